@@ -1,0 +1,3 @@
+//! rantai
+pub mod model;
+pub mod units;

@@ -1,0 +1,205 @@
+//! The validated, immutable value-chain model that a scenario loads to, in canonical order.
+//!
+//! A [`Model`] in hand is valid: `sim` and `opt` do not validate again and address everything by id. Collections are
+//! sorted by key, so nothing depends on the order of rows or files. The symbols named in the field docs are those of
+//! `docs/formulation.md`. This module knows no files, draws no numbers and solves nothing.
+
+pub mod allocation;
+pub mod chain;
+pub mod cluster;
+pub mod facility;
+pub mod funding;
+pub mod id;
+pub mod response;
+pub mod route;
+pub mod uncertainty;
+
+pub use allocation::{Allocation, AllocationLine};
+pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};
+pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
+pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
+pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
+pub use id::{
+    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
+};
+pub use response::Response;
+pub use uncertainty::{Distribution, Factor, Number, Parameter, Realisation, Scope, Varies};
+
+use crate::units::MoneyUnit;
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title {
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+/// The time axis: `years` of `periods_per_year` equal periods, counted from 0 in code.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Horizon {
+    /// Number of years Y.
+    pub years: usize,
+    /// Periods in a year P.
+    pub periods_per_year: usize,
+    /// Calendar year of the first year.
+    pub first_year: i32,
+    /// Real discount rate r a year.
+    pub discount_rate: f64,
+}
+
+impl Horizon {
+    /// Number of periods T.
+    pub fn periods(&self) -> usize {
+        self.years * self.periods_per_year
+    }
+
+    /// The year (from 0) of period `t` (from 0).
+    pub fn year_of(&self, t: usize) -> usize {
+        t.checked_div(self.periods_per_year).unwrap_or(0)
+    }
+
+    /// The calendar year of year `y` (from 0).
+    pub fn calendar_year(&self, y: usize) -> i32 {
+        self.first_year + i32::try_from(y).unwrap_or(0)
+    }
+
+    /// The weight (1 + r)^−y of year `y` (from 0); 1 for employment, which is never weighted.
+    pub fn weight(&self, metric: Metric, y: usize) -> f64 {
+        if metric.is_money() {
+            (0..y).fold(1.0, |weight, _| weight / (1.0 + self.discount_rate))
+        } else {
+            1.0
+        }
+    }
+}
+
+/// The attitude to risk: the plan maximises (1 − λ) mean + λ CVaR_α, the mean of the worst 1 − α share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Risk {
+    /// Weight λ of the CVaR, 0 to 1.
+    pub lambda: f64,
+    /// Level α: 0.9 is the worst tenth.
+    pub alpha: f64,
+}
+
+/// How many samples to take and from which seed, where the caller does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleDefaults {
+    /// The seed of all draws.
+    pub seed: u64,
+    /// Samples the plan is made on.
+    pub planning: usize,
+    /// Fresh samples the plan is evaluated on.
+    pub evaluation: usize,
+}
+
+/// The value-chain model: everything both readings (simulation and program) compute with.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Title in both languages.
+    pub title: Title,
+    /// Time axis and discounting.
+    pub horizon: Horizon,
+    /// The unit in which the scenario's files write money; results are always in rupiah.
+    pub money_unit: MoneyUnit,
+    /// Days of work that make one full-time-equivalent year [days].
+    pub days_per_fte_year: f64,
+    /// What a plan maximises.
+    pub objective: Metric,
+    /// Attitude to risk.
+    pub risk: Risk,
+    /// Seed and sample numbers.
+    pub samples: SampleDefaults,
+    /// Factors, one per scope instance, by name.
+    pub factors: Vec<Factor>,
+    /// Uncertain numbers, one per scope instance, by name.
+    pub parameters: Vec<Parameter>,
+    /// Product chains, by key.
+    pub chains: Vec<Chain>,
+    /// Clusters, by key.
+    pub clusters: Vec<Cluster>,
+    /// Funding sources, by key.
+    pub sources: Vec<Source>,
+    /// Floors and caps by facility type.
+    pub limits: Vec<Limit>,
+    /// The allocation in force today.
+    pub today: Allocation,
+}
+
+impl Model {
+    /// The chain of a cluster.
+    pub fn chain_of(&self, cluster: ClusterId) -> &Chain {
+        &self.chains[self.clusters[cluster.index()].chain.index()]
+    }
+
+    /// All cluster ids in order.
+    pub fn cluster_ids(&self) -> impl Iterator<Item = ClusterId> + use<> {
+        (0..self.clusters.len()).map(ClusterId::new)
+    }
+
+    /// All source ids in order.
+    pub fn source_ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.sources.len()).map(SourceId::new)
+    }
+
+    /// The mean of a number over samples and periods.
+    pub fn mean(&self, number: Number) -> f64 {
+        match number {
+            Number::Certain(value) => value,
+            Number::Uncertain(id) => self.parameters[id.index()].distribution.mean(),
+        }
+    }
+
+    /// The least and greatest value of a number in any sample.
+    pub fn support(&self, number: Number) -> (f64, f64) {
+        match number {
+            Number::Certain(value) => (value, value),
+            Number::Uncertain(id) => self.parameters[id.index()].distribution.support(),
+        }
+    }
+
+    /// True if `source` may pay for `intervention` in `cluster`.
+    pub fn may_fund(&self, source: SourceId, cluster: ClusterId, intervention: InterventionId) -> bool {
+        let place = &self.clusters[cluster.index()];
+        let line = &self.chain_of(cluster).interventions[intervention.index()];
+        self.sources[source.index()].eligible.admits(
+            line.facility,
+            line.support,
+            &place.region,
+            place.chain,
+            cluster,
+        )
+    }
+
+    /// Every (cluster, intervention) pair that `source` may fund, in canonical order.
+    pub fn fundable(&self, source: SourceId) -> Vec<(ClusterId, InterventionId)> {
+        self.cluster_ids()
+            .flat_map(|c| (0..self.chain_of(c).interventions.len()).map(move |i| (c, InterventionId::new(i))))
+            .filter(|&(c, i)| self.may_fund(source, c, i))
+            .collect()
+    }
+
+    /// All money of all sources and years [Rp].
+    pub fn total_budget(&self) -> i64 {
+        self.sources.iter().map(Source::total).sum()
+    }
+
+    /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:
+    /// paid out along the disbursement curve ζ, then put to work along the gestation profile r. What falls past the
+    /// horizon is lost. Shape \[T\], in rupiah per rupiah.
+    pub fn arrivals(&self, source: SourceId, intervention: &Intervention, y: usize) -> Vec<f64> {
+        let periods = self.horizon.periods();
+        let start = y * self.horizon.periods_per_year;
+        let mut arrivals = vec![0.0; periods];
+        for (j, paid) in self.sources[source.index()].disbursement.iter().enumerate() {
+            for (a, share) in intervention.gestation.iter().enumerate() {
+                if let Some(slot) = arrivals.get_mut(start + j + a) {
+                    *slot += paid * share;
+                }
+            }
+        }
+        arrivals
+    }
+}

@@ -1,0 +1,216 @@
+//! A product chain: a directed bipartite graph of commodities and processes, with the capacities that limit processes
+//! and the interventions that raise capacities. It is a template shared by all clusters that make the product.
+//!
+//! The only door to petgraph: topological order, loops.
+
+use petgraph::algo::{tarjan_scc, toposort};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::Title;
+use super::facility::{FacilityType, Stage, Support};
+use super::id::{CapacityId, CommodityId, ProcessId, SourceId};
+use super::response::Response;
+
+/// What flows: raw material, intermediate, product or by-product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commodity {
+    /// Key in files.
+    pub key: String,
+    /// Name in both languages.
+    pub title: Title,
+    /// Unit of quantity, such as `kg`.
+    pub unit: String,
+    /// Whether it keeps from one period to the next.
+    pub storable: bool,
+}
+
+/// An amount that comes anew each period and limits processes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Capacity {
+    /// Key in files.
+    pub key: String,
+    /// Name in both languages.
+    pub title: Title,
+    /// Unit, per period, such as `kg`.
+    pub unit: String,
+    /// Multiplier by period of the year, season\[k,t\]; P entries, all 1 where the year has no seasons.
+    pub season: Vec<f64>,
+}
+
+/// One way to carry out a stage. Coefficients are per unit of level and local: see
+/// [`LocalProcess`](super::LocalProcess), whose lists align with `inputs`, `outputs` and `uses` here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Process {
+    /// Key in files.
+    pub key: String,
+    /// Name in both languages.
+    pub title: Title,
+    /// The stage it belongs to.
+    pub stage: Stage,
+    /// Unit of its level, such as `kg`.
+    pub unit: String,
+    /// Periods between the start of the process and the arrival of its outputs.
+    pub lead_time: usize,
+    /// Commodities it consumes, by id.
+    pub inputs: Vec<CommodityId>,
+    /// Commodities it makes, by id.
+    pub outputs: Vec<CommodityId>,
+    /// Capacities it uses, by id.
+    pub uses: Vec<CapacityId>,
+    /// True for a selling process: it has a price and no outputs.
+    pub is_channel: bool,
+}
+
+/// How the stock that money has built loses its effect.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Decay {
+    /// A yearly depreciation δ: each period the stock keeps (1 − δ)^(1/P).
+    Depreciation(f64),
+    /// A recurrent service: each rupiah works for this many periods, then not at all.
+    Lifetime(usize),
+}
+
+impl Decay {
+    /// The share of the stock kept from one period to the next; 1 within a lifetime.
+    pub fn kept_per_period(self, periods_per_year: usize) -> f64 {
+        match self {
+            Decay::Depreciation(delta) => libm::pow(1.0 - delta, 1.0 / periods_per_year as f64),
+            Decay::Lifetime(_) => 1.0,
+        }
+    }
+}
+
+/// Who pays for keeping a facility up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpkeepBearer {
+    /// The cluster: upkeep lowers its value added and margin.
+    Cluster,
+    /// A funding source: upkeep uses up its budget.
+    Source(SourceId),
+}
+
+/// One capacity that an intervention raises.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    /// The capacity.
+    pub capacity: CapacityId,
+    /// The response φ: capacity units per period as a function of the stock [Rp].
+    pub response: Response,
+    /// Whether the response is stated per enterprise: φ(S) = N φ̂(S / N).
+    pub per_enterprise: bool,
+    /// Whether the capacity's season multiplies this part.
+    pub seasonal: bool,
+    /// Whether the capacity's sampled variation multiplies this part.
+    pub varied: bool,
+}
+
+/// One line money can buy in a cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intervention {
+    /// Key in files.
+    pub key: String,
+    /// Name in both languages.
+    pub title: Title,
+    /// The facility type it answers to.
+    pub facility: FacilityType,
+    /// The kind of support it is.
+    pub support: Support,
+    /// How its stock decays.
+    pub decay: Decay,
+    /// Gestation profile r\[a\]: shares that start to work `a` periods after payment; they sum to at most 1.
+    pub gestation: Vec<f64>,
+    /// Who bears its upkeep.
+    pub upkeep_by: UpkeepBearer,
+    /// The capacities it raises, by id.
+    pub raises: Vec<Raise>,
+}
+
+/// A product chain in canonical order, with an acyclic graph of the processes that have no lead time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chain {
+    /// Key in files (the file's stem).
+    pub key: String,
+    /// Name in both languages.
+    pub title: Title,
+    /// Commodities, by key.
+    pub commodities: Vec<Commodity>,
+    /// Capacities, by key.
+    pub capacities: Vec<Capacity>,
+    /// Processes, by key.
+    pub processes: Vec<Process>,
+    /// Interventions, by key.
+    pub interventions: Vec<Intervention>,
+    /// Processes from the most upstream to the markets, in an order that respects flows without lead time.
+    pub order: Vec<ProcessId>,
+}
+
+/// A loop of processes none of which has a lead time, as keys in flow order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoopWithoutLead(pub Vec<String>);
+
+impl Chain {
+    /// Sorts processes by flow.
+    ///
+    /// # Errors
+    /// A loop without lead time, named in full.
+    pub fn flow_order(processes: &[Process], commodities: usize) -> Result<Vec<ProcessId>, LoopWithoutLead> {
+        let mut graph: DiGraph<Option<usize>, ()> = DiGraph::new();
+        let commodity_nodes: Vec<NodeIndex> = (0..commodities).map(|_| graph.add_node(None)).collect();
+        for (p, process) in processes.iter().enumerate() {
+            let node = graph.add_node(Some(p));
+            for input in &process.inputs {
+                graph.add_edge(commodity_nodes[input.index()], node, ());
+            }
+            // Outputs that arrive later cannot feed the period that made them.
+            if process.lead_time == 0 {
+                for output in &process.outputs {
+                    graph.add_edge(node, commodity_nodes[output.index()], ());
+                }
+            }
+        }
+        if let Ok(sorted) = toposort(&graph, None) {
+            return Ok(sorted.into_iter().filter_map(|node| graph[node].map(ProcessId::new)).collect());
+        }
+        let mut loops: Vec<Vec<String>> = tarjan_scc(&graph)
+            .into_iter()
+            .filter(|component| component.len() > 1)
+            .map(|component| {
+                component
+                    .into_iter()
+                    .rev()
+                    .filter_map(|node| graph[node].map(|p| processes[p].key.clone()))
+                    .collect()
+            })
+            .collect();
+        loops.sort();
+        Err(LoopWithoutLead(loops.into_iter().next().unwrap_or_default()))
+    }
+
+    /// Commodities that come as the second output of some process: goods on hand that nobody set out to make.
+    pub fn by_products(&self) -> Vec<CommodityId> {
+        let mut found: Vec<CommodityId> = self
+            .processes
+            .iter()
+            .filter(|process| process.outputs.len() > 1)
+            .flat_map(|process| process.outputs.iter().copied())
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// How often the list of routes is gone through in a period: once, and once more for every by-product, since
+    /// each pass can make use of the by-products of the one before.
+    pub fn passes(&self) -> usize {
+        1 + self.by_products().len()
+    }
+
+    /// True if a route may take the commodity from what is on hand: it is storable, made with a lead time, or a
+    /// by-product.
+    pub fn may_be_on_hand(&self, commodity: CommodityId) -> bool {
+        self.commodities[commodity.index()].storable
+            || self.processes.iter().any(|process| {
+                process.outputs.contains(&commodity) && (process.lead_time > 0 || process.outputs.len() > 1)
+            })
+    }
+}

@@ -1,0 +1,98 @@
+//! A cluster: a chain at a place, with its enterprises, base capacities, local prices and coefficients.
+
+use super::Title;
+use super::id::ChainId;
+use super::route::ClusterRoutes;
+use super::uncertainty::Number;
+
+/// The level to which a commodity is made for stock (an order-up-to policy).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum BaseStock {
+    /// Not made for stock.
+    None,
+    /// This amount on hand and in transit together [commodity units].
+    Amount(f64),
+    /// This many periods of the commodity's mean use without a plan.
+    Periods(f64),
+}
+
+/// A process with its coefficients in one cluster; lists align with those of the chain's process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalProcess {
+    /// Inputs per unit of level [commodity unit / level unit], in\[p,m\].
+    pub inputs: Vec<Number>,
+    /// Outputs per unit of level [commodity unit / level unit], out\[p,m\].
+    pub outputs: Vec<Number>,
+    /// Capacity used per unit of level [capacity unit / level unit], use\[p,k\].
+    pub uses: Vec<Number>,
+    /// Bought-in inputs and services [Rp / level unit].
+    pub unit_cost: Number,
+    /// Work [person-days / level unit].
+    pub labour: Number,
+    /// Price of a channel [Rp / level unit]; zero for other processes.
+    pub price: Number,
+    /// False if no route of positive expected margin contains it: closed in both readings.
+    pub open: bool,
+}
+
+/// A commodity in one cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalCommodity {
+    /// Share of the stock lost each period.
+    pub loss: Number,
+    /// Stock at the start, v\[m,0\] [commodity units].
+    pub initial_stock: Number,
+    /// Base-stock level.
+    pub base_stock: BaseStock,
+}
+
+/// A capacity in one cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalCapacity {
+    /// What stands today, base\[k,c\] [capacity units per period].
+    pub base: Number,
+    /// Sampled variation m, a multiplier.
+    pub variation: Number,
+}
+
+/// An intervention in one cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalIntervention {
+    /// Share of the nominal effect that comes about.
+    pub effectiveness: Number,
+    /// Share of it that would not have come about anyway.
+    pub additionality: Number,
+    /// Upkeep a year as a share of the stock.
+    pub upkeep: Number,
+}
+
+/// A chain at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// Key in files.
+    pub key: String,
+    /// Its name.
+    pub title: Title,
+    /// The region it lies in.
+    pub region: String,
+    /// Latitude and longitude [degrees], where stated.
+    pub position: Option<(f64, f64)>,
+    /// Its chain.
+    pub chain: ChainId,
+    /// Number of enterprises N.
+    pub enterprises: f64,
+    /// Number of workers.
+    pub workers: f64,
+    /// Wage [Rp / person-day].
+    pub wage: Number,
+    /// Coefficients by process.
+    pub processes: Vec<LocalProcess>,
+    /// Numbers by commodity.
+    pub commodities: Vec<LocalCommodity>,
+    /// Numbers by capacity.
+    pub capacities: Vec<LocalCapacity>,
+    /// Numbers by intervention.
+    pub interventions: Vec<LocalIntervention>,
+    /// Its established ways of selling and of making for stock, in order.
+    pub routes: ClusterRoutes,
+}

@@ -1,0 +1,129 @@
+//! Funding sources: pots of money with levels, yearly amounts, eligibility, disbursement, and floors and caps by type.
+
+use super::Title;
+use super::facility::{FacilityType, Level, Support};
+use super::id::{ChainId, ClusterId, SourceId};
+use crate::units::Rupiah;
+
+/// What and where a source may fund; `None` means anything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Eligibility {
+    /// Facility types.
+    pub types: Option<Vec<FacilityType>>,
+    /// Support kinds.
+    pub support: Option<Vec<Support>>,
+    /// Regions.
+    pub regions: Option<Vec<String>>,
+    /// Chains.
+    pub chains: Option<Vec<ChainId>>,
+    /// Clusters.
+    pub clusters: Option<Vec<ClusterId>>,
+}
+
+impl Eligibility {
+    /// True if every stated list holds the given member.
+    pub fn admits(
+        &self,
+        facility: FacilityType,
+        support: Support,
+        region: &str,
+        chain: ChainId,
+        cluster: ClusterId,
+    ) -> bool {
+        fn holds<T: PartialEq>(list: Option<&Vec<T>>, member: &T) -> bool {
+            list.is_none_or(|list| list.contains(member))
+        }
+        holds(self.types.as_ref(), &facility)
+            && holds(self.support.as_ref(), &support)
+            && self.regions.as_ref().is_none_or(|regions| regions.iter().any(|r| r == region))
+            && holds(self.chains.as_ref(), &chain)
+            && holds(self.clusters.as_ref(), &cluster)
+    }
+}
+
+/// A pot of money.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Key in files.
+    pub key: String,
+    /// Name in both languages.
+    pub title: Title,
+    /// Level of government, or partner.
+    pub level: Level,
+    /// Amount by year [Rp], constant prices of year 1.
+    pub amounts: Vec<Rupiah>,
+    /// Share κ of a year's unspent money that may be carried into the next.
+    pub carry_over: f64,
+    /// Disbursement curve ζ: shares paid out in the j-th period after the year's start; they sum to at most 1.
+    pub disbursement: Vec<f64>,
+    /// What and where it may fund.
+    pub eligible: Eligibility,
+}
+
+impl Source {
+    /// Its money over the horizon [Rp].
+    pub fn total(&self) -> i64 {
+        self.amounts.iter().map(|amount| amount.0).sum()
+    }
+}
+
+/// Whether a limit is a floor or a cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LimitKind {
+    /// At least this much.
+    Floor,
+    /// At most this much.
+    Cap,
+}
+
+/// The size of a limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LimitBound {
+    /// A share of the money concerned.
+    Share(f64),
+    /// An amount [Rp].
+    Amount(f64),
+}
+
+/// A floor or cap on what goes to a facility type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// Floor or cap.
+    pub kind: LimitKind,
+    /// The facility type.
+    pub facility: FacilityType,
+    /// The source concerned, or all together.
+    pub source: Option<SourceId>,
+    /// The year concerned (from 0), or the whole horizon.
+    pub year: Option<usize>,
+    /// Its size.
+    pub bound: LimitBound,
+}
+
+impl Limit {
+    /// The limit in rupiah, given the sources [Rp].
+    pub fn rupiah(&self, sources: &[Source]) -> f64 {
+        match self.bound {
+            LimitBound::Amount(amount) => amount,
+            LimitBound::Share(share) => {
+                let money: i64 = sources
+                    .iter()
+                    .enumerate()
+                    .filter(|(s, _)| self.source.is_none_or(|source| source.index() == *s))
+                    .map(|(_, source)| match self.year {
+                        Some(y) => source.amounts[y].0,
+                        None => source.total(),
+                    })
+                    .sum();
+                share * money as f64
+            }
+        }
+    }
+
+    /// True if spending by `source` in year `y` on `facility` counts towards it.
+    pub fn covers(&self, source: SourceId, y: usize, facility: FacilityType) -> bool {
+        self.facility == facility
+            && self.source.is_none_or(|s| s == source)
+            && self.year.is_none_or(|year| year == y)
+    }
+}

@@ -1,0 +1,447 @@
+//! Routes: the complete ways in which a chain can serve a market (or build up a stock), and their merit order.
+//!
+//! A route names, for each commodity it needs, one source: what is on hand, or one process without lead time that makes
+//! it, whose own inputs have sources in turn. `docs/simulation.md` defines them; both readings take from here which
+//! processes are open at all.
+
+use std::collections::BTreeMap;
+
+use super::chain::Chain;
+use super::cluster::{BaseStock, Cluster};
+use super::id::{CapacityId, CommodityId, ProcessId};
+use super::uncertainty::Number;
+
+/// Routes kept per cluster; where a chain offers more, the best are kept and `check` says what was left out.
+pub const ROUTES_KEPT: usize = 500;
+/// Routes enumerated at most; a chain that offers more is refused.
+pub const ROUTES_ENUMERATED: usize = 50_000;
+
+/// One process of a route.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step {
+    /// The process.
+    pub process: ProcessId,
+    /// Which of its outputs (positions in the process's list) serve the route; the others are by-products.
+    pub serves: Vec<usize>,
+}
+
+/// One complete way to serve a channel, or to make a commodity for stock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// The channel, or the process that makes the commodity for stock.
+    pub root: ProcessId,
+    /// The commodity made for stock; `None` for a channel's route.
+    pub target: Option<CommodityId>,
+    /// Processes from the root upstream; every process comes after all that need its outputs.
+    pub steps: Vec<Step>,
+    /// Commodities taken from what is on hand.
+    pub on_hand: Vec<CommodityId>,
+    /// Capacities that its processes use.
+    pub capacities: Vec<CapacityId>,
+    /// Margin per unit of the channel at means [Rp / level unit], or minus the cost per unit made for stock.
+    pub mean_margin: f64,
+    /// Readable name, the tie-breaker of the merit order.
+    pub name: String,
+}
+
+/// The routes of one cluster, in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ClusterRoutes {
+    /// Routes of channels in merit order: positive expected margin only, best first.
+    pub channel: Vec<Route>,
+    /// Routes that make for stock: most downstream commodity first, then by expected cost.
+    pub stock: Vec<Route>,
+    /// How many channel routes with a positive margin were left out because there were more than [`ROUTES_KEPT`].
+    pub left_out: usize,
+}
+
+/// A route's needs for one unit of its channel (or one unit of the commodity made for stock), with given coefficients.
+#[derive(Debug, Clone, Default)]
+pub struct RouteUnit {
+    /// Level of each step, aligned with the route's steps.
+    pub levels: Vec<f64>,
+    /// Use by capacity of the chain.
+    pub capacity_use: Vec<f64>,
+    /// Need from stock, by commodity of the chain.
+    pub hand_need: Vec<f64>,
+    /// By-products, as (commodity, quantity, step).
+    pub surplus: Vec<(CommodityId, f64, usize)>,
+    /// Margin [Rp].
+    pub margin: f64,
+    /// False if some process of the route makes nothing of what is needed of it (a yield of zero).
+    pub possible: bool,
+    need: Vec<f64>,
+}
+
+impl RouteUnit {
+    /// Works out `route` in `cluster`, with `value` giving each number.
+    pub fn fill(&mut self, route: &Route, chain: &Chain, cluster: &Cluster, value: impl Fn(Number) -> f64) {
+        self.levels.clear();
+        self.surplus.clear();
+        for (list, length) in [
+            (&mut self.capacity_use, chain.capacities.len()),
+            (&mut self.hand_need, chain.commodities.len()),
+            (&mut self.need, chain.commodities.len()),
+        ] {
+            list.clear();
+            list.resize(length, 0.0);
+        }
+        self.possible = true;
+        let wage = value(cluster.wage);
+        let mut margin = 0.0;
+        for (number, step) in route.steps.iter().enumerate() {
+            let process = &chain.processes[step.process.index()];
+            let local = &cluster.processes[step.process.index()];
+            let mut level = if number == 0 && route.target.is_none() { 1.0 } else { 0.0 };
+            for &output in &step.serves {
+                let made = value(local.outputs[output]);
+                let commodity = process.outputs[output];
+                let wanted = if number == 0 && route.target == Some(commodity) {
+                    1.0
+                } else {
+                    self.need[commodity.index()]
+                };
+                if wanted > 0.0 {
+                    if made <= 0.0 {
+                        self.possible = false;
+                        return;
+                    }
+                    level = f64::max(level, wanted / made);
+                }
+            }
+            self.levels.push(level);
+            for (position, &commodity) in process.outputs.iter().enumerate() {
+                let made = level * value(local.outputs[position]);
+                let wanted = if !step.serves.contains(&position) {
+                    0.0
+                } else if number == 0 && route.target == Some(commodity) {
+                    1.0
+                } else {
+                    self.need[commodity.index()]
+                };
+                if made > wanted && process.outputs.len() > 1 {
+                    self.surplus.push((commodity, made - wanted, number));
+                }
+            }
+            for (position, &commodity) in process.inputs.iter().enumerate() {
+                self.need[commodity.index()] += level * value(local.inputs[position]);
+            }
+            for (position, &capacity) in process.uses.iter().enumerate() {
+                self.capacity_use[capacity.index()] += level * value(local.uses[position]);
+            }
+            margin += level * (value(local.price) - value(local.unit_cost) - wage * value(local.labour));
+        }
+        for &commodity in &route.on_hand {
+            self.hand_need[commodity.index()] = self.need[commodity.index()];
+        }
+        self.margin = margin;
+    }
+}
+
+/// A chain with more routes than [`ROUTES_ENUMERATED`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooManyRoutes;
+
+/// Every route of the chain that ends in `root` (serving `target` where it makes for stock), without its margin.
+///
+/// # Errors
+/// [`TooManyRoutes`].
+pub fn enumerate(
+    chain: &Chain,
+    root: ProcessId,
+    target: Option<CommodityId>,
+) -> Result<Vec<Route>, TooManyRoutes> {
+    let mut found = Vec::new();
+    let mut chosen: BTreeMap<CommodityId, Option<ProcessId>> = BTreeMap::new();
+    if let Some(commodity) = target {
+        chosen.insert(commodity, Some(root));
+    }
+    extend(chain, root, target, &mut chosen, &mut found)?;
+    Ok(found)
+}
+
+/// Chooses a source for the first commodity that has none yet, in every possible way.
+fn extend(
+    chain: &Chain,
+    root: ProcessId,
+    target: Option<CommodityId>,
+    chosen: &mut BTreeMap<CommodityId, Option<ProcessId>>,
+    found: &mut Vec<Route>,
+) -> Result<(), TooManyRoutes> {
+    let inputs_of = |process: ProcessId| chain.processes[process.index()].inputs.iter().copied();
+    let open = inputs_of(root)
+        .chain(chosen.values().flatten().flat_map(|&process| inputs_of(process)))
+        .filter(|commodity| !chosen.contains_key(commodity))
+        .min();
+    let Some(commodity) = open else {
+        if found.len() >= ROUTES_ENUMERATED {
+            return Err(TooManyRoutes);
+        }
+        found.push(assemble(chain, root, target, chosen));
+        return Ok(());
+    };
+    if chain.may_be_on_hand(commodity) {
+        chosen.insert(commodity, None);
+        extend(chain, root, target, chosen, found)?;
+        chosen.remove(&commodity);
+    }
+    for (p, process) in chain.processes.iter().enumerate() {
+        // The root of a stock route with a lead time delivers later: it cannot serve the route itself.
+        if process.lead_time == 0 && process.outputs.contains(&commodity) {
+            chosen.insert(commodity, Some(ProcessId::new(p)));
+            extend(chain, root, target, chosen, found)?;
+            chosen.remove(&commodity);
+        }
+    }
+    Ok(())
+}
+
+fn assemble(
+    chain: &Chain,
+    root: ProcessId,
+    target: Option<CommodityId>,
+    chosen: &BTreeMap<CommodityId, Option<ProcessId>>,
+) -> Route {
+    let mut steps = Vec::new();
+    let mut names = vec![chain.processes[root.index()].key.clone()];
+    // From the markets upstream; the root first whatever its place in the flow.
+    let upstream = chain.order.iter().rev().copied().filter(|&p| p != root);
+    for process in std::iter::once(root).chain(upstream) {
+        let serves: Vec<usize> = chain.processes[process.index()]
+            .outputs
+            .iter()
+            .enumerate()
+            .filter(|(_, commodity)| chosen.get(commodity) == Some(&Some(process)))
+            .map(|(position, _)| position)
+            .collect();
+        if process == root || !serves.is_empty() {
+            if process != root {
+                names.push(chain.processes[process.index()].key.clone());
+            }
+            steps.push(Step { process, serves });
+        }
+    }
+    let on_hand: Vec<CommodityId> =
+        chosen.iter().filter(|(_, source)| source.is_none()).map(|(commodity, _)| *commodity).collect();
+    for commodity in &on_hand {
+        names.push(format!("[{}]", chain.commodities[commodity.index()].key));
+    }
+    let mut capacities: Vec<CapacityId> =
+        steps.iter().flat_map(|step| chain.processes[step.process.index()].uses.iter().copied()).collect();
+    capacities.sort();
+    capacities.dedup();
+    Route { root, target, steps, on_hand, capacities, mean_margin: 0.0, name: names.join(" < ") }
+}
+
+/// All routes of a chain, the same in each of its clusters: worked out once and shared.
+#[derive(Debug, Clone, Default)]
+pub struct ChainRoutes {
+    channel: Vec<Route>,
+    /// Stock routes by commodity.
+    stock: BTreeMap<CommodityId, Vec<Route>>,
+}
+
+impl ChainRoutes {
+    /// Enumerates the routes of `chain`.
+    ///
+    /// # Errors
+    /// [`TooManyRoutes`].
+    pub fn of(chain: &Chain) -> Result<Self, TooManyRoutes> {
+        let mut routes = Self::default();
+        for (p, process) in chain.processes.iter().enumerate() {
+            if process.is_channel {
+                routes.channel.extend(enumerate(chain, ProcessId::new(p), None)?);
+                if routes.channel.len() > ROUTES_ENUMERATED {
+                    return Err(TooManyRoutes);
+                }
+            }
+            for &output in &process.outputs {
+                if chain.may_be_on_hand(output) {
+                    let made = enumerate(chain, ProcessId::new(p), Some(output))?;
+                    routes.stock.entry(output).or_default().extend(made);
+                }
+            }
+        }
+        Ok(routes)
+    }
+}
+
+/// What [`establish`] found out about one cluster.
+#[derive(Debug, Clone)]
+pub struct Established {
+    /// The routes, in order.
+    pub routes: ClusterRoutes,
+    /// Whether each process of the chain is open.
+    pub open: Vec<bool>,
+}
+
+/// Orders the routes of `cluster` by expected margin and says which processes are open: those on some route of
+/// positive expected margin, or on a way to make for stock what such a route can use at more than it costs.
+/// `mean` gives the mean of each number over samples and periods.
+pub fn establish(
+    chain: &Chain,
+    cluster: &Cluster,
+    all: &ChainRoutes,
+    mean: impl Fn(Number) -> f64,
+) -> Established {
+    let mut unit = RouteUnit::default();
+    let mut price = |route: &Route| {
+        let mut route = route.clone();
+        unit.fill(&route, chain, cluster, &mean);
+        route.mean_margin = if unit.possible { unit.margin } else { f64::NEG_INFINITY };
+        let needs: Vec<(CommodityId, f64)> =
+            route.on_hand.iter().map(|&m| (m, unit.hand_need[m.index()])).collect();
+        (route, needs)
+    };
+    let channel: Vec<_> = all.channel.iter().map(&mut price).collect();
+    let has_base_stock = |m: CommodityId| cluster.commodities[m.index()].base_stock != BaseStock::None;
+    let stock: Vec<_> = all
+        .stock
+        .iter()
+        .filter(|(commodity, _)| has_base_stock(**commodity))
+        .flat_map(|(_, routes)| routes.iter().map(&mut price).collect::<Vec<_>>())
+        .filter(|(route, _)| route.mean_margin.is_finite())
+        .collect();
+
+    let mut open = vec![false; chain.processes.len()];
+    let mut open_route = |route: &Route| {
+        for step in &route.steps {
+            open[step.process.index()] = true;
+        }
+    };
+    // What a unit on hand is worth at most, working back from the markets through the stocks.
+    let mut worth = vec![0.0_f64; chain.commodities.len()];
+    for _ in 0..=chain.commodities.len() {
+        let uses = channel.iter().map(|(route, needs)| (route.mean_margin, needs));
+        let stocked = stock.iter().map(|(route, needs)| {
+            let target = route.target.map_or(0.0, |m| worth[m.index()]);
+            (route.mean_margin + target, needs)
+        });
+        let updates: Vec<(CommodityId, f64)> = uses
+            .chain(stocked)
+            .flat_map(|(margin, needs)| needs.iter().map(move |&(m, need)| (m, margin, need)))
+            .filter(|(_, margin, need)| *need > 0.0 && *margin > 0.0)
+            .map(|(m, margin, need)| (m, margin / need))
+            .collect();
+        for (m, value) in updates {
+            worth[m.index()] = worth[m.index()].max(value);
+        }
+    }
+    for (route, _) in &channel {
+        if route.mean_margin > 0.0 {
+            open_route(route);
+        }
+    }
+    for (route, _) in &stock {
+        if route.target.is_some_and(|m| worth[m.index()] + route.mean_margin > 0.0) {
+            open_route(route);
+        }
+    }
+
+    let scratch_cost = cheapest_making_costs(&stock, chain.commodities.len());
+    let channel: Vec<_> = channel.into_iter().filter(|(route, _)| route.mean_margin > 0.0).collect();
+    let (mut kept, left_out) = keep_best(channel, &scratch_cost);
+    kept.sort_by(|a, b| merit(a).cmp(&merit(b)));
+    let mut stock: Vec<Route> = stock
+        .into_iter()
+        .map(|(route, _)| route)
+        .filter(|route| route.target.is_some_and(|m| worth[m.index()] + route.mean_margin > 0.0))
+        .collect();
+    let depth = downstream_depth(chain);
+    stock.sort_by(|a, b| {
+        let place = |route: &Route| route.target.map_or((0, 0), |m| (depth[m.index()], m.index()));
+        place(a).cmp(&place(b)).then_with(|| merit(a).cmp(&merit(b)))
+    });
+    Established { routes: ClusterRoutes { channel: kept, stock, left_out }, open }
+}
+
+/// Sort key of the merit order: best margin first to 9 significant digits, ties by name.
+fn merit(route: &Route) -> (std::cmp::Reverse<OrderedMargin>, &str) {
+    (std::cmp::Reverse(OrderedMargin::of(route.mean_margin)), &route.name)
+}
+
+/// A margin rounded to 9 significant digits, in total order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct OrderedMargin(f64);
+
+impl OrderedMargin {
+    fn of(margin: f64) -> Self {
+        Self(format!("{margin:.8e}").parse().unwrap_or(margin))
+    }
+}
+
+impl Eq for OrderedMargin {}
+
+impl PartialOrd for OrderedMargin {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for OrderedMargin {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// The cheapest expected cost of making one unit of each commodity for stock (0 where it is never made so).
+fn cheapest_making_costs(stock: &[(Route, Vec<(CommodityId, f64)>)], commodities: usize) -> Vec<f64> {
+    let mut cost = vec![f64::INFINITY; commodities];
+    for (route, _) in stock {
+        if let Some(m) = route.target {
+            cost[m.index()] = cost[m.index()].min(-route.mean_margin);
+        }
+    }
+    cost.into_iter().map(|c| if c.is_finite() { c } else { 0.0 }).collect()
+}
+
+/// Keeps the best [`ROUTES_KEPT`] routes, goods on hand valued at what it costs to make them, and always the best
+/// route from scratch of every channel.
+fn keep_best(routes: Vec<(Route, Vec<(CommodityId, f64)>)>, making_cost: &[f64]) -> (Vec<Route>, usize) {
+    if routes.len() <= ROUTES_KEPT {
+        return (routes.into_iter().map(|(route, _)| route).collect(), 0);
+    }
+    let mut valued: Vec<(f64, Route)> = routes
+        .into_iter()
+        .map(|(route, needs)| {
+            let goods: f64 = needs.iter().map(|&(m, need)| need * making_cost[m.index()]).sum();
+            (route.mean_margin - goods, route)
+        })
+        .collect();
+    valued.sort_by(|a, b| {
+        OrderedMargin::of(b.0).cmp(&OrderedMargin::of(a.0)).then_with(|| a.1.name.cmp(&b.1.name))
+    });
+    let mut from_scratch: Vec<ProcessId> = Vec::new();
+    let total = valued.len();
+    let mut kept: Vec<Route> = Vec::new();
+    for (rank, (_, route)) in valued.into_iter().enumerate() {
+        let first_from_scratch = route.on_hand.is_empty() && !from_scratch.contains(&route.root);
+        if first_from_scratch {
+            from_scratch.push(route.root);
+        }
+        if rank < ROUTES_KEPT || first_from_scratch {
+            kept.push(route);
+        }
+    }
+    let left_out = total - kept.len();
+    (kept, left_out)
+}
+
+/// How far each commodity is from the markets: 0 where a channel takes it, else one more than its nearest use.
+fn downstream_depth(chain: &Chain) -> Vec<usize> {
+    let far = chain.commodities.len() + 1;
+    let mut depth = vec![far; chain.commodities.len()];
+    for _ in 0..=chain.commodities.len() {
+        for process in &chain.processes {
+            let after = if process.is_channel {
+                0
+            } else {
+                process.outputs.iter().map(|m| depth[m.index()] + 1).min().unwrap_or(far)
+            };
+            for input in &process.inputs {
+                depth[input.index()] = depth[input.index()].min(after);
+            }
+        }
+    }
+    depth
+}
