@@ -15,6 +15,8 @@ use super::uncertainty::Number;
 pub const ROUTES_KEPT: usize = 500;
 /// Routes enumerated at most; a chain that offers more is refused.
 pub const ROUTES_ENUMERATED: usize = 50_000;
+/// By-products below this share of what a process makes are rounding.
+const SURPLUS_DUST: f64 = 1e-12;
 
 /// One process of a route.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +68,7 @@ pub struct RouteUnit {
     pub hand_need: Vec<f64>,
     /// By-products, as (commodity, quantity, step).
     pub surplus: Vec<(CommodityId, f64, usize)>,
-    /// Margin [Rp].
+    /// Margin [Rp]; without meaning where the route is not possible.
     pub margin: f64,
     /// False if some process of the route makes nothing of what is needed of it (a yield of zero).
     pub possible: bool,
@@ -87,8 +89,8 @@ impl RouteUnit {
             list.resize(length, 0.0);
         }
         self.possible = true;
+        self.margin = 0.0;
         let wage = value(cluster.wage);
-        let mut margin = 0.0;
         for (number, step) in route.steps.iter().enumerate() {
             let process = &chain.processes[step.process.index()];
             let local = &cluster.processes[step.process.index()];
@@ -119,7 +121,8 @@ impl RouteUnit {
                 } else {
                     self.need[commodity.index()]
                 };
-                if made > wanted && process.outputs.len() > 1 {
+                // The output that sets the level leaves nothing over but rounding.
+                if made - wanted > SURPLUS_DUST * made && process.outputs.len() > 1 {
                     self.surplus.push((commodity, made - wanted, number));
                 }
             }
@@ -129,12 +132,11 @@ impl RouteUnit {
             for (position, &capacity) in process.uses.iter().enumerate() {
                 self.capacity_use[capacity.index()] += level * value(local.uses[position]);
             }
-            margin += level * (value(local.price) - value(local.unit_cost) - wage * value(local.labour));
+            self.margin += level * (value(local.price) - value(local.unit_cost) - wage * value(local.labour));
         }
         for &commodity in &route.on_hand {
             self.hand_need[commodity.index()] = self.need[commodity.index()];
         }
-        self.margin = margin;
     }
 }
 
@@ -153,7 +155,10 @@ pub fn enumerate(
 ) -> Result<Vec<Route>, TooManyRoutes> {
     let mut found = Vec::new();
     let mut chosen: BTreeMap<CommodityId, Option<ProcessId>> = BTreeMap::new();
-    if let Some(commodity) = target {
+    // A root with a lead time delivers later: what it makes cannot serve its own route (seed grown from seed).
+    if let Some(commodity) = target
+        && chain.processes[root.index()].lead_time == 0
+    {
         chosen.insert(commodity, Some(root));
     }
     extend(chain, root, target, &mut chosen, &mut found)?;
@@ -211,7 +216,10 @@ fn assemble(
             .outputs
             .iter()
             .enumerate()
-            .filter(|(_, commodity)| chosen.get(commodity) == Some(&Some(process)))
+            .filter(|(_, commodity)| {
+                chosen.get(commodity) == Some(&Some(process))
+                    || (process == root && target == Some(**commodity))
+            })
             .map(|(position, _)| position)
             .collect();
         if process == root || !serves.is_empty() {

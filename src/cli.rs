@@ -1,0 +1,175 @@
+//! The command line: parses, calls a study, prints. Holds no logic of its own: what a command does, a library caller
+//! can do in a few lines.
+
+mod args;
+mod commands;
+mod progress;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use clap::Parser;
+
+use crate::opt::OptError;
+use crate::report::FolderError;
+use crate::scenario::Fault;
+use crate::sim::SimError;
+use crate::study::StudyError;
+use args::{Arguments, Command};
+
+/// Paths that are being written and must not be left behind if the process is interrupted.
+pub type Staged = Arc<Mutex<Vec<PathBuf>>>;
+
+/// Why a command failed, and with it the exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The scenario or plan is invalid: exit code 2.
+    #[error("the scenario is not valid")]
+    Invalid(Vec<Fault>),
+    /// The command cannot be understood: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// No allocation keeps all rules: exit code 3.
+    #[error("no feasible plan")]
+    Infeasible(String),
+    /// Interrupted: exit code 130.
+    #[error("interrupted")]
+    Interrupted,
+    /// Files or solver: exit code 1.
+    #[error("{0}")]
+    Failure(String),
+}
+
+impl CliError {
+    /// The exit code this error stands for.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            CliError::Failure(_) => 1,
+            CliError::Invalid(_) | CliError::Usage(_) => 2,
+            CliError::Infeasible(_) => 3,
+            CliError::Interrupted => 130,
+        }
+    }
+}
+
+impl From<FolderError> for CliError {
+    fn from(error: FolderError) -> Self {
+        match error {
+            FolderError::Exists(_) | FolderError::NotOurs(_) => CliError::Usage(error.to_string()),
+            FolderError::Io { .. } => CliError::Failure(error.to_string()),
+        }
+    }
+}
+
+impl From<StudyError> for CliError {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
+            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string()),
+            _ => CliError::Failure(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for CliError {
+    fn from(error: std::io::Error) -> Self {
+        CliError::Failure(error.to_string())
+    }
+}
+
+/// What was printed, and the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done: exit code 0.
+    Done,
+    /// Stopped at a limit with the best plan given: exit code 4.
+    Limit,
+}
+
+/// Runs the command in `arguments` (program name first) and gives the exit code. Results go to standard output, all
+/// else to standard error. `staged` holds what is being written, for an interrupt handler to remove.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, staged: &Staged) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results; everything else is a usage error.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let json = arguments.command.json();
+    let outcome = with_threads(arguments.threads(), || commands::execute(&arguments, staged));
+    match outcome {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::Limit) => 4,
+        Err(error) => {
+            print_error(&error, json);
+            error.exit_code()
+        }
+    }
+}
+
+/// Runs `work` on a pool of this many threads, or on as many as there are cores.
+fn with_threads(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<Outcome, CliError> + Send,
+) -> Result<Outcome, CliError> {
+    let mut builder = rayon::ThreadPoolBuilder::new();
+    if let Some(threads) = threads {
+        builder = builder.num_threads(threads);
+    }
+    match builder.build() {
+        Ok(pool) => pool.install(work),
+        Err(error) => Err(CliError::Failure(format!("cannot start threads: {error}"))),
+    }
+}
+
+fn print_error(error: &CliError, json: bool) {
+    let mut stderr = anstream::stderr().lock();
+    let red = "\u{1b}[1;31merror\u{1b}[0m";
+    match error {
+        CliError::Invalid(faults) => {
+            for fault in faults {
+                let _ = writeln!(stderr, "{red}: {fault}");
+            }
+            let count = faults.len();
+            let plural = if count == 1 { "" } else { "s" };
+            let _ = writeln!(stderr, "{count} fault{plural} found");
+            if json {
+                let _ = writeln!(std::io::stdout(), "{:#}", crate::report::json::faults(faults));
+            }
+        }
+        other => {
+            let text = match other {
+                CliError::Infeasible(why) => why.clone(),
+                other => other.to_string(),
+            };
+            let _ = writeln!(stderr, "{red}: {text}");
+            if json {
+                let word = match other {
+                    CliError::Infeasible(_) => "no_feasible_plan",
+                    CliError::Interrupted => "interrupted",
+                    CliError::Usage(_) => "usage",
+                    _ => "failure",
+                };
+                let value = serde_json::json!({ "error": word, "message": text });
+                let _ = writeln!(std::io::stdout(), "{value:#}");
+            }
+        }
+    }
+}
+
+impl Command {
+    fn json(&self) -> bool {
+        match self {
+            Command::Check(a) => a.common.json,
+            Command::Sample(a) => a.common.json,
+            Command::Simulate(a) => a.common.json,
+            Command::Optimise(a) => a.common.json,
+            Command::Schema(_) | Command::Completions(_) => false,
+        }
+    }
+}

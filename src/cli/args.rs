@@ -1,0 +1,256 @@
+//! The arguments of every command, with their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::Metric;
+use crate::report::Lang;
+use crate::units::{Rupiah, parse_amount};
+
+/// Value-chain simulation and budget optimisation for micro and small enterprises (PP 7/2021, Article 89).
+#[derive(Debug, Parser)]
+#[command(
+    name = "rantai",
+    version,
+    about,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Examples:
+  rantai check scenarios/banyumas-gula-kelapa
+  rantai optimise scenarios/banyumas-gula-kelapa --budget 40miliar --out results/banyumas
+  rantai simulate scenarios/banyumas-gula-kelapa --plan results/banyumas/allocation.csv
+
+Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario; 3 no feasible plan;
+4 stopped at a limit with the best plan given; 130 interrupted."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    pub(crate) fn threads(&self) -> Option<usize> {
+        let threads = match &self.command {
+            Command::Check(a) => a.common.threads,
+            Command::Sample(a) => a.common.threads,
+            Command::Simulate(a) => a.common.threads,
+            Command::Optimise(a) => a.common.threads,
+            Command::Schema(_) | Command::Completions(_) => Some(1),
+        };
+        threads.map(|n| n as usize)
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Load, validate and describe a scenario; every fault is reported at once.
+    Check(CheckArgs),
+    /// Write every realised uncertain number as tidy CSV (sample, name, period, value).
+    Sample(SampleArgs),
+    /// Simulate a scenario without and with a plan, on the same futures.
+    Simulate(SimulateArgs),
+    /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
+    Optimise(OptimiseArgs),
+    /// Print the JSON Schema of scenario.toml or of a chain file.
+    Schema(SchemaArgs),
+    /// Print completions for a shell.
+    Completions(CompletionArgs),
+}
+
+/// Options that every command has.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Print the result as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of the summary [default: from LANG, else en].
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangArg>,
+    /// Threads to use [default: one per core]; results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// No progress and no notes on standard error.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Write the results into this new folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the result that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// A language, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LangArg {
+    /// Bahasa Indonesia.
+    Id,
+    /// English.
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Id => Lang::Id,
+            LangArg::En => Lang::En,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai check scenarios/minimal
+  rantai check scenarios/minimal --json      # the model as computed with")]
+pub(crate) struct CheckArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai sample scenarios/banyumas-gula-kelapa --samples 100 > futures.csv
+  rantai sample scenarios/banyumas-gula-kelapa --samples 100 --purpose evaluation --out futures.csv")]
+pub(crate) struct SampleArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// Number of samples.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) samples: u32,
+    /// Seed of the draws [default: the scenario's].
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// What the samples are for: plans are made on planning samples and evaluated on evaluation samples.
+    #[arg(long, value_enum, default_value = "planning")]
+    pub(crate) purpose: PurposeArg,
+    /// Write to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// A purpose, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PurposeArg {
+    /// Samples a plan is made on.
+    Planning,
+    /// Fresh samples a plan is evaluated on.
+    Evaluation,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai simulate scenarios/minimal
+  rantai simulate scenarios/minimal --plan results/minimal/allocation.csv --samples 2000
+  rantai simulate scenarios/minimal --trace 7 > sample7.csv")]
+pub(crate) struct SimulateArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// A plan: allocation.csv or plan.json.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Number of samples [default: the scenario's evaluation samples].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    pub(crate) samples: Option<u32>,
+    /// Seed of the draws [default: the scenario's].
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Write sample K (from 1) in full: into the folder of --out, else to standard output in place of the summary.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) trace: Option<u32>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+fn metric(word: &str) -> Result<Metric, String> {
+    Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
+        _ => Err("expected a number of seconds above 0".to_string()),
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai optimise scenarios/minimal
+  rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
+  rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
+
+Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
+refused: it means miliar in Indonesian and million in English.")]
+pub(crate) struct OptimiseArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// Scale every source and year in proportion to this total.
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) budget: Option<Rupiah>,
+    /// Planning samples [default: the scenario's].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) samples: Option<u32>,
+    /// Fresh samples for the evaluation [default: the scenario's].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    pub(crate) evaluation: Option<u32>,
+    /// What to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    #[arg(long, value_name = "METRIC", value_parser = metric)]
+    pub(crate) objective: Option<Metric>,
+    /// Seed of the draws [default: the scenario's].
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4).
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai schema scenario > scenario.schema.json
+  rantai schema chain > chain.schema.json
+
+Put '#:schema scenario.schema.json' on the first line of scenario.toml and an editor with TOML support completes and
+checks it.")]
+pub(crate) struct SchemaArgs {
+    /// Which file the schema is for.
+    #[arg(value_enum)]
+    pub(crate) of: SchemaArg,
+}
+
+/// A file with a schema, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaArg {
+    /// scenario.toml.
+    Scenario,
+    /// chains/*.toml.
+    Chain,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  rantai completions bash > ~/.local/share/bash-completion/completions/rantai")]
+pub(crate) struct CompletionArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,406 @@
+//! One short handler for each command.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use clap::CommandFactory;
+use serde_json::{Value, json};
+
+use super::args::{
+    Arguments, CheckArgs, Command, Common, OptimiseArgs, Output, PurposeArg, SampleArgs, SchemaArg,
+    SimulateArgs,
+};
+use super::progress::Reporter;
+use super::{CliError, Outcome, Staged};
+use crate::model::{LimitKind, Model};
+use crate::opt::{OptError, Stop};
+use crate::report::folder::write_file;
+use crate::report::{Lang, ResultFolder, describe, json as twins, summary, tables};
+use crate::sampling::{Purpose, Sampler};
+use crate::scenario::{Scenario, SchemaOf, json_schema, load, read_plan};
+use crate::sim::PlanEffects;
+use crate::study::{self, PlanRequest, SimulationStudy, StudyError, outcome_rows};
+
+/// Runs a parsed command.
+pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome, CliError> {
+    match &arguments.command {
+        Command::Check(args) => check(args),
+        Command::Sample(args) => sample(args, staged),
+        Command::Simulate(args) => simulate(args, staged),
+        Command::Optimise(args) => optimise(args, staged),
+        Command::Schema(args) => {
+            let of = match args.of {
+                SchemaArg::Scenario => SchemaOf::Scenario,
+                SchemaArg::Chain => SchemaOf::Chain,
+            };
+            print(&format!("{:#}\n", json_schema(of)))
+        }
+        Command::Completions(args) => {
+            let mut text = Vec::new();
+            clap_complete::generate(args.shell, &mut Arguments::command(), "rantai", &mut text);
+            print(&String::from_utf8_lossy(&text))
+        }
+    }
+}
+
+/// Prints a result. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<Outcome, CliError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(Outcome::Done),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+fn language(common: &Common) -> Lang {
+    common.lang.map_or_else(
+        || {
+            let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+            if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
+        },
+        Lang::from,
+    )
+}
+
+fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {
+    let scenario = load(path).map_err(CliError::Invalid)?;
+    if notes && !common.quiet {
+        let mut stderr = anstream::stderr().lock();
+        for warning in &scenario.warnings {
+            let _ = writeln!(stderr, "note: {warning}");
+        }
+    }
+    Ok(scenario)
+}
+
+fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
+    let scenario = load_scenario(&args.scenario, &args.common, false)?;
+    if args.common.json {
+        print(&format!("{:#}\n", twins::scenario(&scenario)))
+    } else {
+        print(&describe::describe(&scenario, language(&args.common)))
+    }
+}
+
+fn sample(args: &SampleArgs, staged: &Staged) -> Result<Outcome, CliError> {
+    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let purpose = match args.purpose {
+        PurposeArg::Planning => Purpose::Planning,
+        PurposeArg::Evaluation => Purpose::Evaluation,
+    };
+    let model = &scenario.model;
+    let seed = args.seed.unwrap_or(model.samples.seed);
+    let sampler = Sampler::new(model, seed, purpose);
+    let count = args.samples as usize;
+    let reporter = Reporter::new(language(&args.common), args.common.quiet);
+    reporter.observe(study::Progress::Simulating(count));
+    let keep_going = |n: usize| reporter.observe(study::Progress::Samples(n));
+    if args.common.json {
+        let value = json!({
+            "schema": "rantai.samples/1",
+            "scenario_hash": twins::scenario_hash(model),
+            "samples": count,
+            "seed": seed,
+            "purpose": purpose.word(),
+            "names": sampler.parameter_names(),
+            "factors": sampler.factor_names(),
+            "periods": sampler.periods(),
+            "values": sample_values(&sampler, count),
+        });
+        reporter.end();
+        return print(&format!("{value}\n"));
+    }
+    if let Some(path) = &args.out {
+        let announce = |path: &Path| stage(staged, path);
+        write_file(path, args.force, &announce, |out| tables::samples(&sampler, count, out, &keep_going))?;
+        reporter.end();
+        return Ok(Outcome::Done);
+    }
+    let written = tables::samples(&sampler, count, io::BufWriter::new(io::stdout().lock()), &keep_going);
+    reporter.end();
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(Outcome::Done),
+    }
+}
+
+/// Values as \[sample\]\[name\]\[period\].
+fn sample_values(sampler: &Sampler, count: usize) -> Value {
+    let mut samples = Vec::with_capacity(count);
+    for (first, length) in crate::sampling::blocks(count) {
+        let block = sampler.block(first, length);
+        for i in 0..length {
+            let realisation = block.realisation(i);
+            let of_name = |p: usize| -> Vec<f64> {
+                (0..sampler.periods())
+                    .map(|t| realisation.value(crate::model::ParameterId::new(p), t))
+                    .collect()
+            };
+            samples.push((0..sampler.parameter_names().len()).map(of_name).collect::<Vec<_>>());
+        }
+    }
+    json!(samples)
+}
+
+fn stage(staged: &Staged, path: &Path) {
+    if let Ok(mut paths) = staged.lock() {
+        paths.push(path.to_path_buf());
+    }
+}
+
+/// The scenario folder's own name, the same on every machine.
+fn folder_name(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    whole.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, CliError> {
+    let started = now();
+    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let model = &scenario.model;
+    if let Some(out) = &args.output.out {
+        ResultFolder::check(out, args.output.force)?;
+    }
+    let plan =
+        args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
+    let samples = args.samples.map_or(model.samples.evaluation, |n| n as usize);
+    let seed = args.seed.unwrap_or(model.samples.seed);
+    let trace = args
+        .trace
+        .map(|k| {
+            let mut text = Vec::new();
+            write_trace(model, plan.as_ref(), seed, k as usize, &mut text).map(|()| text)
+        })
+        .transpose()?;
+    if let (Some(trace), None, false) = (&trace, &args.output.out, args.common.json) {
+        return print(&String::from_utf8_lossy(trace));
+    }
+    let lang = language(&args.common);
+    let reporter = Reporter::new(lang, args.common.quiet);
+    let study = study::simulate_plan(model, plan.as_ref(), samples, seed, &|p| reporter.observe(p));
+    reporter.end();
+    let study = study?;
+    let rows = outcome_rows(model, &study.without, study.with.as_ref());
+    if let Some(out) = &args.output.out {
+        let mut folder = begin(out, &args.output, staged)?;
+        if let Some(plan) = &plan {
+            folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
+        }
+        write_outcomes(&mut folder, model, &study, &rows)?;
+        if let Some(trace) = &trace {
+            folder.write("trace.csv", trace)?;
+        }
+        let settings = json!({
+            "command": "simulate",
+            "samples": samples,
+            "seed": seed,
+            "plan": plan.as_ref().map(|plan| twins::allocation(model, plan)),
+            "trace": args.trace,
+        });
+        let mut command =
+            format!("rantai simulate {} --samples {samples} --seed {seed}", folder_name(&args.scenario));
+        if plan.is_some() {
+            command.push_str(" --plan allocation.csv");
+        }
+        if let Some(k) = args.trace {
+            command.push_str(&format!(" --trace {k}"));
+        }
+        finish(folder, model, settings, &command, started)?;
+    }
+    if args.common.json {
+        let mut value = twins::simulation(model, &study, &rows);
+        value["seconds"] = json!(started.elapsed().as_secs_f64());
+        print(&format!("{value:#}\n"))
+    } else {
+        print(&summary::simulation(model, &study, lang))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where time is read")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn write_trace(
+    model: &Model,
+    plan: Option<&crate::model::Allocation>,
+    seed: u64,
+    sample: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), CliError> {
+    let sampler = Sampler::new(model, seed, Purpose::Evaluation);
+    let failed = |error: crate::sim::SimError| CliError::Failure(error.to_string());
+    let without = crate::sim::trace(model, &sampler, sample - 1, None).map_err(failed)?;
+    let mut traces = vec![("none", &without)];
+    let with = plan
+        .map(|plan| crate::sim::trace(model, &sampler, sample - 1, Some(&PlanEffects::new(model, plan))))
+        .transpose()
+        .map_err(failed)?;
+    traces.extend(with.as_ref().map(|with| ("plan", with)));
+    tables::trace(model, sample, &traces, out)?;
+    Ok(())
+}
+
+fn bytes(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, CliError> {
+    let mut out = Vec::new();
+    write(&mut out)?;
+    Ok(out)
+}
+
+fn begin(out: &Path, output: &Output, staged: &Staged) -> Result<ResultFolder, CliError> {
+    let folder = ResultFolder::begin(out, output.force)?;
+    stage(staged, folder.staging());
+    Ok(folder)
+}
+
+fn write_outcomes(
+    folder: &mut ResultFolder,
+    model: &Model,
+    study: &SimulationStudy,
+    rows: &[study::OutcomeRow],
+) -> Result<(), CliError> {
+    folder.write("outcomes.csv", &bytes(|out| tables::outcomes(model, rows, out))?)?;
+    let with = study.with.as_ref().map(|with| &with.bottlenecks);
+    folder.write(
+        "bottlenecks.csv",
+        &bytes(|out| tables::bottlenecks(model, &study.without.bottlenecks, with, out))?,
+    )?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+fn finish(
+    folder: ResultFolder,
+    model: &Model,
+    settings: Value,
+    command: &str,
+    started: Instant,
+) -> Result<(), CliError> {
+    let facts = json!({
+        "schema": "rantai.manifest/1",
+        "rantai": env!("CARGO_PKG_VERSION"),
+        "scenario_hash": twins::scenario_hash(model),
+        "solver": crate::opt::lp::solver_name(),
+        "settings": settings,
+        "reproduce": command,
+    });
+    let typed: Vec<String> = std::env::args().collect();
+    let run = json!({
+        "threads": rayon::current_num_threads(),
+        "typed": typed,
+        "seconds": started.elapsed().as_secs_f64(),
+    });
+    folder.finish(facts, &run)?;
+    Ok(())
+}
+
+fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
+    let started = now();
+    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    if let Some(out) = &args.output.out {
+        ResultFolder::check(out, args.output.force)?;
+    }
+    let model = match args.budget {
+        Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
+        None => scenario.model.clone(),
+    };
+    let request = PlanRequest {
+        metric: args.objective.unwrap_or(model.objective),
+        planning: args.samples.map_or(model.samples.planning, |n| n as usize),
+        evaluation: args.evaluation.map_or(model.samples.evaluation, |n| n as usize),
+        seed: args.seed.unwrap_or(model.samples.seed),
+        seconds: args.time_limit,
+    };
+    let lang = language(&args.common);
+    let reporter = Reporter::new(lang, args.common.quiet);
+    let planned = study::plan(&model, &request, &|p| reporter.observe(p));
+    reporter.end();
+    let planned = planned.map_err(|error| match &error {
+        StudyError::Opt(OptError::Infeasible(shortfalls)) => {
+            CliError::Infeasible(infeasible_text(&model, shortfalls, lang))
+        }
+        _ => error.into(),
+    })?;
+    let document = twins::plan(&model, &planned);
+    if let Some(out) = &args.output.out {
+        let mut folder = begin(out, &args.output, staged)?;
+        folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
+        let allocation = &planned.program.allocation;
+        folder.write("allocation.csv", &bytes(|out| tables::allocation(&model, allocation, out))?)?;
+        let with = planned.evaluation.with.as_ref();
+        let rows = outcome_rows(&model, &planned.evaluation.without, with);
+        write_outcomes(&mut folder, &model, &planned.evaluation, &rows)?;
+        folder.write("summary.id.txt", summary::plan(&model, &planned, Lang::Id).as_bytes())?;
+        folder.write("summary.en.txt", summary::plan(&model, &planned, Lang::En).as_bytes())?;
+        let settings = json!({
+            "command": "optimise",
+            "objective": request.metric.key(),
+            "budget": model.total_budget(),
+            "samples": request.planning,
+            "evaluation": request.evaluation,
+            "seed": request.seed,
+            "time_limit": request.seconds,
+        });
+        let mut command = format!(
+            "rantai optimise {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
+            folder_name(&args.scenario),
+            request.metric.key(),
+            model.total_budget(),
+            request.planning,
+            request.evaluation,
+            request.seed
+        );
+        if let Some(seconds) = request.seconds {
+            command.push_str(&format!(" --time-limit {seconds}"));
+        }
+        finish(folder, &model, settings, &command, started)?;
+    }
+    if args.common.json {
+        let mut value = document;
+        value["seconds"] = json!(started.elapsed().as_secs_f64());
+        print(&format!("{value:#}\n"))?;
+    } else {
+        print(&summary::plan(&model, &planned, lang))?;
+    }
+    Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
+}
+
+/// Which rules clash, in the scenario's words.
+fn infeasible_text(model: &Model, shortfalls: &[crate::opt::LimitShortfall], lang: Lang) -> String {
+    let mut text = lang
+        .pick(
+            "tidak ada alokasi yang memenuhi semua batas bawah, batas atas, dan anggaran",
+            "no allocation keeps all floors, caps and budgets",
+        )
+        .to_string();
+    for shortfall in shortfalls {
+        let limit = &model.limits[shortfall.limit];
+        let kind = match limit.kind {
+            LimitKind::Floor => lang.pick("batas bawah", "the floor"),
+            LimitKind::Cap => lang.pick("batas atas", "the cap"),
+        };
+        let source = limit.source.map_or_else(
+            || lang.pick("semua sumber", "all sources").to_string(),
+            |s| model.sources[s.index()].key.clone(),
+        );
+        let give = lang.pick("harus mengalah", "must give way by");
+        text.push_str(&format!(
+            "\n  limits[{}]: {kind} ({}) {} ({source}) {give} {}",
+            shortfall.limit,
+            limit.facility.letter(),
+            limit.facility.key(),
+            lang.money(shortfall.rupiah)
+        ));
+    }
+    if !shortfalls.is_empty() {
+        text.push_str(lang.pick(
+            "\nini pelonggaran terkecil; ubah [[limits]] di scenario.toml atau tambah anggaran",
+            "\nthis is the smallest relaxation; change [[limits]] in scenario.toml or add budget",
+        ));
+    }
+    text
+}

@@ -1,0 +1,18 @@
+//! The optimiser: a domain-free core (two-stage program, its extensive form, its independent certificate) and a thin
+//! builder from the model.
+//!
+//! `builder` writes the formulation of `docs/formulation.md` once, as a [`TwoStageProgram`]; `extensive` lowers it to
+//! one linear program, `lp` hands that to HiGHS through good_lp, and `certificate` checks the answer in our own
+//! arithmetic. This module never sees the simulator: each is the other's check.
+
+pub mod builder;
+pub mod certificate;
+pub mod extensive;
+pub mod lp;
+pub mod planner;
+pub mod program;
+pub mod rupiah;
+
+pub use certificate::Certificate;
+pub use planner::{LimitShortfall, OptError, PlanOptions, ProgramPlan, Stop, optimise};
+pub use program::TwoStageProgram;

@@ -1,0 +1,245 @@
+//! A linear program to be maximised, and the way to HiGHS: the only door to good_lp and the solver.
+//!
+//! Columns and rows are scaled by powers of two before they go to the solver (exact in binary arithmetic), so that
+//! HiGHS's absolute tolerances mean the same for a litre and for a miliar; answers come back unscaled.
+
+use good_lp::solvers::highs::{HighsProblem, highs};
+use good_lp::{Expression, IntoAffineExpression, ProblemVariables, SolverModel, Variable, variable};
+use highs::HighsModelStatus;
+
+use super::program::{Column, Row, Sense};
+
+/// A linear program: maximise Σ objective·x subject to rows and column bounds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LinearProgram {
+    /// Decisions.
+    pub columns: Vec<Column>,
+    /// Constraints.
+    pub rows: Vec<Row>,
+}
+
+/// How a solve ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LpStatus {
+    /// The solver says its answer is optimal.
+    Optimal,
+    /// There is no feasible solution.
+    Infeasible,
+    /// The objective grows without end.
+    Unbounded,
+    /// The time limit was reached; x and duals are what there was.
+    TimeLimit,
+    /// The solver gave up.
+    Failed,
+}
+
+/// Which of HiGHS's methods to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Dual simplex.
+    Simplex,
+    /// Interior point (IPX) with crossover to a vertex.
+    InteriorPoint,
+}
+
+impl Method {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Simplex => "dual simplex",
+            Method::InteriorPoint => "interior point with crossover",
+        }
+    }
+}
+
+/// Rows above which the interior point is the faster way (measured on planning programs).
+const INTERIOR_POINT_ROWS: usize = 4_000;
+
+impl LinearProgram {
+    /// The faster method for a program of this size.
+    pub fn best_method(&self) -> Method {
+        if self.rows.len() > INTERIOR_POINT_ROWS { Method::InteriorPoint } else { Method::Simplex }
+    }
+}
+
+/// The solver's answer: what it says, to be checked by [`certificate`](super::certificate).
+#[derive(Debug, Clone, PartialEq)]
+pub struct LpSolution {
+    /// How the solve ended.
+    pub status: LpStatus,
+    /// Values by column.
+    pub x: Vec<f64>,
+    /// Row duals: change of the maximum per unit of right-hand side.
+    pub duals: Vec<f64>,
+}
+
+/// The name and version of the solver.
+pub fn solver_name() -> String {
+    // SAFETY-free: the version is a compile-time constant of the bindings' crate, which is pinned in Cargo.lock.
+    "HiGHS 1.15 (highs-sys 1.15.0) through good_lp 1.15".to_string()
+}
+
+/// A power of two near `size` (1 for zero or what is not finite).
+fn power_of_two(size: f64) -> f64 {
+    if size > 0.0 && size.is_finite() {
+        libm::exp2(libm::round(libm::log2(size)).clamp(-60.0, 60.0))
+    } else {
+        1.0
+    }
+}
+
+/// Scale factors: x = column·x', rows multiplied by `row`, objective by `objective`.
+struct Scaling {
+    column: Vec<f64>,
+    row: Vec<f64>,
+    objective: f64,
+}
+
+impl Scaling {
+    fn of(lp: &LinearProgram) -> Self {
+        let column: Vec<f64> = lp.columns.iter().map(|c| power_of_two(c.ceiling)).collect();
+        let row = lp
+            .rows
+            .iter()
+            .map(|row| {
+                let largest = row.entries.iter().map(|&(j, a)| (a * column[j]).abs()).fold(0.0, f64::max);
+                1.0 / power_of_two(largest)
+            })
+            .collect();
+        let largest =
+            lp.columns.iter().zip(&column).map(|(c, scale)| (c.objective * scale).abs()).fold(0.0, f64::max);
+        // A little above 1, since absolute tolerances apply to many small terms.
+        Self { column, row, objective: 1024.0 / power_of_two(largest) }
+    }
+}
+
+/// Solves `lp` on one thread with `method`; deterministic. `seconds` limits the time where given.
+pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolution {
+    let failed =
+        |status| LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] };
+    let scaling = Scaling::of(lp);
+    let problem = to_good_lp(lp, &scaling);
+    let Ok(mut model) = problem.try_into_inner() else { return failed(LpStatus::Failed) };
+    model.make_quiet();
+    let solver = match method {
+        Method::Simplex => "simplex",
+        Method::InteriorPoint => "ipx",
+    };
+    let mut options = model.try_set_option("solver", solver).is_ok()
+        && model.try_set_option("threads", 1).is_ok()
+        && model.try_set_option("parallel", "off").is_ok()
+        && model.try_set_option("random_seed", 0).is_ok()
+        && model.try_set_option("primal_feasibility_tolerance", 1e-8).is_ok()
+        && model.try_set_option("dual_feasibility_tolerance", 1e-8).is_ok();
+    if let Some(seconds) = seconds {
+        options &= model.try_set_option("time_limit", seconds.max(0.01)).is_ok();
+    }
+    if !options {
+        return failed(LpStatus::Failed);
+    }
+    let Ok(solved) = model.try_solve() else { return failed(LpStatus::Failed) };
+    let status = match solved.status() {
+        HighsModelStatus::Optimal => LpStatus::Optimal,
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => LpStatus::Infeasible,
+        HighsModelStatus::Unbounded => LpStatus::Unbounded,
+        HighsModelStatus::ReachedTimeLimit => LpStatus::TimeLimit,
+        // A program without columns or rows has the empty answer.
+        HighsModelStatus::ModelEmpty => LpStatus::Optimal,
+        _ => LpStatus::Failed,
+    };
+    let solution = solved.get_solution();
+    if solution.columns().len() != lp.columns.len() || solution.dual_rows().len() != lp.rows.len() {
+        let status =
+            if status == LpStatus::Optimal && !lp.columns.is_empty() { LpStatus::Failed } else { status };
+        return failed(status);
+    }
+    LpSolution {
+        status,
+        x: solution.columns().iter().zip(&scaling.column).map(|(x, scale)| x * scale).collect(),
+        duals: solution
+            .dual_rows()
+            .iter()
+            .zip(&scaling.row)
+            .map(|(y, scale)| y * scale / scaling.objective)
+            .collect(),
+    }
+}
+
+/// States the scaled program in good_lp's terms, rows and columns in their order.
+fn to_good_lp(lp: &LinearProgram, scaling: &Scaling) -> HighsProblem {
+    let mut variables = ProblemVariables::new();
+    let ids: Vec<Variable> = lp
+        .columns
+        .iter()
+        .zip(&scaling.column)
+        .map(|(column, scale)| {
+            let mut definition = variable();
+            if column.lower.is_finite() {
+                definition = definition.min(column.lower / scale);
+            }
+            if column.upper.is_finite() {
+                definition = definition.max(column.upper / scale);
+            }
+            variables.add(definition)
+        })
+        .collect();
+    let objective: Expression = lp
+        .columns
+        .iter()
+        .zip(&ids)
+        .zip(&scaling.column)
+        .filter(|((column, _), _)| column.objective != 0.0)
+        .map(|((column, id), scale)| column.objective * scale * scaling.objective * *id)
+        .sum();
+    let mut problem = variables.maximise(objective).using(highs);
+    for (row, row_scale) in lp.rows.iter().zip(&scaling.row) {
+        let left: Expression =
+            row.entries.iter().map(|&(j, a)| (a * scaling.column[j] * row_scale) * ids[j]).sum();
+        let left = left.into_expression();
+        let right = row.rhs * row_scale;
+        problem.add_constraint(match row.sense {
+            Sense::AtMost => left.leq(right),
+            Sense::AtLeast => left.geq(right),
+            Sense::Equal => left.eq(right),
+        });
+    }
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// max 3x + 2y, x + y ≤ 4, x + 3y ≤ 6, x ≤ 3: the optimum is (3, 1) with value 11; an hour more in the first row
+    /// is worth 2, since y = 4 − x there, the second row is slack (3 + 3 = 6 is tight: degenerate), x's bound binds.
+    #[test]
+    fn a_small_program_comes_back_unscaled_with_its_duals() {
+        let column = |objective, upper| Column { lower: 0.0, upper, objective, ceiling: 4096.0 };
+        let lp = LinearProgram {
+            columns: vec![column(3.0, 3.0), column(2.0, f64::INFINITY)],
+            rows: vec![
+                Row { entries: vec![(0, 1.0), (1, 1.0)], sense: Sense::AtMost, rhs: 4.0 },
+                Row { entries: vec![(0, -1.0), (1, -3.0)], sense: Sense::AtLeast, rhs: -6.5 },
+            ],
+        };
+        for method in [Method::Simplex, Method::InteriorPoint] {
+            let solution = solve(&lp, method, None);
+            assert_eq!(solution.status, LpStatus::Optimal);
+            assert!((solution.x[0] - 3.0).abs() < 1e-9 && (solution.x[1] - 1.0).abs() < 1e-9, "{solution:?}");
+            assert!((solution.duals[0] - 2.0).abs() < 1e-9 && solution.duals[1].abs() < 1e-9, "{solution:?}");
+        }
+    }
+
+    #[test]
+    fn infeasible_and_unbounded_are_told_apart() {
+        let free = Column::non_negative(1.0, f64::INFINITY);
+        let unbounded = LinearProgram { columns: vec![free], rows: Vec::new() };
+        assert_eq!(solve(&unbounded, Method::Simplex, None).status, LpStatus::Unbounded);
+        let row = |sense, rhs| Row { entries: vec![(0, 1.0)], sense, rhs };
+        let infeasible = LinearProgram {
+            columns: vec![free],
+            rows: vec![row(Sense::AtMost, 1.0), row(Sense::AtLeast, 2.0)],
+        };
+        assert_eq!(solve(&infeasible, Method::Simplex, None).status, LpStatus::Infeasible);
+    }
+}

@@ -1,0 +1,470 @@
+//! From a planning program to a proven plan in whole rupiah.
+//!
+//! The steps of [`optimise`] are those of `docs/formulation.md`, section "Solving": are the rules consistent at all;
+//! what happens without money; the best allocation; is it proven; whole rupiah; what the next billion would bring.
+
+use rayon::prelude::*;
+
+use super::builder::{Decision, PlanningProgram, Rule, build, objective_unit};
+use super::certificate::Certificate;
+use super::extensive::ExtensiveForm;
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
+use super::program::{Column, Row, Sense, TwoStageProgram};
+use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
+use crate::model::{Allocation, Metric, Model, SourceId};
+use crate::sampling::SampleBlock;
+use crate::units::{JUTA, MILIAR, Rupiah};
+
+/// What [`optimise`] is asked for.
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    /// The metric to maximise.
+    pub metric: Metric,
+    /// Time limit [s] of the main solve, where there is one.
+    pub seconds: Option<f64>,
+    /// Allocations to fall back on at the time limit: the best of them is given.
+    pub fallback: Vec<Allocation>,
+    /// Whether to re-solve with a billion more from each source.
+    pub next_billion: bool,
+}
+
+/// A step of planning, for progress reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanningStep {
+    /// Building the program.
+    Build,
+    /// Solving every sample without money.
+    WithoutPlan,
+    /// Solving the extensive form.
+    Solve,
+    /// Re-solving with a billion more.
+    NextBillion,
+}
+
+/// Why planning stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The plan is proven optimal.
+    Proven,
+    /// The time limit was reached: the best plan known, with a valid bound.
+    TimeLimit,
+}
+
+/// How far a limit is from being kept, in an infeasible scenario.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LimitShortfall {
+    /// Position of the limit in the model.
+    pub limit: usize,
+    /// By how much it must give way [Rp].
+    pub rupiah: f64,
+}
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum OptError {
+    /// Budgets, floors and caps contradict each other; the cheapest way out is to relax these.
+    #[error("no allocation keeps all floors, caps and budgets")]
+    Infeasible(Vec<LimitShortfall>),
+    /// The solver's answer could not be proven by either method.
+    #[error(
+        "the solver's answer could not be proven: relative gap {gap:e}, row violation {violation:e} ({status:?})"
+    )]
+    NotProven {
+        /// Relative gap found by the certificate.
+        gap: f64,
+        /// Largest row violation.
+        violation: f64,
+        /// What the solver said.
+        status: LpStatus,
+    },
+    /// A rounded plan broke a budget: a bug, reported rather than passed on.
+    #[error("the plan in whole rupiah breaks the budget of a source")]
+    Budget,
+}
+
+/// What one more billion from a source brings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NextBillion {
+    /// The source.
+    pub source: SourceId,
+    /// Rise of the objective, re-solved on the same samples [Rp or FTE-years].
+    pub gain: f64,
+}
+
+/// The worth of one more rupiah in a source and year, from the duals: a one-sided derivative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Marginal {
+    /// The source.
+    pub source: SourceId,
+    /// The year (from 0).
+    pub year: usize,
+    /// Rise of the objective per rupiah [objective unit / Rp].
+    pub worth: f64,
+}
+
+/// Size of the linear program that was solved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProgramSize {
+    /// Columns.
+    pub columns: usize,
+    /// Rows.
+    pub rows: usize,
+    /// Non-zero coefficients.
+    pub nonzeros: usize,
+}
+
+/// A plan in the program's reading. Money in rupiah, employment in FTE-years.
+#[derive(Debug, Clone)]
+pub struct ProgramPlan {
+    /// Why planning stopped.
+    pub stop: Stop,
+    /// The allocation in whole rupiah.
+    pub allocation: Allocation,
+    /// Risk-adjusted incremental objective.
+    pub objective: f64,
+    /// A proven upper bound on it.
+    pub bound: f64,
+    /// (bound − objective) / max(|objective|, one money unit).
+    pub gap: f64,
+    /// Levels of every sample without a plan.
+    pub without: Vec<f64>,
+    /// Levels of every sample with the plan.
+    pub with: Vec<f64>,
+    /// The independent check.
+    pub certificate: Certificate,
+    /// The method that solved it.
+    pub method: Method,
+    /// The size of the program.
+    pub size: ProgramSize,
+    /// Budgets in exact arithmetic.
+    pub budget: Vec<BudgetLine>,
+    /// Worth of one more rupiah by source and year.
+    pub marginals: Vec<Marginal>,
+    /// Worth of one more rupiah in each limit, by position: a floor lowered or a cap raised.
+    pub limit_worth: Vec<f64>,
+    /// What one more billion from each source brings.
+    pub next_billion: Vec<NextBillion>,
+}
+
+/// Plans the budget of `model` on the samples of `block`.
+///
+/// # Errors
+/// [`OptError::Infeasible`] if floors, caps and budgets contradict each other, [`OptError::NotProven`] if neither of
+/// the solver's methods gives an answer that stands up to the certificate.
+pub fn optimise(
+    model: &Model,
+    block: &SampleBlock,
+    options: &PlanOptions,
+    observe: &(dyn Fn(PlanningStep) + Sync),
+) -> Result<ProgramPlan, OptError> {
+    observe(PlanningStep::Build);
+    let mut planning = build(model, options.metric, block);
+    check_rules(&planning)?;
+    observe(PlanningStep::WithoutPlan);
+    let nothing = vec![0.0; planning.program.columns.len()];
+    let without = recourse_values(&planning.program, &nothing)?;
+    for (sample, level) in planning.program.samples.iter_mut().zip(&without) {
+        sample.offset = -level;
+    }
+    observe(PlanningStep::Solve);
+    let form = ExtensiveForm::of(&planning.program);
+    let unit = model.money_unit.rupiah() / JUTA;
+    let solved = solve_proven(&form, unit, options.seconds)?;
+    let decided = decide(model, &planning, &form, &solved, options)?;
+    let tie_cost = tie_break_cost(&planning, model);
+    let scale = objective_unit(options.metric);
+    let objective = planning.program.risk_adjusted(&decided.increments);
+    // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
+    let bound = f64::max(solved.certificate.bound + tie_cost, objective);
+    let measure = objective.abs().max(if options.metric.is_money() { unit } else { 1.0 });
+    let next_billion = if options.next_billion && decided.stop == Stop::Proven {
+        observe(PlanningStep::NextBillion);
+        next_billions(model, &planning, unit, objective)?
+    } else {
+        Vec::new()
+    };
+    let worth = |dual: f64| dual * scale / JUTA;
+    let budget_dual = |s: SourceId, y: usize| {
+        let row = planning.rules.iter().position(|rule| *rule == Rule::Budget(s, y));
+        row.map_or(0.0, |row| solved.solution.duals[row])
+    };
+    Ok(ProgramPlan {
+        stop: decided.stop,
+        objective: objective * scale,
+        bound: bound * scale,
+        gap: (bound - objective) / measure,
+        with: decided.increments.iter().zip(&without).map(|(g, q)| (g + q) * scale).collect(),
+        without: without.iter().map(|q| q * scale).collect(),
+        certificate: scaled(solved.certificate, scale),
+        method: solved.method,
+        size: ProgramSize {
+            columns: form.lp.columns.len(),
+            rows: form.lp.rows.len(),
+            nonzeros: form.lp.rows.iter().map(|row| row.entries.len()).sum(),
+        },
+        budget: decided.budget,
+        marginals: model
+            .source_ids()
+            .flat_map(|s| (0..model.horizon.years).map(move |y| (s, y)))
+            .map(|(source, year)| Marginal { source, year, worth: worth(budget_dual(source, year)) })
+            .collect(),
+        limit_worth: (0..model.limits.len())
+            .map(|number| {
+                let row = planning.rules.iter().position(|rule| *rule == Rule::Limit(number));
+                row.map_or(0.0, |row| worth(solved.solution.duals[row]).abs())
+            })
+            .collect(),
+        allocation: decided.allocation,
+        next_billion,
+    })
+}
+
+fn scaled(certificate: Certificate, scale: f64) -> Certificate {
+    Certificate { objective: certificate.objective * scale, bound: certificate.bound * scale, ..certificate }
+}
+
+/// The most that tie-breaking can have cost the objective.
+fn tie_break_cost(planning: &PlanningProgram, model: &Model) -> f64 {
+    let dearest = planning.program.columns.iter().map(|column| -column.objective).fold(0.0, f64::max);
+    dearest * model.total_budget() as f64 / JUTA
+}
+
+/// An answer that was checked.
+struct Solved {
+    solution: LpSolution,
+    certificate: Certificate,
+    method: Method,
+}
+
+/// Solves by the best method, and by the other where the answer does not stand up to the certificate.
+fn solve_proven(form: &ExtensiveForm, unit: f64, seconds: Option<f64>) -> Result<Solved, OptError> {
+    let best = form.lp.best_method();
+    let other = if best == Method::Simplex { Method::InteriorPoint } else { Method::Simplex };
+    let mut last = None;
+    for method in [best, other] {
+        let solution = solve(&form.lp, method, seconds);
+        let certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
+        let done = solution.status == LpStatus::Optimal && certificate.proven();
+        let limited = solution.status == LpStatus::TimeLimit;
+        let solved = Solved { solution, certificate, method };
+        if done || limited {
+            return Ok(solved);
+        }
+        last = Some(solved);
+    }
+    let (gap, violation, status) = last.map_or((f64::INFINITY, f64::INFINITY, LpStatus::Failed), |solved| {
+        (solved.certificate.gap, solved.certificate.primal_violation, solved.solution.status)
+    });
+    Err(OptError::NotProven { gap, violation, status })
+}
+
+/// A plan in whole rupiah with its value in every sample, in the program's units.
+struct Decided {
+    stop: Stop,
+    allocation: Allocation,
+    budget: Vec<BudgetLine>,
+    increments: Vec<f64>,
+}
+
+/// Turns the solver's answer into whole rupiah; at a time limit takes the best of what is known to be feasible.
+fn decide(
+    model: &Model,
+    planning: &PlanningProgram,
+    form: &ExtensiveForm,
+    solved: &Solved,
+    options: &PlanOptions,
+) -> Result<Decided, OptError> {
+    let x = &solved.solution.x;
+    let spend: Vec<(Decision, f64)> = planning
+        .decisions
+        .iter()
+        .zip(x)
+        .filter(|(decision, _)| matches!(decision, Decision::Spend(..)))
+        .map(|(decision, value)| (*decision, value.max(0.0) * JUTA))
+        .collect();
+    if solved.solution.status == LpStatus::Optimal {
+        let allocation = whole_rupiah(model, planning, &spend);
+        let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
+        // Rounding moves the plan by rupiah; the value is that of the solver's own recourse decisions, checked above.
+        let increments = form.sample_values(&planning.program, x);
+        let tie: f64 = planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
+        let increments = increments.into_iter().map(|g| g - tie).collect();
+        return Ok(Decided { stop: Stop::Proven, allocation, budget, increments });
+    }
+    let mut candidates = vec![Allocation::default()];
+    if solved.certificate.primal_violation <= super::certificate::TOLERANCE {
+        candidates.push(whole_rupiah(model, planning, &spend));
+    }
+    candidates.extend(options.fallback.iter().cloned());
+    let mut best: Option<Decided> = None;
+    for allocation in candidates {
+        let Some(budget) = budget_lines(model, planning, &allocation) else { continue };
+        if !keeps_limits(model, &allocation) {
+            continue;
+        }
+        let mut decisions = planning.decide(model, &allocation);
+        // Effects below the response are allowed; a cluster's upkeep is not optional. Ties cost nothing here.
+        let mut program = planning.program.clone();
+        for column in &mut program.columns {
+            column.objective = 0.0;
+        }
+        decisions.truncate(program.columns.len());
+        let increments = recourse_values(&program, &decisions)?;
+        let better = best.as_ref().is_none_or(|b| {
+            planning.program.risk_adjusted(&b.increments) < planning.program.risk_adjusted(&increments)
+        });
+        if better {
+            best = Some(Decided { stop: Stop::TimeLimit, allocation, budget, increments });
+        }
+    }
+    best.ok_or(OptError::NotProven {
+        gap: f64::INFINITY,
+        violation: solved.certificate.primal_violation,
+        status: solved.solution.status,
+    })
+}
+
+/// True if the allocation keeps every floor and cap to the rupiah.
+pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
+    model.limits.iter().all(|limit| {
+        let spent = allocation.sum(|line| {
+            let facility = model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
+            limit.covers(line.source, line.year, facility)
+        });
+        let bound = limit.rupiah(&model.sources);
+        match limit.kind {
+            crate::model::LimitKind::Floor => spent as f64 >= bound - 1.0,
+            crate::model::LimitKind::Cap => spent as f64 <= bound + 1.0,
+        }
+    })
+}
+
+/// The best level of every sample with first-stage decisions fixed at `x`, in the program's units, in parallel.
+///
+/// # Errors
+/// [`OptError::NotProven`] if a recourse problem cannot be solved.
+pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>, OptError> {
+    (0..program.samples.len())
+        .into_par_iter()
+        .map(|w| {
+            let sample = &program.samples[w];
+            let rows = sample
+                .rows
+                .iter()
+                .map(|row| Row {
+                    entries: row.second.clone(),
+                    sense: row.sense,
+                    rhs: row.rhs - row.first.iter().map(|&(j, a)| a * x[j]).sum::<f64>(),
+                })
+                .collect();
+            let lp = LinearProgram { columns: sample.columns.clone(), rows };
+            let mut last = OptError::NotProven { gap: 0.0, violation: 0.0, status: LpStatus::Failed };
+            for method in [Method::Simplex, Method::InteriorPoint] {
+                let solution = solve(&lp, method, None);
+                let certificate = Certificate::of(&lp, &solution, 0.0, 1.0);
+                if solution.status == LpStatus::Optimal && certificate.proven() {
+                    return Ok(program.sample_value(w, x, &solution.x));
+                }
+                last = OptError::NotProven {
+                    gap: certificate.gap,
+                    violation: certificate.primal_violation,
+                    status: solution.status,
+                };
+            }
+            Err(last)
+        })
+        .collect()
+}
+
+/// Checks that budgets, floors and caps leave room for some allocation, and else names the cheapest way out.
+fn check_rules(planning: &PlanningProgram) -> Result<(), OptError> {
+    let mut lp = LinearProgram {
+        columns: planning.program.columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect(),
+        rows: planning.program.rows.clone(),
+    };
+    let mut slacks = Vec::new();
+    for (row, rule) in lp.rows.iter_mut().zip(&planning.rules) {
+        if let Rule::Limit(number) = rule {
+            let slack = lp.columns.len();
+            let sign = if row.sense == Sense::AtLeast { 1.0 } else { -1.0 };
+            row.entries.push((slack, sign));
+            lp.columns.push(Column::non_negative(-1.0, row.rhs.abs().max(1.0)));
+            slacks.push((*number, slack));
+        }
+    }
+    if slacks.is_empty() {
+        return Ok(());
+    }
+    let solution = solve(&lp, Method::Simplex, None);
+    let shortfalls: Vec<LimitShortfall> = slacks
+        .into_iter()
+        .map(|(limit, slack)| LimitShortfall { limit, rupiah: solution.x[slack] * JUTA })
+        .filter(|shortfall| shortfall.rupiah > 1.0)
+        .collect();
+    if solution.status == LpStatus::Optimal && shortfalls.is_empty() {
+        Ok(())
+    } else {
+        Err(OptError::Infeasible(shortfalls))
+    }
+}
+
+/// Re-solves with a billion more from each source, spread over its years as its money is.
+fn next_billions(
+    model: &Model,
+    planning: &PlanningProgram,
+    unit: f64,
+    objective: f64,
+) -> Result<Vec<NextBillion>, OptError> {
+    let scale = objective_unit(planning.metric);
+    let tie_free = |solved: &Solved, form: &ExtensiveForm| {
+        let x = &solved.solution.x;
+        let tie: f64 = planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
+        let values: Vec<f64> =
+            form.sample_values(&planning.program, x).into_iter().map(|g| g - tie).collect();
+        planning.program.risk_adjusted(&values)
+    };
+    model
+        .source_ids()
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|source| {
+            let money = &model.sources[source.index()];
+            let total = money.total() as f64;
+            let mut richer = planning.program.clone();
+            for (row, rule) in richer.rows.iter_mut().zip(&planning.rules) {
+                match rule {
+                    Rule::Budget(s, y) if *s == source => {
+                        let share = if total > 0.0 {
+                            money.amounts[*y].as_f64() / total
+                        } else {
+                            1.0 / model.horizon.years as f64
+                        };
+                        row.rhs += share * MILIAR / JUTA;
+                    }
+                    Rule::Limit(number) => {
+                        let mut sources = model.sources.clone();
+                        for (y, amount) in sources[source.index()].amounts.iter_mut().enumerate() {
+                            let share = if total > 0.0 {
+                                money.amounts[y].as_f64() / total
+                            } else {
+                                1.0 / model.horizon.years as f64
+                            };
+                            *amount = Rupiah(amount.0 + (share * MILIAR).round() as i64);
+                        }
+                        row.rhs = model.limits[*number].rupiah(&sources) / JUTA;
+                    }
+                    _ => {}
+                }
+            }
+            // Ceilings must hold for the larger budget too.
+            for column in
+                richer.columns.iter_mut().chain(richer.samples.iter_mut().flat_map(|s| &mut s.columns))
+            {
+                column.ceiling *= 1.0 + MILIAR / total.max(MILIAR);
+            }
+            let form = ExtensiveForm::of(&richer);
+            let solved = solve_proven(&form, unit, None)?;
+            Ok(NextBillion { source, gain: (tie_free(&solved, &form) - objective) * scale })
+        })
+        .collect()
+}

@@ -1,0 +1,235 @@
+//! Whole rupiah: rounds a program's spending so that it adds up exactly and keeps every budget, floor and cap, and
+//! checks the budgets again in exact arithmetic.
+
+use super::builder::{Decision, PlanningProgram, Rule};
+use crate::model::{Allocation, AllocationLine, LimitKind, Model, SourceId};
+use crate::units::{JUTA, Rupiah};
+
+/// The money of one source in one year, in whole rupiah.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BudgetLine {
+    /// The source.
+    pub source: SourceId,
+    /// The year (from 0).
+    pub year: usize,
+    /// New money [Rp].
+    pub amount: i64,
+    /// Carried in from the year before [Rp].
+    pub carried_in: i64,
+    /// Committed [Rp].
+    pub spent: i64,
+    /// Upkeep that the source bears [Rp].
+    pub upkeep: i64,
+    /// Left unspent [Rp].
+    pub left: i64,
+}
+
+/// Within this much of an exhausted budget the program meant to exhaust it: the solver's tolerance [Rp].
+const SNAP: i64 = 1_000;
+
+/// Rounds `spend` [Rp] to whole rupiah by largest remainder within each source and year.
+pub(crate) fn whole_rupiah(
+    model: &Model,
+    planning: &PlanningProgram,
+    spend: &[(Decision, f64)],
+) -> Allocation {
+    let mut lines: Vec<AllocationLine> = Vec::new();
+    for source in model.source_ids() {
+        for year in 0..model.horizon.years {
+            let wanted: Vec<(AllocationLine, f64)> = spend
+                .iter()
+                .filter_map(|&(decision, rupiah)| match decision {
+                    Decision::Spend(s, cluster, intervention, y) if s == source && y == year => {
+                        let line = AllocationLine { source, cluster, intervention, year, amount: Rupiah(0) };
+                        (rupiah >= 0.5).then_some((line, rupiah))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
+            let so_far = Allocation::new(lines.clone());
+            let available = available(model, planning, &so_far, source, year);
+            let mut total = (sum.round() as i64).min(available.max(0));
+            if available - total <= SNAP && !wanted.is_empty() {
+                total = available.max(0);
+            }
+            lines.extend(largest_remainder(&wanted, total));
+        }
+    }
+    repair_limits(model, lines)
+}
+
+/// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.
+pub fn largest_remainder<L: Copy>(wanted: &[(L, f64)], total: i64) -> Vec<L>
+where
+    L: WithAmount,
+{
+    let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
+    if sum <= 0.0 || total <= 0 {
+        return Vec::new();
+    }
+    let exact: Vec<f64> = wanted.iter().map(|(_, rupiah)| rupiah / sum * total as f64).collect();
+    let mut parts: Vec<i64> = exact.iter().map(|part| part.floor() as i64).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|&a, &b| {
+        let fraction = |i: usize| exact[i] - exact[i].floor();
+        fraction(b).total_cmp(&fraction(a)).then(a.cmp(&b))
+    });
+    let mut missing = total - parts.iter().sum::<i64>();
+    for &i in order.iter().cycle().take(2 * order.len()) {
+        if missing > 0 {
+            parts[i] += 1;
+            missing -= 1;
+        } else if missing < 0 && parts[i] > 0 {
+            parts[i] -= 1;
+            missing += 1;
+        }
+    }
+    wanted.iter().zip(parts).map(|((line, _), part)| line.with_amount(part)).collect()
+}
+
+/// What can be given an amount of rupiah.
+pub trait WithAmount {
+    /// The same with this amount.
+    #[must_use]
+    fn with_amount(self, rupiah: i64) -> Self;
+}
+
+impl WithAmount for AllocationLine {
+    fn with_amount(self, rupiah: i64) -> Self {
+        AllocationLine { amount: Rupiah(rupiah), ..self }
+    }
+}
+
+/// Moves the few rupiah that rounding put on the wrong side of a floor or cap.
+fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
+    let facility = |line: &AllocationLine| {
+        model.chain_of(line.cluster).interventions[line.intervention.index()].facility
+    };
+    for limit in &model.limits {
+        let covered = |line: &AllocationLine| limit.covers(line.source, line.year, facility(line));
+        let spent: i64 = lines.iter().filter(|line| covered(line)).map(|line| line.amount.0).sum();
+        let bound = limit.rupiah(&model.sources);
+        match limit.kind {
+            LimitKind::Cap => {
+                let over = spent - bound.floor() as i64;
+                if let (true, Some(line)) =
+                    (over > 0, lines.iter_mut().filter(|line| covered(line)).max_by_key(|line| line.amount))
+                {
+                    line.amount.0 = (line.amount.0 - over).max(0);
+                }
+            }
+            LimitKind::Floor => {
+                let short = bound.ceil() as i64 - spent;
+                let taker = (0..lines.len()).filter(|&n| covered(&lines[n])).max_by_key(|&n| lines[n].amount);
+                let giver = taker.and_then(|taker| {
+                    (0..lines.len())
+                        .filter(|&n| {
+                            !covered(&lines[n])
+                                && (lines[n].source, lines[n].year)
+                                    == (lines[taker].source, lines[taker].year)
+                                && lines[n].amount.0 > short
+                        })
+                        .max_by_key(|&n| lines[n].amount)
+                });
+                if let (true, Some(taker), Some(giver)) = (short > 0, taker, giver) {
+                    lines[taker].amount.0 += short;
+                    lines[giver].amount.0 -= short;
+                }
+            }
+        }
+    }
+    Allocation::new(lines)
+}
+
+/// Upkeep that `source` bears in `year` for what `allocation` has built by then [Rp, rounded up].
+fn upkeep(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+    source: SourceId,
+    year: usize,
+) -> i64 {
+    let Some(row) = planning.rules.iter().position(|rule| *rule == Rule::Budget(source, year)) else {
+        return 0;
+    };
+    let row = &planning.program.rows[row];
+    let borne: Vec<(usize, f64)> = row
+        .entries
+        .iter()
+        .copied()
+        .filter(|(j, _)| matches!(planning.decisions[*j], Decision::Stock(..)))
+        .collect();
+    if borne.is_empty() {
+        return 0;
+    }
+    let x = planning.decide(model, allocation);
+    let juta: f64 = borne.iter().map(|&(j, a)| a * x[j]).sum();
+    (juta * JUTA - 1e-6).ceil().max(0.0) as i64
+}
+
+/// What `source` has left to commit in `year`, after what `allocation` spends in years before and upkeep so far.
+fn available(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+    source: SourceId,
+    year: usize,
+) -> i64 {
+    let money = &model.sources[source.index()];
+    let mut left = 0_i64;
+    for y in 0..=year {
+        let spent = allocation.sum(|line| line.source == source && line.year == y);
+        let carried = (left.max(0) as f64 * money.carry_over).floor() as i64;
+        left = money.amounts[y].0 + carried - spent - upkeep(model, planning, allocation, source, y);
+    }
+    left
+}
+
+/// The budgets of all sources and years in whole rupiah; `None` if any is overspent.
+pub(crate) fn budget_lines(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+) -> Option<Vec<BudgetLine>> {
+    let mut lines = Vec::new();
+    for source in model.source_ids() {
+        let money = &model.sources[source.index()];
+        let mut left = 0_i64;
+        for (year, amount) in money.amounts.iter().enumerate() {
+            let carried_in = (left as f64 * money.carry_over).floor() as i64;
+            let spent = allocation.sum(|line| line.source == source && line.year == year);
+            let upkeep = upkeep(model, planning, allocation, source, year);
+            left = amount.0 + carried_in - spent - upkeep;
+            // Upkeep of what is built in the same year is rounded up once per year: at most that much is forgiven.
+            if left < if upkeep > 0 { -SNAP } else { 0 } {
+                return None;
+            }
+            left = left.max(0);
+            lines.push(BudgetLine { source, year, amount: amount.0, carried_in, spent, upkeep, left });
+        }
+    }
+    Some(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    struct Part(i64);
+    impl WithAmount for Part {
+        fn with_amount(self, rupiah: i64) -> Self {
+            Part(rupiah)
+        }
+    }
+
+    #[test]
+    fn parts_add_up_to_the_rupiah() {
+        let wanted = [(Part(0), 1.0), (Part(0), 1.0), (Part(0), 1.0)];
+        assert_eq!(largest_remainder(&wanted, 100), vec![Part(34), Part(33), Part(33)]);
+        let wanted: Vec<(Part, f64)> = (1..40).map(|i| (Part(0), 1.0 / f64::from(i))).collect();
+        let total: i64 = largest_remainder(&wanted, 40_000_000_001).iter().map(|p| p.0).sum();
+        assert_eq!(total, 40_000_000_001);
+    }
+}

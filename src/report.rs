@@ -1,0 +1,12 @@
+//! Results as people and programs read them: serialisable twins, CSV tables, the result folder with its manifest, and
+//! the summaries in Indonesian and English. The only place that serialises.
+
+pub mod describe;
+pub mod folder;
+pub mod json;
+pub mod language;
+pub mod summary;
+pub mod tables;
+
+pub use folder::{FolderError, ResultFolder};
+pub use language::Lang;

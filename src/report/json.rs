@@ -1,0 +1,486 @@
+//! Serialisable twins: what `--json` prints and `plan.json` holds. The keys are documented in `docs/results.md`.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::folder::sha256;
+use super::tables::{binding_names, measure_names};
+use crate::model::{
+    Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
+    Number, Title, UpkeepBearer, route::Route,
+};
+use crate::opt::{Certificate, Stop};
+use crate::scenario::{Fault, Scenario};
+use crate::sim::Bottlenecks;
+use crate::study::{Estimate, OutcomeRow, PlanStudy, SimulationStudy};
+
+/// A distribution over samples.
+#[derive(Debug, Serialize)]
+pub struct EstimateJson {
+    mean: f64,
+    standard_error: f64,
+    /// 95 % confidence interval of the mean.
+    interval: [f64; 2],
+    q05: f64,
+    q25: f64,
+    q50: f64,
+    q75: f64,
+    q95: f64,
+    cvar: f64,
+    below_zero: f64,
+}
+
+impl From<&Estimate> for EstimateJson {
+    fn from(e: &Estimate) -> Self {
+        let [q05, q25, q50, q75, q95] = e.quantiles;
+        Self {
+            mean: e.mean,
+            standard_error: e.standard_error,
+            interval: [e.mean - e.half_width, e.mean + e.half_width],
+            q05,
+            q25,
+            q50,
+            q75,
+            q95,
+            cvar: e.cvar,
+            below_zero: e.below_zero,
+        }
+    }
+}
+
+fn title(title: &Title) -> Value {
+    json!({ "id": title.id, "en": title.en })
+}
+
+/// Faults of a scenario.
+pub fn faults(faults: &[Fault]) -> Value {
+    json!({
+        "error": "invalid_scenario",
+        "faults": faults.iter().map(|fault| json!({
+            "file": fault.file,
+            "line": fault.line,
+            "place": fault.place,
+            "problem": fault.problem,
+            "expected": fault.expected,
+            "help": fault.help,
+            "message": fault.to_string(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn number(model: &Model, number: Number) -> Value {
+    match number {
+        Number::Certain(value) => json!(value),
+        Number::Uncertain(id) => {
+            let parameter = &model.parameters[id.index()];
+            json!({ "name": parameter.name, "mean": parameter.distribution.mean() })
+        }
+    }
+}
+
+fn distribution(distribution: &Distribution) -> Value {
+    let mut value = json!({ "name": distribution.name(), "mean": distribution.mean() });
+    if let Distribution::Discrete { values, weights } = distribution {
+        value["values"] = json!(values);
+        value["weights"] = json!(weights);
+    } else {
+        // JSON has no infinity: an end without truncation is null.
+        value["parameters"] = json!(distribution.parameters());
+    }
+    value
+}
+
+fn keyed<'a>(keys: impl Iterator<Item = &'a str>, values: impl Iterator<Item = Value>) -> Value {
+    Value::Object(keys.map(str::to_string).zip(values).collect())
+}
+
+fn route(chain: &Chain, route: &Route) -> Value {
+    json!({
+        "route": route.name,
+        "mean_margin": route.mean_margin,
+        "processes": route.steps.iter().map(|s| chain.processes[s.process.index()].key.as_str()).collect::<Vec<_>>(),
+        "on_hand": route.on_hand.iter().map(|m| chain.commodities[m.index()].key.as_str()).collect::<Vec<_>>(),
+        "makes_for_stock": route.target.map(|m| chain.commodities[m.index()].key.as_str()),
+    })
+}
+
+fn chain(chain: &Chain, model: &Model) -> Value {
+    let commodity_keys = |ids: &[crate::model::CommodityId]| -> Vec<&str> {
+        ids.iter().map(|m| chain.commodities[m.index()].key.as_str()).collect()
+    };
+    json!({
+        "chain": chain.key,
+        "title": title(&chain.title),
+        "commodities": chain.commodities.iter().map(|m| json!({
+            "commodity": m.key, "title": title(&m.title), "unit": m.unit, "storable": m.storable,
+        })).collect::<Vec<_>>(),
+        "capacities": chain.capacities.iter().map(|k| json!({
+            "capacity": k.key, "title": title(&k.title), "unit": k.unit, "season": k.season,
+        })).collect::<Vec<_>>(),
+        "processes": chain.order.iter().map(|p| {
+            let process = &chain.processes[p.index()];
+            json!({
+                "process": process.key,
+                "title": title(&process.title),
+                "stage": process.stage.key(),
+                "unit": process.unit,
+                "lead_time": process.lead_time,
+                "channel": process.is_channel,
+                "inputs": commodity_keys(&process.inputs),
+                "outputs": commodity_keys(&process.outputs),
+                "uses": process.uses.iter().map(|k| chain.capacities[k.index()].key.as_str()).collect::<Vec<_>>(),
+            })
+        }).collect::<Vec<_>>(),
+        "interventions": chain.interventions.iter().map(|i| json!({
+            "intervention": i.key,
+            "title": title(&i.title),
+            "facility_type": i.facility.key(),
+            "letter": i.facility.letter().to_string(),
+            "support": i.support.key(),
+            "depreciation": match i.decay { Decay::Depreciation(rate) => json!(rate), Decay::Lifetime(_) => Value::Null },
+            "lifetime": match i.decay { Decay::Lifetime(life) => json!(life), Decay::Depreciation(_) => Value::Null },
+            "gestation": i.gestation,
+            "upkeep_by": match i.upkeep_by {
+                UpkeepBearer::Cluster => "cluster".to_string(),
+                UpkeepBearer::Source(s) => model.sources[s.index()].key.clone(),
+            },
+            "raises": i.raises.iter().map(|raise| json!({
+                "capacity": chain.capacities[raise.capacity.index()].key,
+                "per_enterprise": raise.per_enterprise,
+                "seasonal": raise.seasonal,
+                "varied": raise.varied,
+                "lines": raise.response.lines.iter().map(|(slope, intercept)| json!({"slope": slope, "intercept": intercept})).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn cluster(cluster: &Cluster, model: &Model) -> Value {
+    let chain = &model.chains[cluster.chain.index()];
+    let n = |x: Number| number(model, x);
+    let commodity_key = |m: &crate::model::CommodityId| chain.commodities[m.index()].key.as_str();
+    let processes = chain.processes.iter().zip(&cluster.processes).map(|(process, local)| {
+        json!({
+            "open": local.open,
+            "inputs": keyed(process.inputs.iter().map(commodity_key), local.inputs.iter().map(|x| n(*x))),
+            "outputs": keyed(process.outputs.iter().map(commodity_key), local.outputs.iter().map(|x| n(*x))),
+            "uses": keyed(
+                process.uses.iter().map(|k| chain.capacities[k.index()].key.as_str()),
+                local.uses.iter().map(|x| n(*x)),
+            ),
+            "unit_cost": n(local.unit_cost),
+            "labour": n(local.labour),
+            "price": if process.is_channel { n(local.price) } else { Value::Null },
+        })
+    });
+    let capacities =
+        cluster.capacities.iter().map(|k| json!({ "base": n(k.base), "variation": n(k.variation) }));
+    let commodities = cluster.commodities.iter().map(|m| {
+        json!({
+            "loss": n(m.loss),
+            "initial_stock": n(m.initial_stock),
+            "base_stock": match m.base_stock { BaseStock::Amount(amount) => json!(amount), _ => Value::Null },
+            "base_stock_periods": match m.base_stock { BaseStock::Periods(periods) => json!(periods), _ => Value::Null },
+        })
+    });
+    let interventions = cluster.interventions.iter().map(|i| {
+        json!({
+            "effectiveness": n(i.effectiveness), "additionality": n(i.additionality), "upkeep": n(i.upkeep),
+        })
+    });
+    json!({
+        "cluster": cluster.key,
+        "name": cluster.title.id,
+        "region": cluster.region,
+        "position": cluster.position.map(|(latitude, longitude)| json!([latitude, longitude])),
+        "chain": chain.key,
+        "enterprises": cluster.enterprises,
+        "workers": cluster.workers,
+        "wage": n(cluster.wage),
+        "processes": keyed(chain.processes.iter().map(|p| p.key.as_str()), processes),
+        "capacities": keyed(chain.capacities.iter().map(|k| k.key.as_str()), capacities),
+        "commodities": keyed(chain.commodities.iter().map(|m| m.key.as_str()), commodities),
+        "interventions": keyed(chain.interventions.iter().map(|i| i.key.as_str()), interventions),
+        "routes": cluster.routes.channel.iter().map(|r| route(chain, r)).collect::<Vec<_>>(),
+        "stock_routes": cluster.routes.stock.iter().map(|r| route(chain, r)).collect::<Vec<_>>(),
+        "passes": chain.passes(),
+    })
+}
+
+/// The model as computed with: everything that determines results, in canonical order.
+pub fn model(model: &Model) -> Value {
+    let factor_name = |f: crate::model::FactorId| model.factors[f.index()].name.as_str();
+    json!({
+        "title": title(&model.title),
+        "horizon": {
+            "first_year": model.horizon.first_year,
+            "years": model.horizon.years,
+            "periods_per_year": model.horizon.periods_per_year,
+            "discount_rate": model.horizon.discount_rate,
+        },
+        "money_unit": model.money_unit.word(),
+        "days_per_fte_year": model.days_per_fte_year,
+        "objective": model.objective.key(),
+        "risk": { "lambda": model.risk.lambda, "alpha": model.risk.alpha },
+        "samples": {
+            "seed": model.samples.seed, "planning": model.samples.planning, "evaluation": model.samples.evaluation,
+        },
+        "factors": model.factors.iter().map(|f| json!({
+            "name": f.name, "varies": f.varies.key(), "ar": f.ar,
+        })).collect::<Vec<_>>(),
+        "parameters": model.parameters.iter().map(|p| json!({
+            "name": p.name,
+            "distribution": distribution(&p.distribution),
+            "varies": p.varies.key(),
+            "loadings": p.loadings.iter().map(|(f, a)| json!({ "factor": factor_name(*f), "loading": a })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "chains": model.chains.iter().map(|c| chain(c, model)).collect::<Vec<_>>(),
+        "clusters": model.clusters.iter().map(|c| cluster(c, model)).collect::<Vec<_>>(),
+        "sources": model.sources.iter().map(|s| json!({
+            "source": s.key,
+            "title": title(&s.title),
+            "level": s.level.key(),
+            "amounts": s.amounts.iter().map(|a| a.0).collect::<Vec<_>>(),
+            "carry_over": s.carry_over,
+            "disbursement": s.disbursement,
+            "types": s.eligible.types.as_ref().map(|l| l.iter().map(|t| t.key()).collect::<Vec<_>>()),
+            "support": s.eligible.support.as_ref().map(|l| l.iter().map(|t| t.key()).collect::<Vec<_>>()),
+            "regions": s.eligible.regions,
+            "chains": s.eligible.chains.as_ref().map(|l| l.iter().map(|c| model.chains[c.index()].key.as_str()).collect::<Vec<_>>()),
+            "clusters": s.eligible.clusters.as_ref().map(|l| l.iter().map(|c| model.clusters[c.index()].key.as_str()).collect::<Vec<_>>()),
+        })).collect::<Vec<_>>(),
+        "limits": (0..model.limits.len()).map(|i| limit(model, i)).collect::<Vec<_>>(),
+        "today": allocation(model, &model.today),
+    })
+}
+
+/// The hash of the canonical model: the same for any order of rows or files that says the same.
+pub fn scenario_hash(of: &Model) -> String {
+    sha256(model(of).to_string().as_bytes())
+}
+
+fn limit(model: &Model, position: usize) -> Value {
+    let limit = &model.limits[position];
+    let (share, amount) = match limit.bound {
+        LimitBound::Share(share) => (Some(share), None),
+        LimitBound::Amount(amount) => (None, Some(amount)),
+    };
+    json!({
+        "kind": match limit.kind { LimitKind::Floor => "floor", LimitKind::Cap => "cap" },
+        "facility_type": limit.facility.key(),
+        "source": limit.source.map(|s| model.sources[s.index()].key.as_str()),
+        "year": limit.year.map(|y| model.horizon.calendar_year(y)),
+        "share": share,
+        "amount": amount,
+        "rupiah": limit.rupiah(&model.sources),
+    })
+}
+
+/// `check --json`: the model, with counts, warnings and the numbers without a source.
+pub fn scenario(scenario: &Scenario) -> Value {
+    let unsourced: Vec<Value> = scenario
+        .numbers
+        .iter()
+        .filter(|n| !n.is_sourced())
+        .map(|n| json!({ "name": n.name, "place": n.place }))
+        .collect();
+    json!({
+        "schema": "rantai.check/1",
+        "hash": scenario_hash(&scenario.model),
+        "warnings": scenario.warnings,
+        "numbers": scenario.numbers.len(),
+        "numbers_without_source": unsourced,
+        "model": model(&scenario.model),
+    })
+}
+
+/// Lines of an allocation.
+pub fn allocation(model: &Model, of: &Allocation) -> Value {
+    of.lines()
+        .iter()
+        .map(|line| {
+            let source = &model.sources[line.source.index()];
+            let cluster = &model.clusters[line.cluster.index()];
+            let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
+            json!({
+                "source": source.key,
+                "level": source.level.key(),
+                "cluster": cluster.key,
+                "region": cluster.region,
+                "facility_type": intervention.facility.key(),
+                "letter": intervention.facility.letter().to_string(),
+                "intervention": intervention.key,
+                "year": model.horizon.calendar_year(line.year),
+                "rupiah": line.amount.0,
+            })
+        })
+        .collect()
+}
+
+/// Outcome rows.
+pub fn outcomes(model: &Model, rows: &[OutcomeRow]) -> Value {
+    rows.iter()
+        .map(|row| {
+            let (metric, chain, item, unit) = measure_names(model, row.measure);
+            json!({
+                "plan": row.plan.key(),
+                "metric": metric,
+                "cluster": row.cluster.map(|c| model.clusters[c.index()].key.as_str()),
+                "chain": Some(chain).filter(|c| !c.is_empty()),
+                "item": Some(item).filter(|c| !c.is_empty()),
+                "year": row.year.map(|y| model.horizon.calendar_year(y)),
+                "unit": unit,
+                "estimate": EstimateJson::from(&row.estimate),
+            })
+        })
+        .collect()
+}
+
+/// Bottleneck shares.
+pub fn bottlenecks(model: &Model, plan: &str, of: &Bottlenecks) -> Vec<Value> {
+    of.list()
+        .iter()
+        .map(|b| {
+            let (kind, what) = binding_names(model, b.cluster, b.what);
+            json!({
+                "plan": plan,
+                "cluster": model.clusters[b.cluster.index()].key,
+                "stage": b.stage.key(),
+                "kind": kind,
+                "what": what,
+                "share": b.share,
+            })
+        })
+        .collect()
+}
+
+/// `simulate --json`.
+pub fn simulation(model: &Model, study: &SimulationStudy, rows: &[OutcomeRow]) -> Value {
+    let mut bound = bottlenecks(model, "none", &study.without.bottlenecks);
+    if let Some(with) = &study.with {
+        bound.extend(bottlenecks(model, "plan", &with.bottlenecks));
+    }
+    json!({
+        "schema": "rantai.simulation/1",
+        "scenario_hash": scenario_hash(model),
+        "samples": study.samples,
+        "seed": study.seed,
+        "outcomes": outcomes(model, rows),
+        "bottlenecks": bound,
+    })
+}
+
+fn certificate(c: &Certificate) -> Value {
+    json!({
+        "primal_violation": c.primal_violation,
+        "dual_violation": c.dual_violation,
+        "gap": finite(c.gap),
+        "tolerance": crate::opt::certificate::TOLERANCE,
+        "verdict": if c.proven() { "proven" } else { "not proven" },
+    })
+}
+
+fn finite(value: f64) -> Option<f64> {
+    Some(value).filter(|v| v.is_finite())
+}
+
+/// Facility types that got nothing.
+pub fn unmet(model: &Model, of: &Allocation) -> Vec<FacilityType> {
+    FacilityType::ALL
+        .iter()
+        .copied()
+        .filter(|facility| {
+            of.sum(|line| {
+                model.chain_of(line.cluster).interventions[line.intervention.index()].facility == *facility
+            }) == 0
+        })
+        .collect()
+}
+
+/// `plan.json`, and `optimise --json` but for `seconds`: everything about a plan that does not depend on the machine.
+pub fn plan(model: &Model, study: &PlanStudy) -> Value {
+    let program = &study.program;
+    let key = |s: crate::model::SourceId| model.sources[s.index()].key.as_str();
+    let year = |y: usize| model.horizon.calendar_year(y);
+    let metric = study.request.metric;
+    json!({
+        "schema": "rantai.plan/1",
+        "title": title(&model.title),
+        "scenario_hash": scenario_hash(model),
+        "metric": metric.key(),
+        "unit": metric.unit(),
+        "status": match program.stop { Stop::Proven => "optimal", Stop::TimeLimit => "time_limit" },
+        "objective": program.objective,
+        "bound": finite(program.bound),
+        "gap": finite(program.gap),
+        "samples": study.request.planning,
+        "seed": study.request.seed,
+        "risk": { "lambda": model.risk.lambda, "alpha": model.risk.alpha },
+        "level_without": mean(&program.without),
+        "level_with": mean(&program.with),
+        "certificate": certificate(&program.certificate),
+        "solver": { "name": crate::opt::lp::solver_name(), "method": program.method.name() },
+        "program_size": {
+            "columns": program.size.columns, "rows": program.size.rows, "nonzeros": program.size.nonzeros,
+        },
+        "budget": {
+            "total": model.total_budget(),
+            "spent": program.allocation.total(),
+            "lines": program.budget.iter().map(|b| json!({
+                "source": key(b.source), "year": year(b.year), "amount": b.amount, "carried_in": b.carried_in,
+                "spent": b.spent, "upkeep": b.upkeep, "left": b.left,
+            })).collect::<Vec<_>>(),
+        },
+        "allocation": allocation(model, &program.allocation),
+        "unmet_facility_types": unmet(model, &program.allocation).iter().map(|f| json!({
+            "letter": f.letter().to_string(), "facility_type": f.key(),
+        })).collect::<Vec<_>>(),
+        "marginal_value": program.marginals.iter().map(|m| json!({
+            "source": key(m.source), "year": year(m.year), "per_rupiah": m.worth,
+        })).collect::<Vec<_>>(),
+        "limits": (0..model.limits.len()).map(|i| {
+            let mut value = limit(model, i);
+            value["worth_per_rupiah"] = json!(program.limit_worth.get(i));
+            value
+        }).collect::<Vec<_>>(),
+        "next_billion": program.next_billion.iter().map(|n| json!({
+            "source": key(n.source), "gain": n.gain,
+        })).collect::<Vec<_>>(),
+        "coordination": {
+            "program_level": study.coordination.program,
+            "simulated_level": study.coordination.simulated,
+            "gap": study.coordination.share(),
+        },
+        "evaluation": evaluation(study),
+    })
+}
+
+fn evaluation(study: &PlanStudy) -> Value {
+    let increments: serde_json::Map<String, Value> = study
+        .increments
+        .iter()
+        .map(|(metric, estimate)| (metric.key().to_string(), json!(EstimateJson::from(estimate))))
+        .collect();
+    let headline = EstimateJson::from(&study.headline);
+    json!({
+        "samples": study.request.evaluation,
+        "metric": study.request.metric.key(),
+        "increment": headline,
+        "increments": increments,
+        "baselines": study.baselines.iter().map(|b| json!({
+            "baseline": b.baseline.key(),
+            "spent": b.allocation.total(),
+            "increment": EstimateJson::from(&b.increment),
+            "gain": {
+                "mean": b.gain.mean,
+                "standard_error": b.gain.standard_error,
+                "interval": [b.gain.mean - b.gain.half_width, b.gain.mean + b.gain.half_width],
+                "share_of_samples_better": b.gain.wins,
+            },
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}

@@ -1,0 +1,585 @@
+//! What a minister's aide reads: where the money goes and why, what comes out, what more would bring, how sure it is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::json::unmet;
+use super::language::Lang;
+use crate::model::{AllocationLine, FacilityType, Intervention, Metric, Model};
+use crate::opt::Stop;
+use crate::sim::{Binding, Bottleneck};
+use crate::study::{Estimate, PlanStudy, SimulationStudy};
+
+/// A table without borders, numbers to the right.
+fn table(header: &[&str], numeric_from: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(|h| (*h).to_string()).collect::<Vec<_>>());
+    for column in numeric_from..header.len() {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn push(out: &mut String, table: &Table) {
+    for line in table.to_string().lines() {
+        let _ = writeln!(out, " {}", line.trim_end());
+    }
+}
+
+fn heading(out: &mut String, text: &str) {
+    let _ = writeln!(out, "\n{text}\n{}", "-".repeat(text.chars().count()));
+}
+
+/// `mean (low to high)`: a mean with its 95 % interval.
+fn with_interval(lang: Lang, metric: Metric, e: &Estimate) -> String {
+    format!(
+        "{} ({} {} {})",
+        lang.amount(metric, e.mean),
+        lang.amount(metric, e.mean - e.half_width),
+        lang.pick("s.d.", "to"),
+        lang.amount(metric, e.mean + e.half_width)
+    )
+}
+
+fn intervention_of<'m>(model: &'m Model, line: &AllocationLine) -> &'m Intervention {
+    &model.chain_of(line.cluster).interventions[line.intervention.index()]
+}
+
+/// Sums of the allocation by a key, largest first, ties by key.
+fn sums<K: Ord + Clone>(lines: &[AllocationLine], key: impl Fn(&AllocationLine) -> K) -> Vec<(K, i64)> {
+    let mut by: BTreeMap<K, i64> = BTreeMap::new();
+    for line in lines {
+        *by.entry(key(line)).or_default() += line.amount.0;
+    }
+    let mut list: Vec<(K, i64)> = by.into_iter().collect();
+    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    list
+}
+
+/// The summary of a plan.
+pub fn plan(model: &Model, study: &PlanStudy, lang: Lang) -> String {
+    let mut out = String::new();
+    headline(model, study, lang, &mut out);
+    where_money_goes(model, study, lang, &mut out);
+    why(model, study, lang, &mut out);
+    what_comes_out(model, study, lang, &mut out);
+    what_more_brings(model, study, lang, &mut out);
+    what_binds(model, study, lang, &mut out);
+    how_sure(model, study, lang, &mut out);
+    out
+}
+
+fn headline(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let metric = study.request.metric;
+    let first = model.horizon.first_year;
+    let last = model.horizon.calendar_year(model.horizon.years - 1);
+    let spent = study.program.allocation.total();
+    let _ = writeln!(out, "{}, {first}-{last}", lang.title(&model.title));
+    let _ = writeln!(
+        out,
+        "{} {} {} {}: {} {} {}.",
+        lang.pick("Rencana membelanjakan", "The plan spends"),
+        lang.money(spent as f64),
+        lang.pick("dari anggaran", "of a budget of"),
+        lang.money(model.total_budget() as f64),
+        lang.pick("tambahan bersih", "net incremental"),
+        lang.metric(metric),
+        with_interval(lang, metric, &study.headline),
+    );
+    if metric.is_money() && spent > 0 {
+        let ratio = study.headline.mean / spent as f64;
+        let _ = writeln!(
+            out,
+            "{}",
+            match lang {
+                Lang::Id => format!(
+                    "Setiap rupiah yang dibelanjakan menambah Rp {} (nilai kini, dibanding tanpa rencana).",
+                    lang.number(ratio, 2)
+                ),
+                Lang::En => format!(
+                    "Each rupiah spent adds Rp {} (present value, against no plan).",
+                    lang.number(ratio, 2)
+                ),
+            }
+        );
+    }
+}
+
+fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let lines = study.program.allocation.lines();
+    let total = study.program.allocation.total().max(1) as f64;
+    heading(out, lang.pick("Ke mana uangnya", "Where the money goes"));
+    let share = |rupiah: i64| lang.percent(rupiah as f64 / total);
+    let mut by_type = table(&["", lang.pick("jenis fasilitas", "facility type"), "rupiah", "%"], 2);
+    for (facility, rupiah) in sums(lines, |line| intervention_of(model, line).facility) {
+        by_type.add_row([
+            format!("({})", facility.letter()),
+            lang.facility(facility).to_string(),
+            lang.number(rupiah as f64, 0),
+            share(rupiah),
+        ]);
+    }
+    push(out, &by_type);
+    let _ = writeln!(out);
+    let mut by_cluster = table(
+        &[lang.pick("klaster", "cluster"), "rupiah", "%", lang.pick("terutama untuk", "mostly for")],
+        1,
+    );
+    if let Some(column) = by_cluster.column_mut(3) {
+        column.set_cell_alignment(CellAlignment::Left);
+    }
+    for (cluster, rupiah) in sums(lines, |line| line.cluster) {
+        let own: Vec<AllocationLine> = lines.iter().copied().filter(|l| l.cluster == cluster).collect();
+        let mostly: Vec<String> = sums(&own, |line| line.intervention)
+            .into_iter()
+            .take(3)
+            .map(|(i, sum)| {
+                let title = &model.chain_of(cluster).interventions[i.index()].title;
+                format!("{} ({})", lang.title(title), lang.money(sum as f64))
+            })
+            .collect();
+        by_cluster.add_row([
+            lang.title(&model.clusters[cluster.index()].title).to_string(),
+            lang.number(rupiah as f64, 0),
+            share(rupiah),
+            mostly.join(", "),
+        ]);
+    }
+    push(out, &by_cluster);
+    let _ = writeln!(out);
+    by_source_and_year(model, study, lang, out);
+    let missing = unmet(model, &study.program.allocation);
+    if missing.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n {}",
+            lang.pick(
+                "Kesepuluh jenis fasilitas ayat (6) mendapat dana.",
+                "All ten facility types of paragraph (6) are funded.",
+            )
+        );
+    } else {
+        let list: Vec<String> = missing
+            .iter()
+            .map(|f: &FacilityType| format!("({}) {}", f.letter(), lang.facility(*f)))
+            .collect();
+        let _ = writeln!(
+            out,
+            "\n {}: {}",
+            lang.pick(
+                "Fasilitas belum terpenuhi",
+                "Facility types left at nothing (fasilitas belum terpenuhi)"
+            ),
+            list.join(", ")
+        );
+    }
+}
+
+fn by_source_and_year(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let years: Vec<String> =
+        (0..model.horizon.years).map(|y| model.horizon.calendar_year(y).to_string()).collect();
+    let mut header = vec![lang.pick("sumber", "source"), lang.pick("tingkat", "level")];
+    header.extend(years.iter().map(String::as_str));
+    header.extend([lang.pick("jumlah", "total"), lang.pick("tak terpakai", "unspent")]);
+    let mut by_source = table(&header, 2);
+    for source in model.source_ids() {
+        let money = &model.sources[source.index()];
+        let own: Vec<_> = study.program.budget.iter().filter(|b| b.source == source).collect();
+        let mut row = vec![
+            lang.title(&money.title).to_string(),
+            lang.pick(money.level.name_id(), money.level.name_en()).to_string(),
+        ];
+        row.extend(own.iter().map(|b| lang.number(b.spent as f64, 0)));
+        row.push(lang.number(own.iter().map(|b| b.spent).sum::<i64>() as f64, 0));
+        let upkeep: i64 = own.iter().map(|b| b.upkeep).sum();
+        let spent: i64 = own.iter().map(|b| b.spent).sum();
+        row.push(lang.number((money.total() - spent - upkeep).max(0) as f64, 0));
+        by_source.add_row(row);
+    }
+    push(out, &by_source);
+}
+
+/// How often a capacity bound, averaged over clusters, without and with the plan.
+fn bound_share(
+    model: &Model,
+    list: &[Bottleneck],
+    chain: crate::model::ChainId,
+    capacity: crate::model::CapacityId,
+) -> f64 {
+    let clusters: Vec<_> = model.cluster_ids().filter(|c| model.clusters[c.index()].chain == chain).collect();
+    let sum: f64 = clusters
+        .iter()
+        .map(|cluster| {
+            list.iter()
+                .filter(|b| b.cluster == *cluster && b.what == Binding::Capacity(capacity))
+                .map(|b| b.share)
+                .fold(0.0, f64::max)
+        })
+        .sum();
+    sum / clusters.len().max(1) as f64
+}
+
+fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    heading(out, lang.pick("Apa yang didanai, dan mengapa", "What to fund, and why"));
+    let before = study.evaluation.without.bottlenecks.list();
+    let after = study.evaluation.with.as_ref().map(|o| o.bottlenecks.list()).unwrap_or_default();
+    let lines = study.program.allocation.lines();
+    let by_intervention = sums(lines, |line| (model.clusters[line.cluster.index()].chain, line.intervention));
+    for (number, ((chain_id, intervention), rupiah)) in by_intervention.into_iter().take(8).enumerate() {
+        let chain = &model.chains[chain_id.index()];
+        let line = &chain.interventions[intervention.index()];
+        let mut clusters: Vec<&str> = lines
+            .iter()
+            .filter(|l| model.clusters[l.cluster.index()].chain == chain_id && l.intervention == intervention)
+            .map(|l| model.clusters[l.cluster.index()].title.id.as_str())
+            .collect();
+        clusters.dedup();
+        let _ = writeln!(
+            out,
+            " {}. ({}) {}: {} -> {}",
+            number + 1,
+            line.facility.letter(),
+            lang.title(&line.title),
+            lang.money(rupiah as f64),
+            clusters.join(", ")
+        );
+        for raise in &line.raises {
+            let capacity = &chain.capacities[raise.capacity.index()];
+            let (was, is) = (
+                bound_share(model, &before, chain_id, raise.capacity),
+                bound_share(model, &after, chain_id, raise.capacity),
+            );
+            let _ = writeln!(
+                out,
+                "      {} {}: {} {} {}, {} {}",
+                lang.pick("menaikkan", "raises"),
+                lang.title(&capacity.title),
+                lang.pick("membatasi", "it binds"),
+                lang.percent(was),
+                lang.pick("dari waktu tanpa rencana", "of the time without the plan"),
+                lang.percent(is),
+                lang.pick("dengan rencana", "with it"),
+            );
+        }
+    }
+}
+
+fn what_comes_out(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    heading(out, lang.pick("Apa hasilnya", "What comes out"));
+    let _ = writeln!(
+        out,
+        " {}",
+        match lang {
+            Lang::Id => format!(
+                "Tambahan bersih terhadap tanpa rencana, {} masa depan baru yang disimulasikan; rupiah didiskonto {}.",
+                lang.number(study.request.evaluation as f64, 0),
+                lang.percent(model.horizon.discount_rate)
+            ),
+            Lang::En => format!(
+                "Net of what would have come anyway, {} fresh simulated futures; rupiah discounted at {}.",
+                lang.number(study.request.evaluation as f64, 0),
+                lang.percent(model.horizon.discount_rate)
+            ),
+        }
+    );
+    let header = [
+        "",
+        lang.pick("rata-rata", "mean"),
+        lang.pick("selang 95 %", "95 % interval"),
+        lang.pick("1 dari 20 di bawah", "1 in 20 below"),
+        lang.pick("1 dari 20 di atas", "1 in 20 above"),
+    ];
+    let mut results = table(&header, 1);
+    for (metric, e) in &study.increments {
+        results.add_row([
+            lang.metric(*metric).to_string(),
+            lang.amount(*metric, e.mean),
+            format!("± {}", lang.amount(*metric, e.half_width)),
+            lang.amount(*metric, e.quantiles[0]),
+            lang.amount(*metric, e.quantiles[4]),
+        ]);
+    }
+    push(out, &results);
+    let metric = study.request.metric;
+    let _ = writeln!(
+        out,
+        "\n {}",
+        lang.pick(
+            "Dibanding campuran lain dengan uang yang sama (campuran tidak terikat batas bawah dan atas):",
+            "Against other mixes of the same money (mixes are not held to floors and caps):"
+        )
+    );
+    let header = [
+        "",
+        lang.pick("belanja", "spends"),
+        lang.pick("tambahan", "brings"),
+        lang.pick("rencana lebih baik", "plan is better by"),
+        lang.pick("selang 95 %", "95 % interval"),
+        lang.pick("menang", "wins"),
+    ];
+    let mut mixes = table(&header, 1);
+    for b in &study.baselines {
+        let (id, en) = b.baseline.names();
+        mixes.add_row([
+            lang.pick(id, en).to_string(),
+            lang.money(b.allocation.total() as f64),
+            lang.amount(metric, b.increment.mean),
+            lang.amount(metric, b.gain.mean),
+            format!("± {}", lang.amount(metric, b.gain.half_width)),
+            lang.percent(b.gain.wins),
+        ]);
+    }
+    push(out, &mixes);
+}
+
+fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    if study.program.next_billion.is_empty() {
+        return;
+    }
+    heading(out, lang.pick("Nilai satu miliar berikutnya", "What the next billion (miliar) is worth"));
+    for next in &study.program.next_billion {
+        let source = &model.sources[next.source.index()];
+        let _ = writeln!(
+            out,
+            " {} {}: {}",
+            lang.pick("satu miliar lagi dari", "one more billion from"),
+            lang.title(&source.title),
+            lang.amount(study.request.metric, next.gain)
+        );
+    }
+    let _ = writeln!(
+        out,
+        " {}",
+        lang.pick(
+            "(dihitung ulang pada sampel yang sama, menurut pembacaan program)",
+            "(re-solved on the same samples, in the program's reading)"
+        )
+    );
+}
+
+fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let Some(with) = &study.evaluation.with else { return };
+    heading(out, lang.pick("Yang masih membatasi dengan rencana", "What still binds with the plan"));
+    push(
+        out,
+        &bottleneck_table(
+            model,
+            &study.evaluation.without.bottlenecks.list(),
+            Some(&with.bottlenecks.list()),
+            lang,
+            10,
+        ),
+    );
+    let limits: Vec<String> = model
+        .limits
+        .iter()
+        .zip(&study.program.limit_worth)
+        .filter(|(_, worth)| **worth > 1e-9)
+        .map(|(limit, worth)| {
+            let kind = match limit.kind {
+                crate::model::LimitKind::Floor => lang.pick("batas bawah", "floor"),
+                crate::model::LimitKind::Cap => lang.pick("batas atas", "cap"),
+            };
+            format!(
+                "{kind} ({}) {}: {}",
+                limit.facility.letter(),
+                lang.facility(limit.facility),
+                match lang {
+                    Lang::Id => format!(
+                        "melonggarkannya satu juta menambah {}",
+                        lang.amount(study.request.metric, worth * 1e6)
+                    ),
+                    Lang::En =>
+                        format!("a million's relief adds {}", lang.amount(study.request.metric, worth * 1e6)),
+                }
+            )
+        })
+        .collect();
+    for line in limits {
+        let _ = writeln!(out, " {line}");
+    }
+}
+
+/// The most frequent bottlenecks: by what binds with the plan where there is one, else without.
+fn bottleneck_table(
+    model: &Model,
+    before: &[Bottleneck],
+    after: Option<&[Bottleneck]>,
+    lang: Lang,
+    most: usize,
+) -> Table {
+    let mut header = vec![
+        lang.pick("klaster", "cluster"),
+        lang.pick("tahap", "stage"),
+        lang.pick("yang membatasi", "what binds"),
+        lang.pick("tanpa rencana", "without plan"),
+    ];
+    if after.is_some() {
+        header.push(lang.pick("dengan rencana", "with plan"));
+    }
+    let mut list = table(&header, 3);
+    let mut ranked: Vec<&Bottleneck> = after.unwrap_or(before).iter().collect();
+    ranked.sort_by(|a, b| {
+        b.share
+            .total_cmp(&a.share)
+            .then_with(|| (a.cluster, a.stage, a.what).cmp(&(b.cluster, b.stage, b.what)))
+    });
+    for b in ranked.into_iter().take(most) {
+        let chain = model.chain_of(b.cluster);
+        let what = match b.what {
+            Binding::Capacity(k) => lang.title(&chain.capacities[k.index()].title).to_string(),
+            Binding::OnHand(m) => {
+                format!(
+                    "{} {}",
+                    lang.pick("persediaan", "stock of"),
+                    lang.title(&chain.commodities[m.index()].title)
+                )
+            }
+        };
+        let was = before
+            .iter()
+            .find(|o| (o.cluster, o.stage, o.what) == (b.cluster, b.stage, b.what))
+            .map_or(0.0, |o| o.share);
+        let mut row = vec![
+            lang.title(&model.clusters[b.cluster.index()].title).to_string(),
+            lang.stage(b.stage).to_string(),
+            what,
+            lang.percent(was),
+        ];
+        if after.is_some() {
+            row.push(lang.percent(b.share));
+        }
+        list.add_row(row);
+    }
+    list
+}
+
+fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let program = &study.program;
+    let metric = study.request.metric;
+    heading(out, lang.pick("Seberapa yakin", "How sure we are"));
+    let gap = format!("{:.1e}", program.gap);
+    let proof = match (program.stop, lang) {
+        (Stop::Proven, Lang::Id) => format!(
+            "Terbukti optimal untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {gap}; kelayakan dan batas diperiksa ulang terlepas dari pemecah.",
+            study.request.planning,
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound)
+        ),
+        (Stop::Proven, Lang::En) => format!(
+            "Proven optimal on {} planning samples: value {}, upper bound {}, relative gap {gap}; feasibility and bound re-checked independently of the solver.",
+            study.request.planning,
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound)
+        ),
+        (Stop::TimeLimit, Lang::Id) => format!(
+            "BELUM TERBUKTI: batas waktu tercapai. Ini rencana terbaik yang diketahui: nilai {}, batas atas yang sah {}, selisih relatif {gap}.",
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound)
+        ),
+        (Stop::TimeLimit, Lang::En) => format!(
+            "NOT PROVEN: the time limit was reached. This is the best plan known: value {}, valid upper bound {}, relative gap {gap}.",
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound)
+        ),
+    };
+    let _ = writeln!(out, " - {proof}");
+    let h = &study.headline;
+    let _ = writeln!(
+        out,
+        " - {}",
+        match lang {
+            Lang::Id => format!(
+                "Simulasi {} masa depan baru: {}; rata-rata sepersepuluh terburuk {}; peluang merugikan {}.",
+                lang.number(study.request.evaluation as f64, 0),
+                with_interval(lang, metric, h),
+                lang.amount(metric, h.cvar),
+                lang.percent(h.below_zero)
+            ),
+            Lang::En => format!(
+                "Simulated on {} fresh futures: {}; mean of the worst {} {}; chance of doing harm {}.",
+                lang.number(study.request.evaluation as f64, 0),
+                with_interval(lang, metric, h),
+                lang.percent(1.0 - model.risk.alpha),
+                lang.amount(metric, h.cvar),
+                lang.percent(h.below_zero)
+            ),
+        }
+    );
+    let c = study.coordination;
+    let _ = writeln!(
+        out,
+        " - {}",
+        match lang {
+            Lang::Id => format!(
+                "Pembacaan program (dijalankan rapi, tahu masa depan) lebih tinggi {} dari simulasi pada sampel yang sama; kedua pembacaan tidak dicampur.",
+                lang.percent(c.share())
+            ),
+            Lang::En => format!(
+                "The program's reading (well run, with foresight) is {} above the simulator's on the same samples; the two are never mixed.",
+                lang.percent(c.share())
+            ),
+        }
+    );
+    let _ = writeln!(
+        out,
+        " - {}",
+        lang.pick(
+            "Tidak dihitung: manfaat setelah tahun terakhir, dan galat angka masukan yang hanya asumsi (lihat README skenario).",
+            "Not counted: benefits after the last year, and the error of inputs that are assumptions (see the scenario's README)."
+        )
+    );
+}
+
+/// The summary of a simulation.
+pub fn simulation(model: &Model, study: &SimulationStudy, lang: Lang) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{}: {} {}, {} {}",
+        lang.title(&model.title),
+        lang.number(study.samples as f64, 0),
+        lang.pick("masa depan", "futures"),
+        lang.pick("benih", "seed"),
+        study.seed
+    );
+    let mut header =
+        vec!["", lang.pick("tanpa rencana", "without plan"), lang.pick("selang 95 %", "95 % interval")];
+    if study.with.is_some() {
+        header.extend([
+            lang.pick("dengan rencana", "with plan"),
+            lang.pick("tambahan", "increment"),
+            lang.pick("selang 95 %", "95 % interval"),
+        ]);
+    }
+    let mut results = table(&header, 1);
+    for &metric in Metric::ALL {
+        let select = crate::sim::Selector::total(metric);
+        let base = study.without.series(select);
+        let e = Estimate::of(base.clone(), model.risk.alpha);
+        let mut row = vec![
+            lang.metric(metric).to_string(),
+            lang.amount(metric, e.mean),
+            format!("± {}", lang.amount(metric, e.half_width)),
+        ];
+        if let Some(with) = &study.with {
+            let planned = with.series(select);
+            let mean = planned.iter().sum::<f64>() / planned.len().max(1) as f64;
+            let gain = crate::study::paired(&planned, &base);
+            row.push(lang.amount(metric, mean));
+            row.push(lang.amount(metric, gain.mean));
+            row.push(format!("± {}", lang.amount(metric, gain.half_width)));
+        }
+        results.add_row(row);
+    }
+    push(&mut out, &results);
+    heading(&mut out, lang.pick("Yang paling sering membatasi", "What binds most often"));
+    let after = study.with.as_ref().map(|with| with.bottlenecks.list());
+    push(&mut out, &bottleneck_table(model, &study.without.bottlenecks.list(), after.as_deref(), lang, 15));
+    out
+}

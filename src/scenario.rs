@@ -1,0 +1,214 @@
+//! From a folder of files to a validated [`Model`], or every fault at once.
+//!
+//! `read → parse → check → convert`: this module reads files and nothing else does. `file` mirrors the TOML files,
+//! `document` and `table` find structural faults, `chain`, `number` and `convert` apply the rules. Rejected scenarios
+//! never become a model; what is suspicious but allowed becomes a warning.
+
+mod chain;
+mod convert;
+mod diagnostic;
+mod document;
+mod file;
+mod item;
+mod number;
+mod plan;
+mod policy;
+mod table;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub use diagnostic::Fault;
+pub use number::Provenance;
+pub use plan::{PlanFile, read_plan};
+
+use crate::model::Model;
+use diagnostic::{Faults, Place};
+
+/// A loaded scenario: the model, the numbers it was made from, and what is worth a warning.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The validated model.
+    pub model: Model,
+    /// Every number stated, with its provenance, by name.
+    pub numbers: Vec<StatedNumber>,
+    /// What is allowed but worth knowing.
+    pub warnings: Vec<String>,
+}
+
+/// A number of the scenario and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatedNumber {
+    /// What the number is: `kutasari/price/ekspor`, `gula_kelapa/unit_cost/masak`, `budget/apbn/2027`.
+    pub name: String,
+    /// File and line or row.
+    pub place: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+impl StatedNumber {
+    /// True if the number says where it comes from, or that it is an assumption.
+    pub fn is_sourced(&self) -> bool {
+        self.provenance.source.is_some() || self.provenance.grade == Some(crate::model::Grade::Assumption)
+    }
+}
+
+/// Loads the scenario in folder `path`.
+///
+/// # Errors
+/// Every fault found, in order of file and line.
+///
+/// ```no_run
+/// let scenario = rantai::scenario::load(std::path::Path::new("scenarios/minimal")).expect("valid");
+/// println!("{} clusters", scenario.model.clusters.len());
+/// ```
+pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let texts = read_folder(path, &mut faults);
+    let scenario = convert::convert(&texts, &mut faults);
+    match scenario {
+        Some(scenario) if faults.is_empty() => Ok(scenario),
+        _ => Err(faults.into_sorted()),
+    }
+}
+
+/// The tables of a scenario folder.
+const TABLES: [&str; 4] = ["clusters.csv", "values.csv", "budgets.csv", "today.csv"];
+
+/// Texts of all files by their name relative to the folder. Unknown files and unreadable ones are faults.
+fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    if !path.is_dir() {
+        let what = if path.exists() { "is a file" } else { "does not exist" };
+        let name = path.display().to_string();
+        faults.expected(
+            &Place::file(&name),
+            format!("{name} {what}"),
+            "a scenario folder with scenario.toml",
+        );
+        return texts;
+    }
+    let known: Vec<&str> = TABLES.iter().copied().chain(["scenario.toml", "chains", "README.md"]).collect();
+    for name in names_in(path, "", faults) {
+        let below = path.join(&name);
+        let lower = name.to_lowercase();
+        let is_table = TABLES.contains(&name.as_str()) || name == "scenario.toml";
+        if is_table {
+            read_file(&below, &name, &mut texts, faults);
+        } else if name == "chains" {
+            if !below.is_dir() {
+                faults.expected(
+                    &Place::file("chains"),
+                    "'chains' is a file",
+                    "a folder with one TOML file per chain",
+                );
+                continue;
+            }
+            for chain in names_in(&below, "chains/", faults) {
+                let label = format!("chains/{chain}");
+                let stem = chain.strip_suffix(".toml");
+                if stem.is_some_and(is_key) {
+                    read_file(&below.join(&chain), &label, &mut texts, faults);
+                } else if !chain.starts_with('.') {
+                    faults.expected(
+                        &Place::file(&label),
+                        "this file is not a chain",
+                        "NAME.toml with a name of lower-case letters, digits, '_' and '-'",
+                    );
+                }
+            }
+        } else if !(lower.ends_with(".md")
+            || lower.ends_with(".png")
+            || lower.ends_with(".svg")
+            || name.starts_with('.'))
+        {
+            faults.unknown(&Place::file(&name), "file", &name, &known);
+        }
+    }
+    for needed in ["scenario.toml", "clusters.csv", "budgets.csv"] {
+        if !texts.contains_key(needed) && !path.join(needed).exists() {
+            faults.add(&Place::file(needed), "the file is missing");
+        }
+    }
+    if !texts.keys().any(|name| name.starts_with("chains/")) && !path.join("chains").exists() {
+        faults.expected(&Place::file("chains"), "the folder is missing", "one TOML file per chain in it");
+    }
+    texts
+}
+
+/// True for what may be a key: short, lower-case letters, digits, `_` and `-`.
+pub(crate) fn is_key(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 60
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+}
+
+fn names_in(folder: &Path, label: &str, faults: &mut Faults) -> Vec<String> {
+    let mut names = Vec::new();
+    match std::fs::read_dir(folder) {
+        Ok(entries) => {
+            for entry in entries.flatten() {
+                match entry.file_name().into_string() {
+                    Ok(name) => names.push(name),
+                    Err(name) => {
+                        let shown = name.to_string_lossy().into_owned();
+                        faults.add(&Place::file(&format!("{label}{shown}")), "the file's name is not UTF-8");
+                    }
+                }
+            }
+        }
+        Err(error) => {
+            faults.add(&Place::file(&folder.display().to_string()), format!("cannot be read: {error}"))
+        }
+    }
+    names.sort();
+    names
+}
+
+/// Largest file accepted [bytes].
+const LARGEST_FILE: u64 = 64 << 20;
+
+fn read_file(path: &Path, label: &str, texts: &mut BTreeMap<String, String>, faults: &mut Faults) {
+    let place = Place::file(label);
+    if path.is_dir() {
+        faults.expected(&place, "this is a folder", "a file");
+        return;
+    }
+    if std::fs::metadata(path).is_ok_and(|data| data.len() > LARGEST_FILE) {
+        faults.expected(&place, "the file is larger than 64 MiB", "a smaller file");
+        return;
+    }
+    match std::fs::read(path) {
+        Err(error) => faults.add(&place, format!("cannot be read: {error}")),
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let line = 1 + error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
+                let place = Place { line: Some(line), ..place };
+                faults.help(&place, "the file is not UTF-8", "save it with the encoding UTF-8");
+            }
+            Ok(text) if text.trim().is_empty() => faults.add(&place, "the file is empty"),
+            Ok(text) => {
+                texts.insert(label.to_string(), text);
+            }
+        },
+    }
+}
+
+/// The JSON Schema of a scenario file: `scenario` or `chain`.
+pub fn json_schema(which: SchemaOf) -> serde_json::Value {
+    match which {
+        SchemaOf::Scenario => schemars::schema_for!(file::ScenarioFile).to_value(),
+        SchemaOf::Chain => schemars::schema_for!(file::ChainFile).to_value(),
+    }
+}
+
+/// Which file a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaOf {
+    /// `scenario.toml`.
+    Scenario,
+    /// `chains/*.toml`.
+    Chain,
+}

@@ -1,0 +1,337 @@
+//! One TOML file as a tree with line numbers, checked against its schema.
+//!
+//! The check finds every unknown key, missing key, wrong type and unknown word of a file at once. What is wrong is
+//! replaced by something harmless and marked, so that the rules of `convert` can run on the rest of the file and
+//! report what else is wrong there, without telling the consequences of a fault already told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{Faults, Place};
+
+/// A TOML file that was read, with where each of its keys stands.
+#[derive(Debug)]
+pub(crate) struct Document {
+    file: String,
+    lines: BTreeMap<String, usize>,
+    suspect: BTreeSet<String>,
+}
+
+impl Document {
+    /// Reads `text` as a `T`, noting every structural fault. `None` if the file is not TOML at all.
+    pub(crate) fn read<T: DeserializeOwned + JsonSchema>(
+        file: &str,
+        text: &str,
+        faults: &mut Faults,
+    ) -> Option<(Document, T)> {
+        let mut document =
+            Document { file: file.to_string(), lines: BTreeMap::new(), suspect: BTreeSet::new() };
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let line = error.span().map(|span| line_of(text, span.start));
+            let place = Place { line, ..Place::file(file) };
+            faults.add(&place, format!("this is not TOML: {}", error.message().replace('\n', ", ")));
+        }
+        if !errors.is_empty() {
+            return None;
+        }
+        let mut value = document.table(text, table.get_ref(), "", faults);
+        let schema = schemars::schema_for!(T).to_value();
+        let checker = Checker { root: &schema };
+        checker.check(&mut value, &schema, "", &mut document, faults);
+        match serde_json::from_value(value) {
+            Ok(read) => Some((document, read)),
+            Err(error) => {
+                faults.add(&Place::file(file), format!("cannot be read: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Where `path` stands.
+    pub(crate) fn place(&self, path: &str) -> Place {
+        let mut known = path;
+        let line = loop {
+            if let Some(line) = self.lines.get(known) {
+                break Some(*line);
+            }
+            match known.rfind(['.', '[']) {
+                Some(cut) => known = &known[..cut],
+                None => break None,
+            }
+        };
+        let suspect = self.suspect.iter().any(|bad| {
+            path == bad || path.strip_prefix(bad.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+        });
+        Place { file: self.file.clone(), line, path: path.to_string(), suspect }
+    }
+
+    fn table(&mut self, text: &str, table: &DeTable<'_>, path: &str, faults: &mut Faults) -> Value {
+        let mut map = Map::new();
+        for (key, value) in table {
+            let below = join(path, key.get_ref());
+            self.lines.insert(below.clone(), line_of(text, key.span().start));
+            let value = self.value(text, value, &below, faults);
+            map.insert(key.get_ref().to_string(), value);
+        }
+        Value::Object(map)
+    }
+
+    fn value(&mut self, text: &str, value: &Spanned<DeValue<'_>>, path: &str, faults: &mut Faults) -> Value {
+        let number = |found: f64| serde_json::Number::from_f64(found).map(Value::Number);
+        match value.get_ref() {
+            DeValue::String(word) => Value::String(word.to_string()),
+            DeValue::Boolean(flag) => Value::Bool(*flag),
+            DeValue::Datetime(date) => Value::String(date.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                let written = &text[value.span()];
+                let clean = written.replace('_', "");
+                let parsed = match value.get_ref() {
+                    DeValue::Integer(integer) => {
+                        i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|i| i as f64)
+                    }
+                    _ => clean.parse().ok(),
+                };
+                parsed.filter(|found: &f64| found.is_finite()).and_then(number).unwrap_or_else(|| {
+                    let place = Place { suspect: false, ..self.place(path) };
+                    faults.expected(&place, format!("found {written}"), "a finite number");
+                    self.suspect.insert(path.to_string());
+                    Value::from(1.0)
+                })
+            }
+            DeValue::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(i, item)| {
+                        let below = format!("{path}[{i}]");
+                        self.lines.insert(below.clone(), line_of(text, item.span().start));
+                        self.value(text, item, &below, faults)
+                    })
+                    .collect(),
+            ),
+            DeValue::Table(table) => self.table(text, table, path, faults),
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_string() } else { format!("{path}.{key}") }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+/// Walks a value along the part of JSON Schema that our mirror types use.
+struct Checker<'s> {
+    root: &'s Value,
+}
+
+impl<'s> Checker<'s> {
+    /// The schema with references followed and, where it offers several, the one that fits the kind of `value`.
+    fn resolve(&self, schema: &'s Value, value: Option<&Value>) -> &'s Value {
+        let mut schema = schema;
+        loop {
+            if let Some(Value::String(reference)) = schema.get("$ref") {
+                let target = reference.trim_start_matches('#');
+                match self.root.pointer(target) {
+                    Some(found) => schema = found,
+                    None => return schema,
+                }
+            } else if let Some(Value::Array(branches)) = schema.get("anyOf").or_else(|| schema.get("oneOf")) {
+                let real: Vec<&Value> = branches
+                    .iter()
+                    .map(|branch| self.resolve(branch, value))
+                    .filter(|branch| branch.get("type") != Some(&Value::from("null")))
+                    .collect();
+                let fitting = real.iter().find(|branch| {
+                    value.is_some_and(|value| types_of(branch).iter().any(|t| has_type(value, t)))
+                });
+                match fitting.or(real.first()) {
+                    Some(branch) => schema = branch,
+                    None => return schema,
+                }
+            } else {
+                return schema;
+            }
+        }
+    }
+
+    /// What an editor would call the kinds of value that `schema` takes.
+    fn wanted(&self, schema: &'s Value) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        let mut open = vec![schema];
+        while let Some(schema) = open.pop() {
+            if let Some(Value::Array(branches)) = schema.get("anyOf").or_else(|| schema.get("oneOf")) {
+                open.extend(branches.iter().rev());
+            } else if schema.get("$ref").is_some() {
+                open.push(self.resolve(schema, None));
+            } else {
+                for name in types_of(schema) {
+                    let name = match name {
+                        "object" => "a table",
+                        "array" => "a list",
+                        "string" => "a text",
+                        "boolean" => "true or false",
+                        "integer" | "number" => "a number",
+                        _ => continue,
+                    };
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+        }
+        names.join(" or ")
+    }
+
+    fn check(
+        &self,
+        value: &mut Value,
+        schema: &'s Value,
+        path: &str,
+        document: &mut Document,
+        faults: &mut Faults,
+    ) {
+        if document.suspect.contains(path) {
+            return;
+        }
+        let chosen = self.resolve(schema, Some(value));
+        let types = types_of(chosen);
+        if !types.is_empty() && !types.iter().any(|t| has_type(value, t)) {
+            let found = format!("found {}", describe(value));
+            faults.expected(&document.place(path), found, self.wanted(schema));
+            *value = self.placeholder(schema);
+            document.suspect.insert(path.to_string());
+            return;
+        }
+        if let (Some(Value::Array(words)), Value::String(word)) = (chosen.get("enum"), &*value) {
+            let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+            if !words.contains(&word.as_str()) {
+                faults.unknown(&document.place(path), "word", word, &words);
+                *value = self.placeholder(chosen);
+                document.suspect.insert(path.to_string());
+            }
+            return;
+        }
+        match value {
+            Value::Object(map) => self.check_object(map, chosen, path, document, faults),
+            Value::Array(items) => {
+                if let Some(item_schema) = chosen.get("items") {
+                    for (i, item) in items.iter_mut().enumerate() {
+                        self.check(item, item_schema, &format!("{path}[{i}]"), document, faults);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check_object(
+        &self,
+        map: &mut Map<String, Value>,
+        schema: &'s Value,
+        path: &str,
+        document: &mut Document,
+        faults: &mut Faults,
+    ) {
+        let empty = Map::new();
+        let properties = match schema.get("properties") {
+            Some(Value::Object(properties)) => properties,
+            _ => &empty,
+        };
+        let rest = schema.get("additionalProperties").filter(|rest| rest.is_object());
+        let known: Vec<&String> = properties.keys().collect();
+        let keys: Vec<String> = map.keys().cloned().collect();
+        for key in keys {
+            let below = join(path, &key);
+            match (properties.get(&key), rest) {
+                (Some(of_key), _) | (None, Some(of_key)) => {
+                    if let Some(value) = map.get_mut(&key) {
+                        self.check(value, of_key, &below, document, faults);
+                    }
+                }
+                (None, None) => {
+                    faults.unknown(&document.place(&below), "key", &key, &known);
+                    map.remove(&key);
+                }
+            }
+        }
+        let required = schema.get("required").and_then(Value::as_array);
+        for key in required.into_iter().flatten().filter_map(Value::as_str) {
+            if !map.contains_key(key) {
+                let below = join(path, key);
+                let of_key = properties.get(key).unwrap_or(&Value::Null);
+                let wanted = self.wanted(of_key);
+                let place = document.place(path).at(&below);
+                faults.expected(&place, format!("'{key}' is missing"), wanted);
+                map.insert(key.to_string(), self.placeholder(of_key));
+                document.suspect.insert(below);
+            }
+        }
+    }
+
+    /// A harmless value that fits `schema`, to read the rest of a file whose fault is already noted.
+    fn placeholder(&self, schema: &'s Value) -> Value {
+        let schema = self.resolve(schema, None);
+        if let Some(Value::Array(words)) = schema.get("enum") {
+            return words.first().cloned().unwrap_or(Value::Null);
+        }
+        match types_of(schema).first().copied() {
+            Some("string") => Value::from("?"),
+            Some("boolean") => Value::from(false),
+            Some("array") => Value::Array(Vec::new()),
+            Some("object") => {
+                let mut map = Map::new();
+                if let (Some(Value::Array(required)), Some(properties)) =
+                    (schema.get("required"), schema.get("properties"))
+                {
+                    for key in required.iter().filter_map(Value::as_str) {
+                        let below = properties.get(key).unwrap_or(&Value::Null);
+                        map.insert(key.to_string(), self.placeholder(below));
+                    }
+                }
+                Value::Object(map)
+            }
+            _ => Value::from(1.0),
+        }
+    }
+}
+
+fn types_of(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => {
+            several.iter().filter_map(Value::as_str).filter(|t| *t != "null").collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn has_type(value: &Value, name: &str) -> bool {
+    match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" | "number" => value.is_number(),
+        _ => false,
+    }
+}
+
+fn describe(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("the text '{text}'"),
+        Value::Number(number) => format!("the number {number}"),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Array(_) => "a list".to_string(),
+        Value::Object(_) => "a table".to_string(),
+        Value::Null => "nothing".to_string(),
+    }
+}

@@ -1,0 +1,110 @@
+//! The items of a chain that every cluster has a number for: what `values.csv` may override, with unit and range.
+
+use super::number::{Range, Unit};
+
+/// What a number of a cluster is about. The word is the one of column `item` in values.csv.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Item {
+    Base,
+    Variation,
+    Price,
+    UnitCost,
+    Labour,
+    Wage,
+    Input,
+    Output,
+    Use,
+    Loss,
+    InitialStock,
+    BaseStock,
+    BaseStockPeriods,
+    Effectiveness,
+    Additionality,
+    Upkeep,
+}
+
+impl Item {
+    pub(crate) const ALL: [Item; 16] = [
+        Item::Base,
+        Item::Variation,
+        Item::Price,
+        Item::UnitCost,
+        Item::Labour,
+        Item::Wage,
+        Item::Input,
+        Item::Output,
+        Item::Use,
+        Item::Loss,
+        Item::InitialStock,
+        Item::BaseStock,
+        Item::BaseStockPeriods,
+        Item::Effectiveness,
+        Item::Additionality,
+        Item::Upkeep,
+    ];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Item::Base => "base",
+            Item::Variation => "variation",
+            Item::Price => "price",
+            Item::UnitCost => "unit_cost",
+            Item::Labour => "labour",
+            Item::Wage => "wage",
+            Item::Input => "input",
+            Item::Output => "output",
+            Item::Use => "use",
+            Item::Loss => "loss",
+            Item::InitialStock => "initial_stock",
+            Item::BaseStock => "base_stock",
+            Item::BaseStockPeriods => "base_stock_periods",
+            Item::Effectiveness => "effectiveness",
+            Item::Additionality => "additionality",
+            Item::Upkeep => "upkeep",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Item> {
+        Item::ALL.into_iter().find(|item| item.word() == word)
+    }
+
+    /// What its keys name, for messages.
+    pub(crate) fn key_kind(self) -> &'static str {
+        match self {
+            Item::Base | Item::Variation => "capacity",
+            Item::Price => "channel",
+            Item::UnitCost | Item::Labour => "process",
+            Item::Wage => "key (wage has none)",
+            Item::Input | Item::Output => "process/commodity",
+            Item::Use => "process/capacity",
+            Item::Loss => "storable commodity",
+            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => "commodity",
+            Item::Effectiveness | Item::Additionality | Item::Upkeep => "intervention",
+        }
+    }
+
+    /// The values it may take.
+    pub(crate) fn range(self) -> Range {
+        match self {
+            Item::Effectiveness | Item::Additionality | Item::Upkeep => Range::Share,
+            Item::Loss => Range::ShareBelowOne,
+            _ => Range::NonNegative,
+        }
+    }
+
+    /// True where the number shapes the model itself and so must be certain.
+    pub(crate) fn must_be_certain(self) -> bool {
+        matches!(self, Item::BaseStock | Item::BaseStockPeriods)
+    }
+}
+
+/// The stable part of a number's name: `price/ekspor`, `wage`.
+pub(crate) fn item_name(item: Item, key: &str) -> String {
+    if key.is_empty() { item.word().to_string() } else { format!("{}/{key}", item.word()) }
+}
+
+/// A slot for a number in a chain: its unit, and whether a cluster can do without it.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    pub(crate) unit: Unit,
+}

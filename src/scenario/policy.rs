@@ -1,0 +1,379 @@
+//! The policy side of a scenario: time, money, risk, factors, sources with their budgets, limits.
+
+use super::chain::{check_shares, title_of};
+use super::diagnostic::{Faults, Place};
+use super::document::Document;
+use super::file::{CertainFile, LimitWord, ScenarioFile, SourceFile, Word};
+use super::number::{Range, Stated, Unit, UnitRules, Value, certain, provenance_of_row};
+use super::table::{Columns, Row};
+use super::{StatedNumber, is_key};
+use crate::model::{
+    ChainId, ClusterId, Eligibility, Horizon, Limit, LimitBound, LimitKind, Risk, SampleDefaults, Source,
+    SourceId,
+};
+use crate::units::Rupiah;
+
+/// The settings of `scenario.toml` that need no names.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) horizon: Horizon,
+    pub(crate) days_per_fte_year: f64,
+    pub(crate) risk: Risk,
+    pub(crate) samples: SampleDefaults,
+    pub(crate) rules: UnitRules,
+}
+
+/// Reads certain numbers of `scenario.toml` and keeps their provenance.
+pub(crate) struct PolicyReader<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) rules: UnitRules,
+    pub(crate) faults: &'a mut Faults,
+    pub(crate) numbers: &'a mut Vec<StatedNumber>,
+}
+
+/// What a place looks like in a list of numbers.
+pub(crate) fn shown(place: &Place) -> String {
+    match place.line {
+        Some(line) if place.file.ends_with(".csv") => format!("{} row {line}", place.file),
+        Some(line) => format!("{} line {line}", place.file),
+        None => place.file.clone(),
+    }
+}
+
+impl PolicyReader<'_> {
+    fn number(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> (f64, Place) {
+        let stated = certain(number, self.document, path);
+        let checked = self.note(path, &stated, unit, Range::NonNegative);
+        (checked, stated.place)
+    }
+
+    fn note(&mut self, name: &str, stated: &Stated, unit: &Unit, range: Range) -> f64 {
+        let checked = stated.checked(unit, range, self.rules, self.faults);
+        self.numbers.push(StatedNumber {
+            name: name.to_string(),
+            place: shown(&stated.place),
+            provenance: stated.provenance.clone(),
+        });
+        match checked.value {
+            Value::Certain(value) => value,
+            Value::Uncertain(_) => 0.0,
+        }
+    }
+
+    fn between(&mut self, number: &CertainFile, path: &str, unit: &Unit, low: f64, high: f64) -> f64 {
+        let stated = certain(number, self.document, path);
+        let place = stated.place.clone();
+        // Units and words are checked on the size, so that the range below tells of a negative number in its own words.
+        let found = match stated.value {
+            Value::Certain(found) => found,
+            Value::Uncertain(_) => 0.0,
+        };
+        let magnitude = Stated { value: Value::Certain(found.abs()), ..stated };
+        let size = self.note(path, &magnitude, unit, Range::NonNegative);
+        let value = if found < 0.0 { -size } else { size };
+        if value < low || value > high {
+            self.faults.expected(&place, format!("found {value}"), format!("a number from {low} to {high}"));
+            return low.max(0.0);
+        }
+        value
+    }
+
+    pub(crate) fn whole(&mut self, number: &CertainFile, path: &str, low: u64, high: u64) -> u64 {
+        let (value, place) = self.number(number, path, &Unit::None);
+        if value.fract() != 0.0 || value < low as f64 || value > high as f64 {
+            self.faults.expected(
+                &place,
+                format!("found {value}"),
+                format!("a whole number from {low} to {high}"),
+            );
+            return low;
+        }
+        value as u64
+    }
+
+    /// Reads the settings.
+    pub(crate) fn settings(&mut self, file: &ScenarioFile) -> Settings {
+        let version = self.whole(&file.format, "format", 0, 1_000_000);
+        if version != 1 {
+            let place = self.document.place("format");
+            self.faults.expected(
+                &place,
+                format!("format {version}"),
+                "1, the only format this version reads",
+            );
+        }
+        let periods_per_year =
+            self.whole(&file.horizon.periods_per_year, "horizon.periods_per_year", 1, 366) as usize;
+        let years = self.whole(&file.horizon.years, "horizon.years", 1, 100) as usize;
+        if years * periods_per_year > 1200 {
+            let place = self.document.place("horizon");
+            let found = format!(
+                "{years} years of {periods_per_year} periods are {} periods",
+                years * periods_per_year
+            );
+            self.faults.expected(&place, found, "at most 1200 periods");
+        }
+        self.rules.periods_per_year = periods_per_year;
+        let first_year = self.whole(&file.horizon.first_year, "horizon.first_year", 1900, 2200);
+        let horizon = Horizon {
+            years,
+            periods_per_year,
+            first_year: i32::try_from(first_year).unwrap_or(0),
+            discount_rate: self.between(
+                &file.money.discount_rate,
+                "money.discount_rate",
+                &Unit::Share,
+                0.0,
+                1.0,
+            ),
+        };
+        let days = self.between(
+            &file.labour.days_per_year,
+            "labour.days_per_year",
+            &Unit::Exactly("days".into()),
+            1.0,
+            366.0,
+        );
+        let alpha_place = self.document.place("risk.alpha");
+        let alpha = self.between(&file.risk.alpha, "risk.alpha", &Unit::Share, 0.0, 1.0);
+        if alpha >= 1.0 {
+            self.faults.expected(&alpha_place, format!("found {alpha}"), "a level below 1, such as 0.9");
+        }
+        Settings {
+            horizon,
+            days_per_fte_year: days,
+            risk: Risk {
+                lambda: self.between(&file.risk.lambda, "risk.lambda", &Unit::Share, 0.0, 1.0),
+                alpha,
+            },
+            samples: SampleDefaults {
+                seed: self.whole(&file.samples.seed, "samples.seed", 0, 1 << 53),
+                planning: self.whole(&file.samples.planning, "samples.planning", 1, 1_000_000) as usize,
+                evaluation: self.whole(&file.samples.evaluation, "samples.evaluation", 2, 10_000_000)
+                    as usize,
+            },
+            rules: self.rules,
+        }
+    }
+
+    /// Autocorrelation of each factor, by key.
+    pub(crate) fn factor_ar(&mut self, key: &str, number: &CertainFile) -> f64 {
+        let path = format!("factors.{key}.ar");
+        if !is_key(key) {
+            self.key_fault("factors", key);
+        }
+        let place = self.document.place(&path);
+        let ar = self.between(number, &path, &Unit::None, -1.0, 1.0);
+        if ar.abs() >= 1.0 {
+            self.faults.expected(&place, format!("found {ar}"), "a number between -1 and 1");
+        }
+        ar
+    }
+
+    fn key_fault(&mut self, path: &str, key: &str) {
+        let place = self.document.place(&format!("{path}.{key}"));
+        self.faults.expected(
+            &place,
+            format!("the name '{key}'"),
+            "lower-case letters, digits, '_' and '-', at most 60",
+        );
+    }
+
+    /// Reads a source, with no amounts yet.
+    pub(crate) fn source(&mut self, key: &str, file: &SourceFile, names: &Names<'_>, years: usize) -> Source {
+        let path = format!("sources.{key}");
+        if !is_key(key) || key == "cluster" {
+            self.key_fault("sources", key);
+        }
+        let disbursement: Vec<f64> = file
+            .disbursement
+            .iter()
+            .enumerate()
+            .map(|(i, n)| self.between(n, &format!("{path}.disbursement[{i}]"), &Unit::Share, 0.0, 1.0))
+            .collect();
+        check_shares(&disbursement, &self.document.place(&format!("{path}.disbursement")), self.faults);
+        let mut find = |list: &Option<Vec<String>>, part: &str, what: &str, known: &[&str]| {
+            list.as_ref().map(|list| {
+                let mut found = Vec::new();
+                for (i, name) in list.iter().enumerate() {
+                    match known.iter().position(|k| k == name) {
+                        Some(index) => found.push(index),
+                        None => {
+                            let place = self.document.place(&format!("{path}.{part}[{i}]"));
+                            self.faults.unknown(&place, what, name, known);
+                        }
+                    }
+                }
+                found
+            })
+        };
+        let regions = find(&file.regions, "regions", "region", &names.regions);
+        let chains = find(&file.chains, "chains", "chain", &names.chains);
+        let clusters = find(&file.clusters, "clusters", "cluster", &names.clusters);
+        let words = |list: &Option<Vec<Word<_>>>| list.as_ref().map(|l| l.iter().map(|w| w.0).collect());
+        Source {
+            key: key.to_string(),
+            title: title_of(&file.title),
+            level: file.level.0,
+            amounts: vec![Rupiah(0); years],
+            carry_over: self.between(&file.carry_over, &format!("{path}.carry_over"), &Unit::Share, 0.0, 1.0),
+            disbursement,
+            eligible: Eligibility {
+                types: words(&file.types),
+                support: file.support.as_ref().map(|l| l.iter().map(|w| w.0).collect()),
+                regions: regions.map(|r| r.iter().map(|i| names.regions[*i].to_string()).collect()),
+                chains: chains.map(|r| r.iter().map(|i| ChainId::new(*i)).collect()),
+                clusters: clusters.map(|r| r.iter().map(|i| ClusterId::new(*i)).collect()),
+            },
+        }
+    }
+
+    /// Reads the limits.
+    pub(crate) fn limits(&mut self, file: &ScenarioFile, sources: &[&str], horizon: &Horizon) -> Vec<Limit> {
+        let mut limits = Vec::new();
+        for (i, limit) in file.limits.iter().enumerate() {
+            let path = format!("limits[{i}]");
+            let bound = match (&limit.share, &limit.amount) {
+                (Some(share), None) => Some(LimitBound::Share(self.between(
+                    share,
+                    &format!("{path}.share"),
+                    &Unit::Share,
+                    0.0,
+                    1.0,
+                ))),
+                (None, Some(amount)) => Some(LimitBound::Amount(
+                    self.number(amount, &format!("{path}.amount"), &Unit::Money(None)).0,
+                )),
+                _ => {
+                    let place = self.document.place(&path);
+                    self.faults.expected(&place, "the limit has no clear size", "either share or amount");
+                    None
+                }
+            };
+            let source = limit.source.as_ref().and_then(|name| {
+                let found = sources.iter().position(|key| key == name).map(SourceId::new);
+                if found.is_none() {
+                    let place = self.document.place(&format!("{path}.source"));
+                    self.faults.unknown(&place, "source", name, sources);
+                }
+                found
+            });
+            let year = limit.year.as_ref().map(|year| {
+                let path = format!("{path}.year");
+                let (value, place) = self.number(year, &path, &Unit::None);
+                year_index(value, horizon).unwrap_or_else(|expected| {
+                    self.faults.expected(&place, format!("found {value}"), expected);
+                    0
+                })
+            });
+            let kind = match limit.kind.0 {
+                LimitWord::Floor => LimitKind::Floor,
+                LimitWord::Cap => LimitKind::Cap,
+            };
+            if let Some(bound) = bound {
+                limits.push(Limit { kind, facility: limit.r#type.0, source, year, bound });
+            }
+        }
+        limits
+    }
+}
+
+/// Names that eligibility lists may use.
+pub(crate) struct Names<'a> {
+    pub(crate) regions: Vec<&'a str>,
+    pub(crate) chains: Vec<&'a str>,
+    pub(crate) clusters: Vec<&'a str>,
+}
+
+/// The year (from 0) that a calendar year stands for, or what was expected.
+pub(crate) fn year_index(year: f64, horizon: &Horizon) -> Result<usize, String> {
+    let last = horizon.calendar_year(horizon.years - 1);
+    let offset = year - f64::from(horizon.first_year);
+    if offset.fract() == 0.0 && offset >= 0.0 && offset < horizon.years as f64 {
+        Ok(offset as usize)
+    } else {
+        Err(format!("a year from {} to {last}", horizon.first_year))
+    }
+}
+
+/// The columns of budgets.csv.
+pub(crate) const BUDGETS: Columns =
+    Columns { required: &["source", "year", "amount"], optional: &["unit", "reference", "grade"] };
+
+/// Fills in the amounts of `sources` from budgets.csv.
+pub(crate) fn read_budgets(
+    rows: &[Row],
+    sources: &mut [Source],
+    horizon: &Horizon,
+    rules: UnitRules,
+    faults: &mut Faults,
+    numbers: &mut Vec<StatedNumber>,
+) {
+    let keys: Vec<String> = sources.iter().map(|source| source.key.clone()).collect();
+    let mut seen = vec![vec![None; horizon.years]; sources.len()];
+    for row in rows {
+        let provenance = provenance_of_row(row, "reference", faults);
+        let name = row.text("source");
+        let source = keys.iter().position(|key| key == name);
+        if source.is_none() {
+            faults.unknown(&row.place("source"), "source", name, &keys);
+        }
+        let year = row.required_number("year", faults).and_then(|year| {
+            year_index(year, horizon)
+                .map_err(|expected| faults.expected(&row.place("year"), format!("found {year}"), expected))
+                .ok()
+        });
+        let amount = row.required_number("amount", faults).and_then(|amount| {
+            let place = row.place("amount");
+            let stated = Stated { provenance: provenance.clone(), ..Stated::absent(amount, place) };
+            whole_rupiah(&stated, rules, faults)
+        });
+        let (Some(source), Some(year)) = (source, year) else { continue };
+        if let Some(first) = seen[source][year].replace(row.place("").line) {
+            let first = first.unwrap_or(0);
+            faults.add(
+                &row.place(""),
+                format!("{name} {} stands in row {first} already", horizon.calendar_year(year)),
+            );
+        }
+        numbers.push(StatedNumber {
+            name: format!("budget/{name}/{}", horizon.calendar_year(year)),
+            place: shown(&row.place("")),
+            provenance,
+        });
+        sources[source].amounts[year] = amount.unwrap_or_default();
+    }
+    if rows.is_empty() {
+        return;
+    }
+    for (source, years) in keys.iter().zip(&seen) {
+        for (y, row) in years.iter().enumerate() {
+            if row.is_none() {
+                faults.help(
+                    &Place::file("budgets.csv"),
+                    format!("source '{source}' has no row for {}", horizon.calendar_year(y)),
+                    "add one; amount 0 if it has no money that year",
+                );
+            }
+        }
+    }
+}
+
+/// A money amount in whole rupiah.
+pub(crate) fn whole_rupiah(stated: &Stated, rules: UnitRules, faults: &mut Faults) -> Option<Rupiah> {
+    let checked = stated.checked(&Unit::Money(None), Range::NonNegative, rules, faults);
+    let Value::Certain(rupiah) = checked.value else { return None };
+    // A unit such as juta may leave a fraction that is only rounding.
+    let whole = rupiah.round();
+    if (rupiah - whole).abs() > 1e-3 || whole > Rupiah::MAX.as_f64() || whole < 0.0 {
+        if whole >= 0.0 {
+            faults.expected(
+                &stated.place,
+                format!("found {rupiah} rupiah"),
+                "whole rupiah, at most 1000 triliun",
+            );
+        }
+        return None;
+    }
+    Some(Rupiah(whole as i64))
+}

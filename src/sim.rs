@@ -1,0 +1,187 @@
+//! The simulator: enterprises that know today's prices and follow their established ways of selling.
+//!
+//! Every cluster goes through the same four steps each period (see [`period`]'s source and `docs/simulation.md`), on
+//! the samples that `sampling` draws. It is one of the two readings of operations; the other, the linear program, knows
+//! nothing of it, so that each checks the other. Work is cut into fixed blocks of samples, so that results do not depend
+//! on the number of threads.
+
+mod bottleneck;
+mod capacity;
+mod fit;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod outcome;
+mod period;
+mod policy;
+mod stock;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+pub use bottleneck::{Binding, Bottleneck, Bottlenecks};
+pub use outcome::{CellKey, Item, Measure, OutcomeLayout, Outcomes, Place, Selector};
+pub use policy::Targets;
+pub use stock::PlanEffects;
+pub use trace::{ClusterTrace, Trace};
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use crate::model::route::Route;
+use crate::model::{Chain, Cluster, Model};
+use crate::sampling::{SampleBlock, Sampler, blocks};
+use period::ClusterRun;
+
+/// Why a simulation stopped.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SimError {
+    /// A capacity fell below zero: an intervention or a variation takes more away than there is.
+    #[error("capacity '{capacity}' of cluster '{cluster}' falls below zero in period {}", period + 1)]
+    NegativeCapacity {
+        /// Key of the cluster.
+        cluster: String,
+        /// Key of the capacity.
+        capacity: String,
+        /// The period (from 0; messages count from 1).
+        period: usize,
+    },
+    /// A channel could sell without end: no capacity it uses and no commodity it takes from hand limits it.
+    #[error("nothing limits channel '{channel}' of cluster '{cluster}' in period {}", period + 1)]
+    Unbounded {
+        /// Key of the cluster.
+        cluster: String,
+        /// Key of the channel.
+        channel: String,
+        /// The period (from 0; messages count from 1).
+        period: usize,
+    },
+    /// The caller asked to stop.
+    #[error("the simulation was interrupted")]
+    Interrupted,
+}
+
+impl SimError {
+    fn unbounded(chain: &Chain, cluster: &Cluster, route: &Route, period: usize) -> Self {
+        Self::Unbounded {
+            cluster: cluster.key.clone(),
+            channel: chain.processes[route.root.index()].key.clone(),
+            period,
+        }
+    }
+}
+
+/// Simulates samples `first` to `first + count` under each of `plans` (`None` is no plan), all on the same samples.
+///
+/// Gives the outcomes of each plan, in the order of `plans`. Samples are drawn once per block and shared by the plans.
+/// `progress` is told how many samples a finished block held, from any thread and in any order; it returns false to
+/// interrupt. The same arguments give the same bytes on any number of threads.
+///
+/// # Errors
+/// [`SimError::Interrupted`]; otherwise the error of the first block that failed.
+pub fn simulate(
+    model: &Model,
+    sampler: &Sampler,
+    first: usize,
+    count: usize,
+    plans: &[Option<&PlanEffects>],
+    progress: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Vec<Outcomes>, SimError> {
+    let targets = Targets::new(model)?;
+    let layout = OutcomeLayout::new(model);
+    let stopped = AtomicBool::new(false);
+    let cuts: Vec<(usize, usize)> = blocks(count).collect();
+    let run = |&(offset, length): &(usize, usize)| {
+        if stopped.load(Ordering::Relaxed) {
+            return Err(SimError::Interrupted);
+        }
+        let result = run_block(model, &targets, &layout, &sampler.block(first + offset, length), plans)?;
+        if !progress(length) {
+            stopped.store(true, Ordering::Relaxed);
+            return Err(SimError::Interrupted);
+        }
+        Ok(result)
+    };
+    let done: Vec<Result<Vec<BlockOutcome>, SimError>> = cuts.par_iter().map(run).collect();
+    // Every block is looked at in order, so that the error reported does not depend on which thread was faster.
+    if stopped.into_inner() {
+        return Err(SimError::Interrupted);
+    }
+    let mut by_plan: Vec<(Vec<f64>, Bottlenecks)> =
+        plans.iter().map(|_| (Vec::with_capacity(count * layout.len()), Bottlenecks::none(model))).collect();
+    for block in done {
+        for ((rows, bottlenecks), outcome) in by_plan.iter_mut().zip(block?) {
+            rows.extend_from_slice(&outcome.rows);
+            bottlenecks.merge(&outcome.bottlenecks);
+        }
+    }
+    let table = |rows: Vec<f64>| {
+        let rows = Array2::from_shape_vec((count, layout.len()), rows);
+        rows.unwrap_or_else(|_| Array2::zeros((0, layout.len())))
+    };
+    Ok(by_plan
+        .into_iter()
+        .map(|(rows, bottlenecks)| Outcomes { layout: layout.clone(), table: table(rows), bottlenecks })
+        .collect())
+}
+
+/// Everything that happens in one sample under one plan (`None` is no plan).
+///
+/// # Errors
+/// [`SimError::NegativeCapacity`], [`SimError::Unbounded`].
+pub fn trace(
+    model: &Model,
+    sampler: &Sampler,
+    sample: usize,
+    plan: Option<&PlanEffects>,
+) -> Result<Trace, SimError> {
+    let targets = Targets::new(model)?;
+    let layout = OutcomeLayout::new(model);
+    let block = sampler.block(sample, 1);
+    let mut trace = Trace::empty(model);
+    for (id, cluster) in model.cluster_ids().zip(&mut trace.clusters) {
+        ClusterRun::new(model, id, &targets, &layout, 1).run(block.realisation(0), &[plan], Some(cluster))?;
+    }
+    Ok(trace)
+}
+
+/// One plan's outcomes on one block of samples.
+struct BlockOutcome {
+    /// \[sample × cell\], row-major.
+    rows: Vec<f64>,
+    bottlenecks: Bottlenecks,
+}
+
+fn run_block(
+    model: &Model,
+    targets: &Targets,
+    layout: &OutcomeLayout,
+    block: &SampleBlock,
+    plans: &[Option<&PlanEffects>],
+) -> Result<Vec<BlockOutcome>, SimError> {
+    let empty = || BlockOutcome {
+        rows: vec![0.0; block.len() * layout.len()],
+        bottlenecks: Bottlenecks::none(model),
+    };
+    let mut outcomes: Vec<BlockOutcome> = plans.iter().map(|_| empty()).collect();
+    for id in model.cluster_ids() {
+        let mut cluster = ClusterRun::new(model, id, targets, layout, plans.len());
+        let first = layout.cluster(id).first();
+        for i in 0..block.len() {
+            cluster.run(block.realisation(i), plans, None)?;
+            for (plan, outcome) in outcomes.iter_mut().enumerate() {
+                let cells = cluster.cells(plan);
+                let from = i * layout.len() + first;
+                outcome.rows[from..from + cells.len()].copy_from_slice(cells);
+            }
+        }
+        for (plan, outcome) in outcomes.iter_mut().enumerate() {
+            outcome.bottlenecks.add_cluster(id.index(), cluster.tally(plan).counts());
+        }
+    }
+    for outcome in &mut outcomes {
+        outcome.bottlenecks.add_cases(block.len() * model.horizon.periods());
+    }
+    Ok(outcomes)
+}

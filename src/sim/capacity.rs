@@ -1,0 +1,47 @@
+//! Capacities of a cluster in a period: base, season, sampled variation, and what a plan adds.
+
+use super::SimError;
+use super::stock::PlanEffects;
+use crate::model::{ClusterId, Model, Number};
+
+/// Fills `capacity` \[capacity of the chain\] with K\[k,c,t\] = season · m · (base + Σ n e), where a part of an
+/// intervention may opt out of season or variation and n = effectiveness × additionality. `value` gives each number
+/// in period `t` (from 0): in a sample, or its mean.
+///
+/// # Errors
+/// [`SimError::NegativeCapacity`]: capacities are never clipped.
+pub(super) fn fill_capacities(
+    model: &Model,
+    id: ClusterId,
+    t: usize,
+    plan: Option<&PlanEffects>,
+    value: impl Fn(Number) -> f64,
+    capacity: &mut [f64],
+) -> Result<(), SimError> {
+    let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
+    let season_at = |k: usize| {
+        let season = &chain.capacities[k].season;
+        season.get(t % model.horizon.periods_per_year.max(1)).copied().unwrap_or(1.0)
+    };
+    for (k, local) in cluster.capacities.iter().enumerate() {
+        capacity[k] = season_at(k) * value(local.variation) * value(local.base);
+    }
+    for (plan, &i) in plan.iter().flat_map(|plan| plan.funded(id).iter().map(move |i| (plan, i))) {
+        let local = &cluster.interventions[i.index()];
+        let net = value(local.effectiveness) * value(local.additionality);
+        for (number, raise) in chain.interventions[i.index()].raises.iter().enumerate() {
+            let k = raise.capacity.index();
+            let season = if raise.seasonal { season_at(k) } else { 1.0 };
+            let variation = if raise.varied { value(cluster.capacities[k].variation) } else { 1.0 };
+            capacity[k] += season * variation * net * plan.effect(id, i, number, t);
+        }
+    }
+    match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {
+        None => Ok(()),
+        Some(k) => Err(SimError::NegativeCapacity {
+            cluster: cluster.key.clone(),
+            capacity: chain.capacities[k].key.clone(),
+            period: t,
+        }),
+    }
+}

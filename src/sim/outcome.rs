@@ -1,0 +1,240 @@
+//! Outcomes: what each sample brought, in one flat table, and the sums that studies ask of it.
+
+use ndarray::Array2;
+
+use super::bottleneck::Bottlenecks;
+use crate::model::{ChainId, ClusterId, CommodityId, Horizon, Metric, Model, ProcessId};
+
+/// What a cell counts in its cluster and year. Nothing is discounted in cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// A metric [Rp, or full-time-equivalent years].
+    Metric(Metric),
+    /// How much of a commodity was made, by-products and goods still in transit included [commodity units].
+    Made(CommodityId),
+    /// How much a channel sold: its level [level units].
+    Quantity(ProcessId),
+    /// What a channel sold for [Rp].
+    Sales(ProcessId),
+}
+
+/// The key of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellKey {
+    /// The cluster.
+    pub cluster: ClusterId,
+    /// The year (from 0).
+    pub year: usize,
+    /// What is counted.
+    pub item: Item,
+}
+
+/// Which cell stands where: by cluster, then year, then metrics, commodities, quantities and sales by channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutcomeLayout {
+    horizon: Horizon,
+    clusters: Vec<ClusterCells>,
+    len: usize,
+}
+
+/// The cells of one cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ClusterCells {
+    first: usize,
+    chain: ChainId,
+    commodities: usize,
+    channels: Vec<ProcessId>,
+}
+
+impl ClusterCells {
+    /// Cells a year.
+    pub(super) fn width(&self) -> usize {
+        Metric::COUNT + self.commodities + 2 * self.channels.len()
+    }
+
+    /// Position of the first cell in a row of the table.
+    pub(super) fn first(&self) -> usize {
+        self.first
+    }
+
+    /// Place of an item among the cells of a year.
+    pub(super) fn place(&self, item: Item) -> Option<usize> {
+        let channel = |p: ProcessId| self.channels.binary_search(&p).ok();
+        match item {
+            Item::Metric(metric) => Some(metric as usize),
+            Item::Made(m) => (m.index() < self.commodities).then(|| Metric::COUNT + m.index()),
+            Item::Quantity(p) => channel(p).map(|c| Metric::COUNT + self.commodities + c),
+            Item::Sales(p) => channel(p).map(|c| Metric::COUNT + self.commodities + self.channels.len() + c),
+        }
+    }
+
+    fn items(&self) -> impl Iterator<Item = Item> + '_ {
+        let metrics = Metric::ALL.iter().copied().map(Item::Metric);
+        let made = (0..self.commodities).map(|m| Item::Made(CommodityId::new(m)));
+        let quantities = self.channels.iter().copied().map(Item::Quantity);
+        let sales = self.channels.iter().copied().map(Item::Sales);
+        metrics.chain(made).chain(quantities).chain(sales)
+    }
+}
+
+impl OutcomeLayout {
+    /// The layout of a model's outcomes.
+    pub fn new(model: &Model) -> Self {
+        let mut len = 0;
+        let clusters = model
+            .cluster_ids()
+            .map(|c| {
+                let chain = model.chain_of(c);
+                let processes = chain.processes.iter().enumerate();
+                let channels = processes.filter(|(_, p)| p.is_channel).map(|(p, _)| ProcessId::new(p));
+                let cells = ClusterCells {
+                    first: len,
+                    chain: model.clusters[c.index()].chain,
+                    commodities: chain.commodities.len(),
+                    channels: channels.collect(),
+                };
+                len += cells.width() * model.horizon.years;
+                cells
+            })
+            .collect();
+        Self { horizon: model.horizon, clusters, len }
+    }
+
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// True if there are no cells at all.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The position of a cell; `None` if the cluster's chain has no such item or the horizon no such year.
+    pub fn cell(&self, key: CellKey) -> Option<usize> {
+        let cells = self.clusters.get(key.cluster.index())?;
+        let place = cells.place(key.item)?;
+        (key.year < self.horizon.years).then(|| cells.first + key.year * cells.width() + place)
+    }
+
+    /// The keys of all cells, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = CellKey> + '_ {
+        self.clusters.iter().enumerate().flat_map(move |(c, cells)| {
+            (0..self.horizon.years).flat_map(move |year| {
+                cells.items().map(move |item| CellKey { cluster: ClusterId::new(c), year, item })
+            })
+        })
+    }
+
+    pub(super) fn cluster(&self, id: ClusterId) -> &ClusterCells {
+        &self.clusters[id.index()]
+    }
+
+    /// The cells that a selector adds up, with their weights, in order.
+    fn terms(&self, selector: Selector) -> Vec<(usize, f64)> {
+        let (item, of_chain) = match selector.measure {
+            Measure::Metric(metric) => (Item::Metric(metric), None),
+            Measure::Made(chain, m) => (Item::Made(m), Some(chain)),
+            Measure::Quantity(chain, p) => (Item::Quantity(p), Some(chain)),
+            Measure::Sales(chain, p) => (Item::Sales(p), Some(chain)),
+        };
+        let mut terms = Vec::new();
+        for (c, cells) in self.clusters.iter().enumerate() {
+            let there = match selector.place {
+                Place::Everywhere => true,
+                Place::Chain(chain) => chain == cells.chain,
+                Place::Cluster(cluster) => cluster.index() == c,
+            };
+            if !there || of_chain.is_some_and(|chain| chain != cells.chain) {
+                continue;
+            }
+            for year in (0..self.horizon.years).filter(|y| selector.year.is_none_or(|year| year == *y)) {
+                let weight = match selector.measure {
+                    _ if selector.year.is_some() => 1.0,
+                    Measure::Metric(metric) => self.horizon.weight(metric, year),
+                    Measure::Sales(..) => self.horizon.weight(Metric::GrossOutput, year),
+                    Measure::Made(..) | Measure::Quantity(..) => 1.0,
+                };
+                let key = CellKey { cluster: ClusterId::new(c), year, item };
+                terms.extend(self.cell(key).map(|cell| (cell, weight)));
+            }
+        }
+        terms
+    }
+}
+
+/// What to add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// A metric.
+    Metric(Metric),
+    /// How much of a chain's commodity was made [commodity units].
+    Made(ChainId, CommodityId),
+    /// How much a chain's channel sold [level units].
+    Quantity(ChainId, ProcessId),
+    /// What a chain's channel sold for [Rp].
+    Sales(ChainId, ProcessId),
+}
+
+/// Where to add it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In all clusters.
+    Everywhere,
+    /// In the clusters of a chain.
+    Chain(ChainId),
+    /// In one cluster.
+    Cluster(ClusterId),
+}
+
+/// One number per sample: a measure at a place, in one year (unweighted) or over the horizon, where money is weighted
+/// by (1 + r)^−y and nothing else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Selector {
+    /// What.
+    pub measure: Measure,
+    /// Where.
+    pub place: Place,
+    /// In which year (from 0), or over the whole horizon.
+    pub year: Option<usize>,
+}
+
+impl Selector {
+    /// A metric everywhere over the whole horizon.
+    pub fn total(metric: Metric) -> Self {
+        Self { measure: Measure::Metric(metric), place: Place::Everywhere, year: None }
+    }
+
+    /// The same at another place.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// The same in one year (from 0), unweighted.
+    #[must_use]
+    pub fn in_year(self, year: usize) -> Self {
+        Self { year: Some(year), ..self }
+    }
+}
+
+/// The outcomes of one plan (or of none) on a run of samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcomes {
+    /// Which cell stands where.
+    pub layout: OutcomeLayout,
+    /// \[sample × cell\], in the units of the cells' items, not discounted.
+    pub table: Array2<f64>,
+    /// What bound.
+    pub bottlenecks: Bottlenecks,
+}
+
+impl Outcomes {
+    /// One number per sample, in sample order; a selector that matches nothing gives zeros.
+    pub fn series(&self, selector: Selector) -> Vec<f64> {
+        let terms = self.layout.terms(selector);
+        let sum =
+            |row: ndarray::ArrayView1<'_, f64>| terms.iter().fold(0.0, |sum, &(cell, w)| sum + w * row[cell]);
+        self.table.rows().into_iter().map(sum).collect()
+    }
+}

@@ -1,0 +1,363 @@
+//! One cluster through all periods of a sample: the plain reference for how enterprises run.
+//!
+//! Each period: (1) coefficients and capacities take effect, stocks shrink, goods in transit arrive; (2) routes run in
+//! merit order; (3) commodities with a base stock are made up to it; (4) what keeps is stock, the rest is lost. All plans
+//! go through a sample side by side, because a route's coefficients are the same under each of them.
+
+use super::SimError;
+use super::bottleneck::Tally;
+use super::capacity::fill_capacities;
+use super::fit::{DUST, most, take_needs};
+use super::outcome::{ClusterCells, Item, OutcomeLayout};
+use super::policy::Targets;
+use super::stock::PlanEffects;
+use super::trace::ClusterTrace;
+use crate::model::route::{Route, RouteUnit};
+use crate::model::{
+    Chain, Cluster, ClusterId, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer,
+    Varies,
+};
+
+/// What is fixed about a cluster over samples, plans and periods.
+struct Site<'a> {
+    model: &'a Model,
+    id: ClusterId,
+    chain: &'a Chain,
+    cluster: &'a Cluster,
+    targets: &'a [f64],
+    cells: &'a ClusterCells,
+    passes: usize,
+    /// Length of the ring of goods in transit: the longest lead time and the present.
+    slots: usize,
+    last: usize,
+}
+
+/// A route with its needs per unit in the period at hand.
+struct RoutePlan<'a> {
+    route: &'a Route,
+    unit: RouteUnit,
+    /// How often its coefficients change; `None` if they never do.
+    varies: Option<Varies>,
+}
+
+/// Runs one cluster, sample after sample, under several plans at once.
+pub(super) struct ClusterRun<'a> {
+    site: Site<'a>,
+    channel: Vec<RoutePlan<'a>>,
+    stock: Vec<RoutePlan<'a>>,
+    states: Vec<State>,
+}
+
+impl<'a> ClusterRun<'a> {
+    /// Makes the cluster ready to run under `plans` plans at once.
+    pub(super) fn new(
+        model: &'a Model,
+        id: ClusterId,
+        targets: &'a Targets,
+        layout: &'a OutcomeLayout,
+        plans: usize,
+    ) -> Self {
+        let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
+        let site = Site {
+            model,
+            id,
+            chain,
+            cluster,
+            targets: targets.of(id),
+            cells: layout.cluster(id),
+            passes: chain.passes(),
+            slots: 1 + chain.processes.iter().map(|p| p.lead_time).max().unwrap_or(0),
+            last: model.horizon.periods().saturating_sub(1),
+        };
+        let ready = |routes: &'a [Route]| -> Vec<RoutePlan<'a>> {
+            let plan = |route| {
+                let mut unit = RouteUnit::default();
+                // Fills certain routes for good, and makes the lists long enough for the others.
+                unit.fill(route, chain, cluster, |number| model.mean(number));
+                RoutePlan { route, unit, varies: fastest_change(model, cluster, route) }
+            };
+            routes.iter().map(plan).collect()
+        };
+        let channel = ready(&cluster.routes.channel);
+        let stock = ready(&cluster.routes.stock);
+        let states = (0..plans).map(|_| State::new(&site)).collect();
+        Self { site, channel, stock, states }
+    }
+
+    /// Runs `sample` through all periods under each of `plans` (as many as the run was made for). A trace follows the
+    /// first of them.
+    ///
+    /// # Errors
+    /// [`SimError::NegativeCapacity`], [`SimError::Unbounded`].
+    pub(super) fn run(
+        &mut self,
+        sample: Realisation<'_>,
+        plans: &[Option<&PlanEffects>],
+        mut trace: Option<&mut ClusterTrace>,
+    ) -> Result<(), SimError> {
+        let site = &self.site;
+        for state in &mut self.states {
+            state.start(site, sample);
+        }
+        for t in 0..=site.last {
+            let per_year = site.model.horizon.periods_per_year;
+            for plan in self.channel.iter_mut().chain(&mut self.stock) {
+                // Coefficients that stay as they were are not worked out again.
+                if plan.varies.is_some_and(|v| t == 0 || v.index(t, per_year) != v.index(t - 1, per_year)) {
+                    plan.unit.fill(plan.route, site.chain, site.cluster, |number| number.at(sample, t));
+                }
+            }
+            for (state, plan) in self.states.iter_mut().zip(plans) {
+                let value = |number: Number| number.at(sample, t);
+                fill_capacities(site.model, site.id, t, *plan, value, &mut state.capacity)?;
+                state.left.copy_from_slice(&state.capacity);
+                state.shrink_and_arrive(site, sample, t);
+                state.sell(site, &self.channel, t)?;
+                state.make_for_stock(site, &self.stock, t);
+                state.close(site);
+                state.book(site, sample, t);
+                state.book_upkeep(site, *plan, sample, t);
+            }
+            if let (Some(trace), Some(state)) = (trace.as_deref_mut(), self.states.first()) {
+                state.record(trace, t);
+            }
+        }
+        Ok(())
+    }
+
+    /// The cells of the sample run last under the `plan`-th plan, \[year × cell\].
+    pub(super) fn cells(&self, plan: usize) -> &[f64] {
+        &self.states[plan].cells
+    }
+
+    /// What bound under the `plan`-th plan in all samples run.
+    pub(super) fn tally(&self, plan: usize) -> &Tally {
+        &self.states[plan].tally
+    }
+}
+
+/// How often the fastest of a route's coefficients changes.
+fn fastest_change(model: &Model, cluster: &Cluster, route: &Route) -> Option<Varies> {
+    let of_step = |p: ProcessId| {
+        let local = &cluster.processes[p.index()];
+        let lists = local.inputs.iter().chain(&local.outputs).chain(&local.uses);
+        lists.chain([&local.unit_cost, &local.labour, &local.price])
+    };
+    let numbers = route.steps.iter().flat_map(|step| of_step(step.process)).chain([&cluster.wage]);
+    numbers
+        .filter_map(|number| match number {
+            Number::Certain(_) => None,
+            Number::Uncertain(id) => Some(model.parameters[id.index()].varies),
+        })
+        .max()
+}
+
+/// Where a cluster stands in a sample under one plan.
+struct State {
+    /// By commodity.
+    hand: Vec<f64>,
+    /// Goods in transit, \[slot × commodity\]: what arrives in period t waits in slot t mod slots.
+    transit: Vec<f64>,
+    /// By capacity: of the period, and left of it.
+    capacity: Vec<f64>,
+    left: Vec<f64>,
+    /// By process, of the period.
+    levels: Vec<f64>,
+    /// By commodity, of the period.
+    lost: Vec<f64>,
+    /// Of the sample, \[year × cell\].
+    cells: Vec<f64>,
+    /// Of all samples.
+    tally: Tally,
+}
+
+impl State {
+    fn new(site: &Site<'_>) -> Self {
+        let commodities = site.chain.commodities.len();
+        Self {
+            hand: vec![0.0; commodities],
+            transit: vec![0.0; commodities * site.slots],
+            capacity: vec![0.0; site.chain.capacities.len()],
+            left: vec![0.0; site.chain.capacities.len()],
+            levels: vec![0.0; site.chain.processes.len()],
+            lost: vec![0.0; commodities],
+            cells: vec![0.0; site.cells.width() * site.model.horizon.years],
+            tally: Tally::new(site.chain),
+        }
+    }
+
+    /// Begins a sample: the stated stocks, nothing in transit, nothing booked.
+    fn start(&mut self, site: &Site<'_>, sample: Realisation<'_>) {
+        for (m, local) in site.cluster.commodities.iter().enumerate() {
+            let keeps = site.chain.commodities[m].storable;
+            self.hand[m] = if keeps { local.initial_stock.at(sample, 0) } else { 0.0 };
+        }
+        self.transit.fill(0.0);
+        self.cells.fill(0.0);
+    }
+
+    /// Step 1: stocks shrink by their loss, goods due arrive.
+    fn shrink_and_arrive(&mut self, site: &Site<'_>, sample: Realisation<'_>, t: usize) {
+        self.levels.fill(0.0);
+        let due = (t % site.slots) * self.hand.len();
+        for (m, local) in site.cluster.commodities.iter().enumerate() {
+            self.lost[m] = self.hand[m] * local.loss.at(sample, t);
+            self.hand[m] += self.transit[due + m] - self.lost[m];
+            self.transit[due + m] = 0.0;
+        }
+    }
+
+    /// Step 2: channel routes in merit order, again and again while by-products may feed one another.
+    fn sell(&mut self, site: &Site<'_>, routes: &[RoutePlan<'_>], t: usize) -> Result<(), SimError> {
+        for _ in 0..site.passes {
+            for RoutePlan { route, unit, .. } in routes {
+                if !(unit.possible && unit.margin > 0.0) {
+                    continue;
+                }
+                let (level, binding) = most(route, unit, &self.left, &self.hand);
+                let Some(what) = binding else {
+                    return Err(SimError::unbounded(site.chain, site.cluster, route, t));
+                };
+                self.tally.note(site.chain, route, what);
+                self.start_route(site, route, unit, level, t);
+            }
+        }
+        Ok(())
+    }
+
+    /// Step 3: each commodity with a base stock is made until on hand and in transit reach it.
+    fn make_for_stock(&mut self, site: &Site<'_>, routes: &[RoutePlan<'_>], t: usize) {
+        for RoutePlan { route, unit, .. } in routes {
+            let lead = site.chain.processes[route.root.index()].lead_time;
+            let Some(m) = route.target else { continue };
+            if !unit.possible || t >= site.last || t + lead > site.last {
+                continue;
+            }
+            let target = site.targets[m.index()];
+            let missing = target - self.hand[m.index()] - self.in_transit(m);
+            if missing <= DUST * target {
+                continue;
+            }
+            let (bound, binding) = most(route, unit, &self.left, &self.hand);
+            if let Some(what) = binding.filter(|_| bound < missing) {
+                self.tally.note(site.chain, route, what);
+            }
+            let level = f64::min(bound, missing);
+            self.start_route(site, route, unit, level, t);
+            if level > 0.0 {
+                self.deliver(site, m, level, t, lead);
+            }
+        }
+    }
+
+    /// Starts the processes of a route: takes what they need, passes on their by-products.
+    fn start_route(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit, level: f64, t: usize) {
+        if level <= 0.0 {
+            return;
+        }
+        take_needs(route, unit, level, &mut self.left, &mut self.hand);
+        for (step, per_unit) in route.steps.iter().zip(&unit.levels) {
+            self.levels[step.process.index()] += level * per_unit;
+        }
+        for &(commodity, per_unit, number) in &unit.surplus {
+            let process = route.steps[number].process;
+            let lead = site.chain.processes[process.index()].lead_time;
+            self.deliver(site, commodity, level * per_unit, t, lead);
+        }
+    }
+
+    /// Goods on hand at once, or in transit until their period.
+    fn deliver(&mut self, site: &Site<'_>, commodity: CommodityId, amount: f64, t: usize, lead: usize) {
+        if lead == 0 {
+            self.hand[commodity.index()] += amount;
+        } else {
+            self.transit[((t + lead) % site.slots) * self.hand.len() + commodity.index()] += amount;
+        }
+    }
+
+    fn in_transit(&self, commodity: CommodityId) -> f64 {
+        self.transit.iter().skip(commodity.index()).step_by(self.hand.len()).sum()
+    }
+
+    /// Step 4: what does not keep is lost.
+    fn close(&mut self, site: &Site<'_>) {
+        for (m, commodity) in site.chain.commodities.iter().enumerate() {
+            if !commodity.storable {
+                self.lost[m] += self.hand[m];
+                self.hand[m] = 0.0;
+            }
+        }
+        self.tally.close_period();
+    }
+
+    /// Books what the period's processes made, sold, cost and paid in wages.
+    fn book(&mut self, site: &Site<'_>, sample: Realisation<'_>, t: usize) {
+        let year = site.model.horizon.year_of(t);
+        let width = site.cells.width();
+        let cells = &mut self.cells[year * width..(year + 1) * width];
+        let mut add = |item: Item, amount: f64| {
+            if let Some(place) = site.cells.place(item) {
+                cells[place] += amount;
+            }
+        };
+        let wage = site.cluster.wage.at(sample, t);
+        for (p, level) in self.levels.iter().copied().enumerate().filter(|(_, level)| *level > 0.0) {
+            let (process, local) = (&site.chain.processes[p], &site.cluster.processes[p]);
+            let sales = if process.is_channel { level * local.price.at(sample, t) } else { 0.0 };
+            let work = level * local.labour.at(sample, t);
+            let value_added = sales - level * local.unit_cost.at(sample, t);
+            add(Item::Metric(Metric::GrossOutput), sales);
+            add(Item::Metric(Metric::ValueAdded), value_added);
+            add(Item::Metric(Metric::Margin), value_added - wage * work);
+            add(Item::Metric(Metric::Employment), work / site.model.days_per_fte_year);
+            for (output, made) in process.outputs.iter().zip(&local.outputs) {
+                add(Item::Made(*output), level * made.at(sample, t));
+            }
+            if process.is_channel {
+                add(Item::Quantity(ProcessId::new(p)), level);
+                add(Item::Sales(ProcessId::new(p)), sales);
+            }
+        }
+    }
+
+    /// Books a period's share of the yearly upkeep that the cluster bears, used or not.
+    fn book_upkeep(
+        &mut self,
+        site: &Site<'_>,
+        plan: Option<&PlanEffects>,
+        sample: Realisation<'_>,
+        t: usize,
+    ) {
+        let Some(plan) = plan else { return };
+        let year = site.model.horizon.year_of(t) * site.cells.width();
+        for &i in plan.funded(site.id) {
+            if site.chain.interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
+                continue;
+            }
+            let share = site.cluster.interventions[i.index()].upkeep.at(sample, t);
+            let upkeep = share * plan.stock(site.id, i, t) / site.model.horizon.periods_per_year as f64;
+            for metric in [Metric::ValueAdded, Metric::Margin] {
+                if let Some(place) = site.cells.place(Item::Metric(metric)) {
+                    self.cells[year + place] -= upkeep;
+                }
+            }
+        }
+    }
+
+    /// Writes the period into a trace.
+    fn record(&self, trace: &mut ClusterTrace, t: usize) {
+        let mut write = |table: &mut ndarray::Array2<f64>, values: &[f64]| {
+            for (cell, value) in table.row_mut(t).iter_mut().zip(values) {
+                *cell = *value;
+            }
+        };
+        write(&mut trace.levels, &self.levels);
+        write(&mut trace.capacity, &self.capacity);
+        write(&mut trace.left, &self.left);
+        write(&mut trace.on_hand, &self.hand);
+        write(&mut trace.lost, &self.lost);
+        for (m, cell) in trace.in_transit.row_mut(t).iter_mut().enumerate() {
+            *cell = self.in_transit(CommodityId::new(m));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! From payments to effects: the stock that an allocation builds up, and what it adds to capacities before anything is
+//! sampled.
+
+use crate::model::{Allocation, Chain, Cluster, ClusterId, Decay, InterventionId, Model};
+
+/// The stocks S\[i,c,t\] of an allocation and their nominal effects e\[i,k,c,t\] = φ(S), the same in every sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanEffects {
+    periods: usize,
+    clusters: Vec<ClusterEffects>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct ClusterEffects {
+    /// Interventions that ever have a stock.
+    funded: Vec<InterventionId>,
+    /// \[intervention × period\], row-major.
+    stock: Vec<f64>,
+    /// Row of the first raise of each intervention in `effect`.
+    first_raise: Vec<usize>,
+    /// \[raise × period\], row-major.
+    effect: Vec<f64>,
+}
+
+impl PlanEffects {
+    /// Works out the stocks and effects of `allocation` by recursion over the periods.
+    pub fn new(model: &Model, allocation: &Allocation) -> Self {
+        let periods = model.horizon.periods();
+        let mut arrivals: Vec<Vec<f64>> =
+            model.cluster_ids().map(|c| vec![0.0; model.chain_of(c).interventions.len() * periods]).collect();
+        for line in allocation.lines() {
+            let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
+            let from = line.intervention.index() * periods;
+            let row = &mut arrivals[line.cluster.index()][from..from + periods];
+            let shares = model.arrivals(line.source, intervention, line.year);
+            for (slot, share) in row.iter_mut().zip(shares) {
+                *slot += share * line.amount.as_f64();
+            }
+        }
+        let clusters = model
+            .cluster_ids()
+            .zip(arrivals)
+            .map(|(c, arrived)| {
+                let (chain, cluster) = (model.chain_of(c), &model.clusters[c.index()]);
+                ClusterEffects::new(chain, cluster, &arrived, periods, model.horizon.periods_per_year)
+            })
+            .collect();
+        Self { periods, clusters }
+    }
+
+    /// The stock of an intervention in period `t` (from 0) [Rp].
+    pub fn stock(&self, cluster: ClusterId, intervention: InterventionId, t: usize) -> f64 {
+        self.clusters[cluster.index()].stock[intervention.index() * self.periods + t]
+    }
+
+    /// The nominal effect in period `t` (from 0) on the capacity of the intervention's `raise`-th entry in `raises`
+    /// [capacity units per period]: before effectiveness, season and variation.
+    pub fn effect(&self, cluster: ClusterId, intervention: InterventionId, raise: usize, t: usize) -> f64 {
+        let effects = &self.clusters[cluster.index()];
+        effects.effect[(effects.first_raise[intervention.index()] + raise) * self.periods + t]
+    }
+
+    /// The interventions of a cluster that have a stock in some period, in canonical order.
+    pub fn funded(&self, cluster: ClusterId) -> &[InterventionId] {
+        &self.clusters[cluster.index()].funded
+    }
+}
+
+impl ClusterEffects {
+    fn new(chain: &Chain, cluster: &Cluster, arrived: &[f64], periods: usize, per_year: usize) -> Self {
+        let mut effects = Self {
+            funded: Vec::new(),
+            stock: Vec::with_capacity(arrived.len()),
+            first_raise: Vec::with_capacity(chain.interventions.len()),
+            effect: Vec::new(),
+        };
+        let mut raises = 0;
+        for (i, intervention) in chain.interventions.iter().enumerate() {
+            let arrived = &arrived[i * periods..(i + 1) * periods];
+            effects.stock.extend(stock_of(arrived, intervention.decay, per_year));
+            let stock = &effects.stock[i * periods..];
+            if stock.iter().any(|s| *s > 0.0) {
+                effects.funded.push(InterventionId::new(i));
+            }
+            effects.first_raise.push(raises);
+            raises += intervention.raises.len();
+            for raise in &intervention.raises {
+                let scaled =
+                    raise.per_enterprise.then(|| raise.response.for_enterprises(cluster.enterprises));
+                let response = scaled.as_ref().unwrap_or(&raise.response);
+                effects.effect.extend(stock.iter().map(|s| response.at(*s)));
+            }
+        }
+        effects
+    }
+}
+
+/// The stock by period, given what arrives in it by period \[T\].
+fn stock_of(arrived: &[f64], decay: Decay, per_year: usize) -> Vec<f64> {
+    match decay {
+        Decay::Depreciation(_) => {
+            let kept = decay.kept_per_period(per_year);
+            arrived
+                .iter()
+                .scan(0.0, |stock, new| {
+                    *stock = kept * *stock + new;
+                    Some(*stock)
+                })
+                .collect()
+        }
+        // A fresh sum each period: adding and taking off again would leave rounding behind.
+        Decay::Lifetime(n) => {
+            (0..arrived.len()).map(|t| arrived[(t + 1).saturating_sub(n)..=t].iter().sum()).collect()
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Named baseline mixes: what a plan is compared with, on the same money and the same futures.
+
+use crate::model::{
+    Allocation, AllocationLine, ClusterId, FacilityType, InterventionId, Model, SourceId, UpkeepBearer,
+};
+use crate::opt::rupiah::largest_remainder;
+use crate::sim::PlanEffects;
+use crate::units::Rupiah;
+
+/// A baseline mix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Baseline {
+    /// No plan at all.
+    None,
+    /// Today's allocation, its proportions put on the same money.
+    Today,
+    /// Every facility type a source may fund gets the same; within it, every line.
+    EqualTypes,
+    /// Every cluster gets its share of enterprises; within it, every line the same.
+    ByEnterprises,
+}
+
+impl Baseline {
+    /// All baselines, in order of report.
+    pub const ALL: [Baseline; 4] =
+        [Baseline::None, Baseline::Today, Baseline::EqualTypes, Baseline::ByEnterprises];
+
+    /// Its key in results.
+    pub fn key(self) -> &'static str {
+        match self {
+            Baseline::None => "none",
+            Baseline::Today => "today",
+            Baseline::EqualTypes => "equal_types",
+            Baseline::ByEnterprises => "by_enterprises",
+        }
+    }
+
+    /// Its name in Indonesian and in English.
+    pub fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Baseline::None => ("tanpa rencana", "no plan"),
+            Baseline::Today => ("alokasi saat ini", "today's allocation"),
+            Baseline::EqualTypes => ("sama rata per jenis fasilitas", "equal shares over facility types"),
+            Baseline::ByEnterprises => ("menurut jumlah usaha", "shares by enterprises"),
+        }
+    }
+
+    /// The allocation it stands for: the whole of every source's money in every year in which it has anything to go
+    /// to, less the upkeep that sources bear. Floors and caps do not bind a baseline.
+    pub fn allocation(self, model: &Model) -> Allocation {
+        if self == Baseline::None {
+            return Allocation::default();
+        }
+        // Upkeep depends on what is spent: shrink the spending until both fit, from the full amounts down.
+        let mut money: Vec<Vec<i64>> =
+            model.sources.iter().map(|source| source.amounts.iter().map(|a| a.0).collect()).collect();
+        let mut allocation = self.spread(model, &money);
+        for _ in 0..50 {
+            let upkeep = borne_upkeep(model, &allocation);
+            let mut fits = true;
+            for (s, source) in model.sources.iter().enumerate() {
+                for (y, amount) in source.amounts.iter().enumerate() {
+                    let spent = allocation.sum(|line| line.source.index() == s && line.year == y);
+                    let over = spent + upkeep[s][y] - amount.0;
+                    if over > 0 {
+                        fits = false;
+                        money[s][y] = (money[s][y] - over - 1).max(0);
+                    }
+                }
+            }
+            if fits {
+                break;
+            }
+            allocation = self.spread(model, &money);
+        }
+        allocation
+    }
+
+    fn spread(self, model: &Model, money: &[Vec<i64>]) -> Allocation {
+        let mut lines = Vec::new();
+        for source in model.source_ids() {
+            for year in 0..model.horizon.years {
+                let total = money[source.index()][year];
+                lines.extend(largest_remainder(&self.weights(model, source, year), total));
+            }
+        }
+        Allocation::new(lines)
+    }
+
+    /// Weights of the lines of one source in one year.
+    fn weights(self, model: &Model, source: SourceId, year: usize) -> Vec<(AllocationLine, f64)> {
+        let line = |cluster: ClusterId, intervention: InterventionId| AllocationLine {
+            source,
+            cluster,
+            intervention,
+            year,
+            amount: Rupiah(0),
+        };
+        let fundable = model.fundable(source);
+        match self {
+            Baseline::None => Vec::new(),
+            Baseline::Today => model
+                .today
+                .lines()
+                .iter()
+                .filter(|l| l.source == source && l.year == year)
+                .map(|l| (line(l.cluster, l.intervention), l.amount.as_f64()))
+                .collect(),
+            Baseline::EqualTypes => {
+                let facility =
+                    |c: ClusterId, i: InterventionId| model.chain_of(c).interventions[i.index()].facility;
+                let count = |wanted: FacilityType| {
+                    fundable.iter().filter(|&&(c, i)| facility(c, i) == wanted).count().max(1) as f64
+                };
+                fundable.iter().map(|&(c, i)| (line(c, i), 1.0 / count(facility(c, i)))).collect()
+            }
+            Baseline::ByEnterprises => fundable
+                .iter()
+                .map(|&(c, i)| {
+                    let lines = fundable.iter().filter(|(other, _)| *other == c).count().max(1) as f64;
+                    (line(c, i), model.clusters[c.index()].enterprises / lines)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Upkeep that each source bears in each year for what `allocation` builds [Rp, rounded up].
+fn borne_upkeep(model: &Model, allocation: &Allocation) -> Vec<Vec<i64>> {
+    let horizon = model.horizon;
+    let mut borne = vec![vec![0.0; horizon.years]; model.sources.len()];
+    let effects = PlanEffects::new(model, allocation);
+    for cluster in model.cluster_ids() {
+        for (i, intervention) in model.chain_of(cluster).interventions.iter().enumerate() {
+            let UpkeepBearer::Source(source) = intervention.upkeep_by else { continue };
+            let rate = model.mean(model.clusters[cluster.index()].interventions[i].upkeep);
+            for t in 0..horizon.periods() {
+                borne[source.index()][horizon.year_of(t)] += rate
+                    * effects.stock(cluster, InterventionId::new(i), t)
+                    / horizon.periods_per_year as f64;
+            }
+        }
+    }
+    borne
+        .into_iter()
+        .map(|years| years.into_iter().map(|rupiah: f64| (rupiah - 1e-6).ceil().max(0.0) as i64).collect())
+        .collect()
+}

@@ -1,0 +1,49 @@
+//! Other budgets: the same sources, scaled to another total.
+
+use crate::model::{Model, SourceId};
+use crate::opt::rupiah::{WithAmount, largest_remainder};
+use crate::units::Rupiah;
+
+/// The budget of one source in one year.
+#[derive(Debug, Clone, Copy)]
+struct Pot {
+    source: SourceId,
+    year: usize,
+    amount: Rupiah,
+}
+
+impl WithAmount for Pot {
+    fn with_amount(self, rupiah: i64) -> Self {
+        Pot { amount: Rupiah(rupiah), ..self }
+    }
+}
+
+/// The model with every source and year scaled in proportion, so that they total `total` to the rupiah. Limits given
+/// as shares follow; limits given as amounts, and today's allocation, stay as they are.
+///
+/// # Errors
+/// A sentence, if the scenario has no money to scale.
+pub fn scaled(model: &Model, total: Rupiah) -> Result<Model, String> {
+    let pots: Vec<(Pot, f64)> = model
+        .source_ids()
+        .flat_map(|source| (0..model.horizon.years).map(move |year| (source, year)))
+        .map(|(source, year)| {
+            let amount = model.sources[source.index()].amounts[year];
+            (Pot { source, year, amount }, amount.as_f64())
+        })
+        .collect();
+    if model.total_budget() == 0 {
+        return Err(
+            "the scenario's sources have no money, so there are no proportions to scale to another budget"
+                .to_string(),
+        );
+    }
+    let mut scaled = model.clone();
+    for source in &mut scaled.sources {
+        source.amounts.fill(Rupiah(0));
+    }
+    for pot in largest_remainder(&pots, total.0) {
+        scaled.sources[pot.source.index()].amounts[pot.year] = pot.amount;
+    }
+    Ok(scaled)
+}
