@@ -7,7 +7,7 @@ use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{CertainFile, ChainFile, InterventionFile, ProcessFile, RaiseFile, TitleFile};
 use super::item::{Item, Slot};
-use super::number::{Range, Stated, Unit, UnitRules, Value, certain, from_toml};
+use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, from_toml};
 use crate::model::{
     Capacity, CapacityId, Chain, Commodity, CommodityId, Decay, Intervention, Process, Raise, Response,
     Title, UpkeepBearer,
@@ -149,14 +149,20 @@ impl ChainReader<'_> {
         from_toml(number, self.document, path, self.faults)
     }
 
-    /// A structural number: certain, in this unit and range.
+    /// A structural number: certain, in this unit and range. A list counts as one number, which comes from where the
+    /// first of its entries that says so comes from.
     fn structural(&mut self, number: &CertainFile, path: &str, unit: &Unit, range: Range) -> f64 {
         let stated = certain(number, self.document, path).checked(unit, range, self.rules, self.faults);
         let value = match stated.value {
             Value::Certain(value) => value,
             Value::Uncertain(_) => 0.0,
         };
-        self.structural.push((path.to_string(), stated));
+        let name = path.split('[').next().unwrap_or(path);
+        match self.structural.iter_mut().find(|(known, _)| known == name) {
+            None => self.structural.push((name.to_string(), stated)),
+            Some((_, known)) if known.provenance == Provenance::default() => *known = stated,
+            Some(_) => {}
+        }
         value
     }
 
@@ -199,13 +205,24 @@ impl ChainReader<'_> {
                     "leave loss out, or make it storable",
                 );
             }
-            self.slot(Item::Loss, name, Unit::Share, loss);
+            if commodity.storable {
+                self.slot(Item::Loss, name, Unit::Share, loss);
+            }
             let unit = Unit::Exactly(commodity.unit.clone());
             let initial = match &commodity.initial_stock {
                 Some(initial) => Some(self.stated(initial, &format!("{path}.initial_stock"))),
                 None => zero(here),
             };
-            self.slot(Item::InitialStock, name, unit.clone(), initial);
+            if commodity.initial_stock.is_some() && !commodity.storable {
+                self.faults.help(
+                    &self.place(&format!("{path}.initial_stock")),
+                    format!("'{name}' is not storable, so it has no stock at the start"),
+                    "leave initial_stock out, or make it storable",
+                );
+            }
+            if commodity.storable {
+                self.slot(Item::InitialStock, name, unit.clone(), initial);
+            }
             let amount = commodity
                 .base_stock
                 .as_ref()
@@ -480,7 +497,16 @@ impl ChainReader<'_> {
                 Some(Response::linear(cost?, up_to))
             }
             RaiseFile { pieces: Some(pieces), cost: None, up_to: None, max: None, half: None, .. } => {
-                self.pieces(pieces, &format!("{path}.pieces"))
+                let path = format!("{path}.pieces");
+                let provenance = Provenance {
+                    unit: None,
+                    year: raise.year,
+                    source: raise.source.clone(),
+                    grade: raise.grade.map(|word| word.0.0),
+                };
+                let stated = Stated { provenance, ..Stated::absent(0.0, self.place(&path)) };
+                self.structural.push((path.clone(), stated));
+                self.pieces(pieces, &path)
             }
             RaiseFile { max: Some(max), half: Some(half), cost: None, up_to: None, pieces: None, .. } => {
                 let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);

@@ -526,4 +526,10 @@ pub(crate) struct RaiseFile {
     pub(crate) seasonal: Option<bool>,
     /// Whether the capacity's variation applies to this part; true where not given.
     pub(crate) varied: Option<bool>,
+    /// The year that `pieces` describe.
+    pub(crate) year: Option<i32>,
+    /// Where `pieces` come from.
+    pub(crate) source: Option<String>,
+    /// How good the evidence for `pieces` is.
+    pub(crate) grade: Option<Word<GradeWord>>,
 }

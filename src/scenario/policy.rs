@@ -4,7 +4,7 @@ use super::chain::{check_shares, title_of};
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{CertainFile, LimitWord, ScenarioFile, SourceFile, Word};
-use super::number::{Range, Stated, Unit, UnitRules, Value, certain, provenance_of_row};
+use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, provenance_of_row};
 use super::table::{Columns, Row};
 use super::{StatedNumber, is_key};
 use crate::model::{
@@ -49,11 +49,21 @@ impl PolicyReader<'_> {
 
     fn note(&mut self, name: &str, stated: &Stated, unit: &Unit, range: Range) -> f64 {
         let checked = stated.checked(unit, range, self.rules, self.faults);
-        self.numbers.push(StatedNumber {
-            name: name.to_string(),
-            place: shown(&stated.place),
-            provenance: stated.provenance.clone(),
-        });
+        // The analyst's own choices need no source: format, time axis, risk, seeds and sample numbers.
+        let choice = ["format", "horizon", "risk", "samples"].iter().any(|own| name.split('.').next() == Some(own));
+        // A list counts as one number, which comes from where the first of its entries that says so comes from.
+        let name = name.split('[').next().unwrap_or(name);
+        let known = self.numbers.iter_mut().find(|known| known.name == name);
+        match known {
+            Some(known) if known.provenance == Provenance::default() => known.provenance = stated.provenance.clone(),
+            Some(_) => {}
+            None if choice => {}
+            None => self.numbers.push(StatedNumber {
+                name: name.to_string(),
+                place: shown(&stated.place),
+                provenance: stated.provenance.clone(),
+            }),
+        }
         match checked.value {
             Value::Certain(value) => value,
             Value::Uncertain(_) => 0.0,
