@@ -64,27 +64,30 @@ impl ExtensiveForm {
     /// Adds η, the shortfalls and their rows: s_w + G_w − η ≥ 0 for every sample.
     fn add_cvar(&mut self, program: &TwoStageProgram) {
         let (lambda, alpha) = (program.risk.lambda, program.risk.alpha);
-        let highest = program
+        // No decision within its ceiling takes any G_w beyond ±largest, and some optimal η is one of them.
+        let largest = program
             .samples
             .iter()
             .map(|sample| {
-                let ceiling = |c: f64, column: &Column| if c > 0.0 { c * column.ceiling } else { 0.0 };
-                let first: f64 = program.columns.iter().map(|column| ceiling(column.objective, column)).sum();
-                let own: f64 =
-                    sample.first_objective.iter().map(|&(j, c)| ceiling(c, &program.columns[j])).sum();
-                let second: f64 = sample.columns.iter().map(|column| ceiling(column.objective, column)).sum();
-                sample.offset + first + own + second
+                let size = |c: f64, column: &Column| (c * column.ceiling.max(-column.lower)).abs();
+                let first: f64 = program.columns.iter().map(|column| size(column.objective, column)).sum();
+                let own: f64 = sample.first_objective.iter().map(|&(j, c)| size(c, &program.columns[j])).sum();
+                let second: f64 = sample.columns.iter().map(|column| size(column.objective, column)).sum();
+                sample.offset.abs() + first + own + second
             })
-            .fold(0.0_f64, |most, value| most.max(value.abs()));
-        // No optimal η lies beyond the largest G; and none below the level at which doing nothing would be better.
-        let lowest = -highest / lambda;
+            .fold(0.0_f64, f64::max);
         let eta = self.lp.columns.len();
-        self.lp.columns.push(Column { lower: lowest, upper: highest, objective: lambda, ceiling: highest });
+        self.lp.columns.push(Column {
+            lower: -largest,
+            upper: largest,
+            objective: lambda,
+            ceiling: largest,
+        });
         for (w, sample) in program.samples.iter().enumerate() {
             let shortfall = self.lp.columns.len();
             self.lp
                 .columns
-                .push(Column::non_negative(-lambda * sample.probability / (1.0 - alpha), highest - lowest));
+                .push(Column::non_negative(-lambda * sample.probability / (1.0 - alpha), 2.0 * largest));
             let mut entries: Vec<(usize, f64)> = vec![(shortfall, 1.0), (eta, -1.0)];
             let mut first = vec![0.0; program.columns.len()];
             for (j, column) in program.columns.iter().enumerate() {

@@ -24,8 +24,13 @@ pub struct BudgetLine {
     pub left: i64,
 }
 
-/// Within this much of an exhausted budget the program meant to exhaust it: the solver's tolerance [Rp].
-const SNAP: i64 = 1_000;
+/// Within this share of an exhausted budget the program meant to exhaust it: the solver's tolerance.
+const SNAP: f64 = 1e-7;
+
+/// The solver's tolerance for the money of a source [Rp].
+fn snap(model: &Model, source: SourceId) -> i64 {
+    1 + (model.sources[source.index()].total() as f64 * SNAP) as i64
+}
 
 /// Rounds `spend` [Rp] to whole rupiah by largest remainder within each source and year.
 pub(crate) fn whole_rupiah(
@@ -50,7 +55,7 @@ pub(crate) fn whole_rupiah(
             let so_far = Allocation::new(lines.clone());
             let available = available(model, planning, &so_far, source, year);
             let mut total = (sum.round() as i64).min(available.max(0));
-            if available - total <= SNAP && !wanted.is_empty() {
+            if available - total <= snap(model, source) && !wanted.is_empty() {
                 total = available.max(0);
             }
             lines.extend(largest_remainder(&wanted, total));
@@ -202,7 +207,7 @@ pub(crate) fn budget_lines(
             let upkeep = upkeep(model, planning, allocation, source, year);
             left = amount.0 + carried_in - spent - upkeep;
             // Upkeep of what is built in the same year is rounded up once per year: at most that much is forgiven.
-            if left < if upkeep > 0 { -SNAP } else { 0 } {
+            if left < if upkeep > 0 { -snap(model, source) } else { 0 } {
                 return None;
             }
             left = left.max(0);

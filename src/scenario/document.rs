@@ -83,25 +83,23 @@ impl Document {
     }
 
     fn value(&mut self, text: &str, value: &Spanned<DeValue<'_>>, path: &str, faults: &mut Faults) -> Value {
-        let number = |found: f64| serde_json::Number::from_f64(found).map(Value::Number);
         match value.get_ref() {
             DeValue::String(word) => Value::String(word.to_string()),
             DeValue::Boolean(flag) => Value::Bool(*flag),
             DeValue::Datetime(date) => Value::String(date.to_string()),
             DeValue::Integer(_) | DeValue::Float(_) => {
                 let written = &text[value.span()];
-                let clean = written.replace('_', "");
                 let parsed = match value.get_ref() {
                     DeValue::Integer(integer) => {
-                        i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|i| i as f64)
+                        i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Value::from)
                     }
-                    _ => clean.parse().ok(),
+                    _ => written.replace('_', "").parse().ok().and_then(serde_json::Number::from_f64).map(Value::Number),
                 };
-                parsed.filter(|found: &f64| found.is_finite()).and_then(number).unwrap_or_else(|| {
+                parsed.unwrap_or_else(|| {
                     let place = Place { suspect: false, ..self.place(path) };
                     faults.expected(&place, format!("found {written}"), "a finite number");
                     self.suspect.insert(path.to_string());
-                    Value::from(1.0)
+                    Value::from(1)
                 })
             }
             DeValue::Array(items) => Value::Array(
@@ -179,7 +177,8 @@ impl<'s> Checker<'s> {
                         "array" => "a list",
                         "string" => "a text",
                         "boolean" => "true or false",
-                        "integer" | "number" => "a number",
+                        "number" => "a number",
+                        "integer" => "a whole number",
                         _ => continue,
                     };
                     if !names.contains(&name) {
@@ -299,7 +298,7 @@ impl<'s> Checker<'s> {
                 }
                 Value::Object(map)
             }
-            _ => Value::from(1.0),
+            _ => Value::from(1),
         }
     }
 }
@@ -320,7 +319,8 @@ fn has_type(value: &Value, name: &str) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
-        "integer" | "number" => value.is_number(),
+        "number" => value.is_number(),
+        "integer" => value.is_i64() || value.is_u64(),
         _ => false,
     }
 }

@@ -184,7 +184,7 @@ pub(crate) struct CertainTable {
     /// Its unit, checked against what the place expects.
     pub(crate) unit: Option<String>,
     /// The year it describes.
-    pub(crate) year: Option<i32>,
+    pub(crate) year: Option<i64>,
     /// Where it comes from.
     pub(crate) source: Option<String>,
     /// How good the evidence is.
@@ -241,7 +241,7 @@ pub(crate) struct NumberTable {
     /// Its unit, checked against what the place expects.
     pub(crate) unit: Option<String>,
     /// The year it describes.
-    pub(crate) year: Option<i32>,
+    pub(crate) year: Option<i64>,
     /// Where it comes from.
     pub(crate) source: Option<String>,
     /// How good the evidence is.
@@ -527,7 +527,7 @@ pub(crate) struct RaiseFile {
     /// Whether the capacity's variation applies to this part; true where not given.
     pub(crate) varied: Option<bool>,
     /// The year that `pieces` describe.
-    pub(crate) year: Option<i32>,
+    pub(crate) year: Option<i64>,
     /// Where `pieces` come from.
     pub(crate) source: Option<String>,
     /// How good the evidence for `pieces` is.

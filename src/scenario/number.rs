@@ -13,7 +13,7 @@ pub struct Provenance {
     /// The unit stated with it.
     pub unit: Option<String>,
     /// The year it describes.
-    pub year: Option<i32>,
+    pub year: Option<i64>,
     /// Where it comes from.
     pub source: Option<String>,
     /// How good the evidence is.

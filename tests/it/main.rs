@@ -1,1 +1,5 @@
-//! x
+//! All integration tests in one binary: the LP solver is linked once, and tests run side by side.
+
+mod agreement;
+mod published;
+mod random_scenario;

@@ -1,0 +1,118 @@
+//! The two readings check each other: the program bounds the simulator sample by sample, and equals it where a chain
+//! leaves nothing to coordinate. On random scenarios, for the plan and for baseline mixes.
+
+use rantai::model::{Allocation, Metric, Model};
+use rantai::opt::builder::{build, objective_unit};
+use rantai::opt::planner::{PlanOptions, optimise, recourse_values};
+use rantai::sampling::{Purpose, Sampler};
+use rantai::scenario::load;
+use rantai::sim::{PlanEffects, Selector, simulate};
+use rantai::study::Baseline;
+use rayon::prelude::*;
+
+use crate::random_scenario::{Kind, write};
+
+/// Samples per scenario.
+const SAMPLES: usize = 4;
+/// The solver's feasibility tolerance, relative to the level.
+const TOLERANCE: f64 = 1e-6;
+
+fn random_model(seed: usize, kind: Kind) -> Model {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    write(folder.path(), seed, kind);
+    match load(folder.path()) {
+        Ok(scenario) => scenario.model,
+        Err(faults) => {
+            let text: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            panic!("random scenario {seed} is not valid:\n{}", text.join("\n"));
+        }
+    }
+}
+
+/// Levels of the objective metric with `allocation` in the simulator's reading.
+fn simulated(model: &Model, sampler: &Sampler, allocation: &Allocation, metric: Metric) -> Vec<f64> {
+    let effects = PlanEffects::new(model, allocation);
+    let outcomes = simulate(model, sampler, 0, SAMPLES, &[Some(&effects)], &|_| true).expect("simulates");
+    outcomes[0].series(Selector::total(metric))
+}
+
+/// Levels with `allocation` in the program's reading.
+fn programmed(model: &Model, sampler: &Sampler, allocation: &Allocation, metric: Metric) -> Vec<f64> {
+    let planning = build(model, metric, &sampler.block(0, SAMPLES));
+    let mut program = planning.program.clone();
+    for column in &mut program.columns {
+        // The tie-breaking cost of spending is no part of the level.
+        column.objective = 0.0;
+    }
+    let x = planning.decide(model, allocation);
+    let unit = objective_unit(metric);
+    recourse_values(&program, &x).expect("recourse").into_iter().map(|level| level * unit).collect()
+}
+
+/// Checks scenario `seed`; gives the number of samples in which the two readings differ.
+fn check(seed: usize, kind: Kind) -> usize {
+    let model = random_model(seed, kind);
+    let metric = model.objective;
+    let sampler = Sampler::new(&model, 9, Purpose::Planning);
+    let options = PlanOptions { metric, seconds: None, fallback: Vec::new(), next_billion: false };
+    let plan = optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| {}).expect("plan");
+    assert!(plan.certificate.proven(), "scenario {seed}: {:?}", plan.certificate);
+    let mut differing = 0;
+    let mixes = [
+        Allocation::default(),
+        plan.allocation.clone(),
+        Baseline::EqualTypes.allocation(&model),
+        Baseline::ByEnterprises.allocation(&model),
+    ];
+    for (mix, allocation) in mixes.iter().enumerate() {
+        let (low, high) =
+            (simulated(&model, &sampler, allocation, metric), programmed(&model, &sampler, allocation, metric));
+        let size = high.iter().map(|level| level.abs()).fold(1.0, f64::max);
+        for (w, (sim, program)) in low.iter().zip(&high).enumerate() {
+            assert!(
+                *sim <= program + TOLERANCE * size,
+                "scenario {seed}, mix {mix}, sample {w}: simulated {sim} beats the program's {program}"
+            );
+            differing += usize::from((sim - program).abs() > TOLERANCE * size);
+        }
+        if mix == 1 {
+            // What the optimiser says of its plan is what its recourse problems say of the plan in whole rupiah.
+            for (said, program) in plan.with.iter().zip(&high) {
+                assert!((said - program).abs() <= 1e-5 * size, "scenario {seed}: {said} is not {program}");
+            }
+        }
+    }
+    differing
+}
+
+#[test]
+fn the_program_bounds_the_simulator_on_200_random_chains() {
+    let differing: usize = (0..200).into_par_iter().map(|seed| check(seed, Kind::Any)).sum();
+    // A bound that is always met with equality would test nothing.
+    assert!(differing > 50, "only {differing} samples differ");
+}
+
+#[test]
+fn the_two_readings_agree_where_nothing_is_shared() {
+    let differing: usize = (0..60).into_par_iter().map(|seed| check(seed, Kind::SeparateLines)).sum();
+    assert_eq!(differing, 0);
+}
+
+/// More money never hurts: the objective on the same samples does not fall when every budget grows.
+#[test]
+fn more_budget_never_hurts() {
+    (0..30).into_par_iter().for_each(|seed| {
+        let model = random_model(seed, Kind::Any);
+        let sampler = Sampler::new(&model, 9, Purpose::Planning);
+        let options = PlanOptions { metric: model.objective, seconds: None, fallback: Vec::new(), next_billion: false };
+        let mut last = f64::NEG_INFINITY;
+        for total in [0, 55_000, 110_000, 220_000, 440_000] {
+            let richer = rantai::study::budget::scaled(&model, rantai::units::Rupiah(total)).expect("has money");
+            let plan = optimise(&richer, &sampler.block(0, SAMPLES), &options, &|_| {}).expect("plan");
+            let size = plan.objective.abs().max(1.0);
+            assert!(plan.objective >= last - TOLERANCE * size, "scenario {seed} at {total}: {} after {last}", plan.objective);
+            assert!(plan.objective >= -TOLERANCE * size, "doing nothing is always possible");
+            last = plan.objective;
+        }
+    });
+}

@@ -1,0 +1,316 @@
+//! Random small scenarios as folders of files, from a seed: chains with shared capacities, second processes,
+//! by-products, stores, lead times and uncertain numbers. They go through the loader like any other.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use rand::RngExt;
+use rantai::sampling::{Purpose, Stream};
+
+/// What a random scenario may contain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Everything.
+    Any,
+    /// One line of processes for each channel: nothing is shared, stored, or has two outputs.
+    SeparateLines,
+}
+
+struct Writer {
+    rng: Stream,
+    chain: String,
+    values: Vec<(String, String, f64, bool)>,
+}
+
+impl Writer {
+    fn chance(&mut self, p: f64) -> bool {
+        self.rng.random_range(0.0..1.0) < p
+    }
+
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        (self.rng.random_range(low..high) * 1000.0).round() / 1000.0
+    }
+
+    /// A number, sometimes uncertain, written for TOML.
+    fn number(&mut self, low: f64, high: f64) -> String {
+        let x = self.between(low, high);
+        let varies = ["once", "yearly", "each_period"][self.rng.random_range(0..3)];
+        match self.rng.random_range(0..6) {
+            0 => format!("{{ dist = \"uniform\", min = {}, max = {}, varies = \"{varies}\" }}", 0.8 * x, 1.2 * x),
+            1 => format!(
+                "{{ dist = \"triangular\", min = {}, mode = {x}, max = {}, varies = \"{varies}\", loadings = {{ common = 0.6 }} }}",
+                0.7 * x,
+                1.3 * x
+            ),
+            2 => format!("{{ dist = \"lognormal\", median = {x}, cv = 0.2, varies = \"{varies}\" }}"),
+            _ => format!("{x}"),
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.chain, "{text}");
+    }
+
+    fn title(&mut self) {
+        self.line("title = { id = \"x\", en = \"x\" }");
+    }
+
+    fn capacity(&mut self, name: &str, scale: f64) {
+        let season = if self.chance(0.3) { "season = [1.0, 0.6]" } else { "" };
+        let text = format!("[capacities.{name}]\nunit = \"u\"\n{season}");
+        self.line(&text);
+        self.title();
+        let (uncertain, base) = (self.chance(0.3), self.between(0.2 * scale, 1.8 * scale));
+        self.values.push(("base".into(), name.into(), base, uncertain));
+    }
+
+    fn process(&mut self, name: &str, stage: &str, cost: (f64, f64)) {
+        let text = format!("[processes.{name}]\nstage = \"{stage}\"\nunit = \"l\"");
+        self.line(&text);
+        self.title();
+        let (cost, labour) = (self.number(cost.0, cost.1), self.number(0.002, 0.02));
+        let text = format!("unit_cost = {cost}\nlabour = {labour}");
+        self.line(&text);
+    }
+
+    fn flows(&mut self, part: &str, flows: &[(String, f64, f64)]) {
+        let text: Vec<String> =
+            flows.iter().map(|(to, low, high)| format!("{to} = {}", self.number(*low, *high))).collect();
+        self.line(&format!("{part} = {{ {} }}", text.join(", ")));
+    }
+}
+
+/// Writes random scenario number `seed` into `folder`.
+pub fn write(folder: &Path, seed: usize, kind: Kind) {
+    let rng = Stream::new(2027, Purpose::Pilot, "random scenario", seed);
+    let mut w = Writer { rng, chain: String::new(), values: Vec::new() };
+    w.title();
+    w.line("wage = { dist = \"uniform\", min = 40, max = 60, varies = \"yearly\", loadings = { common = 0.5 } }");
+    let channels: usize = w.rng.random_range(1..=3);
+    let capacities = match kind {
+        Kind::Any => any_chain(&mut w, channels),
+        Kind::SeparateLines => separate_lines(&mut w, channels),
+    };
+    interventions(&mut w, &capacities);
+    fs::create_dir_all(folder.join("chains")).expect("folder");
+    fs::write(folder.join("chains/c.toml"), &w.chain).expect("chain");
+    let clusters: usize = w.rng.random_range(1..=2);
+    let mut rows = "cluster,name,region,chain,enterprises,workers\n".to_string();
+    let mut values = "cluster,item,key,dist,p1,p2,p3,varies\n".to_string();
+    for c in 0..clusters {
+        let _ = writeln!(rows, "c{c},C{c},R,c,{},30", 10 + c);
+        for (item, key, x, uncertain) in w.values.clone() {
+            let x = x * w.between(0.5, 1.5);
+            let _ = if uncertain {
+                writeln!(values, "c{c},{item},{key},pert,{},{x},{},each_period", 0.5 * x, 1.4 * x)
+            } else {
+                writeln!(values, "c{c},{item},{key},,{x},,,")
+            };
+        }
+    }
+    fs::write(folder.join("clusters.csv"), rows).expect("clusters");
+    fs::write(folder.join("values.csv"), values).expect("values");
+    fs::write(folder.join("budgets.csv"), "source,year,amount\ns,2027,100000\ns,2028,50000\nt,2027,0\nt,2028,70000\n")
+        .expect("budgets");
+    let metric = ["value_added", "gross_output", "margin", "employment"][w.rng.random_range(0..4)];
+    let metric = if kind == Kind::SeparateLines { "margin" } else { metric };
+    fs::write(folder.join("scenario.toml"), scenario(metric, seed % 3 == 2)).expect("scenario");
+}
+
+fn scenario(metric: &str, risky: bool) -> String {
+    format!(
+        r#"format = 1
+title = {{ id = "x", en = "x" }}
+[horizon]
+first_year = 2027
+years = 2
+periods_per_year = 2
+[money]
+unit = "Rp"
+discount_rate = 0.05
+[labour]
+days_per_year = 250
+[objective]
+metric = "{metric}"
+[risk]
+lambda = {}
+alpha = 0.7
+[samples]
+seed = 5
+planning = 4
+evaluation = 8
+[factors.common]
+varies = "once"
+ar = 0
+scope = "all"
+[sources.s]
+title = {{ id = "s", en = "s" }}
+level = "central"
+carry_over = 0.5
+disbursement = [0.5, 0.4, 0.1]
+[sources.t]
+title = {{ id = "t", en = "t" }}
+level = "regency"
+carry_over = 0
+disbursement = [1.0]
+[[limits]]
+kind = "cap"
+type = "production"
+share = 0.7
+"#,
+        if risky { 0.4 } else { 0.0 }
+    )
+}
+
+/// A chain in up to three layers with everything a chain may have; gives its capacities.
+fn any_chain(w: &mut Writer, channels: usize) -> Vec<String> {
+    let mut capacities = Vec::new();
+    let mut made: Vec<String> = Vec::new();
+    let mut layer: Vec<String> = Vec::new();
+    let mut shared = false;
+    for depth in 0..w.rng.random_range(1..=3) {
+        let below = std::mem::take(&mut layer);
+        for n in 0..w.rng.random_range(1..=2) {
+            let commodity = format!("m{depth}{n}");
+            let late = stored_commodity(w, &commodity);
+            let ways: usize = w.rng.random_range(1..=2);
+            for way in 0..ways {
+                let name = format!("p{depth}{n}{way}");
+                let own = format!("k{depth}{n}{way}");
+                w.capacity(&own, 100.0);
+                w.process(&name, "production", (1.0, 20.0));
+                w.flows("inputs", &below.iter().map(|m| (m.clone(), 0.3, 1.2)).collect::<Vec<_>>());
+                let mut outputs = vec![(commodity.clone(), 0.6, 1.3)];
+                if n > 0 && w.chance(0.4) {
+                    outputs.push((layer[0].clone(), 0.1, 0.5));
+                }
+                w.flows("outputs", &outputs);
+                let mut uses = vec![(own.clone(), 0.5, 1.5)];
+                if w.chance(0.5) {
+                    uses.push(("shared".to_string(), 0.3, 1.0));
+                    shared = true;
+                }
+                w.flows("uses", &uses);
+                if late && way + 1 == ways {
+                    w.line("lead_time = 1");
+                }
+                capacities.push(own);
+            }
+            layer.push(commodity.clone());
+            made.push(commodity);
+        }
+        // What the last layer does not use is sold below.
+        if below.is_empty() && depth > 0 {
+            break;
+        }
+    }
+    for c in 0..channels {
+        let demand = format!("d{c}");
+        w.capacity(&demand, 120.0);
+        w.process(&format!("sell{c}"), "marketing", (0.0, 5.0));
+        let price = w.number(60.0, 160.0);
+        w.line(&format!("price = {price}"));
+        // The first channel sells all of the last layer together, the others one commodity each, of any layer.
+        let mut inputs: Vec<(String, f64, f64)> = layer.iter().map(|m| (m.clone(), 0.5, 1.2)).collect();
+        if c > 0 {
+            inputs = vec![(made[w.rng.random_range(0..made.len())].clone(), 0.5, 1.2)];
+        }
+        w.flows("inputs", &inputs);
+        let mut uses = vec![(demand.clone(), 0.8, 1.2)];
+        if w.chance(0.4) {
+            uses.push(("shared".to_string(), 0.2, 0.6));
+            shared = true;
+        }
+        w.flows("uses", &uses);
+        capacities.push(demand);
+    }
+    if shared {
+        w.capacity("shared", 150.0);
+        capacities.push("shared".to_string());
+    }
+    capacities
+}
+
+/// A commodity, often storable; true if it is one that a process with a lead time may make.
+fn stored_commodity(w: &mut Writer, commodity: &str) -> bool {
+    let storable = w.chance(0.35);
+    let late = storable && w.chance(0.4);
+    w.line(&format!("[commodities.{commodity}]\nunit = \"q\"\nstorable = {storable}"));
+    if storable {
+        w.line("loss = 0.05");
+        if late || w.chance(0.5) {
+            let level = if w.chance(0.5) { "base_stock = 40" } else { "base_stock_periods = 0.7" };
+            w.line(level);
+        }
+        if w.chance(0.4) {
+            w.line("initial_stock = 25");
+        }
+    }
+    w.title();
+    late
+}
+
+/// For each channel a line of its own.
+fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
+    let mut capacities = Vec::new();
+    for c in 0..channels {
+        let length: usize = w.rng.random_range(1..=3);
+        for n in 0..length {
+            let own = format!("k{c}{n}");
+            w.capacity(&own, 100.0);
+            capacities.push(own.clone());
+            let text = format!("[commodities.m{c}{n}]\nunit = \"q\"\nstorable = false");
+            w.line(&text);
+            w.title();
+            let name = format!("p{c}{n}");
+            w.process(&name, "production", (1.0, 15.0));
+            if n > 0 {
+                w.flows("inputs", &[(format!("m{c}{}", n - 1), 0.4, 1.3)]);
+            }
+            w.flows("outputs", &[(format!("m{c}{n}"), 0.6, 1.3)]);
+            w.flows("uses", &[(own, 0.5, 1.5)]);
+        }
+        let demand = format!("d{c}");
+        w.capacity(&demand, 100.0);
+        capacities.push(demand.clone());
+        let name = format!("sell{c}");
+        w.process(&name, "marketing", (0.0, 3.0));
+        let price = w.number(50.0, 150.0);
+        let text = format!("price = {price}");
+        w.line(&text);
+        w.flows("inputs", &[(format!("m{c}{}", length - 1), 0.5, 1.2)]);
+        w.flows("uses", &[(demand, 0.8, 1.2)]);
+    }
+    capacities
+}
+
+/// Interventions of every kind of response, raising random capacities.
+fn interventions(w: &mut Writer, capacities: &[String]) {
+    let count: usize = w.rng.random_range(1..=3);
+    for i in 0..count {
+        let (facility, support) = [("production", "facilities"), ("marketing", "management"), ("research", "budget")][i];
+        let decay = if w.chance(0.5) { "depreciation = 0.1" } else { "lifetime = 2" };
+        let gestation = ["[1.0]", "[0, 1.0]", "[0.5, 0.5]"][w.rng.random_range(0..3)];
+        let bearer = if w.chance(0.3) { "t" } else { "cluster" };
+        let (effect, real) = (
+            "{ dist = \"discrete\", values = [0, 0.5, 1], weights = [0.3, 0.2, 0.5], varies = \"once\" }",
+            w.between(0.3, 1.0),
+        );
+        let text = format!(
+            "[interventions.i{i}]\ntype = \"{facility}\"\nsupport = \"{support}\"\n{decay}\ngestation = {gestation}\neffectiveness = {effect}\nadditionality = {real}\nupkeep = 0.04\nupkeep_by = \"{bearer}\""
+        );
+        w.line(&text);
+        w.title();
+        let target = capacities[w.rng.random_range(0..capacities.len())].clone();
+        let response = match w.rng.random_range(0..4) {
+            0 => "cost = 700, up_to = 90".to_string(),
+            1 => "pieces = [[20000, 60], [60000, 100]]".to_string(),
+            2 => "max = 120, half = 40000".to_string(),
+            _ => "cost = 900".to_string(),
+        };
+        let opt = ["", ", seasonal = false", ", varied = false", ", per_enterprise = false"][w.rng.random_range(0..4)];
+        let text = format!("raises.{target} = {{ {response}{opt} }}");
+        w.line(&text);
+    }
+}
