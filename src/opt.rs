@@ -11,6 +11,7 @@ pub mod extensive;
 pub mod lp;
 pub mod planner;
 pub mod program;
+mod raw;
 pub mod rupiah;
 
 pub use certificate::Certificate;

@@ -29,9 +29,6 @@ impl Reporter {
                     PlanningStep::Build => ("menyusun program", "building the program"),
                     PlanningStep::WithoutPlan => ("menghitung tanpa rencana", "solving without a plan"),
                     PlanningStep::Solve => ("mencari rencana terbaik", "finding the best plan"),
-                    PlanningStep::NextBillion => {
-                        ("menilai satu miliar berikutnya", "valuing the next billion")
-                    }
                 };
                 self.begin(None, self.lang.pick(id, en));
             }

@@ -11,7 +11,7 @@ use crate::model::{
     UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
-use crate::units::JUTA;
+use crate::units::{JUTA, MILIAR};
 
 /// Spending costs this much per rupiah in the program, so that among equal optima the least spend is taken; each next
 /// line in canonical order a little more, so that ties go by name. Too little to outweigh any real gain: a plan that
@@ -67,6 +67,11 @@ pub struct PlanningProgram {
 /// Money of the objective in the program's units: rupiah in juta, employment as it is.
 pub fn objective_unit(metric: Metric) -> f64 {
     if metric.is_money() { JUTA } else { 1.0 }
+}
+
+/// The most that a source could ever spend: its money and the next billion, so that ceilings hold for both [juta Rp].
+fn most_money(model: &Model, source: SourceId) -> f64 {
+    (model.sources[source.index()].total() as f64 + MILIAR) / JUTA
 }
 
 /// What builds the program.
@@ -126,7 +131,7 @@ impl Builder<'_> {
         let years = self.model.horizon.years;
         let mut rank = 0;
         for s in self.model.source_ids() {
-            let total = self.model.sources[s.index()].total() as f64 / JUTA;
+            let total = most_money(self.model, s);
             for (c, i) in self.model.fundable(s) {
                 for y in 0..years {
                     let cost = -least_spend(self.metric, rank);
@@ -196,7 +201,7 @@ impl Builder<'_> {
                 let mut lines: Vec<(usize, Vec<f64>)> = Vec::new();
                 let mut ceiling = 0.0;
                 for s in self.model.source_ids().filter(|s| self.model.may_fund(*s, c, i)) {
-                    ceiling += self.model.sources[s.index()].total() as f64 / JUTA;
+                    ceiling += most_money(self.model, s);
                     for y in 0..horizon.years {
                         let arrivals = self.model.arrivals(s, intervention, y);
                         lines.push((self.index[&Decision::Spend(s, c, i, y)], arrivals));

@@ -71,18 +71,14 @@ impl ExtensiveForm {
             .map(|sample| {
                 let size = |c: f64, column: &Column| (c * column.ceiling.max(-column.lower)).abs();
                 let first: f64 = program.columns.iter().map(|column| size(column.objective, column)).sum();
-                let own: f64 = sample.first_objective.iter().map(|&(j, c)| size(c, &program.columns[j])).sum();
+                let own: f64 =
+                    sample.first_objective.iter().map(|&(j, c)| size(c, &program.columns[j])).sum();
                 let second: f64 = sample.columns.iter().map(|column| size(column.objective, column)).sum();
                 sample.offset.abs() + first + own + second
             })
             .fold(0.0_f64, f64::max);
         let eta = self.lp.columns.len();
-        self.lp.columns.push(Column {
-            lower: -largest,
-            upper: largest,
-            objective: lambda,
-            ceiling: largest,
-        });
+        self.lp.columns.push(Column { lower: -largest, upper: largest, objective: lambda, ceiling: largest });
         for (w, sample) in program.samples.iter().enumerate() {
             let shortfall = self.lp.columns.len();
             self.lp

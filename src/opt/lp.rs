@@ -5,9 +5,10 @@
 
 use good_lp::solvers::highs::{HighsProblem, highs};
 use good_lp::{Expression, IntoAffineExpression, ProblemVariables, SolverModel, Variable, variable};
-use highs::HighsModelStatus;
+use highs::{HighsModelStatus, Model};
 
 use super::program::{Column, Row, Sense};
+use super::raw;
 
 /// A linear program: maximise Σ objective·x subject to rows and column bounds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,6 +41,8 @@ pub enum Method {
     Simplex,
     /// Interior point (IPX) with crossover to a vertex.
     InteriorPoint,
+    /// Interior point (IPX) as it ends, not at a vertex: where only the value is wanted.
+    InteriorPointOnly,
 }
 
 impl Method {
@@ -48,6 +51,7 @@ impl Method {
         match self {
             Method::Simplex => "dual simplex",
             Method::InteriorPoint => "interior point with crossover",
+            Method::InteriorPointOnly => "interior point",
         }
     }
 }
@@ -75,8 +79,7 @@ pub struct LpSolution {
 
 /// The name and version of the solver.
 pub fn solver_name() -> String {
-    // SAFETY-free: the version is a compile-time constant of the bindings' crate, which is pinned in Cargo.lock.
-    "HiGHS 1.15 (highs-sys 1.15.0) through good_lp 1.15".to_string()
+    format!("HiGHS {} through good_lp", raw::version())
 }
 
 /// A power of two near `size` (1 for zero or what is not finite).
@@ -118,23 +121,9 @@ pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolu
     let failed =
         |status| LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] };
     let scaling = Scaling::of(lp);
-    let problem = to_good_lp(lp, &scaling);
-    let Ok(mut model) = problem.try_into_inner() else { return failed(LpStatus::Failed) };
+    let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else { return failed(LpStatus::Failed) };
     model.make_quiet();
-    let solver = match method {
-        Method::Simplex => "simplex",
-        Method::InteriorPoint => "ipx",
-    };
-    let mut options = model.try_set_option("solver", solver).is_ok()
-        && model.try_set_option("threads", 1).is_ok()
-        && model.try_set_option("parallel", "off").is_ok()
-        && model.try_set_option("random_seed", 0).is_ok()
-        && model.try_set_option("primal_feasibility_tolerance", 1e-8).is_ok()
-        && model.try_set_option("dual_feasibility_tolerance", 1e-8).is_ok();
-    if let Some(seconds) = seconds {
-        options &= model.try_set_option("time_limit", seconds.max(0.01)).is_ok();
-    }
-    if !options {
+    if !set_options(&mut model, method, seconds) {
         return failed(LpStatus::Failed);
     }
     let Ok(solved) = model.try_solve() else { return failed(LpStatus::Failed) };
@@ -149,9 +138,8 @@ pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolu
     };
     let solution = solved.get_solution();
     if solution.columns().len() != lp.columns.len() || solution.dual_rows().len() != lp.rows.len() {
-        let status =
-            if status == LpStatus::Optimal && !lp.columns.is_empty() { LpStatus::Failed } else { status };
-        return failed(status);
+        let lost = status == LpStatus::Optimal && !lp.columns.is_empty();
+        return failed(if lost { LpStatus::Failed } else { status });
     }
     LpSolution {
         status,
@@ -163,6 +151,22 @@ pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolu
             .map(|(y, scale)| y * scale / scaling.objective)
             .collect(),
     }
+}
+
+fn set_options(model: &mut Model, method: Method, seconds: Option<f64>) -> bool {
+    let (solver, crossover) = match method {
+        Method::Simplex => ("simplex", "on"),
+        Method::InteriorPoint => ("ipx", "on"),
+        Method::InteriorPointOnly => ("ipx", "off"),
+    };
+    model.try_set_option("solver", solver).is_ok()
+        && model.try_set_option("run_crossover", crossover).is_ok()
+        && model.try_set_option("threads", 1).is_ok()
+        && model.try_set_option("parallel", "off").is_ok()
+        && model.try_set_option("random_seed", 0).is_ok()
+        && model.try_set_option("primal_feasibility_tolerance", 1e-8).is_ok()
+        && model.try_set_option("dual_feasibility_tolerance", 1e-8).is_ok()
+        && seconds.is_none_or(|seconds| model.try_set_option("time_limit", seconds.max(0.01)).is_ok())
 }
 
 /// States the scaled program in good_lp's terms, rows and columns in their order.

@@ -11,7 +11,7 @@ use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
-use crate::model::{Allocation, Metric, Model, SourceId};
+use crate::model::{Allocation, Metric, Model, Source, SourceId};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR, Rupiah};
 
@@ -35,10 +35,8 @@ pub enum PlanningStep {
     Build,
     /// Solving every sample without money.
     WithoutPlan,
-    /// Solving the extensive form.
+    /// Solving the extensive form, with a billion more from each source beside it.
     Solve,
-    /// Re-solving with a billion more.
-    NextBillion,
 }
 
 /// Why planning stopped.
@@ -169,7 +167,13 @@ pub fn optimise(
     observe(PlanningStep::Solve);
     let form = ExtensiveForm::of(&planning.program);
     let unit = model.money_unit.rupiah() / JUTA;
-    let solved = solve_proven(&form, unit, options.seconds)?;
+    // The re-solves for the next billion do not wait for the plan: they share the cores with it.
+    let wants_more = options.next_billion && options.seconds.is_none();
+    let (solved, richer) = rayon::join(
+        || solve_proven(&form, &methods(&form), unit, options.seconds),
+        || if wants_more { richer_values(model, &planning, &form, unit) } else { Ok(Vec::new()) },
+    );
+    let (solved, richer) = (solved?, richer?);
     let decided = decide(model, &planning, &form, &solved, options)?;
     let tie_cost = tie_break_cost(&planning, model);
     let scale = objective_unit(options.metric);
@@ -177,12 +181,10 @@ pub fn optimise(
     // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
     let bound = f64::max(solved.certificate.bound + tie_cost, objective);
     let measure = objective.abs().max(if options.metric.is_money() { unit } else { 1.0 });
-    let next_billion = if options.next_billion && decided.stop == Stop::Proven {
-        observe(PlanningStep::NextBillion);
-        next_billions(model, &planning, unit, objective)?
-    } else {
-        Vec::new()
-    };
+    let next_billion = richer
+        .into_iter()
+        .map(|(source, value)| NextBillion { source, gain: (value - objective) * scale })
+        .collect();
     let worth = |dual: f64| dual * scale / JUTA;
     let budget_dual = |s: SourceId, y: usize| {
         let row = planning.rules.iter().position(|rule| *rule == Rule::Budget(s, y));
@@ -236,26 +238,48 @@ struct Solved {
     method: Method,
 }
 
-/// Solves by the best method, and by the other where the answer does not stand up to the certificate.
-fn solve_proven(form: &ExtensiveForm, unit: f64, seconds: Option<f64>) -> Result<Solved, OptError> {
-    let best = form.lp.best_method();
-    let other = if best == Method::Simplex { Method::InteriorPoint } else { Method::Simplex };
-    let mut last = None;
-    for method in [best, other] {
+impl Solved {
+    /// The risk-adjusted value without the tie-breaking cost of spending, in the program's units.
+    fn value(&self, planning: &PlanningProgram, form: &ExtensiveForm) -> f64 {
+        planning.program.risk_adjusted(&self.increments(planning, form))
+    }
+
+    /// The same by sample.
+    fn increments(&self, planning: &PlanningProgram, form: &ExtensiveForm) -> Vec<f64> {
+        let x = &self.solution.x;
+        let tie: f64 = planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
+        form.sample_values(&planning.program, x).into_iter().map(|g| g - tie).collect()
+    }
+}
+
+/// Solves by each method in turn until an answer stands up to the certificate.
+fn solve_proven(
+    form: &ExtensiveForm,
+    methods: &[Method],
+    unit: f64,
+    seconds: Option<f64>,
+) -> Result<Solved, OptError> {
+    let mut failure =
+        OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
+    for &method in methods {
         let solution = solve(&form.lp, method, seconds);
         let certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
-        let done = solution.status == LpStatus::Optimal && certificate.proven();
-        let limited = solution.status == LpStatus::TimeLimit;
-        let solved = Solved { solution, certificate, method };
-        if done || limited {
-            return Ok(solved);
+        let status = solution.status;
+        if (status == LpStatus::Optimal && certificate.proven()) || status == LpStatus::TimeLimit {
+            return Ok(Solved { solution, certificate, method });
         }
-        last = Some(solved);
+        failure =
+            OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
     }
-    let (gap, violation, status) = last.map_or((f64::INFINITY, f64::INFINITY, LpStatus::Failed), |solved| {
-        (solved.certificate.gap, solved.certificate.primal_violation, solved.solution.status)
-    });
-    Err(OptError::NotProven { gap, violation, status })
+    Err(failure)
+}
+
+/// The methods to try, the faster first.
+fn methods(form: &ExtensiveForm) -> [Method; 2] {
+    match form.lp.best_method() {
+        Method::Simplex => [Method::Simplex, Method::InteriorPoint],
+        _ => [Method::InteriorPoint, Method::Simplex],
+    }
 }
 
 /// A plan in whole rupiah with its value in every sample, in the program's units.
@@ -286,9 +310,7 @@ fn decide(
         let allocation = whole_rupiah(model, planning, &spend);
         let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
         // Rounding moves the plan by rupiah; the value is that of the solver's own recourse decisions, checked above.
-        let increments = form.sample_values(&planning.program, x);
-        let tie: f64 = planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
-        let increments = increments.into_iter().map(|g| g - tie).collect();
+        let increments = solved.increments(planning, form);
         return Ok(Decided { stop: Stop::Proven, allocation, budget, increments });
     }
     let mut candidates = vec![Allocation::default()];
@@ -408,63 +430,43 @@ fn check_rules(planning: &PlanningProgram) -> Result<(), OptError> {
     }
 }
 
-/// Re-solves with a billion more from each source, spread over its years as its money is.
-fn next_billions(
+/// The optimum with a billion more from each source, spread over its years as its money is, on the same samples.
+fn richer_values(
     model: &Model,
     planning: &PlanningProgram,
+    form: &ExtensiveForm,
     unit: f64,
-    objective: f64,
-) -> Result<Vec<NextBillion>, OptError> {
-    let scale = objective_unit(planning.metric);
-    let tie_free = |solved: &Solved, form: &ExtensiveForm| {
-        let x = &solved.solution.x;
-        let tie: f64 = planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
-        let values: Vec<f64> =
-            form.sample_values(&planning.program, x).into_iter().map(|g| g - tie).collect();
-        planning.program.risk_adjusted(&values)
-    };
+) -> Result<Vec<(SourceId, f64)>, OptError> {
     model
         .source_ids()
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|source| {
-            let money = &model.sources[source.index()];
-            let total = money.total() as f64;
-            let mut richer = planning.program.clone();
-            for (row, rule) in richer.rows.iter_mut().zip(&planning.rules) {
-                match rule {
-                    Rule::Budget(s, y) if *s == source => {
-                        let share = if total > 0.0 {
-                            money.amounts[*y].as_f64() / total
-                        } else {
-                            1.0 / model.horizon.years as f64
-                        };
-                        row.rhs += share * MILIAR / JUTA;
-                    }
-                    Rule::Limit(number) => {
-                        let mut sources = model.sources.clone();
-                        for (y, amount) in sources[source.index()].amounts.iter_mut().enumerate() {
-                            let share = if total > 0.0 {
-                                money.amounts[y].as_f64() / total
-                            } else {
-                                1.0 / model.horizon.years as f64
-                            };
-                            *amount = Rupiah(amount.0 + (share * MILIAR).round() as i64);
-                        }
-                        row.rhs = model.limits[*number].rupiah(&sources) / JUTA;
-                    }
+            let sources = with_next_billion(model, source);
+            let mut form = form.clone();
+            for (row, rule) in form.lp.rows.iter_mut().zip(&planning.rules) {
+                match *rule {
+                    Rule::Budget(s, y) => row.rhs = sources[s.index()].amounts[y].as_f64() / JUTA,
+                    Rule::Limit(number) => row.rhs = model.limits[number].rupiah(&sources) / JUTA,
                     _ => {}
                 }
             }
-            // Ceilings must hold for the larger budget too.
-            for column in
-                richer.columns.iter_mut().chain(richer.samples.iter_mut().flat_map(|s| &mut s.columns))
-            {
-                column.ceiling *= 1.0 + MILIAR / total.max(MILIAR);
-            }
-            let form = ExtensiveForm::of(&richer);
-            let solved = solve_proven(&form, unit, None)?;
-            Ok(NextBillion { source, gain: (tie_free(&solved, &form) - objective) * scale })
+            let [best, other] = methods(&form);
+            let quick = if best == Method::InteriorPoint { Method::InteriorPointOnly } else { best };
+            let solved = solve_proven(&form, &[quick, best, other], unit, None)?;
+            Ok((source, solved.value(planning, &form)))
         })
         .collect()
+}
+
+/// The sources, one of them a billion richer in proportion to its years (equally where it has nothing).
+fn with_next_billion(model: &Model, source: SourceId) -> Vec<Source> {
+    let mut sources = model.sources.clone();
+    let money = &mut sources[source.index()];
+    let (total, years) = (money.total() as f64, money.amounts.len() as f64);
+    for amount in &mut money.amounts {
+        let share = if total > 0.0 { amount.as_f64() / total } else { 1.0 / years };
+        *amount = Rupiah(amount.0 + (share * MILIAR).round() as i64);
+    }
+    sources
 }

@@ -59,11 +59,11 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 
 /// The key of a stream: a hash of (seed, purpose, stable name).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StreamKey([u32; 2]);
+pub(super) struct StreamKey([u32; 2]);
 
 impl StreamKey {
     /// The stream of `name`.
-    pub fn new(seed: u64, purpose: Purpose, name: &str) -> Self {
+    pub(super) fn new(seed: u64, purpose: Purpose, name: &str) -> Self {
         let digest = Sha256::new()
             .chain_update(seed.to_le_bytes())
             .chain_update(purpose.word().as_bytes())
@@ -81,7 +81,7 @@ impl StreamKey {
     }
 
     /// The uniform number at (sample, index), strictly between 0 and 1: 52 random bits and a half.
-    pub fn uniform(self, sample: usize, index: usize) -> f64 {
+    pub(super) fn uniform(self, sample: usize, index: usize) -> f64 {
         let [a, b, ..] = self.block(sample, index as u64);
         let bits = (u64::from(a) << 20) | u64::from(b >> 12);
         (bits as f64 + 0.5) * (1.0 / 4_503_599_627_370_496.0)

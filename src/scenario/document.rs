@@ -93,7 +93,12 @@ impl Document {
                     DeValue::Integer(integer) => {
                         i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Value::from)
                     }
-                    _ => written.replace('_', "").parse().ok().and_then(serde_json::Number::from_f64).map(Value::Number),
+                    _ => written
+                        .replace('_', "")
+                        .parse()
+                        .ok()
+                        .and_then(serde_json::Number::from_f64)
+                        .map(Value::Number),
                 };
                 parsed.unwrap_or_else(|| {
                     let place = Place { suspect: false, ..self.place(path) };

@@ -50,12 +50,15 @@ impl PolicyReader<'_> {
     fn note(&mut self, name: &str, stated: &Stated, unit: &Unit, range: Range) -> f64 {
         let checked = stated.checked(unit, range, self.rules, self.faults);
         // The analyst's own choices need no source: format, time axis, risk, seeds and sample numbers.
-        let choice = ["format", "horizon", "risk", "samples"].iter().any(|own| name.split('.').next() == Some(own));
+        let choice =
+            ["format", "horizon", "risk", "samples"].iter().any(|own| name.split('.').next() == Some(own));
         // A list counts as one number, which comes from where the first of its entries that says so comes from.
         let name = name.split('[').next().unwrap_or(name);
         let known = self.numbers.iter_mut().find(|known| known.name == name);
         match known {
-            Some(known) if known.provenance == Provenance::default() => known.provenance = stated.provenance.clone(),
+            Some(known) if known.provenance == Provenance::default() => {
+                known.provenance = stated.provenance.clone()
+            }
             Some(_) => {}
             None if choice => {}
             None => self.numbers.push(StatedNumber {

@@ -7,7 +7,7 @@
 use super::SimError;
 use super::bottleneck::Tally;
 use super::capacity::fill_capacities;
-use super::fit::{DUST, most, take_needs};
+use super::fit::{DUST, bindings, most, take_needs};
 use super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::policy::Targets;
 use super::stock::PlanEffects;
@@ -214,11 +214,13 @@ impl State {
                 if !(unit.possible && unit.margin > 0.0) {
                     continue;
                 }
-                let (level, binding) = most(route, unit, &self.left, &self.hand);
-                let Some(what) = binding else {
+                let level = most(route, unit, &self.left, &self.hand);
+                if level.is_infinite() {
                     return Err(SimError::unbounded(site.chain, site.cluster, route, t));
-                };
-                self.tally.note(site.chain, route, what);
+                }
+                for what in bindings(route, unit, &self.left, &self.hand, level) {
+                    self.tally.note(site.chain, route, what);
+                }
                 self.start_route(site, route, unit, level, t);
             }
         }
@@ -238,9 +240,11 @@ impl State {
             if missing <= DUST * target {
                 continue;
             }
-            let (bound, binding) = most(route, unit, &self.left, &self.hand);
-            if let Some(what) = binding.filter(|_| bound < missing) {
-                self.tally.note(site.chain, route, what);
+            let bound = most(route, unit, &self.left, &self.hand);
+            if bound < missing {
+                for what in bindings(route, unit, &self.left, &self.hand, bound) {
+                    self.tally.note(site.chain, route, what);
+                }
             }
             let level = f64::min(bound, missing);
             self.start_route(site, route, unit, level, t);
@@ -346,7 +350,7 @@ impl State {
 
     /// Writes the period into a trace.
     fn record(&self, trace: &mut ClusterTrace, t: usize) {
-        let mut write = |table: &mut ndarray::Array2<f64>, values: &[f64]| {
+        let write = |table: &mut ndarray::Array2<f64>, values: &[f64]| {
             for (cell, value) in table.row_mut(t).iter_mut().zip(values) {
                 *cell = *value;
             }

@@ -71,7 +71,7 @@ fn mean_use(model: &Model, id: ClusterId) -> Result<Vec<f64>, SimError> {
         run.made.fill(0.0);
         for (route, unit) in cluster.routes.channel.iter().zip(&channel) {
             if unit.possible && unit.margin > 0.0 {
-                let (level, _) = most(route, unit, &run.left, &run.hand);
+                let level = most(route, unit, &run.left, &run.hand);
                 if level.is_infinite() {
                     return Err(SimError::unbounded(chain, cluster, route, t));
                 }
@@ -80,7 +80,7 @@ fn mean_use(model: &Model, id: ClusterId) -> Result<Vec<f64>, SimError> {
         }
         for (route, unit) in cluster.routes.stock.iter().zip(&stock) {
             let Some(m) = route.target.filter(|_| unit.possible) else { continue };
-            let (bound, _) = most(route, unit, &run.left, &run.hand);
+            let bound = most(route, unit, &run.left, &run.hand);
             let level = f64::min(bound, run.used[m.index()] - run.made[m.index()]);
             if level > 0.0 {
                 run.made[m.index()] += level;

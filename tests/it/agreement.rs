@@ -65,8 +65,10 @@ fn check(seed: usize, kind: Kind) -> usize {
         Baseline::ByEnterprises.allocation(&model),
     ];
     for (mix, allocation) in mixes.iter().enumerate() {
-        let (low, high) =
-            (simulated(&model, &sampler, allocation, metric), programmed(&model, &sampler, allocation, metric));
+        let (low, high) = (
+            simulated(&model, &sampler, allocation, metric),
+            programmed(&model, &sampler, allocation, metric),
+        );
         let size = high.iter().map(|level| level.abs()).fold(1.0, f64::max);
         for (w, (sim, program)) in low.iter().zip(&high).enumerate() {
             assert!(
@@ -104,13 +106,19 @@ fn more_budget_never_hurts() {
     (0..30).into_par_iter().for_each(|seed| {
         let model = random_model(seed, Kind::Any);
         let sampler = Sampler::new(&model, 9, Purpose::Planning);
-        let options = PlanOptions { metric: model.objective, seconds: None, fallback: Vec::new(), next_billion: false };
+        let options =
+            PlanOptions { metric: model.objective, seconds: None, fallback: Vec::new(), next_billion: false };
         let mut last = f64::NEG_INFINITY;
         for total in [0, 55_000, 110_000, 220_000, 440_000] {
-            let richer = rantai::study::budget::scaled(&model, rantai::units::Rupiah(total)).expect("has money");
+            let richer =
+                rantai::study::budget::scaled(&model, rantai::units::Rupiah(total)).expect("has money");
             let plan = optimise(&richer, &sampler.block(0, SAMPLES), &options, &|_| {}).expect("plan");
             let size = plan.objective.abs().max(1.0);
-            assert!(plan.objective >= last - TOLERANCE * size, "scenario {seed} at {total}: {} after {last}", plan.objective);
+            assert!(
+                plan.objective >= last - TOLERANCE * size,
+                "scenario {seed} at {total}: {} after {last}",
+                plan.objective
+            );
             assert!(plan.objective >= -TOLERANCE * size, "doing nothing is always possible");
             last = plan.objective;
         }

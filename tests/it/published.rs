@@ -37,8 +37,7 @@ fn column(objective: f64, ceiling: f64) -> Column {
 /// 6000 t and at 10 beyond. Plan 170, 80 and 250 acres; expected profit 108,390.
 fn farmer() -> TwoStageProgram {
     let columns = vec![column(-150.0, 500.0), column(-230.0, 500.0), column(-260.0, 500.0)];
-    let rows =
-        vec![Row { entries: vec![(0, 1.0), (1, 1.0), (2, 1.0)], sense: Sense::AtMost, rhs: 500.0 }];
+    let rows = vec![Row { entries: vec![(0, 1.0), (1, 1.0), (2, 1.0)], sense: Sense::AtMost, rhs: 500.0 }];
     let samples = [0.8, 1.0, 1.2]
         .into_iter()
         .map(|factor| {
@@ -157,7 +156,12 @@ fn a_newsvendor_who_fears_the_worst_half_orders_less() {
             probability: 1.0 / f64::from(n),
             columns: vec![column(10.0, 1e4)],
             rows: vec![
-                RecourseRow { first: vec![(0, -1.0)], second: vec![(0, 1.0)], sense: Sense::AtMost, rhs: 0.0 },
+                RecourseRow {
+                    first: vec![(0, -1.0)],
+                    second: vec![(0, 1.0)],
+                    sense: Sense::AtMost,
+                    rhs: 0.0,
+                },
                 RecourseRow { first: vec![], second: vec![(0, 1.0)], sense: Sense::AtMost, rhs: demand(i) },
             ],
             ..SampleProgram::default()

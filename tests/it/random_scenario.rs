@@ -37,7 +37,11 @@ impl Writer {
         let x = self.between(low, high);
         let varies = ["once", "yearly", "each_period"][self.rng.random_range(0..3)];
         match self.rng.random_range(0..6) {
-            0 => format!("{{ dist = \"uniform\", min = {}, max = {}, varies = \"{varies}\" }}", 0.8 * x, 1.2 * x),
+            0 => format!(
+                "{{ dist = \"uniform\", min = {}, max = {}, varies = \"{varies}\" }}",
+                0.8 * x,
+                1.2 * x
+            ),
             1 => format!(
                 "{{ dist = \"triangular\", min = {}, mode = {x}, max = {}, varies = \"{varies}\", loadings = {{ common = 0.6 }} }}",
                 0.7 * x,
@@ -86,7 +90,9 @@ pub fn write(folder: &Path, seed: usize, kind: Kind) {
     let rng = Stream::new(2027, Purpose::Pilot, "random scenario", seed);
     let mut w = Writer { rng, chain: String::new(), values: Vec::new() };
     w.title();
-    w.line("wage = { dist = \"uniform\", min = 40, max = 60, varies = \"yearly\", loadings = { common = 0.5 } }");
+    w.line(
+        "wage = { dist = \"uniform\", min = 40, max = 60, varies = \"yearly\", loadings = { common = 0.5 } }",
+    );
     let channels: usize = w.rng.random_range(1..=3);
     let capacities = match kind {
         Kind::Any => any_chain(&mut w, channels),
@@ -111,8 +117,11 @@ pub fn write(folder: &Path, seed: usize, kind: Kind) {
     }
     fs::write(folder.join("clusters.csv"), rows).expect("clusters");
     fs::write(folder.join("values.csv"), values).expect("values");
-    fs::write(folder.join("budgets.csv"), "source,year,amount\ns,2027,100000\ns,2028,50000\nt,2027,0\nt,2028,70000\n")
-        .expect("budgets");
+    fs::write(
+        folder.join("budgets.csv"),
+        "source,year,amount\ns,2027,100000\ns,2028,50000\nt,2027,0\nt,2028,70000\n",
+    )
+    .expect("budgets");
     let metric = ["value_added", "gross_output", "margin", "employment"][w.rng.random_range(0..4)];
     let metric = if kind == Kind::SeparateLines { "margin" } else { metric };
     fs::write(folder.join("scenario.toml"), scenario(metric, seed % 3 == 2)).expect("scenario");
@@ -289,7 +298,8 @@ fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
 fn interventions(w: &mut Writer, capacities: &[String]) {
     let count: usize = w.rng.random_range(1..=3);
     for i in 0..count {
-        let (facility, support) = [("production", "facilities"), ("marketing", "management"), ("research", "budget")][i];
+        let (facility, support) =
+            [("production", "facilities"), ("marketing", "management"), ("research", "budget")][i];
         let decay = if w.chance(0.5) { "depreciation = 0.1" } else { "lifetime = 2" };
         let gestation = ["[1.0]", "[0, 1.0]", "[0.5, 0.5]"][w.rng.random_range(0..3)];
         let bearer = if w.chance(0.3) { "t" } else { "cluster" };
@@ -309,7 +319,8 @@ fn interventions(w: &mut Writer, capacities: &[String]) {
             2 => "max = 120, half = 40000".to_string(),
             _ => "cost = 900".to_string(),
         };
-        let opt = ["", ", seasonal = false", ", varied = false", ", per_enterprise = false"][w.rng.random_range(0..4)];
+        let opt = ["", ", seasonal = false", ", varied = false", ", per_enterprise = false"]
+            [w.rng.random_range(0..4)];
         let text = format!("raises.{target} = {{ {response}{opt} }}");
         w.line(&text);
     }
