@@ -1,6 +1,6 @@
 //! The simulator: enterprises that know today's prices and follow their established ways of selling.
 //!
-//! Every cluster goes through the same four steps each period (see [`period`]'s source and `docs/simulation.md`), on
+//! Every cluster goes through the same four steps each period (`sim/period.rs` and `docs/simulation.md`), on
 //! the samples that `sampling` draws. It is one of the two readings of operations; the other, the linear program, knows
 //! nothing of it, so that each checks the other. Work is cut into fixed blocks of samples, so that results do not depend
 //! on the number of threads.
@@ -13,6 +13,8 @@ pub(crate) mod fixture;
 mod outcome;
 mod period;
 mod policy;
+#[cfg(test)]
+mod properties;
 mod stock;
 #[cfg(test)]
 mod tests;

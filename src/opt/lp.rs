@@ -41,8 +41,6 @@ pub enum Method {
     Simplex,
     /// Interior point (IPX) with crossover to a vertex.
     InteriorPoint,
-    /// Interior point (IPX) as it ends, not at a vertex: where only the value is wanted.
-    InteriorPointOnly,
 }
 
 impl Method {
@@ -51,7 +49,6 @@ impl Method {
         match self {
             Method::Simplex => "dual simplex",
             Method::InteriorPoint => "interior point with crossover",
-            Method::InteriorPointOnly => "interior point",
         }
     }
 }
@@ -154,13 +151,11 @@ pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolu
 }
 
 fn set_options(model: &mut Model, method: Method, seconds: Option<f64>) -> bool {
-    let (solver, crossover) = match method {
-        Method::Simplex => ("simplex", "on"),
-        Method::InteriorPoint => ("ipx", "on"),
-        Method::InteriorPointOnly => ("ipx", "off"),
+    let solver = match method {
+        Method::Simplex => "simplex",
+        Method::InteriorPoint => "ipx",
     };
     model.try_set_option("solver", solver).is_ok()
-        && model.try_set_option("run_crossover", crossover).is_ok()
         && model.try_set_option("threads", 1).is_ok()
         && model.try_set_option("parallel", "off").is_ok()
         && model.try_set_option("random_seed", 0).is_ok()

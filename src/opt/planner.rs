@@ -451,9 +451,7 @@ fn richer_values(
                     _ => {}
                 }
             }
-            let [best, other] = methods(&form);
-            let quick = if best == Method::InteriorPoint { Method::InteriorPointOnly } else { best };
-            let solved = solve_proven(&form, &[quick, best, other], unit, None)?;
+            let solved = solve_proven(&form, &methods(&form), unit, None)?;
             Ok((source, solved.value(planning, &form)))
         })
         .collect()

@@ -224,6 +224,31 @@ fn bound_share(
     sum / clusters.len().max(1) as f64
 }
 
+/// Expected capacity of a chain in the last period over all clusters: today's, and what one intervention adds to it, net
+/// of what would have come anyway, before season and variation.
+fn growth(
+    model: &Model,
+    study: &PlanStudy,
+    chain: crate::model::ChainId,
+    intervention: crate::model::InterventionId,
+    capacity: crate::model::CapacityId,
+) -> (f64, f64) {
+    let effects = crate::sim::PlanEffects::new(model, &study.program.allocation);
+    let last = model.horizon.periods() - 1;
+    let (mut base, mut added) = (0.0, 0.0);
+    for c in model.cluster_ids().filter(|c| model.clusters[c.index()].chain == chain) {
+        let local = &model.clusters[c.index()];
+        base += model.mean(local.capacities[capacity.index()].base);
+        let own = &local.interventions[intervention.index()];
+        let net = model.mean(own.effectiveness) * model.mean(own.additionality);
+        let raises = &model.chains[chain.index()].interventions[intervention.index()].raises;
+        for (r, _) in raises.iter().enumerate().filter(|(_, raise)| raise.capacity == capacity) {
+            added += net * effects.effect(c, intervention, r, last);
+        }
+    }
+    (base, added)
+}
+
 fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     heading(out, lang.pick("Apa yang didanai, dan mengapa", "What to fund, and why"));
     let before = study.evaluation.without.bottlenecks.list();
@@ -238,6 +263,7 @@ fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             .filter(|l| model.clusters[l.cluster.index()].chain == chain_id && l.intervention == intervention)
             .map(|l| model.clusters[l.cluster.index()].title.id.as_str())
             .collect();
+        clusters.sort_unstable();
         clusters.dedup();
         let _ = writeln!(
             out,
@@ -254,17 +280,27 @@ fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
                 bound_share(model, &before, chain_id, raise.capacity),
                 bound_share(model, &after, chain_id, raise.capacity),
             );
-            let _ = writeln!(
-                out,
-                "      {} {}: {} {} {}, {} {}",
-                lang.pick("menaikkan", "raises"),
-                lang.title(&capacity.title),
-                lang.pick("membatasi", "it binds"),
-                lang.percent(was),
-                lang.pick("dari waktu tanpa rencana", "of the time without the plan"),
-                lang.percent(is),
-                lang.pick("dengan rencana", "with it"),
-            );
+            let added = growth(model, study, chain_id, intervention, raise.capacity);
+            let unit = format!("{}/{}", capacity.unit, lang.pick("periode", "period"));
+            let text = match lang {
+                Lang::Id => format!(
+                    "menaikkan {} dari {} menjadi {} {unit} bersih pada periode terakhir; ia membatasi {} dari waktu tanpa rencana, {} dengan rencana",
+                    lang.title(&capacity.title),
+                    lang.number(added.0, 0),
+                    lang.number(added.0 + added.1, 0),
+                    lang.percent(was),
+                    lang.percent(is)
+                ),
+                Lang::En => format!(
+                    "raises {} from {} to {} {unit} net in the last period; it binds {} of the time without the plan, {} with it",
+                    lang.title(&capacity.title),
+                    lang.number(added.0, 0),
+                    lang.number(added.0 + added.1, 0),
+                    lang.percent(was),
+                    lang.percent(is)
+                ),
+            };
+            let _ = writeln!(out, "      {text}");
         }
     }
 }
@@ -423,7 +459,9 @@ fn bottleneck_table(
         header.push(lang.pick("dengan rencana", "with plan"));
     }
     let mut list = table(&header, 3);
-    let mut ranked: Vec<&Bottleneck> = after.unwrap_or(before).iter().collect();
+    // Goods that nobody stocks always 'bind'; what money can move are capacities. The CSV table has everything.
+    let mut ranked: Vec<&Bottleneck> =
+        after.unwrap_or(before).iter().filter(|b| matches!(b.what, Binding::Capacity(_))).collect();
     ranked.sort_by(|a, b| {
         b.share
             .total_cmp(&a.share)

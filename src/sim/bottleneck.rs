@@ -39,13 +39,13 @@ pub struct Bottlenecks {
 pub(super) struct Counts {
     capacities: usize,
     width: usize,
-    counts: Vec<u64>,
+    by_slot: Vec<u64>,
 }
 
 impl Counts {
     fn of(chain: &Chain) -> Self {
         let width = chain.capacities.len() + chain.commodities.len();
-        Self { capacities: chain.capacities.len(), width, counts: vec![0; width * Stage::ALL.len()] }
+        Self { capacities: chain.capacities.len(), width, by_slot: vec![0; width * Stage::ALL.len()] }
     }
 
     fn slot(&self, stage: Stage, what: Binding) -> usize {
@@ -65,7 +65,7 @@ impl Bottlenecks {
 
     /// Adds one cluster's counts.
     pub(super) fn add_cluster(&mut self, cluster: usize, more: &Counts) {
-        for (sum, count) in self.counts[cluster].counts.iter_mut().zip(&more.counts) {
+        for (sum, count) in self.counts[cluster].by_slot.iter_mut().zip(&more.by_slot) {
             *sum += count;
         }
     }
@@ -89,7 +89,7 @@ impl Bottlenecks {
         for (c, counts) in self.counts.iter().enumerate() {
             for &stage in Stage::ALL {
                 for thing in 0..counts.width {
-                    let count = counts.counts[stage as usize * counts.width + thing];
+                    let count = counts.by_slot[stage as usize * counts.width + thing];
                     if count == 0 {
                         continue;
                     }
@@ -117,7 +117,7 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn new(chain: &Chain) -> Self {
         let counts = Counts::of(chain);
-        let seen = vec![false; counts.counts.len()];
+        let seen = vec![false; counts.by_slot.len()];
         Self { touched: Vec::with_capacity(seen.len()), seen, counts }
     }
 
@@ -147,7 +147,7 @@ impl Tally {
     pub(super) fn close_period(&mut self) {
         for slot in self.touched.drain(..) {
             self.seen[slot] = false;
-            self.counts.counts[slot] += 1;
+            self.counts.by_slot[slot] += 1;
         }
     }
 

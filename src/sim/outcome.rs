@@ -14,7 +14,7 @@ pub enum Item {
     Made(CommodityId),
     /// How much a channel sold: its level [level units].
     Quantity(ProcessId),
-    /// What a channel sold for [Rp].
+    /// What a channel sold for \[Rp\].
     Sales(ProcessId),
 }
 
@@ -172,7 +172,7 @@ pub enum Measure {
     Made(ChainId, CommodityId),
     /// How much a chain's channel sold [level units].
     Quantity(ChainId, ProcessId),
-    /// What a chain's channel sold for [Rp].
+    /// What a chain's channel sold for \[Rp\].
     Sales(ChainId, ProcessId),
 }
 

@@ -209,7 +209,7 @@ impl State {
 
     /// Step 2: channel routes in merit order, again and again while by-products may feed one another.
     fn sell(&mut self, site: &Site<'_>, routes: &[RoutePlan<'_>], t: usize) -> Result<(), SimError> {
-        for _ in 0..site.passes {
+        for pass in 0..site.passes {
             for RoutePlan { route, unit, .. } in routes {
                 if !(unit.possible && unit.margin > 0.0) {
                     continue;
@@ -218,8 +218,11 @@ impl State {
                 if level.is_infinite() {
                     return Err(SimError::unbounded(site.chain, site.cluster, route, t));
                 }
-                for what in bindings(route, unit, &self.left, &self.hand, level) {
-                    self.tally.note(site.chain, route, what);
+                // Later passes only use up by-products: what is short there was taken by other routes.
+                if pass == 0 {
+                    for what in bindings(route, unit, &self.left, &self.hand, level) {
+                        self.tally.note(site.chain, route, what);
+                    }
                 }
                 self.start_route(site, route, unit, level, t);
             }

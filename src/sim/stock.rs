@@ -48,7 +48,7 @@ impl PlanEffects {
         Self { periods, clusters }
     }
 
-    /// The stock of an intervention in period `t` (from 0) [Rp].
+    /// The stock of an intervention in period `t` (from 0) \[Rp\].
     pub fn stock(&self, cluster: ClusterId, intervention: InterventionId, t: usize) -> f64 {
         self.clusters[cluster.index()].stock[intervention.index() * self.periods + t]
     }

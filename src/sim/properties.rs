@@ -1,0 +1,262 @@
+//! What must hold for every chain, tried on random ones: goods balance, capacities hold, threads do not matter.
+
+use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, ProcessSpec, RaiseSpec, n};
+use super::*;
+use crate::model::{BaseStock, Distribution, Metric, Number, Realisation, Stage, Varies};
+use crate::sampling::Purpose;
+
+/// A small generator of its own, so that the chains stay the same whatever happens to `sampling`.
+struct Dice(u64);
+
+impl Dice {
+    fn share(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.share() * n as f64) as usize
+    }
+
+    fn within(&mut self, from: f64, to: f64) -> f64 {
+        from + (to - from) * self.share()
+    }
+
+    fn chance(&mut self, p: f64) -> bool {
+        self.share() < p
+    }
+}
+
+const GOODS: [&str; 5] = ["a", "b", "c", "d", "e"];
+const ROOMS: [&str; 3] = ["kiln", "land", "money"];
+const MAKERS: [&str; 10] = ["m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9"];
+const SHOPS: [(&str, &str); 3] = [("shop0", "demand0"), ("shop1", "demand1"), ("shop2", "demand2")];
+
+/// A number around `mean`, often uncertain.
+fn around(f: &mut Fixture, dice: &mut Dice, mean: f64) -> Number {
+    let varies = Varies::ALL[dice.below(3)];
+    if dice.chance(0.5) {
+        f.uncertain(Distribution::Uniform { min: 0.2 * mean, max: 1.8 * mean }, varies)
+    } else {
+        n(mean)
+    }
+}
+
+/// A random chain: five commodities, each made by one or two processes from earlier ones, by-products, lead times,
+/// stocks, contested capacities, three channels, one intervention, two clusters.
+fn random_chain(seed: u64) -> Fixture {
+    let dice = &mut Dice(seed);
+    let mut f = Fixture::new(2, 3);
+    (f.clusters, f.wage) = (2, n(0.5));
+    for room in ROOMS {
+        let base = dice.within(5.0, 60.0);
+        let base = around(&mut f, dice, base);
+        f.capacity(room, CapacitySpec { base, season: Some(vec![1.0, 0.0, 1.5]), ..CapacitySpec::default() });
+    }
+    for (j, good) in GOODS.into_iter().enumerate() {
+        let storable = dice.chance(0.5);
+        let base_stock = match dice.below(3) {
+            0 => BaseStock::None,
+            1 => BaseStock::Amount(dice.within(0.0, 20.0)),
+            _ => BaseStock::Periods(dice.within(0.0, 3.0)),
+        };
+        let (loss, initial) = (n(dice.within(0.0, 0.3)), n(dice.within(0.0, 10.0)));
+        f.commodity(good, CommoditySpec { storable, loss, initial, base_stock });
+        for maker in &MAKERS[2 * j..2 * j + 1 + dice.below(2)] {
+            let spec = random_process(&mut f, dice, j, storable);
+            f.process(maker, spec);
+        }
+    }
+    for (shop, demand) in SHOPS {
+        f.room(demand, dice.within(1.0, 30.0));
+        let price = dice.within(5.0, 60.0);
+        let price = around(&mut f, dice, price);
+        f.channel(shop, GOODS[dice.below(5)], demand, price);
+    }
+    f.intervention(
+        "help",
+        InterventionSpec {
+            raises: vec![RaiseSpec::one_to_one("kiln")],
+            upkeep: 0.1,
+            ..InterventionSpec::default()
+        },
+    );
+    f
+}
+
+/// A random process that makes commodity `j`, from earlier ones only.
+fn random_process(f: &mut Fixture, dice: &mut Dice, j: usize, storable: bool) -> ProcessSpec {
+    let amount = |f: &mut Fixture, dice: &mut Dice| {
+        let mean = dice.within(0.3, 2.0);
+        around(f, dice, mean)
+    };
+    let inputs: Vec<_> = (0..j).filter(|_| dice.chance(0.4)).map(|input| (GOODS[input], input)).collect();
+    let mut goods = vec![GOODS[j]];
+    if j + 1 < GOODS.len() && dice.chance(0.3) {
+        goods.push(GOODS[j + 1]);
+    }
+    ProcessSpec {
+        stage: Stage::Production,
+        lead: if storable && dice.chance(0.4) { 1 + dice.below(2) } else { 0 },
+        inputs: inputs.into_iter().map(|(good, _)| (good, amount(f, dice))).collect(),
+        outputs: goods.into_iter().map(|good| (good, amount(f, dice))).collect(),
+        uses: vec![(ROOMS[dice.below(3)], amount(f, dice))],
+        cost: n(dice.within(0.0, 3.0)),
+        labour: n(dice.within(0.0, 1.0)),
+        price: None,
+    }
+}
+
+/// Σ over processes of level times coefficient, by commodity or capacity: `list` gives those of a process.
+fn flow(
+    model: &Model,
+    trace: &ClusterTrace,
+    sample: Realisation<'_>,
+    t: usize,
+    list: impl Fn(usize) -> Vec<(usize, Number)>,
+    length: usize,
+) -> Vec<f64> {
+    let mut sums = vec![0.0; length];
+    for p in 0..model.chains[0].processes.len() {
+        for (index, number) in list(p) {
+            sums[index] += trace.levels[[t, p]] * number.at(sample, t);
+        }
+    }
+    sums
+}
+
+/// For every commodity and period: initial + made = used + lost + on hand + in transit, and what is used of a capacity
+/// and what is left of it make the capacity.
+fn check_balance(model: &Model, trace: &ClusterTrace, sample: Realisation<'_>) -> f64 {
+    let (chain, cluster) = (&model.chains[0], &model.clusters[0]);
+    let goods = chain.commodities.len();
+    let start = |m: usize| {
+        if chain.commodities[m].storable { model.mean(cluster.commodities[m].initial_stock) } else { 0.0 }
+    };
+    let mut came: Vec<f64> = (0..goods).map(start).collect();
+    let mut went = vec![0.0; goods];
+    let pair = |ids: Vec<usize>, numbers: &[Number]| {
+        ids.into_iter().zip(numbers.iter().copied()).collect::<Vec<_>>()
+    };
+    for t in 0..model.horizon.periods() {
+        let (processes, local) = (&chain.processes, &cluster.processes);
+        let made =
+            |p: usize| pair(processes[p].outputs.iter().map(|m| m.index()).collect(), &local[p].outputs);
+        let used = |p: usize| pair(processes[p].inputs.iter().map(|m| m.index()).collect(), &local[p].inputs);
+        let uses = |p: usize| pair(processes[p].uses.iter().map(|k| k.index()).collect(), &local[p].uses);
+        let made = flow(model, trace, sample, t, made, goods);
+        let used = flow(model, trace, sample, t, used, goods);
+        let taken = flow(model, trace, sample, t, uses, chain.capacities.len());
+        for m in 0..goods {
+            came[m] += made[m];
+            went[m] += used[m] + trace.lost[[t, m]];
+            let there = trace.on_hand[[t, m]] + trace.in_transit[[t, m]];
+            assert!(
+                trace.on_hand[[t, m]] >= 0.0 && trace.in_transit[[t, m]] >= 0.0 && trace.lost[[t, m]] >= 0.0
+            );
+            assert!(
+                (came[m] - went[m] - there).abs() <= 1e-9 * (1.0 + came[m]),
+                "{m} in {t}: {} {} {there}",
+                came[m],
+                went[m]
+            );
+        }
+        for (k, taken) in taken.into_iter().enumerate() {
+            let (capacity, left) = (trace.capacity[[t, k]], trace.left[[t, k]]);
+            assert!(left >= 0.0 && taken <= capacity * (1.0 + 1e-9), "{k} in {t}: {taken} of {capacity}");
+            assert!((capacity - taken - left).abs() <= 1e-9 * (1.0 + capacity), "{k} in {t}");
+        }
+    }
+    let last = model.horizon.periods() - 1;
+    assert_eq!(trace.in_transit.row(last).sum(), 0.0, "nothing is made that arrives after the horizon");
+    trace.levels.sum()
+}
+
+#[test]
+fn goods_balance_and_capacities_hold_on_random_chains() {
+    let (mut active, mut stocked) = (0, 0);
+    for seed in 0..300 {
+        let f = random_chain(seed);
+        let model = f.build();
+        let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20), ("help", 1, 5)]));
+        let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
+        for w in 0..3 {
+            let trace = trace(&model, &sampler, w, Some(&plan)).expect("runs");
+            let block = sampler.block(w, 1);
+            let activity = check_balance(&model, &trace.clusters[0], block.realisation(0));
+            active += usize::from(activity > 0.0);
+            stocked += usize::from(trace.clusters[0].in_transit.sum() > 0.0);
+        }
+    }
+    assert!(
+        active > 600 && stocked > 100,
+        "{active} active, {stocked} with goods in transit: the chains test little"
+    );
+}
+
+/// The same bits on one thread and on two, in one run and in two.
+#[test]
+fn threads_and_cuts_change_no_bit() {
+    for seed in 0..5 {
+        let f = random_chain(seed);
+        let model = f.build();
+        let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
+        let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
+        let run = |threads: usize, first: usize, count: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            let plans = [None, Some(&plan)];
+            pool.install(|| simulate(&model, &sampler, first, count, &plans, &|_| true)).expect("simulates")
+        };
+        let whole = run(1, 0, 200);
+        assert_eq!(whole, run(2, 0, 200));
+        let (head, tail) = (run(2, 0, 128), run(2, 128, 72));
+        for ((whole, head), tail) in whole.iter().zip(head).zip(tail) {
+            let (first, rest) = whole.table.view().split_at(ndarray::Axis(0), 128);
+            assert_eq!(first, head.table);
+            assert_eq!(rest, tail.table);
+        }
+        // A trace is the sample that the simulation saw.
+        let traced = trace(&model, &sampler, 150, None).expect("runs");
+        let shop = f.process_id("shop0");
+        let measure = Measure::Quantity(crate::model::ChainId::new(0), shop);
+        let place = Place::Cluster(crate::model::ClusterId::new(0));
+        let sold = whole[0].series(Selector { measure, place, year: None })[150];
+        let levels = traced.clusters[0].levels.column(shop.index()).sum();
+        assert!((sold - levels).abs() <= 1e-12 * (1.0 + sold), "{sold} is not {levels}");
+    }
+}
+
+/// On a chain of one route, ten processes long, no capacity can be raised to the harm of output.
+#[test]
+fn more_capacity_never_lowers_the_output_of_a_single_route() {
+    let line = |dice: &mut Dice, more: Option<usize>| {
+        let mut f = Fixture::new(1, 2);
+        let rooms: Vec<f64> = (0..5).map(|_| dice.within(1.0, 20.0)).collect();
+        let keys = ["r0", "r1", "r2", "r3", "r4"];
+        for (k, base) in rooms.iter().enumerate() {
+            f.room(keys[k], if more == Some(k) { base * 1.7 } else { *base });
+        }
+        for (j, good) in GOODS.into_iter().enumerate() {
+            f.commodity(good, CommoditySpec::default());
+            let inputs = if j == 0 { Vec::new() } else { vec![(GOODS[j - 1], n(dice.within(0.5, 2.0)))] };
+            let uses = vec![(keys[j], n(dice.within(0.5, 2.0))), (keys[0], n(0.1))];
+            let uses = uses.into_iter().take(if j == 0 { 1 } else { 2 }).collect();
+            f.process(
+                MAKERS[j],
+                ProcessSpec { inputs, outputs: vec![(good, n(1.0))], uses, ..ProcessSpec::default() },
+            );
+        }
+        f.room("demand0", 8.0).channel("shop0", "e", "demand0", n(3.0));
+        let model = f.build();
+        let sampler = Sampler::new(&model, 1, Purpose::Evaluation);
+        let out = simulate(&model, &sampler, 0, 1, &[None], &|_| true).expect("simulates");
+        out[0].series(Selector::total(Metric::GrossOutput))[0]
+    };
+    for seed in 0..200 {
+        let base = line(&mut Dice(seed), None);
+        for k in 0..5 {
+            let more = line(&mut Dice(seed), Some(k));
+            assert!(more >= base * (1.0 - 1e-12), "seed {seed}, capacity {k}: {more} after {base}");
+        }
+    }
+}
