@@ -1,5 +1,10 @@
 //! All integration tests in one binary: the LP solver is linked once, and tests run side by side.
 
 mod agreement;
+mod architecture;
+mod determinism;
+mod golden;
+mod minimal;
 mod published;
 mod random_scenario;
+mod support;

@@ -1,0 +1,87 @@
+//! Golden results of the bundled scenarios: a change that moves a number a user sees must say so (`./x bless`).
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{code, rantai, root, scenario, stderr};
+
+/// Relative difference below which two numbers are the same: the solver's tolerance.
+const TOLERANCE: f64 = 1e-6;
+
+/// Where two texts differ, cell by cell; numbers may differ by [`TOLERANCE`].
+fn difference(expected: &str, found: &str) -> Option<String> {
+    let mut report = String::new();
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
+    if old.len() != new.len() {
+        let _ = writeln!(report, "{} lines, expected {}", new.len(), old.len());
+    }
+    for (number, (a, b)) in old.iter().zip(&new).enumerate() {
+        let same = a.split(',').zip(b.split(',')).all(|(x, y)| match (x.parse::<f64>(), y.parse::<f64>()) {
+            (Ok(x), Ok(y)) => (x - y).abs() <= TOLERANCE * x.abs().max(y.abs()).max(1.0),
+            _ => x == y,
+        });
+        if !same || a.split(',').count() != b.split(',').count() {
+            let _ = writeln!(report, "line {}:\n  expected {a}\n  found    {b}", number + 1);
+        }
+    }
+    (!report.is_empty()).then_some(report)
+}
+
+/// Plans `name` on few samples and compares with `tests/golden/NAME`.
+fn check(name: &str) {
+    let folder = tempfile::tempdir().expect("folder");
+    let out = folder.path().join("out");
+    let path = scenario(name);
+    let output = rantai(&[
+        "optimise",
+        path.to_str().expect("path"),
+        "--samples",
+        "5",
+        "--evaluation",
+        "500",
+        "--out",
+        out.to_str().expect("path"),
+    ]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let golden = root().join("tests/golden").join(name);
+    let bless = std::env::var_os("RANTAI_BLESS").is_some();
+    let mut reports = String::new();
+    for file in ["allocation.csv", "outcomes.csv", "bottlenecks.csv"] {
+        let found = fs::read_to_string(out.join(file)).expect("written");
+        let kept = golden.join(file);
+        // Outcomes are many: the totals over all clusters and years stand for them.
+        let found = if file == "outcomes.csv" { totals(&found) } else { found };
+        if bless {
+            fs::create_dir_all(&golden).expect("folder");
+            fs::write(&kept, &found).expect("blessed");
+        } else if let Some(report) = difference(&read(&kept), &found) {
+            let _ = writeln!(reports, "{name}/{file}:\n{report}");
+        }
+    }
+    assert!(reports.is_empty(), "{reports}\nif the change is meant: ./x bless, and say so in CHANGELOG.md");
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|_| panic!("{} is missing: run ./x bless", path.display()))
+}
+
+fn totals(outcomes: &str) -> String {
+    let mut lines = outcomes.lines();
+    let mut kept = lines.next().unwrap_or_default().to_string() + "\n";
+    for line in lines.filter(|line| line.split(',').nth(2) == Some("all") && line.split(',').nth(5) == Some("all")) {
+        kept.push_str(line);
+        kept.push('\n');
+    }
+    kept
+}
+
+#[test]
+fn minimal_gives_its_golden_results() {
+    check("minimal");
+}
+
+#[test]
+fn banyumas_gives_its_golden_results() {
+    check("banyumas-gula-kelapa");
+}
