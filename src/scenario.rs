@@ -15,7 +15,7 @@ mod plan;
 mod policy;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use diagnostic::Fault;
@@ -66,7 +66,12 @@ impl StatedNumber {
 pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
     let mut faults = Faults::default();
     let texts = read_folder(path, &mut faults);
-    let scenario = convert::convert(&texts, &mut faults);
+    let unread: BTreeSet<String> = TABLES
+        .iter()
+        .filter(|name| path.join(name).exists() && !texts.contains_key(**name))
+        .map(|n| (*n).to_string())
+        .collect();
+    let scenario = convert::convert(&texts, &unread, &mut faults);
     match scenario {
         Some(scenario) if faults.is_empty() => Ok(scenario),
         _ => Err(faults.into_sorted()),

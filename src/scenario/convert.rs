@@ -1,6 +1,6 @@
 //! From texts to the model: names become ids, local numbers meet the chain's, everything lands in canonical order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::{ChainDraft, read_chain};
 use super::diagnostic::{Faults, Place};
@@ -61,10 +61,18 @@ struct Converter<'a> {
     parameters: BTreeMap<String, (Distribution, Varies, Vec<(String, f64)>)>,
     /// Stable names in order of appearance: what provisional parameter ids stand for.
     provisional: Vec<String>,
+    /// Rows of values.csv that could not be read, and whether the whole table could not.
+    wrong_rows: Vec<(usize, Item, String)>,
+    values_unread: bool,
 }
 
 /// Checks everything and, if nothing is wrong, builds the model.
-pub(crate) fn convert(texts: &BTreeMap<String, String>, faults: &mut Faults) -> Option<Scenario> {
+/// `unread` names the files that are there but could not be read.
+pub(crate) fn convert(
+    texts: &BTreeMap<String, String>,
+    unread: &BTreeSet<String>,
+    faults: &mut Faults,
+) -> Option<Scenario> {
     let scenario_file = texts
         .get("scenario.toml")
         .and_then(|text| Document::read::<ScenarioFile>("scenario.toml", text, faults));
@@ -84,6 +92,8 @@ pub(crate) fn convert(texts: &BTreeMap<String, String>, faults: &mut Faults) -> 
     let budget_rows = table("budgets.csv", &BUDGETS, faults);
     let today_rows = table("today.csv", &today::COLUMNS, faults);
     let (document, file) = scenario_file?;
+    // Without clusters nothing that names one can be judged.
+    let no_clusters = cluster_rows.is_empty();
 
     let mut numbers = Vec::new();
     let rules = UnitRules { money: file.money.unit.0, periods_per_year: 1 };
@@ -102,6 +112,8 @@ pub(crate) fn convert(texts: &BTreeMap<String, String>, faults: &mut Faults) -> 
         instances: BTreeMap::new(),
         parameters: BTreeMap::new(),
         provisional: Vec::new(),
+        wrong_rows: Vec::new(),
+        values_unread: value_rows.is_empty() && unread.contains("values.csv"),
     };
     let mut drafts: Vec<Option<ChainDraft>> = chain_files
         .iter()
@@ -153,8 +165,11 @@ pub(crate) fn convert(texts: &BTreeMap<String, String>, faults: &mut Faults) -> 
         converter.settle_bearers(draft, &source_keys);
     }
     converter.check_each_cluster_complete(&clusters, &drafts, &local);
-    if cluster_rows.is_empty() && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
+    if no_clusters && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
         converter.faults.add(&Place::file("clusters.csv"), "the table has no clusters");
+    }
+    if no_clusters {
+        return None;
     }
     if !converter.faults.is_empty() && drafts.iter().any(|d| d.as_ref().is_none_or(|d| !d.sound)) {
         return None;
@@ -337,7 +352,7 @@ impl Converter<'_> {
         for row in rows {
             let stated = from_row(row, self.faults);
             let cluster = cluster_keys.iter().position(|key| *key == row.text("cluster"));
-            if cluster.is_none() {
+            if cluster.is_none() && !clusters.is_empty() {
                 self.faults.unknown(&row.place("cluster"), "cluster", row.text("cluster"), &cluster_keys);
             }
             let item = Item::parse(row.text("item"));
@@ -355,8 +370,12 @@ impl Converter<'_> {
                 self.faults.unknown(&row.place("key"), item.key_kind(), &key, &known);
                 continue;
             };
-            let Some(stated) = stated else { continue };
             let id = (cluster, item, key.clone());
+            let Some(stated) = stated else {
+                // The row is there, only wrong: what is missing because of it need not be told.
+                self.wrong_rows.push(id);
+                continue;
+            };
             if let Some(first) = first_rows.insert(id.clone(), row.place("").line) {
                 let what = format!("{} {}", cluster_keys[cluster], item_name(item, &key));
                 self.faults
@@ -404,7 +423,8 @@ impl Converter<'_> {
                     .or_else(|| draft.defaults.get(&(item, key.to_string())))
             };
             for (item, key) in draft.slots.keys() {
-                if !item.must_be_certain() && find(*item, key).is_none() {
+                let told = self.values_unread || self.wrong_rows.contains(&(c, *item, key.clone()));
+                if !item.must_be_certain() && find(*item, key).is_none() && !told {
                     self.faults.help(
                         &cluster.place,
                         format!(

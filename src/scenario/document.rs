@@ -207,6 +207,16 @@ impl<'s> Checker<'s> {
             return;
         }
         let chosen = self.resolve(schema, Some(value));
+        if value.get("dist").is_some()
+            && chosen.pointer("/properties/dist").is_none()
+            && self.wanted(schema).contains("a number")
+        {
+            let how = "a certain number, plain or as a table with 'value': this one shapes the model itself";
+            faults.expected(&document.place(path), "found a distribution", how);
+            *value = self.placeholder(schema);
+            document.suspect.insert(path.to_string());
+            return;
+        }
         let types = types_of(chosen);
         if !types.is_empty() && !types.iter().any(|t| has_type(value, t)) {
             let found = format!("found {}", describe(value));

@@ -360,15 +360,24 @@ pub(crate) fn read_budgets(
         return;
     }
     for (source, years) in keys.iter().zip(&seen) {
-        for (y, row) in years.iter().enumerate() {
-            if row.is_none() {
-                faults.help(
-                    &Place::file("budgets.csv"),
-                    format!("source '{source}' has no row for {}", horizon.calendar_year(y)),
-                    "add one; amount 0 if it has no money that year",
-                );
+        let missing: Vec<String> = years
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| row.is_none())
+            .map(|(y, _)| horizon.calendar_year(y).to_string())
+            .collect();
+        let which = match missing.as_slice() {
+            [] => continue,
+            [first, .., last] if missing.len() > 5 => {
+                format!("{} years from {first} to {last}", missing.len())
             }
-        }
+            few => few.join(", "),
+        };
+        faults.help(
+            &Place::file("budgets.csv"),
+            format!("source '{source}' has no row for {which}"),
+            "add one for every year; amount 0 if it has no money that year",
+        );
     }
 }
 

@@ -52,7 +52,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
     list.into_iter()
         .map(|path| {
             let relative = path.strip_prefix(&src).expect("inside");
-            let first = relative.components().next().expect("named").as_os_str().to_string_lossy().into_owned();
+            let first =
+                relative.components().next().expect("named").as_os_str().to_string_lossy().into_owned();
             let module = first.trim_end_matches(".rs").to_string();
             let text = fs::read_to_string(&path).expect("source");
             let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
@@ -68,9 +69,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 
 /// True if `code` names `crate::module`.
 fn imports(code: &str, module: &str) -> bool {
-    code.match_indices(&format!("crate::{module}")).any(|(at, found)| {
-        !code[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
-    })
+    code.match_indices(&format!("crate::{module}"))
+        .any(|(at, found)| !code[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 #[test]

@@ -26,8 +26,18 @@ fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 fn optimise(scenario: &Path, out: &Path, threads: &str) -> BTreeMap<String, Vec<u8>> {
     let (scenario, folder) = (scenario.to_str().expect("path"), out.to_str().expect("path"));
-    let arguments =
-        ["optimise", scenario, "--samples", "4", "--evaluation", "200", "--threads", threads, "--out", folder];
+    let arguments = [
+        "optimise",
+        scenario,
+        "--samples",
+        "4",
+        "--evaluation",
+        "200",
+        "--threads",
+        threads,
+        "--out",
+        folder,
+    ];
     let output = rantai(&arguments);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     results(out)
@@ -65,9 +75,11 @@ fn the_order_of_rows_does_not_matter() {
             let text = fs::read_to_string(chain.path()).expect("chain");
             let cut = text.find("\n[").expect("sections");
             let (head, rest) = text.split_at(cut);
-            let mut sections: Vec<&str> = rest.split("\n[").filter(|section| !section.trim().is_empty()).collect();
+            let mut sections: Vec<&str> =
+                rest.split("\n[").filter(|section| !section.trim().is_empty()).collect();
             sections.reverse();
-            let reversed: String = sections.iter().map(|section| format!("\n[{}\n", section.trim_end())).collect();
+            let reversed: String =
+                sections.iter().map(|section| format!("\n[{}\n", section.trim_end())).collect();
             fs::write(chain.path(), format!("{head}\n{reversed}")).expect("written");
         }
         let straight = optimise(&scenario(name), &folder.path().join(format!("{name}-a")), "2");

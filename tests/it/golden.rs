@@ -69,7 +69,9 @@ fn read(path: &Path) -> String {
 fn totals(outcomes: &str) -> String {
     let mut lines = outcomes.lines();
     let mut kept = lines.next().unwrap_or_default().to_string() + "\n";
-    for line in lines.filter(|line| line.split(',').nth(2) == Some("all") && line.split(',').nth(5) == Some("all")) {
+    for line in
+        lines.filter(|line| line.split(',').nth(2) == Some("all") && line.split(',').nth(5) == Some("all"))
+    {
         kept.push_str(line);
         kept.push('\n');
     }

@@ -3,6 +3,7 @@
 mod agreement;
 mod architecture;
 mod determinism;
+mod diagnostics;
 mod golden;
 mod minimal;
 mod published;

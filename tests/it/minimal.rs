@@ -20,11 +20,7 @@ fn share_high(model: &Model, purpose: Purpose, samples: usize) -> f64 {
     let highs: usize = (0..samples)
         .map(|w| {
             let sample = block.realisation(w);
-            let price = model.clusters[0]
-                .processes
-                .iter()
-                .map(|p| p.price.at(sample, 0))
-                .fold(0.0, f64::max);
+            let price = model.clusters[0].processes.iter().map(|p| p.price.at(sample, 0)).fold(0.0, f64::max);
             usize::from(price > 16_000.0)
         })
         .sum();
