@@ -1,4 +1,30 @@
-//! rantai
+//! rantai: value-chain simulation and budget optimisation for micro and small enterprises (PP 7/2021, Article 89).
+//!
+//! A *scenario* (a folder of files) describes *clusters* of enterprises as supply-chain graphs over common product
+//! *chains*. The simulator runs them over many *samples* of the uncertain numbers; the optimiser allocates a public
+//! budget over *interventions* of ten facility types so that projected net output is as high as possible, and proves
+//! it. The words are those of `docs/glossary.md`; who may import whom stands in `ARCHITECTURE.md`.
+//!
+//! From a folder to a plan and its summary:
+//!
+//! ```
+//! use rantai::report::{Lang, summary};
+//! use rantai::study::{PlanRequest, plan};
+//!
+//! let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal");
+//! let model = rantai::scenario::load(&folder).expect("valid").model;
+//! let request = PlanRequest {
+//!     metric: model.objective,
+//!     planning: 5,
+//!     evaluation: 100,
+//!     seed: model.samples.seed,
+//!     seconds: None,
+//! };
+//! let study = plan(&model, &request, &|_| true).expect("plan");
+//! assert_eq!(study.program.allocation.total(), 200_000_000);
+//! assert!(summary::plan(&model, &study, Lang::En).contains("Where the money goes"));
+//! ```
+
 pub mod cli;
 pub mod model;
 pub mod opt;

@@ -16,7 +16,6 @@ fn main() -> ExitCode {
                     if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
             }
         }
-        #[expect(clippy::exit, reason = "an interrupt ends the process")]
         std::process::exit(130);
     });
     if handler.is_err() {

@@ -164,7 +164,7 @@ fn names_in(folder: &Path, label: &str, faults: &mut Faults) -> Vec<String> {
             }
         }
         Err(error) => {
-            faults.add(&Place::file(&folder.display().to_string()), format!("cannot be read: {error}"))
+            faults.add(&Place::file(&folder.display().to_string()), format!("cannot be read: {error}"));
         }
     }
     names.sort();

@@ -124,7 +124,7 @@ pub fn parse_amount(text: &str) -> Result<Rupiah, String> {
     if scaled % divisor != 0 {
         return Err(format!("'{text}' is not a whole number of rupiah; {expected}"));
     }
-    let rupiah = scaled / divisor;
+    let rupiah = scaled.div_euclid(divisor);
     if rupiah > i128::from(Rupiah::MAX.0) {
         return Err(format!("'{text}' is more than 1000 triliun rupiah; {expected}"));
     }

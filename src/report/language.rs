@@ -82,7 +82,7 @@ impl Lang {
 
     /// A share as a percentage.
     pub fn percent(self, share: f64) -> String {
-        let places = if share.abs() < 0.0995 { 1 } else { 0 };
+        let places = usize::from(share.abs() < 0.0995);
         format!("{} %", self.number(100.0 * share, places))
     }
 

@@ -11,6 +11,14 @@ fn writer<W: Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
 }
 
+/// A CSV error as the input/output error it wraps, so that a reader who left early is recognised.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// A number in the shortest form that reads back to the same bits.
 fn number(value: f64) -> String {
     // An exact zero has no sign in a table.
@@ -158,7 +166,7 @@ pub fn samples<W: Write>(
     keep_going: &dyn Fn(usize) -> bool,
 ) -> io::Result<()> {
     let mut csv = writer(out);
-    csv.write_record(["sample", "name", "period", "value"])?;
+    csv.write_record(["sample", "name", "period", "value"]).map_err(plain)?;
     let factor_names = sampler.factor_names();
     let names = sampler.parameter_names();
     for (first, length) in crate::sampling::blocks(count) {
@@ -170,14 +178,15 @@ pub fn samples<W: Write>(
             let sample = (first + i + 1).to_string();
             for (name, values) in factor_names.iter().zip(sampler.factors(first + i)) {
                 for (t, value) in values.iter().enumerate() {
-                    csv.write_record([&sample, name, &(t + 1).to_string(), &number(*value)])?;
+                    csv.write_record([&sample, name, &(t + 1).to_string(), &number(*value)])
+                        .map_err(plain)?;
                 }
             }
             let realisation = block.realisation(i);
             for (p, name) in names.iter().enumerate() {
                 for t in 0..sampler.periods() {
                     let value = realisation.value(crate::model::ParameterId::new(p), t);
-                    csv.write_record([&sample, name, &(t + 1).to_string(), &number(value)])?;
+                    csv.write_record([&sample, name, &(t + 1).to_string(), &number(value)]).map_err(plain)?;
                 }
             }
         }

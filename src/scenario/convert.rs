@@ -68,6 +68,7 @@ struct Converter<'a> {
 
 /// Checks everything and, if nothing is wrong, builds the model.
 /// `unread` names the files that are there but could not be read.
+#[expect(clippy::too_many_lines, reason = "the whole story of loading, one named step after the other")]
 pub(crate) fn convert(
     texts: &BTreeMap<String, String>,
     unread: &BTreeSet<String>,
@@ -437,7 +438,7 @@ impl Converter<'_> {
                     );
                 }
             }
-            for (key, _) in
+            for (key, ()) in
                 draft.slots.keys().filter(|(item, _)| *item == Item::BaseStock).map(|(_, key)| (key, ()))
             {
                 let amount = local.get(&(c, Item::BaseStock, key.clone()));

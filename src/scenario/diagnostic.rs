@@ -141,7 +141,9 @@ pub(crate) fn nearest<'a, S: AsRef<str>>(found: &str, known: &'a [S]) -> Option<
     known
         .iter()
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.as_ref().to_lowercase()), name.as_ref()))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count().min(found.chars().count()) / 3)
+        .filter(|(distance, name)| {
+            *distance <= 1 + name.chars().count().min(found.chars().count()).div_euclid(3)
+        })
         .min_by_key(|(distance, name)| (*distance, name.to_string()))
         .map(|(_, name)| name)
 }

@@ -449,7 +449,7 @@ fn distribution_of_row(name: DistName, row: &Row, faults: &mut Faults) -> Option
                 row.text(column).split(';').map(|cell| parse_number(cell.trim())).collect();
             parsed
                 .map_err(|why| {
-                    faults.add(&row.place(column), format!("{why} (a list has ';' between numbers)"))
+                    faults.add(&row.place(column), format!("{why} (a list has ';' between numbers)"));
                 })
                 .ok()
         };
@@ -521,7 +521,7 @@ pub(crate) fn provenance_of_row(row: &Row, source: &str, faults: &mut Faults) ->
         text("year").and_then(|year| {
             year.parse()
                 .map_err(|_| {
-                    faults.expected(&row.place("year"), format!("found '{year}'"), "a year such as 2024")
+                    faults.expected(&row.place("year"), format!("found '{year}'"), "a year such as 2024");
                 })
                 .ok()
         })

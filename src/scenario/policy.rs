@@ -57,7 +57,7 @@ impl PolicyReader<'_> {
         let known = self.numbers.iter_mut().find(|known| known.name == name);
         match known {
             Some(known) if known.provenance == Provenance::default() => {
-                known.provenance = stated.provenance.clone()
+                known.provenance = stated.provenance.clone();
             }
             Some(_) => {}
             None if choice => {}

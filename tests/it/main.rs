@@ -2,10 +2,12 @@
 
 mod agreement;
 mod architecture;
+mod cli;
 mod determinism;
 mod diagnostics;
 mod golden;
 mod minimal;
 mod published;
 mod random_scenario;
+mod readme;
 mod support;

@@ -10,7 +10,7 @@ use rantai::sampling::{Purpose, Stream};
 
 /// What a random scenario may contain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Everything.
     Any,
     /// One line of processes for each channel: nothing is shared, stored, or has two outputs.
@@ -86,7 +86,7 @@ impl Writer {
 }
 
 /// Writes random scenario number `seed` into `folder`.
-pub fn write(folder: &Path, seed: usize, kind: Kind) {
+pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     let rng = Stream::new(2027, Purpose::Pilot, "random scenario", seed);
     let mut w = Writer { rng, chain: String::new(), values: Vec::new() };
     w.title();
