@@ -167,6 +167,9 @@ fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, CliError> {
     }
     let plan =
         args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
+    if let (Some(plan), false) = (&plan, args.common.quiet) {
+        note_overspending(model, plan);
+    }
     let samples = args.samples.map_or(model.samples.evaluation, |n| n as usize);
     let seed = args.seed.unwrap_or(model.samples.seed);
     let trace = args
@@ -217,6 +220,22 @@ fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, CliError> {
         print(&format!("{value:#}\n"))
     } else {
         print(&summary::simulation(model, &study, lang))
+    }
+}
+
+/// Any plan may be simulated; one that spends more than its sources have by some year is told so.
+fn note_overspending(model: &Model, plan: &crate::model::Allocation) {
+    let mut stderr = anstream::stderr().lock();
+    for source in model.source_ids() {
+        let money = &model.sources[source.index()];
+        let over = (0..model.horizon.years).find(|&year| {
+            let spent = plan.sum(|line| line.source == source && line.year <= year);
+            spent > money.amounts[..=year].iter().map(|amount| amount.0).sum()
+        });
+        if let Some(year) = over {
+            let year = model.horizon.calendar_year(year);
+            let _ = writeln!(stderr, "note: by {year} the plan spends more than source '{}' has", money.key);
+        }
     }
 }
 

@@ -310,7 +310,16 @@ fn decide(
         let allocation = whole_rupiah(model, planning, &spend);
         let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
         // Rounding moves the plan by rupiah; the value is that of the solver's own recourse decisions, checked above.
-        let increments = solved.increments(planning, form);
+        let increments = if planning.program.risk.lambda < 1.0 {
+            solved.increments(planning, form)
+        } else {
+            // Nothing but the tail counts, so the solver leaves the other samples anyhow: run them well too.
+            let mut program = planning.program.clone();
+            for column in &mut program.columns {
+                column.objective = 0.0;
+            }
+            recourse_values(&program, &x[..program.columns.len()])?
+        };
         return Ok(Decided { stop: Stop::Proven, allocation, budget, increments });
     }
     let mut candidates = vec![Allocation::default()];

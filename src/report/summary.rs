@@ -153,6 +153,7 @@ fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     push(out, &by_cluster);
     let _ = writeln!(out);
     by_source_and_year(model, study, lang, out);
+    unspent(model, study, lang, out);
     let missing = unmet(model, &study.program.allocation);
     if missing.is_empty() {
         let _ = writeln!(
@@ -202,6 +203,46 @@ fn by_source_and_year(model: &Model, study: &PlanStudy, lang: Lang, out: &mut St
         by_source.add_row(row);
     }
     push(out, &by_source);
+}
+
+/// Says what keeps a source from spending all it has.
+fn unspent(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    for source in model.source_ids() {
+        let money = &model.sources[source.index()];
+        let own = study.program.budget.iter().filter(|b| b.source == source);
+        let used: i64 = own.map(|b| b.spent + b.upkeep).sum();
+        let left = money.total() - used;
+        if left <= money.total().div_euclid(10_000) {
+            continue;
+        }
+        let caps: Vec<String> = model
+            .limits
+            .iter()
+            .zip(&study.program.limit_worth)
+            .filter(|(limit, worth)| {
+                limit.kind == crate::model::LimitKind::Cap
+                    && **worth > 1e-9
+                    && limit.source.is_none_or(|s| s == source)
+            })
+            .map(|(limit, _)| format!("({}) {}", limit.facility.letter(), lang.facility(limit.facility)))
+            .collect();
+        let why = if caps.is_empty() {
+            lang.pick(
+                "serupiah lagi tidak menambah apa pun dalam kurun rencana pada yang boleh didanainya",
+                "another rupiah on what it may fund adds nothing within the horizon",
+            )
+            .to_string()
+        } else {
+            format!("{}: {}", lang.pick("batas atas yang mengikat", "caps that bind"), caps.join(", "))
+        };
+        let _ = writeln!(
+            out,
+            " {} {} {}; {why}.",
+            lang.title(&money.title),
+            lang.pick("menyisakan", "leaves unspent"),
+            lang.money(left as f64)
+        );
+    }
 }
 
 /// How often a capacity bound, averaged over clusters, without and with the plan.

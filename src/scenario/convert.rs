@@ -1,5 +1,8 @@
 //! From texts to the model: names become ids, local numbers meet the chain's, everything lands in canonical order.
 
+mod assemble;
+mod local;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::{ChainDraft, read_chain};
@@ -7,18 +10,15 @@ use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{ChainFile, ScenarioFile};
 use super::item::{Item, item_name};
-use super::number::{Stated, UnitRules, Value, from_row, provenance_of_row};
+use super::number::{Stated, UnitRules, Value};
 use super::plan::today;
 use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown};
 use super::table::{Columns, Row, read};
-use super::{Scenario, StatedNumber, is_key};
+use super::{Scenario, StatedNumber};
 use crate::model::route::{ChainRoutes, Established, establish};
-use crate::model::{
-    BaseStock, Chain, ChainId, Cluster, Distribution, Factor, FactorId, LocalCapacity, LocalCommodity,
-    LocalIntervention, LocalProcess, Model, Number, Parameter, ParameterId, Scope, Source, SourceId, Title,
-    UpkeepBearer, Varies,
-};
+use crate::model::{Chain, Distribution, Model, Scope, Source, SourceId, UpkeepBearer, Varies};
 use crate::units::MoneyUnit;
+use assemble::settle_ids;
 
 const CLUSTERS: Columns = Columns {
     required: &["cluster", "name", "region", "chain", "enterprises", "workers"],
@@ -59,8 +59,8 @@ struct Converter<'a> {
     instances: BTreeMap<String, (Varies, f64)>,
     /// Parameters by stable name, with the names of the factor instances they load on.
     parameters: BTreeMap<String, (Distribution, Varies, Vec<(String, f64)>)>,
-    /// Stable names in order of appearance: what provisional parameter ids stand for.
-    provisional: Vec<String>,
+    /// The provisional id of each stable name, in order of appearance.
+    provisional: BTreeMap<String, usize>,
     /// Rows of values.csv that could not be read, and whether the whole table could not.
     wrong_rows: Vec<(usize, Item, String)>,
     values_unread: bool,
@@ -112,7 +112,7 @@ pub(crate) fn convert(
         factors,
         instances: BTreeMap::new(),
         parameters: BTreeMap::new(),
-        provisional: Vec::new(),
+        provisional: BTreeMap::new(),
         wrong_rows: Vec::new(),
         values_unread: value_rows.is_empty() && unread.contains("values.csv"),
     };
@@ -254,144 +254,6 @@ impl Converter<'_> {
         }
     }
 
-    /// Reads clusters.csv into canonical order.
-    fn read_clusters(&mut self, rows: &[Row], chains: &[&str]) -> Vec<ClusterDraft> {
-        let mut clusters: Vec<ClusterDraft> = Vec::new();
-        for row in rows {
-            let key = row.text("cluster").to_string();
-            if !is_key(&key) || key == "factor" || key == "all" || key == "budget" {
-                let found = format!("the name '{key}'");
-                self.faults.expected(
-                    &row.place("cluster"),
-                    found,
-                    "lower-case letters, digits, '_' and '-', at most 60, and not factor, all or budget",
-                );
-            }
-            if let Some(first) = clusters.iter().find(|c| c.key == key) {
-                let line = first.place.line.unwrap_or(0);
-                self.faults
-                    .add(&row.place("cluster"), format!("cluster '{key}' stands in row {line} already"));
-                continue;
-            }
-            let chain = chains.iter().position(|chain| *chain == row.text("chain"));
-            if chain.is_none() {
-                self.faults.unknown(&row.place("chain"), "chain", row.text("chain"), chains);
-            }
-            for column in ["name", "region"] {
-                if row.text(column).is_empty() {
-                    self.faults.expected(&row.place(column), "the cell is empty", "a name");
-                }
-            }
-            let enterprises = row.required_number("enterprises", self.faults).unwrap_or(1.0);
-            let workers = row.required_number("workers", self.faults).unwrap_or(0.0);
-            if enterprises <= 0.0 {
-                self.faults.expected(
-                    &row.place("enterprises"),
-                    format!("found {enterprises}"),
-                    "more than 0",
-                );
-            }
-            if workers < 0.0 {
-                self.faults.expected(&row.place("workers"), format!("found {workers}"), "nothing below 0");
-            }
-            let provenance = provenance_of_row(row, "source", self.faults);
-            self.numbers.push(StatedNumber {
-                name: format!("{key}/enterprises"),
-                place: shown(&row.place("")),
-                provenance,
-            });
-            clusters.push(ClusterDraft {
-                position: self.position(row),
-                key,
-                name: row.text("name").to_string(),
-                region: row.text("region").to_string(),
-                chain,
-                enterprises,
-                workers,
-                place: row.place(""),
-            });
-        }
-        clusters.sort_by(|a, b| a.key.cmp(&b.key));
-        clusters
-    }
-
-    fn position(&mut self, row: &Row) -> Option<(f64, f64)> {
-        let mut angle = |column: &str, most: f64| {
-            let degrees = row.number(column, self.faults)?;
-            if degrees.abs() > most {
-                self.faults.expected(
-                    &row.place(column),
-                    format!("found {degrees}"),
-                    format!("degrees from -{most} to {most}"),
-                );
-            }
-            Some(degrees)
-        };
-        let (latitude, longitude) = (angle("latitude", 90.0), angle("longitude", 180.0));
-        if row.text("latitude").is_empty() != row.text("longitude").is_empty() {
-            self.faults.help(
-                &row.place("latitude"),
-                "a position needs both latitude and longitude",
-                "give both or neither",
-            );
-        }
-        latitude.zip(longitude)
-    }
-
-    /// Reads values.csv.
-    fn read_values(
-        &mut self,
-        rows: &[Row],
-        clusters: &[ClusterDraft],
-        drafts: &[Option<ChainDraft>],
-        rules: UnitRules,
-    ) -> LocalNumbers {
-        let cluster_keys: Vec<&str> = clusters.iter().map(|c| c.key.as_str()).collect();
-        let items: Vec<&str> = Item::ALL.iter().map(|item| item.word()).collect();
-        let mut local = LocalNumbers::new();
-        let mut first_rows: BTreeMap<(usize, Item, String), Option<usize>> = BTreeMap::new();
-        for row in rows {
-            let stated = from_row(row, self.faults);
-            let cluster = cluster_keys.iter().position(|key| *key == row.text("cluster"));
-            if cluster.is_none() && !clusters.is_empty() {
-                self.faults.unknown(&row.place("cluster"), "cluster", row.text("cluster"), &cluster_keys);
-            }
-            let item = Item::parse(row.text("item"));
-            if item.is_none() {
-                self.faults.unknown(&row.place("item"), "item", row.text("item"), &items);
-            }
-            let (Some(cluster), Some(item)) = (cluster, item) else { continue };
-            let Some(draft) = clusters[cluster].chain.and_then(|chain| drafts[chain].as_ref()) else {
-                continue;
-            };
-            let key = row.text("key").to_string();
-            let Some(slot) = draft.slots.get(&(item, key.clone())) else {
-                let known: Vec<&str> =
-                    draft.slots.keys().filter(|(i, _)| *i == item).map(|(_, key)| key.as_str()).collect();
-                self.faults.unknown(&row.place("key"), item.key_kind(), &key, &known);
-                continue;
-            };
-            let id = (cluster, item, key.clone());
-            let Some(stated) = stated else {
-                // The row is there, only wrong: what is missing because of it need not be told.
-                self.wrong_rows.push(id);
-                continue;
-            };
-            if let Some(first) = first_rows.insert(id.clone(), row.place("").line) {
-                let what = format!("{} {}", cluster_keys[cluster], item_name(item, &key));
-                self.faults
-                    .add(&row.place(""), format!("{what} stands in row {} already", first.unwrap_or(0)));
-                continue;
-            }
-            self.check_loadings(&stated);
-            self.check_certain(item, &stated);
-            let checked = stated.checked(&slot.unit, item.range(), rules, self.faults);
-            self.note(&format!("{}/{}", cluster_keys[cluster], item_name(item, &key)), &checked);
-            local.insert(id, checked);
-        }
-        local
-    }
-
     /// Says who bears upkeep, once the sources are known.
     fn settle_bearers(&mut self, draft: &mut ChainDraft, sources: &[&str]) {
         for (intervention, (name, place)) in draft.chain.interventions.iter_mut().zip(&draft.bearers) {
@@ -484,189 +346,6 @@ impl Converter<'_> {
                 }
             }
         }
-    }
-
-    /// The model's number for a stated one in a cluster.
-    fn number(
-        &mut self,
-        stated: &Stated,
-        local: bool,
-        item: Item,
-        key: &str,
-        cluster: &ClusterDraft,
-        chain: &str,
-    ) -> Number {
-        let distribution = match &stated.value {
-            Value::Certain(value) => return Number::Certain(*value),
-            Value::Uncertain(distribution) => distribution,
-        };
-        let what = item_name(item, key);
-        let name = match stated.shared.filter(|_| !local) {
-            None => format!("{}/{what}", cluster.key),
-            Some(Scope::Region) => format!("region:{}/{chain}/{what}", cluster.region),
-            Some(Scope::Chain) => format!("chain:{chain}/{what}"),
-            Some(Scope::All) => format!("all/{what}"),
-        };
-        let loadings: Vec<(String, f64)> = stated
-            .loadings
-            .iter()
-            .filter_map(|(factor, size)| {
-                let draft = self.factors.get(factor)?;
-                let instance = match draft.scope {
-                    Scope::All => format!("factor/{factor}"),
-                    Scope::Region => format!("factor/{factor}@region:{}", cluster.region),
-                    Scope::Chain => format!("factor/{factor}@chain:{chain}"),
-                };
-                self.instances.insert(instance.clone(), (draft.varies, draft.ar));
-                Some((instance, *size))
-            })
-            .filter(|(_, size)| *size != 0.0)
-            .collect();
-        let varies = stated.varies.unwrap_or(Varies::Once);
-        let parameter = (distribution.clone(), varies, loadings);
-        match self.parameters.get(&name) {
-            Some(known) if *known != parameter => self.faults.help(
-                &stated.place,
-                format!("'{name}' is shared, but is stated differently elsewhere"),
-                "state the same distribution, or share it less widely",
-            ),
-            _ => {
-                self.parameters.insert(name.clone(), parameter);
-            }
-        }
-        let id = self.provisional.iter().position(|known| *known == name).unwrap_or_else(|| {
-            self.provisional.push(name);
-            self.provisional.len() - 1
-        });
-        Number::Uncertain(ParameterId::new(id))
-    }
-
-    /// A cluster of the model, with provisional parameter ids and no routes yet.
-    fn cluster(
-        &mut self,
-        c: usize,
-        draft: &ClusterDraft,
-        chain_id: usize,
-        chain: &ChainDraft,
-        local: &LocalNumbers,
-    ) -> Cluster {
-        let mut get = |item: Item, key: &str| {
-            let own = local.get(&(c, item, key.to_string()));
-            match own.or_else(|| chain.defaults.get(&(item, key.to_string()))) {
-                Some(stated) => self.number(stated, own.is_some(), item, key, draft, &chain.key),
-                None => Number::Certain(0.0),
-            }
-        };
-        let structure = &chain.chain;
-        let processes = structure
-            .processes
-            .iter()
-            .map(|process| {
-                let name = &process.key;
-                let mut flow = |item: Item, keys: Vec<&str>| -> Vec<Number> {
-                    keys.into_iter().map(|key| get(item, &format!("{name}/{key}"))).collect()
-                };
-                let commodity = |m: &crate::model::CommodityId| structure.commodities[m.index()].key.as_str();
-                let inputs = flow(Item::Input, process.inputs.iter().map(commodity).collect());
-                let outputs = flow(Item::Output, process.outputs.iter().map(commodity).collect());
-                let uses = flow(
-                    Item::Use,
-                    process.uses.iter().map(|k| structure.capacities[k.index()].key.as_str()).collect(),
-                );
-                LocalProcess {
-                    inputs,
-                    outputs,
-                    uses,
-                    unit_cost: get(Item::UnitCost, name),
-                    labour: get(Item::Labour, name),
-                    price: if process.is_channel { get(Item::Price, name) } else { Number::Certain(0.0) },
-                    open: true,
-                }
-            })
-            .collect();
-        let stock_level = |item: Item, key: &str| {
-            let own = local.get(&(c, item, key.to_string()));
-            let other = if item == Item::BaseStock { Item::BaseStockPeriods } else { Item::BaseStock };
-            let overridden = local.contains_key(&(c, other, key.to_string()));
-            let stated =
-                own.or_else(|| chain.defaults.get(&(item, key.to_string())).filter(|_| !overridden))?;
-            match stated.value {
-                Value::Certain(value) if value > 0.0 => Some(value),
-                _ => None,
-            }
-        };
-        let commodities = structure
-            .commodities
-            .iter()
-            .map(|m| LocalCommodity {
-                loss: get(Item::Loss, &m.key),
-                initial_stock: get(Item::InitialStock, &m.key),
-                base_stock: match (
-                    stock_level(Item::BaseStock, &m.key),
-                    stock_level(Item::BaseStockPeriods, &m.key),
-                ) {
-                    (Some(amount), _) => BaseStock::Amount(amount),
-                    (None, Some(periods)) => BaseStock::Periods(periods),
-                    (None, None) => BaseStock::None,
-                },
-            })
-            .collect();
-        let capacities = structure
-            .capacities
-            .iter()
-            .map(|k| LocalCapacity { base: get(Item::Base, &k.key), variation: get(Item::Variation, &k.key) })
-            .collect();
-        let interventions = structure
-            .interventions
-            .iter()
-            .map(|i| LocalIntervention {
-                effectiveness: get(Item::Effectiveness, &i.key),
-                additionality: get(Item::Additionality, &i.key),
-                upkeep: get(Item::Upkeep, &i.key),
-            })
-            .collect();
-        Cluster {
-            key: draft.key.clone(),
-            title: Title { id: draft.name.clone(), en: draft.name.clone() },
-            region: draft.region.clone(),
-            position: draft.position,
-            chain: ChainId::new(chain_id),
-            enterprises: draft.enterprises,
-            workers: draft.workers,
-            wage: get(Item::Wage, ""),
-            processes,
-            commodities,
-            capacities,
-            interventions,
-            routes: crate::model::route::ClusterRoutes::default(),
-        }
-    }
-
-    /// Factors and parameters in canonical order, and the final id of each provisional parameter.
-    fn settle_uncertainty(&mut self) -> (Vec<Factor>, Vec<Parameter>, Vec<ParameterId>) {
-        let factors: Vec<Factor> = self
-            .instances
-            .iter()
-            .map(|(name, (varies, ar))| Factor { name: name.clone(), varies: *varies, ar: *ar })
-            .collect();
-        let factor_id =
-            |name: &String| FactorId::new(factors.iter().position(|f| f.name == *name).unwrap_or(0));
-        let parameters: Vec<Parameter> = self
-            .parameters
-            .iter()
-            .map(|(name, (distribution, varies, loadings))| Parameter {
-                name: name.clone(),
-                distribution: distribution.clone(),
-                varies: *varies,
-                loadings: loadings.iter().map(|(factor, size)| (factor_id(factor), *size)).collect(),
-            })
-            .collect();
-        let ids = self
-            .provisional
-            .iter()
-            .map(|name| ParameterId::new(parameters.binary_search_by(|p| p.name.cmp(name)).unwrap_or(0)))
-            .collect();
-        (factors, parameters, ids)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the last step joins everything read before it")]
@@ -797,32 +476,5 @@ impl Converter<'_> {
                 closed.join(", ")
             ));
         }
-    }
-}
-
-/// Replaces provisional parameter ids by final ones.
-fn settle_ids(cluster: &mut Cluster, ids: &[ParameterId]) {
-    let settle = |number: &mut Number| {
-        if let Number::Uncertain(id) = number {
-            *id = ids[id.index()];
-        }
-    };
-    settle(&mut cluster.wage);
-    for process in &mut cluster.processes {
-        process.inputs.iter_mut().chain(&mut process.outputs).chain(&mut process.uses).for_each(settle);
-        [&mut process.unit_cost, &mut process.labour, &mut process.price].into_iter().for_each(settle);
-    }
-    for commodity in &mut cluster.commodities {
-        settle(&mut commodity.loss);
-        settle(&mut commodity.initial_stock);
-    }
-    for capacity in &mut cluster.capacities {
-        settle(&mut capacity.base);
-        settle(&mut capacity.variation);
-    }
-    for intervention in &mut cluster.interventions {
-        settle(&mut intervention.effectiveness);
-        settle(&mut intervention.additionality);
-        settle(&mut intervention.upkeep);
     }
 }

@@ -32,7 +32,7 @@ pub struct PlanFile {
 
 const PLAN_COLUMNS: Columns = Columns {
     required: &["source", "cluster", "intervention", "year", "rupiah"],
-    optional: &["level", "region", "facility_type", "letter"],
+    optional: &["level", "region", "facility_type", "letter", "reference", "grade"],
 };
 
 /// Reads the plan in file `path` for `model`: CSV with the columns of `allocation.csv`, or JSON as `plan.json`.

@@ -1,0 +1,151 @@
+//! Reads the tables of places: clusters.csv and values.csv.
+
+use std::collections::BTreeMap;
+
+use super::super::chain::ChainDraft;
+use super::super::item::{Item, item_name};
+use super::super::number::{UnitRules, from_row, provenance_of_row};
+use super::super::policy::shown;
+use super::super::table::Row;
+use super::super::{StatedNumber, is_key};
+use super::{ClusterDraft, Converter, LocalNumbers};
+
+impl Converter<'_> {
+    /// Reads clusters.csv into canonical order.
+    pub(super) fn read_clusters(&mut self, rows: &[Row], chains: &[&str]) -> Vec<ClusterDraft> {
+        let mut clusters: Vec<ClusterDraft> = Vec::new();
+        for row in rows {
+            let key = row.text("cluster").to_string();
+            if !is_key(&key) || key == "factor" || key == "all" || key == "budget" {
+                let found = format!("the name '{key}'");
+                self.faults.expected(
+                    &row.place("cluster"),
+                    found,
+                    "lower-case letters, digits, '_' and '-', at most 60, and not factor, all or budget",
+                );
+            }
+            if let Some(first) = clusters.iter().find(|c| c.key == key) {
+                let line = first.place.line.unwrap_or(0);
+                self.faults
+                    .add(&row.place("cluster"), format!("cluster '{key}' stands in row {line} already"));
+                continue;
+            }
+            let chain = chains.iter().position(|chain| *chain == row.text("chain"));
+            if chain.is_none() {
+                self.faults.unknown(&row.place("chain"), "chain", row.text("chain"), chains);
+            }
+            for column in ["name", "region"] {
+                if row.text(column).is_empty() {
+                    self.faults.expected(&row.place(column), "the cell is empty", "a name");
+                }
+            }
+            let enterprises = row.required_number("enterprises", self.faults).unwrap_or(1.0);
+            let workers = row.required_number("workers", self.faults).unwrap_or(0.0);
+            if enterprises <= 0.0 {
+                self.faults.expected(
+                    &row.place("enterprises"),
+                    format!("found {enterprises}"),
+                    "more than 0",
+                );
+            }
+            if workers < 0.0 {
+                self.faults.expected(&row.place("workers"), format!("found {workers}"), "nothing below 0");
+            }
+            let provenance = provenance_of_row(row, "source", self.faults);
+            self.numbers.push(StatedNumber {
+                name: format!("{key}/enterprises"),
+                place: shown(&row.place("")),
+                provenance,
+            });
+            clusters.push(ClusterDraft {
+                position: self.position(row),
+                key,
+                name: row.text("name").to_string(),
+                region: row.text("region").to_string(),
+                chain,
+                enterprises,
+                workers,
+                place: row.place(""),
+            });
+        }
+        clusters.sort_by(|a, b| a.key.cmp(&b.key));
+        clusters
+    }
+
+    pub(super) fn position(&mut self, row: &Row) -> Option<(f64, f64)> {
+        let mut angle = |column: &str, most: f64| {
+            let degrees = row.number(column, self.faults)?;
+            if degrees.abs() > most {
+                self.faults.expected(
+                    &row.place(column),
+                    format!("found {degrees}"),
+                    format!("degrees from -{most} to {most}"),
+                );
+            }
+            Some(degrees)
+        };
+        let (latitude, longitude) = (angle("latitude", 90.0), angle("longitude", 180.0));
+        if row.text("latitude").is_empty() != row.text("longitude").is_empty() {
+            self.faults.help(
+                &row.place("latitude"),
+                "a position needs both latitude and longitude",
+                "give both or neither",
+            );
+        }
+        latitude.zip(longitude)
+    }
+
+    /// Reads values.csv.
+    pub(super) fn read_values(
+        &mut self,
+        rows: &[Row],
+        clusters: &[ClusterDraft],
+        drafts: &[Option<ChainDraft>],
+        rules: UnitRules,
+    ) -> LocalNumbers {
+        let cluster_keys: Vec<&str> = clusters.iter().map(|c| c.key.as_str()).collect();
+        let items: Vec<&str> = Item::ALL.iter().map(|item| item.word()).collect();
+        let mut local = LocalNumbers::new();
+        let mut first_rows: BTreeMap<(usize, Item, String), Option<usize>> = BTreeMap::new();
+        for row in rows {
+            let stated = from_row(row, self.faults);
+            let cluster = cluster_keys.iter().position(|key| *key == row.text("cluster"));
+            if cluster.is_none() && !clusters.is_empty() {
+                self.faults.unknown(&row.place("cluster"), "cluster", row.text("cluster"), &cluster_keys);
+            }
+            let item = Item::parse(row.text("item"));
+            if item.is_none() {
+                self.faults.unknown(&row.place("item"), "item", row.text("item"), &items);
+            }
+            let (Some(cluster), Some(item)) = (cluster, item) else { continue };
+            let Some(draft) = clusters[cluster].chain.and_then(|chain| drafts[chain].as_ref()) else {
+                continue;
+            };
+            let key = row.text("key").to_string();
+            let Some(slot) = draft.slots.get(&(item, key.clone())) else {
+                let known: Vec<&str> =
+                    draft.slots.keys().filter(|(i, _)| *i == item).map(|(_, key)| key.as_str()).collect();
+                self.faults.unknown(&row.place("key"), item.key_kind(), &key, &known);
+                continue;
+            };
+            let id = (cluster, item, key.clone());
+            let Some(stated) = stated else {
+                // The row is there, only wrong: what is missing because of it need not be told.
+                self.wrong_rows.push(id);
+                continue;
+            };
+            if let Some(first) = first_rows.insert(id.clone(), row.place("").line) {
+                let what = format!("{} {}", cluster_keys[cluster], item_name(item, &key));
+                self.faults
+                    .add(&row.place(""), format!("{what} stands in row {} already", first.unwrap_or(0)));
+                continue;
+            }
+            self.check_loadings(&stated);
+            self.check_certain(item, &stated);
+            let checked = stated.checked(&slot.unit, item.range(), rules, self.faults);
+            self.note(&format!("{}/{}", cluster_keys[cluster], item_name(item, &key)), &checked);
+            local.insert(id, checked);
+        }
+        local
+    }
+}
