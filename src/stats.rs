@@ -89,7 +89,7 @@ mod tests {
     }
 
     /// 0, 10, 20, 50 with counts 50, 30, 15, 5 as gains: the worst tenth of the negatives is 5 of −50 and 5 of −20,
-    /// mean −35 (losses: VALIDATION of CVaR with an atom at the quantile, 35).
+    /// mean −35 (as losses, 35).
     #[test]
     fn the_tail_splits_the_atom_at_the_quantile() {
         let mut gains = vec![-50.0; 5];

@@ -38,6 +38,11 @@ pub(crate) struct Stated {
     pub(crate) place: Place,
 }
 
+/// The smallest size of a number that is not zero.
+const SMALLEST: f64 = 1e-12;
+/// The largest size of a number.
+const LARGEST: f64 = 1e15;
+
 /// The values a number may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Range {
@@ -199,6 +204,14 @@ impl Stated {
     }
 
     fn check_range(&self, low: f64, high: f64, range: Range, faults: &mut Faults) {
+        // Beyond these sizes arithmetic with other numbers loses its meaning.
+        let absurd = |x: f64| x.is_finite() && x != 0.0 && !(SMALLEST..=LARGEST).contains(&x.abs());
+        if let Some(x) = [low, high].into_iter().find(|x| absurd(*x)) {
+            let expected =
+                format!("0, or a size from {SMALLEST:e} to {LARGEST:e} (in rupiah where it is money)");
+            faults.expected(&self.place, format!("found {x:e}"), expected);
+            return;
+        }
         let found = match &self.value {
             Value::Certain(x) => format!("found {x}"),
             Value::Uncertain(distribution) => {
