@@ -186,7 +186,7 @@ impl Chain {
         Err(LoopWithoutLead(loops.into_iter().next().unwrap_or_default()))
     }
 
-    /// Commodities that come as the second output of some process: goods on hand that nobody set out to make.
+    /// Outputs of processes with more than one output: goods that may come on hand though nobody set out to make them.
     pub fn by_products(&self) -> Vec<CommodityId> {
         let mut found: Vec<CommodityId> = self
             .processes

@@ -287,7 +287,7 @@ impl Scope {
 /// F_1 ~ N(0,1), F_t = ρ F_{t−1} + √(1 − ρ²) ε_t.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factor {
-    /// Stable name with the scope instance, the address of its draws: `factor/rain@Banyumas`.
+    /// Stable name with the scope instance, the address of its draws: `factor/rain@region:Banyumas`.
     pub name: String,
     /// How often it changes.
     pub varies: Varies,

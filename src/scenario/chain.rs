@@ -473,6 +473,14 @@ impl ChainReader<'_> {
         let money = Unit::Money(None);
         let effect = Unit::PerPeriod(unit.to_string());
         let place = self.place(path);
+        if raise.pieces.is_none() && (raise.year.is_some() || raise.source.is_some() || raise.grade.is_some())
+        {
+            self.faults.help(
+                &place,
+                "year, source and grade of a raise document its pieces, and it has none",
+                "give them with the number itself, as in cost = { value = ..., source = ... }",
+            );
+        }
         let positive = |value: f64, what: &str, faults: &mut Faults| {
             if value > 0.0 {
                 Some(value)

@@ -53,7 +53,8 @@ impl PolicyReader<'_> {
         let choice =
             ["format", "horizon", "risk", "samples"].iter().any(|own| name.split('.').next() == Some(own));
         // A list counts as one number, which comes from where the first of its entries that says so comes from.
-        let name = name.split('[').next().unwrap_or(name);
+        let list = name.ends_with(']');
+        let name = if list { name.rfind('[').map_or(name, |at| &name[..at]) } else { name };
         let known = self.numbers.iter_mut().find(|known| known.name == name);
         match known {
             Some(known) if known.provenance == Provenance::default() => {

@@ -259,3 +259,27 @@ fn an_interrupt_leaves_nothing_behind() {
     assert_eq!(child.wait().expect("ends").code(), Some(130));
     assert_eq!(fs::read_dir(folder.path()).expect("folder").count(), 0);
 }
+
+#[test]
+fn a_trace_is_never_dropped_silently() {
+    let output = rantai(&["simulate", &minimal(), "--trace", "1", "--json"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("--trace writes CSV"), "{}", stderr(&output));
+}
+
+/// A limit without a source is listed even where another limit has one.
+#[test]
+fn every_limit_is_a_number_of_its_own() {
+    let folder = tempfile::tempdir().expect("folder");
+    copy(&root().join("tests/bad_scenarios/base"), folder.path());
+    let path = folder.path().join("scenario.toml");
+    let limit = |size: &str| format!("\n[[limits]]\nkind = \"cap\"\ntype = \"production\"\nshare = {size}\n");
+    let sourced = limit("{ value = 0.9, source = \"a decree\" }");
+    fs::write(&path, fs::read_to_string(&path).expect("scenario") + &sourced + &limit("0.8"))
+        .expect("written");
+    let check = stdout(&rantai(&["check", text(folder.path()), "--json"]));
+    let check: Value = serde_json::from_str(&check).expect("JSON");
+    let bare = check["numbers_without_source"].as_array().expect("list");
+    let named = |name: &str| bare.iter().any(|number| number["name"] == name);
+    assert!(named("limits[1].share") && !named("limits[0].share"), "{bare:?}");
+}
