@@ -160,6 +160,11 @@ fn folder_name(path: &Path) -> String {
 
 fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, CliError> {
     let started = now();
+    if args.trace.is_some() && args.common.json && args.output.out.is_none() {
+        let why =
+            "--trace writes CSV: give --out for a folder with trace.csv beside the JSON, or leave --json out";
+        return Err(CliError::Usage(why.to_string()));
+    }
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let model = &scenario.model;
     if let Some(out) = &args.output.out {
