@@ -41,6 +41,9 @@ pub enum Method {
     Simplex,
     /// Interior point (IPX) with crossover to a vertex.
     InteriorPoint,
+    /// Dual simplex on the program as it stands: the last resort, since HiGHS's presolve has been seen to call a
+    /// small feasible program infeasible where a ceiling stood thousands of times above what the rows allow.
+    PlainSimplex,
 }
 
 impl Method {
@@ -49,6 +52,7 @@ impl Method {
         match self {
             Method::Simplex => "dual simplex",
             Method::InteriorPoint => "interior point with crossover",
+            Method::PlainSimplex => "dual simplex without presolve",
         }
     }
 }
@@ -60,6 +64,21 @@ impl LinearProgram {
     /// The faster method for a program of this size.
     pub fn best_method(&self) -> Method {
         if self.rows.len() > INTERIOR_POINT_ROWS { Method::InteriorPoint } else { Method::Simplex }
+    }
+
+    /// The same program with ceilings lowered to what its rows Σ a·x ≤ b with a ≥ 0 allow a non-negative column: a
+    /// scaling by ceilings far above that would loosen the solver's tolerances as much.
+    #[must_use]
+    pub fn tightened(mut self) -> Self {
+        for row in &self.rows {
+            let bounds = row.sense == Sense::AtMost
+                && row.entries.iter().all(|&(j, a)| a >= 0.0 && self.columns[j].lower >= 0.0);
+            for &(j, a) in row.entries.iter().filter(|(_, a)| bounds && *a > 0.0) {
+                let column = &mut self.columns[j];
+                column.ceiling = column.ceiling.min(row.rhs.max(0.0) / a);
+            }
+        }
+        self
     }
 }
 
@@ -152,10 +171,12 @@ pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolu
 
 fn set_options(model: &mut Model, method: Method, seconds: Option<f64>) -> bool {
     let solver = match method {
-        Method::Simplex => "simplex",
+        Method::Simplex | Method::PlainSimplex => "simplex",
         Method::InteriorPoint => "ipx",
     };
+    let presolve = if method == Method::PlainSimplex { "off" } else { "choose" };
     model.try_set_option("solver", solver).is_ok()
+        && model.try_set_option("presolve", presolve).is_ok()
         && model.try_set_option("threads", 1).is_ok()
         && model.try_set_option("parallel", "off").is_ok()
         && model.try_set_option("random_seed", 0).is_ok()
@@ -221,12 +242,25 @@ mod tests {
                 Row { entries: vec![(0, -1.0), (1, -3.0)], sense: Sense::AtLeast, rhs: -6.5 },
             ],
         };
-        for method in [Method::Simplex, Method::InteriorPoint] {
+        for method in [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex] {
             let solution = solve(&lp, method, None);
             assert_eq!(solution.status, LpStatus::Optimal);
             assert!((solution.x[0] - 3.0).abs() < 1e-9 && (solution.x[1] - 1.0).abs() < 1e-9, "{solution:?}");
             assert!((solution.duals[0] - 2.0).abs() < 1e-9 && solution.duals[1].abs() < 1e-9, "{solution:?}");
         }
+    }
+
+    /// 2x + y ≤ 6 holds x to 3 and y to 6; −x + y ≤ 0 holds nothing by itself; a ceiling already lower stays.
+    #[test]
+    fn rows_of_one_sign_lower_the_ceilings() {
+        let row =
+            |entries: &[(usize, f64)], rhs| Row { entries: entries.to_vec(), sense: Sense::AtMost, rhs };
+        let lp = LinearProgram {
+            columns: vec![Column::non_negative(1.0, 5e5), Column::non_negative(1.0, 4.0)],
+            rows: vec![row(&[(0, 2.0), (1, 1.0)], 6.0), row(&[(0, -1.0), (1, 1.0)], 0.0)],
+        };
+        let ceilings: Vec<f64> = lp.tightened().columns.iter().map(|column| column.ceiling).collect();
+        assert_eq!(ceilings, [3.0, 4.0]);
     }
 
     #[test]

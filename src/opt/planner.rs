@@ -275,10 +275,10 @@ fn solve_proven(
 }
 
 /// The methods to try, the faster first.
-fn methods(form: &ExtensiveForm) -> [Method; 2] {
+fn methods(form: &ExtensiveForm) -> [Method; 3] {
     match form.lp.best_method() {
-        Method::Simplex => [Method::Simplex, Method::InteriorPoint],
-        _ => [Method::InteriorPoint, Method::Simplex],
+        Method::Simplex => [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex],
+        _ => [Method::InteriorPoint, Method::Simplex, Method::PlainSimplex],
     }
 }
 
@@ -388,9 +388,9 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
                     rhs: row.rhs - row.first.iter().map(|&(j, a)| a * x[j]).sum::<f64>(),
                 })
                 .collect();
-            let lp = LinearProgram { columns: sample.columns.clone(), rows };
+            let lp = LinearProgram { columns: sample.columns.clone(), rows }.tightened();
             let mut last = OptError::NotProven { gap: 0.0, violation: 0.0, status: LpStatus::Failed };
-            for method in [Method::Simplex, Method::InteriorPoint] {
+            for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
                 let solution = solve(&lp, method, None);
                 let certificate = Certificate::of(&lp, &solution, 0.0, 1.0);
                 if solution.status == LpStatus::Optimal && certificate.proven() {
@@ -426,7 +426,10 @@ fn check_rules(planning: &PlanningProgram) -> Result<(), OptError> {
     if slacks.is_empty() {
         return Ok(());
     }
-    let solution = solve(&lp, Method::Simplex, None);
+    let mut solution = solve(&lp, Method::Simplex, None);
+    if solution.status != LpStatus::Optimal {
+        solution = solve(&lp, Method::PlainSimplex, None);
+    }
     let shortfalls: Vec<LimitShortfall> = slacks
         .into_iter()
         .map(|(limit, slack)| LimitShortfall { limit, rupiah: solution.x[slack] * JUTA })
