@@ -5,7 +5,7 @@ use std::path::Path;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
-use rantai::sim::{PlanEffects, simulate};
+use rantai::sim::{PlanEffects, simulate, simulate_plainly};
 use rantai::study::Baseline;
 
 const SAMPLES: usize = 256;
@@ -25,9 +25,13 @@ fn benches(c: &mut Criterion) {
             group.throughput(Throughput::Elements((cluster_periods * plans) as u64));
             let list: Vec<Option<&PlanEffects>> = [None, Some(&plan)].into_iter().take(plans).collect();
             group.bench_with_input(BenchmarkId::new("simulate, plans", plans), &list, |b, list| {
-                b.iter(|| simulate(&model, &sampler, 0, SAMPLES, list, &|_| true).expect("simulates"));
+                b.iter(|| simulate(&model, &sampler, SAMPLES, list, &|_| true).expect("simulates"));
             });
         }
+        group.throughput(Throughput::Elements(cluster_periods as u64));
+        group.bench_function("plain reference", |b| {
+            b.iter(|| simulate_plainly(&model, &sampler, SAMPLES, &[None], &|_| true).expect("simulates"));
+        });
         group.finish();
     }
 }

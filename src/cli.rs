@@ -4,6 +4,7 @@
 mod args;
 mod commands;
 mod progress;
+mod simulate;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -68,6 +69,7 @@ impl From<StudyError> for CliError {
         match error {
             StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
             StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string()),
+            StudyError::Request(why) => CliError::Usage(why),
             _ => CliError::Failure(error.to_string()),
         }
     }
@@ -168,6 +170,7 @@ impl Command {
             Command::Check(a) => a.common.json,
             Command::Sample(a) => a.common.json,
             Command::Simulate(a) => a.common.json,
+            Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
             Command::Schema(_) | Command::Completions(_) => false,
         }

@@ -23,7 +23,7 @@ pub use id::{
     CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
 };
 pub use response::Response;
-pub use uncertainty::{Distribution, Factor, Number, Parameter, Realisation, Scope, Varies};
+pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
 
 use crate::units::MoneyUnit;
 
@@ -95,6 +95,34 @@ pub struct SampleDefaults {
     pub evaluation: usize,
 }
 
+/// What a target is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetItem {
+    /// A metric.
+    Metric(Metric),
+    /// How much of a commodity is made.
+    Made(ChainId, CommodityId),
+    /// How much a channel sells.
+    Sold(ChainId, ProcessId),
+    /// What a channel sells for.
+    Sales(ChainId, ProcessId),
+}
+
+/// Something to be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// What it is called.
+    pub title: Title,
+    /// What is counted.
+    pub what: TargetItem,
+    /// Where; `None` is everywhere.
+    pub cluster: Option<ClusterId>,
+    /// In which year (from 0); `None` is the whole horizon, money discounted.
+    pub year: Option<usize>,
+    /// The least that reaches it, in the unit of what is counted.
+    pub at_least: f64,
+}
+
 /// The value-chain model: everything both readings (simulation and program) compute with.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -126,6 +154,8 @@ pub struct Model {
     pub limits: Vec<Limit>,
     /// The allocation in force today.
     pub today: Allocation,
+    /// What is to be reached; results say how likely it is.
+    pub targets: Vec<Target>,
 }
 
 impl Model {

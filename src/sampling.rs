@@ -4,21 +4,35 @@
 //! thread count, no order, and on no other number. The index is 0, the year or the period, by how the number varies.
 //! The only door to `rand`.
 
+mod design;
 mod distribution;
+mod event;
 mod stream;
 
-pub use distribution::Quantile;
+pub use design::{Design, Place, SOBOL_DIMENSIONS, SOBOL_POINTS};
+pub use distribution::{Draw, Quantile};
 pub use stream::{Purpose, Stream, philox4x32};
 
 use ndarray::Array2;
 
-use crate::model::{Factor, Model, Parameter, Realisation, Varies};
-use crate::stats::{normal_cdf, normal_quantile};
-use distribution::Draw;
-use stream::StreamKey;
+use crate::model::{Distribution, Factor, Model, Parameter, ParameterId, Realisation, Varies};
+use crate::stats::lanes::{Scratch, normal_quantiles};
+use design::Points;
+use event::EventDraws;
 
-/// Samples per block: the unit in which work is cut, whatever the number of threads.
-pub const BLOCK: usize = 64;
+/// Samples worked on side by side.
+pub const LANES: usize = 64;
+
+/// Samples per block: the unit in which work is cut, whatever the number of threads. A block is one set of lanes.
+pub const BLOCK: usize = LANES;
+
+/// One number in every sample of a block.
+pub type Lanes = [f64; LANES];
+
+/// The block of a sample and its lane there.
+pub fn block_of(sample: usize) -> (usize, usize) {
+    (sample.div_euclid(BLOCK), sample % BLOCK)
+}
 
 /// Cuts samples `0..n` into blocks: (first sample, number of samples).
 pub fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
@@ -28,7 +42,7 @@ pub fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
 /// A factor, ready to be drawn.
 #[derive(Debug, Clone)]
 struct PreparedFactor {
-    key: StreamKey,
+    points: Points,
     varies: Varies,
     ar: f64,
 }
@@ -36,12 +50,20 @@ struct PreparedFactor {
 /// An uncertain number, ready to be drawn.
 #[derive(Debug, Clone)]
 struct PreparedParameter {
-    key: StreamKey,
-    quantile: Quantile,
+    points: Points,
+    law: Law,
     varies: Varies,
     loadings: Vec<(usize, f64)>,
     /// √(1 − Σ a²), the weight of what is the number's own.
     own: f64,
+}
+
+/// How a number comes from its draws.
+#[derive(Debug, Clone)]
+enum Law {
+    Quantile(Quantile),
+    /// What events leave; its paths are worked out once per block.
+    Event(usize),
 }
 
 /// Draws the uncertain numbers of one model, for one seed and purpose.
@@ -51,8 +73,19 @@ pub struct Sampler {
     periods_per_year: usize,
     factors: Vec<PreparedFactor>,
     parameters: Vec<PreparedParameter>,
+    events: Vec<EventDraws>,
     factor_names: Vec<String>,
     parameter_names: Vec<String>,
+}
+
+/// What the samples of a block have in common beyond single numbers: the paths of factors and events.
+#[derive(Debug, Clone)]
+pub struct Common {
+    block: usize,
+    /// \[factor\]\[index of its own pace\].
+    factors: Vec<Vec<Lanes>>,
+    /// \[event\]\[period\].
+    events: Vec<Vec<Lanes>>,
 }
 
 /// The numbers of consecutive samples: \[sample × (parameter · period)\].
@@ -87,19 +120,33 @@ impl SampleBlock {
 }
 
 impl Sampler {
-    /// Prepares the draws of `model`.
+    /// Prepares the draws of `model` for plain Monte Carlo.
     pub fn new(model: &Model, seed: u64, purpose: Purpose) -> Self {
-        let factor = |factor: &Factor| PreparedFactor {
-            key: StreamKey::new(seed, purpose, &factor.name),
+        Self::with_design(model, seed, purpose, &Design::Plain)
+    }
+
+    /// Prepares the draws of `model` under a sampling design.
+    pub fn with_design(model: &Model, seed: u64, purpose: Purpose, design: &Design) -> Self {
+        let factor = |(f, factor): (usize, &Factor)| PreparedFactor {
+            points: design.points(seed, purpose, &factor.name, design::Place::Factor(f)),
             varies: factor.varies,
             ar: factor.ar,
         };
-        let parameter = |parameter: &Parameter| {
+        let mut events = Vec::new();
+        let mut parameter = |(p, parameter): (usize, &Parameter)| {
             let squares: f64 = parameter.loadings.iter().map(|(_, a)| a * a).sum();
             let rest = 1.0 - squares;
+            let law = match (&parameter.distribution, Quantile::new(&parameter.distribution)) {
+                (_, Some(quantile)) => Law::Quantile(quantile),
+                (Distribution::Event(event), None) => {
+                    events.push(EventDraws::new(event, seed, purpose, &parameter.name));
+                    Law::Event(events.len() - 1)
+                }
+                (_, None) => unreachable!("only events have no quantile function"),
+            };
             PreparedParameter {
-                key: StreamKey::new(seed, purpose, &parameter.name),
-                quantile: Quantile::new(&parameter.distribution),
+                points: design.points(seed, purpose, &parameter.name, design::Place::Parameter(p)),
+                law,
                 varies: parameter.varies,
                 loadings: parameter.loadings.iter().map(|(f, a)| (f.index(), *a)).collect(),
                 own: if rest > 1e-12 { libm::sqrt(rest) } else { 0.0 },
@@ -108,8 +155,9 @@ impl Sampler {
         Self {
             years: model.horizon.years,
             periods_per_year: model.horizon.periods_per_year,
-            factors: model.factors.iter().map(factor).collect(),
-            parameters: model.parameters.iter().map(parameter).collect(),
+            factors: model.factors.iter().enumerate().map(factor).collect(),
+            parameters: model.parameters.iter().enumerate().map(&mut parameter).collect(),
+            events,
             factor_names: model.factors.iter().map(|f| f.name.clone()).collect(),
             parameter_names: model.parameters.iter().map(|p| p.name.clone()).collect(),
         }
@@ -132,75 +180,142 @@ impl Sampler {
 
     /// The factors of `sample` by period, \[factor\]\[period\].
     pub fn factors(&self, sample: usize) -> Vec<Vec<f64>> {
-        self.factors.iter().map(|factor| self.factor_path(factor, sample)).collect()
+        let (block, lane) = block_of(sample);
+        let common = self.common(block);
+        let at = |(factor, path): (&PreparedFactor, &Vec<Lanes>)| {
+            (0..self.periods()).map(|t| path[factor.varies.index(t, self.periods_per_year)][lane]).collect()
+        };
+        self.factors.iter().zip(&common.factors).map(at).collect()
     }
 
-    /// F_1 ~ N(0,1), F_t = ρ F_{t−1} + √(1 − ρ²) ε_t at the factor's own pace, spread over periods.
-    fn factor_path(&self, factor: &PreparedFactor, sample: usize) -> Vec<f64> {
-        let innovation = libm::sqrt(1.0 - factor.ar * factor.ar);
-        let mut state = 0.0;
-        let steps: Vec<f64> = (0..factor.varies.count(self.years, self.periods_per_year))
-            .map(|index| {
-                let noise = normal_quantile(factor.key.uniform(sample, index));
-                state = if index == 0 { noise } else { factor.ar * state + innovation * noise };
-                state
-            })
+    /// The paths of factors and events in the samples of `block`.
+    pub fn common(&self, block: usize) -> Common {
+        let mut scratch = Scratch::default();
+        let factors = self.factors.iter().map(|f| self.factor_path(f, block, &mut scratch)).collect();
+        let events = self
+            .events
+            .iter()
+            .map(|event| event.paths(block, self.years, self.periods_per_year, &mut scratch))
             .collect();
-        (0..self.periods()).map(|t| steps[factor.varies.index(t, self.periods_per_year)]).collect()
+        Common { block, factors, events }
+    }
+
+    /// F_1 ~ N(0,1), F_t = ρ F_{t−1} + √(1 − ρ²) ε_t at the factor's own pace.
+    fn factor_path(&self, factor: &PreparedFactor, block: usize, scratch: &mut Scratch) -> Vec<Lanes> {
+        let innovation = libm::sqrt(1.0 - factor.ar * factor.ar);
+        let mut path: Vec<Lanes> = Vec::new();
+        for index in 0..factor.varies.count(self.years, self.periods_per_year) {
+            let mut step = [0.0; LANES];
+            factor.points.uniforms(block, index as u64, &mut step);
+            normal_quantiles(&mut step, scratch);
+            if let Some(last) = path.last() {
+                for (noise, last) in step.iter_mut().zip(last) {
+                    *noise = factor.ar * last + innovation * *noise;
+                }
+            }
+            path.push(step);
+        }
+        path
+    }
+
+    /// In what order [`Sampler::fill`] works best: numbers with the same key next to one another.
+    pub fn fill_order(&self, id: ParameterId) -> u8 {
+        let parameter = &self.parameters[id.index()];
+        match &parameter.law {
+            Law::Quantile(quantile) if parameter.loadings.is_empty() && quantile.wants() == Draw::Score => 0,
+            Law::Quantile(_) => 1,
+            Law::Event(_) => 2,
+        }
+    }
+
+    /// Draws the numbers `ids` in period `t` (from 0), one set of lanes each.
+    pub fn fill(
+        &self,
+        common: &Common,
+        ids: &[ParameterId],
+        t: usize,
+        out: &mut [Lanes],
+        scratch: &mut Scratch,
+    ) {
+        let mut scores = 0;
+        for (id, lanes) in ids.iter().zip(out.iter_mut()) {
+            let parameter = &self.parameters[id.index()];
+            if let Law::Event(event) = parameter.law {
+                *lanes = common.events[event][t];
+            } else {
+                let index = parameter.varies.index(t, self.periods_per_year) as u64;
+                parameter.points.uniforms(common.block, index, lanes);
+            }
+        }
+        // Scores of neighbours are worked out in one go.
+        while ids.get(scores).is_some_and(|id| self.fill_order(*id) == 0) {
+            scores += 1;
+        }
+        normal_quantiles(out[..scores].as_flattened_mut(), scratch);
+        for (number, (id, lanes)) in ids.iter().zip(out).enumerate() {
+            let parameter = &self.parameters[id.index()];
+            let Law::Quantile(quantile) = &parameter.law else { continue };
+            if number < scores {
+                quantile.apply(lanes, Draw::Score, scratch);
+            } else if parameter.loadings.is_empty() {
+                quantile.apply(lanes, Draw::Uniform, scratch);
+            } else {
+                self.load(parameter, common, t, lanes, scratch);
+                quantile.apply(lanes, Draw::Score, scratch);
+            }
+        }
+    }
+
+    /// z = Σ a F + √(1 − Σ a²) ε. A factor varies no faster than the number, so its value at `t` is that of the whole
+    /// stretch.
+    fn load(
+        &self,
+        parameter: &PreparedParameter,
+        common: &Common,
+        t: usize,
+        lanes: &mut Lanes,
+        scratch: &mut Scratch,
+    ) {
+        if parameter.own > 0.0 {
+            normal_quantiles(lanes, scratch);
+        }
+        for lane in lanes.iter_mut() {
+            *lane *= parameter.own;
+        }
+        for &(f, a) in &parameter.loadings {
+            let step = self.factors[f].varies.index(t, self.periods_per_year);
+            for (lane, factor) in lanes.iter_mut().zip(&common.factors[f][step]) {
+                *lane += a * factor;
+            }
+        }
     }
 
     /// Samples `first` to `first + count` (numbered from 0).
     pub fn block(&self, first: usize, count: usize) -> SampleBlock {
         let periods = self.periods();
         let mut values = Array2::zeros((count, self.parameters.len() * periods));
-        for (i, mut row) in values.rows_mut().into_iter().enumerate() {
-            let sample = first + i;
-            let factors = self.factors(sample);
+        let mut scratch = Scratch::default();
+        let mut lanes = [[0.0; LANES]];
+        let blocks = if count == 0 { 0..0 } else { block_of(first).0..block_of(first + count - 1).0 + 1 };
+        for block in blocks {
+            let common = self.common(block);
+            let from = first.max(block * BLOCK);
+            let to = (first + count).min((block + 1) * BLOCK);
             for (p, parameter) in self.parameters.iter().enumerate() {
-                let mut drawn: Option<(usize, f64)> = None;
+                let mut drawn = None;
                 for t in 0..periods {
                     let index = parameter.varies.index(t, self.periods_per_year);
-                    let value = match drawn {
-                        Some((at, value)) if at == index => value,
-                        _ => parameter.draw(sample, index, t, &factors),
-                    };
-                    drawn = Some((index, value));
-                    row[p * periods + t] = value;
+                    if drawn != Some(index) {
+                        self.fill(&common, &[ParameterId::new(p)], t, &mut lanes, &mut scratch);
+                        drawn = Some(index);
+                    }
+                    for sample in from..to {
+                        values[[sample - first, p * periods + t]] = lanes[0][sample % BLOCK];
+                    }
                 }
             }
         }
         SampleBlock { first, periods, values }
-    }
-}
-
-impl PreparedParameter {
-    /// The value at `index`, whose first period is `t`: a factor varies no faster, so its value there is that of the
-    /// whole stretch.
-    fn draw(&self, sample: usize, index: usize, t: usize, factors: &[Vec<f64>]) -> f64 {
-        let uniform = self.key.uniform(sample, index);
-        if self.loadings.is_empty() {
-            return self.quantile.at(Draw::Uniform(uniform));
-        }
-        let common: f64 = self.loadings.iter().map(|&(f, a)| a * factors[f][t]).sum();
-        let own = if self.own > 0.0 { self.own * normal_quantile(uniform) } else { 0.0 };
-        self.quantile.at(Draw::Score(common + own))
-    }
-}
-
-/// The two faces of one draw.
-impl Draw {
-    fn score(self) -> f64 {
-        match self {
-            Draw::Uniform(u) => normal_quantile(u),
-            Draw::Score(z) => z,
-        }
-    }
-
-    fn uniform(self) -> f64 {
-        match self {
-            Draw::Uniform(u) => u,
-            Draw::Score(z) => normal_cdf(z),
-        }
     }
 }
 

@@ -78,6 +78,15 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
     }
 }
 
+/// Every file that the scenario in folder `path` is made of, by its name in the folder: what makes an exact copy.
+///
+/// # Errors
+/// A file that can no longer be read.
+pub fn files(path: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    let texts = read_folder(path, &mut Faults::default());
+    texts.into_keys().map(|name| std::fs::read(path.join(&name)).map(|bytes| (name, bytes))).collect()
+}
+
 /// The tables of a scenario folder.
 const TABLES: [&str; 4] = ["clusters.csv", "values.csv", "budgets.csv", "today.csv"];
 

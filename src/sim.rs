@@ -10,6 +10,7 @@ mod capacity;
 mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod kernel;
 mod outcome;
 mod period;
 mod policy;
@@ -21,6 +22,7 @@ mod tests;
 mod trace;
 
 pub use bottleneck::{Binding, Bottleneck, Bottlenecks};
+pub use kernel::ClusterResult;
 pub use outcome::{CellKey, Item, Measure, OutcomeLayout, Outcomes, Place, Selector};
 pub use policy::Targets;
 pub use stock::PlanEffects;
@@ -32,8 +34,9 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::model::route::Route;
-use crate::model::{Chain, Cluster, Model};
-use crate::sampling::{SampleBlock, Sampler, blocks};
+use crate::model::{Chain, Cluster, ClusterId, Model};
+use crate::sampling::{SampleBlock, Sampler, block_of, blocks};
+use kernel::{Kernel, KernelSpace};
 use period::ClusterRun;
 
 /// Why a simulation stopped.
@@ -74,44 +77,164 @@ impl SimError {
     }
 }
 
-/// Simulates samples `first` to `first + count` under each of `plans` (`None` is no plan), all on the same samples.
+/// A model made ready to be simulated under a list of plans (`None` is no plan), all on the same samples.
+#[derive(Debug)]
+pub struct Simulation<'a> {
+    model: &'a Model,
+    sampler: &'a Sampler,
+    layout: OutcomeLayout,
+    kernel: Kernel<'a>,
+    plans: usize,
+}
+
+/// Memory for one worker of a [`Simulation`].
+#[derive(Debug, Default)]
+pub struct Workspace(KernelSpace);
+
+impl<'a> Simulation<'a> {
+    /// Compiles `model` for `plans`.
+    ///
+    /// # Errors
+    /// [`SimError::NegativeCapacity`] or [`SimError::Unbounded`] of the run at means that settles base stocks.
+    pub fn new(
+        model: &'a Model,
+        sampler: &'a Sampler,
+        plans: &[Option<&PlanEffects>],
+    ) -> Result<Self, SimError> {
+        let layout = OutcomeLayout::new(model);
+        let kernel = Kernel::new(model, sampler, &layout, plans)?;
+        Ok(Self { model, sampler, layout, kernel, plans: plans.len() })
+    }
+
+    /// Which cell stands where.
+    pub fn layout(&self) -> &OutcomeLayout {
+        &self.layout
+    }
+
+    /// How many plans.
+    pub fn plans(&self) -> usize {
+        self.plans
+    }
+
+    /// The model.
+    pub fn model(&self) -> &'a Model {
+        self.model
+    }
+
+    /// Simulates the first `count` samples of `block`, cluster by cluster. `visit` is given each cluster with its
+    /// cells under all plans, in their order; what bound is added to `bottlenecks`, one for each plan.
+    ///
+    /// # Errors
+    /// [`SimError::NegativeCapacity`], [`SimError::Unbounded`].
+    pub fn block(
+        &self,
+        block: usize,
+        count: usize,
+        space: &mut Workspace,
+        bottlenecks: &mut [Bottlenecks],
+        mut visit: impl FnMut(ClusterId, &[ClusterResult<'_>]),
+    ) -> Result<(), SimError> {
+        let common = self.sampler.common(block);
+        for id in self.model.cluster_ids() {
+            let visit = |results: &[ClusterResult<'_>]| visit(id, results);
+            self.kernel.run_cluster(id, &common, count, &mut space.0, bottlenecks, visit)?;
+        }
+        for bottlenecks in bottlenecks {
+            bottlenecks.add_cases(count * self.model.horizon.periods());
+        }
+        Ok(())
+    }
+}
+
+/// Simulates samples 0 to `count` under each of `plans` (`None` is no plan), all on the same samples, and keeps every
+/// outcome of every sample: for tests and small numbers of samples.
 ///
-/// Gives the outcomes of each plan, in the order of `plans`. Samples are drawn once per block and shared by the plans.
-/// `progress` is told how many samples a finished block held, from any thread and in any order; it returns false to
-/// interrupt. The same arguments give the same bytes on any number of threads.
+/// Gives the outcomes of each plan, in the order of `plans`. `progress` is told how many samples a finished block held,
+/// from any thread and in any order; it returns false to interrupt. The same arguments give the same bytes on any
+/// number of threads.
 ///
 /// # Errors
 /// [`SimError::Interrupted`]; otherwise the error of the first block that failed.
 pub fn simulate(
     model: &Model,
     sampler: &Sampler,
-    first: usize,
+    count: usize,
+    plans: &[Option<&PlanEffects>],
+    progress: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Vec<Outcomes>, SimError> {
+    let simulation = Simulation::new(model, sampler, plans)?;
+    let layout = simulation.layout();
+    let block = |space: &mut Workspace, first: usize, length: usize| {
+        let mut outcomes: Vec<BlockOutcome> =
+            plans.iter().map(|_| BlockOutcome::new(model, layout, length)).collect();
+        let mut bottlenecks: Vec<Bottlenecks> = plans.iter().map(|_| Bottlenecks::none(model)).collect();
+        simulation.block(block_of(first).0, length, space, &mut bottlenecks, |id, results| {
+            for (outcome, result) in outcomes.iter_mut().zip(results) {
+                for (cell, place) in layout.cells_of(id).enumerate() {
+                    for (i, value) in result.cell(cell)[..length].iter().enumerate() {
+                        outcome.rows[i * layout.len() + place] = *value;
+                    }
+                }
+            }
+        })?;
+        for (outcome, bottlenecks) in outcomes.iter_mut().zip(bottlenecks) {
+            outcome.bottlenecks = bottlenecks;
+        }
+        Ok(outcomes)
+    };
+    collect(model, layout, count, plans.len(), progress, block)
+}
+
+/// What [`simulate`] does, by the plain reference: one sample, one plan, one number at a time. Slower; for tests and
+/// for measuring what the kernel gains.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_plainly(
+    model: &Model,
+    sampler: &Sampler,
     count: usize,
     plans: &[Option<&PlanEffects>],
     progress: &(dyn Fn(usize) -> bool + Sync),
 ) -> Result<Vec<Outcomes>, SimError> {
     let targets = Targets::new(model)?;
     let layout = OutcomeLayout::new(model);
+    let block = |_: &mut Workspace, first: usize, length: usize| {
+        run_block(model, &targets, &layout, &sampler.block(first, length), plans)
+    };
+    collect(model, &layout, count, plans.len(), progress, block)
+}
+
+/// Runs all blocks and puts their outcomes together, in their order.
+fn collect(
+    model: &Model,
+    layout: &OutcomeLayout,
+    count: usize,
+    plans: usize,
+    progress: &(dyn Fn(usize) -> bool + Sync),
+    block: impl Fn(&mut Workspace, usize, usize) -> Result<Vec<BlockOutcome>, SimError> + Sync,
+) -> Result<Vec<Outcomes>, SimError> {
     let stopped = AtomicBool::new(false);
     let cuts: Vec<(usize, usize)> = blocks(count).collect();
-    let run = |&(offset, length): &(usize, usize)| {
+    let run = |space: &mut Workspace, &(first, length): &(usize, usize)| {
         if stopped.load(Ordering::Relaxed) {
             return Err(SimError::Interrupted);
         }
-        let result = run_block(model, &targets, &layout, &sampler.block(first + offset, length), plans)?;
+        let result = block(space, first, length)?;
         if !progress(length) {
             stopped.store(true, Ordering::Relaxed);
             return Err(SimError::Interrupted);
         }
         Ok(result)
     };
-    let done: Vec<Result<Vec<BlockOutcome>, SimError>> = cuts.par_iter().map(run).collect();
+    let done: Vec<Result<Vec<BlockOutcome>, SimError>> =
+        cuts.par_iter().map_init(Workspace::default, run).collect();
     // Every block is looked at in order, so that the error reported does not depend on which thread was faster.
     if stopped.into_inner() {
         return Err(SimError::Interrupted);
     }
     let mut by_plan: Vec<(Vec<f64>, Bottlenecks)> =
-        plans.iter().map(|_| (Vec::with_capacity(count * layout.len()), Bottlenecks::none(model))).collect();
+        (0..plans).map(|_| (Vec::with_capacity(count * layout.len()), Bottlenecks::none(model))).collect();
     for block in done {
         for ((rows, bottlenecks), outcome) in by_plan.iter_mut().zip(block?) {
             rows.extend_from_slice(&outcome.rows);
@@ -155,6 +278,12 @@ struct BlockOutcome {
     bottlenecks: Bottlenecks,
 }
 
+impl BlockOutcome {
+    fn new(model: &Model, layout: &OutcomeLayout, length: usize) -> Self {
+        Self { rows: vec![0.0; length * layout.len()], bottlenecks: Bottlenecks::none(model) }
+    }
+}
+
 fn run_block(
     model: &Model,
     targets: &Targets,
@@ -162,11 +291,8 @@ fn run_block(
     block: &SampleBlock,
     plans: &[Option<&PlanEffects>],
 ) -> Result<Vec<BlockOutcome>, SimError> {
-    let empty = || BlockOutcome {
-        rows: vec![0.0; block.len() * layout.len()],
-        bottlenecks: Bottlenecks::none(model),
-    };
-    let mut outcomes: Vec<BlockOutcome> = plans.iter().map(|_| empty()).collect();
+    let mut outcomes: Vec<BlockOutcome> =
+        plans.iter().map(|_| BlockOutcome::new(model, layout, block.len())).collect();
     for id in model.cluster_ids() {
         let mut cluster = ClusterRun::new(model, id, targets, layout, plans.len());
         let first = layout.cluster(id).first();

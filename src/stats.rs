@@ -3,7 +3,10 @@
 //! Knows nothing of the model. Elementary functions come from the `libm` crate, so that bits are the same everywhere.
 
 pub mod beta;
+pub mod lanes;
+pub mod moments;
 pub mod normal;
+pub mod sketch;
 
 pub use beta::BetaQuantile;
 pub use normal::{normal_cdf, normal_quantile};
@@ -58,6 +61,14 @@ pub fn confidence_half_width(standard_error: f64, n: usize) -> f64 {
     standard_error * student_t_975(n - 1)
 }
 
+/// The 95 % interval of a probability from the share found in `n` independent trials (Wilson 1927).
+pub fn wilson_interval(share: f64, n: usize) -> [f64; 2] {
+    let (n, z) = (n.max(1) as f64, 1.959_963_984_540_054);
+    let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * libm::sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n));
+    [(centre - half).max(0.0), (centre + half).min(1.0)]
+}
+
 /// The 97.5 % quantile of Student's t with `df` degrees of freedom.
 fn student_t_975(df: usize) -> f64 {
     use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -110,6 +121,18 @@ mod tests {
         assert_eq!(quantile(&values, 0.5), 4.0);
         assert_eq!(quantile(&values, 1.0), 16.0);
         assert!((quantile(&values, 0.95) - (8.0 + 0.8 * 8.0)).abs() < 1e-12);
+    }
+
+    /// 15 of 100: Wilson's interval is 0.0931 to 0.2328; none of 20: 0 to 0.1611.
+    #[test]
+    fn wilson_intervals_are_the_known_ones() {
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 5e-5, "{a} is not {b}");
+        let [low, high] = wilson_interval(0.15, 100);
+        close(low, 0.0931);
+        close(high, 0.2328);
+        let [low, high] = wilson_interval(0.0, 20);
+        assert_eq!(low, 0.0);
+        close(high, 0.1611);
     }
 
     #[test]

@@ -7,15 +7,21 @@ pub mod baseline;
 pub mod budget;
 pub mod estimate;
 pub mod outcome;
+pub mod simulation;
+pub mod stream;
 
 pub use baseline::Baseline;
-pub use estimate::{Comparison, Estimate, paired};
-pub use outcome::{OutcomeRow, PlanName, outcome_rows};
+pub use estimate::{Comparison, Estimate};
+pub use outcome::{OutcomeRow, PlanName};
+pub use simulation::{
+    Part, Precision, Reached, Sampling, SimulationRequest, SimulationStudy, part_of, simulate_plan, study_of,
+};
 
 use crate::model::{Allocation, Metric, Model};
 use crate::opt::{OptError, PlanOptions, ProgramPlan, optimise};
 use crate::sampling::{Purpose, Sampler};
-use crate::sim::{Outcomes, PlanEffects, Selector, SimError, simulate};
+use crate::sim::{PlanEffects, Selector, SimError, Simulation, simulate};
+use stream::{Grid, Series, Span, StreamError, Wanted};
 
 /// What a study tells its caller while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,41 +46,21 @@ pub enum StudyError {
     /// The optimiser stopped.
     #[error(transparent)]
     Opt(#[from] OptError),
+    /// Raw samples could not be written.
+    #[error("raw samples could not be written: {0}")]
+    Raw(std::io::Error),
+    /// Something was asked for that cannot be; a sentence for people.
+    #[error("{0}")]
+    Request(String),
 }
 
-/// Outcomes without and with a plan on common random numbers.
-#[derive(Debug, Clone)]
-pub struct SimulationStudy {
-    /// Samples simulated.
-    pub samples: usize,
-    /// Seed of the draws.
-    pub seed: u64,
-    /// Without any plan.
-    pub without: Outcomes,
-    /// With the plan, where there is one.
-    pub with: Option<Outcomes>,
-}
-
-/// Simulates `samples` futures without and, where given, with `plan`, on the same draws.
-///
-/// # Errors
-/// [`StudyError::Sim`].
-pub fn simulate_plan(
-    model: &Model,
-    plan: Option<&Allocation>,
-    samples: usize,
-    seed: u64,
-    observer: Observer<'_>,
-) -> Result<SimulationStudy, StudyError> {
-    let sampler = Sampler::new(model, seed, Purpose::Evaluation);
-    let effects = plan.map(|plan| PlanEffects::new(model, plan));
-    let mut plans = vec![None];
-    plans.extend(effects.as_ref().map(Some));
-    observer(Progress::Simulating(samples));
-    let mut outcomes =
-        simulate(model, &sampler, 0, samples, &plans, &|n| observer(Progress::Samples(n)))?.into_iter();
-    let without = outcomes.next().ok_or(SimError::Interrupted)?;
-    Ok(SimulationStudy { samples, seed, without, with: outcomes.next() })
+impl From<StreamError> for StudyError {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Sim(error) => Self::Sim(error),
+            StreamError::Raw(error) => Self::Raw(error),
+        }
+    }
 }
 
 /// What [`plan`] is asked for.
@@ -165,64 +151,62 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         allocations.iter().skip(1).map(|(_, allocation)| PlanEffects::new(model, allocation)).collect();
     let plans: Vec<Option<&PlanEffects>> =
         [None, Some(&effects)].into_iter().chain(baseline_effects.iter().map(Some)).collect();
-    observer(Progress::Simulating(request.evaluation));
-    let mut outcomes =
-        simulate(model, &evaluation, 0, request.evaluation, &plans, &|n| observer(Progress::Samples(n)))?
-            .into_iter();
-    let (Some(without), Some(with)) = (outcomes.next(), outcomes.next()) else {
-        return Err(SimError::Interrupted.into());
+    // Baseline b, from 1, is plan 1 + b of the simulation; "no plan" is plan 0.
+    let place = |b: usize| if b == 0 { 0 } else { 1 + b };
+    let metric = request.metric;
+    let totals = (0..allocations.len()).flat_map(|b| {
+        let increment = Series { plan: place(b), minus: Some(0) };
+        [(metric, increment), (metric, Series { plan: 1, minus: Some(place(b)) })]
+    });
+    let wanted = Wanted {
+        series: PlanName::series(true),
+        totals: totals.collect(),
+        thresholds: simulation::thresholds(model),
     };
-    let objective = Selector::total(request.metric);
-    let base = without.series(objective);
-    let planned = with.series(objective);
-    let mut baselines = vec![compare(allocations[0].clone(), &base, &base, &planned, model)];
-    for ((baseline, allocation), outcome) in allocations.into_iter().skip(1).zip(outcomes) {
-        baselines.push(compare((baseline, allocation), &outcome.series(objective), &base, &planned, model));
-    }
-    let increments = Metric::ALL
-        .iter()
-        .map(|&metric| {
-            let select = Selector::total(metric);
-            let difference: Vec<f64> =
-                with.series(select).iter().zip(without.series(select)).map(|(a, b)| a - b).collect();
-            (metric, Estimate::of(difference, model.risk.alpha))
+    observer(Progress::Simulating(request.evaluation));
+    let compiled = Simulation::new(model, &evaluation, &plans)?;
+    let grid = Grid::new(model, &wanted);
+    let span = Span::whole(request.evaluation, None);
+    let all = stream::run(&compiled, &grid, span, &|n| observer(Progress::Samples(n)), None)?;
+    let summed = all.summed(&grid, model.risk.alpha);
+    let baselines = allocations
+        .into_iter()
+        .enumerate()
+        .map(|(b, (baseline, allocation))| {
+            let gain = summed.estimate(grid.total(2 * b + 1));
+            BaselineResult {
+                baseline,
+                allocation,
+                increment: summed.estimate(grid.total(2 * b)),
+                gain: Comparison {
+                    mean: gain.mean,
+                    standard_error: gain.standard_error,
+                    half_width: gain.half_width,
+                    wins: gain.above_zero,
+                },
+            }
         })
         .collect();
-    let headline = Estimate::of(planned.iter().zip(&base).map(|(a, b)| a - b).collect(), model.risk.alpha);
+    let sampling =
+        Sampling { samples: request.evaluation, design: simulation::Points::Plain, precision: None };
+    let evaluated = simulation::study(model, &grid, &all, request.seed, sampling, true);
+    let increments: Vec<(Metric, Estimate)> =
+        Metric::ALL.iter().map(|&metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
+    let headline = evaluated.total(PlanName::Increment, metric);
 
-    let same = simulate(model, &planning, 0, request.planning, &[Some(&effects)], &|_| true)?;
+    let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| true)?;
+    let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
     let coordination = CoordinationGap { program: mean(&program.with), simulated };
     Ok(PlanStudy {
         program,
         request: request.clone(),
-        evaluation: SimulationStudy {
-            samples: request.evaluation,
-            seed: request.seed,
-            without,
-            with: Some(with),
-        },
+        evaluation: evaluated,
         headline,
         increments,
         baselines,
         coordination,
     })
-}
-
-fn compare(
-    (baseline, allocation): (Baseline, Allocation),
-    level: &[f64],
-    without: &[f64],
-    planned: &[f64],
-    model: &Model,
-) -> BaselineResult {
-    let increment = level.iter().zip(without).map(|(a, b)| a - b).collect();
-    BaselineResult {
-        baseline,
-        allocation,
-        increment: Estimate::of(increment, model.risk.alpha),
-        gain: paired(planned, level),
-    }
 }
 
 fn mean(values: &[f64]) -> f64 {

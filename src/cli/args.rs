@@ -36,6 +36,7 @@ impl Arguments {
             Command::Check(a) => a.common.threads,
             Command::Sample(a) => a.common.threads,
             Command::Simulate(a) => a.common.threads,
+            Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
             Command::Schema(_) | Command::Completions(_) => Some(1),
         };
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Sample(SampleArgs),
     /// Simulate a scenario without and with a plan, on the same futures.
     Simulate(SimulateArgs),
+    /// Put the parts of a run that was split with --shard together again: the same bytes as the whole.
+    Merge(MergeArgs),
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
     /// Print the JSON Schema of scenario.toml or of a chain file.
@@ -156,6 +159,10 @@ pub(crate) enum PurposeArg {
 #[command(after_help = "Examples:
   rantai simulate scenarios/minimal
   rantai simulate scenarios/minimal --plan results/minimal/allocation.csv --samples 2000
+  rantai simulate scenarios/minimal --until 0.5%
+  rantai simulate scenarios/minimal --samples 16384 --sampler sobol
+  rantai simulate scenarios/minimal --samples 100000 --shard 3/8 --out parts/3
+  rantai simulate scenarios/minimal --raw --out results/minimal
   rantai simulate scenarios/minimal --trace 7 > sample7.csv")]
 pub(crate) struct SimulateArgs {
     /// Folder of the scenario.
@@ -164,8 +171,27 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
     /// Number of samples [default: the scenario's evaluation samples].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000_000))]
     pub(crate) samples: Option<u32>,
+    /// Take as many samples as the headline's 95 % interval needs to be this narrow: half its width over the level
+    /// with the plan, by a pilot with draws of its own.
+    #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "samples")]
+    pub(crate) until: Option<f64>,
+    /// Samples at most for --until [default: 1000000].
+    #[arg(long, value_name = "N", requires = "until", value_parser = clap::value_parser!(u32).range(2..=100_000_000))]
+    pub(crate) max_samples: Option<u32>,
+    /// How samples are spread: independently, or evenly in independent replicates.
+    #[arg(long, value_enum, default_value = "plain")]
+    pub(crate) sampler: SamplerArg,
+    /// Independent replicates of lhs and sobol, from which their errors come.
+    #[arg(long, value_name = "R", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1024))]
+    pub(crate) replicates: u32,
+    /// Simulate only part I of K of the samples; 'rantai merge' puts the parts together.
+    #[arg(long, value_name = "I/K", value_parser = shard)]
+    pub(crate) shard: Option<(usize, usize)>,
+    /// Write every outcome of every sample to samples.parquet in the folder of --out.
+    #[arg(long)]
+    pub(crate) raw: bool,
     /// Seed of the draws [default: the scenario's].
     #[arg(long)]
     pub(crate) seed: Option<u64>,
@@ -176,6 +202,47 @@ pub(crate) struct SimulateArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// How samples are spread, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SamplerArg {
+    /// Plain Monte Carlo: independent samples.
+    Plain,
+    /// Latin hypercube sampling.
+    Lhs,
+    /// Scrambled Sobol points for the 256 most influential draws, plain draws for the rest.
+    Sobol,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example, a run split over eight machines:
+  rantai simulate scenarios/minimal --samples 1000000 --shard 3/8 --out parts/3     # on the third
+  rantai merge parts/* --out results/minimal")]
+pub(crate) struct MergeArgs {
+    /// Folders of all parts, in any order.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) parts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
+    match number {
+        Some(percent) if percent > 0.0 && percent <= 100.0 => Ok(percent / 100.0),
+        _ => Err("expected a percentage above 0% and at most 100%, such as 0.5%".to_string()),
+    }
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').map(|(i, k)| (i.trim().parse::<usize>(), k.trim().parse::<usize>()));
+    match parts {
+        Some((Ok(i), Ok(k))) if i >= 1 && i <= k && k <= 100_000 => Ok((i, k)),
+        _ => Err("expected I/K such as 3/8: part 3 of 8".to_string()),
+    }
 }
 
 fn metric(word: &str) -> Result<Metric, String> {

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::args::{
     Arguments, CheckArgs, Command, Common, OptimiseArgs, Output, PurposeArg, SampleArgs, SchemaArg,
-    SimulateArgs,
 };
 use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
@@ -18,16 +17,16 @@ use crate::opt::{OptError, Stop};
 use crate::report::folder::write_file;
 use crate::report::{Lang, ResultFolder, describe, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
-use crate::scenario::{Scenario, SchemaOf, json_schema, load, read_plan};
-use crate::sim::PlanEffects;
-use crate::study::{self, PlanRequest, SimulationStudy, StudyError, outcome_rows};
+use crate::scenario::{Scenario, SchemaOf, json_schema, load};
+use crate::study::{self, PlanRequest, SimulationStudy, StudyError};
 
 /// Runs a parsed command.
 pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome, CliError> {
     match &arguments.command {
         Command::Check(args) => check(args),
         Command::Sample(args) => sample(args, staged),
-        Command::Simulate(args) => simulate(args, staged),
+        Command::Simulate(args) => super::simulate::simulate(args, staged),
+        Command::Merge(args) => super::simulate::merge(args, staged),
         Command::Optimise(args) => optimise(args, staged),
         Command::Schema(args) => {
             let of = match args.of {
@@ -45,7 +44,7 @@ pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome,
 }
 
 /// Prints a result. A reader that has seen enough (`| head`) is no failure.
-fn print(text: &str) -> Result<Outcome, CliError> {
+pub(super) fn print(text: &str) -> Result<Outcome, CliError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
@@ -54,7 +53,7 @@ fn print(text: &str) -> Result<Outcome, CliError> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
-fn language(common: &Common) -> Lang {
+pub(super) fn language(common: &Common) -> Lang {
     common.lang.map_or_else(
         || {
             let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
@@ -66,7 +65,7 @@ fn language(common: &Common) -> Lang {
     )
 }
 
-fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {
+pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {
     let scenario = load(path).map_err(CliError::Invalid)?;
     if notes && !common.quiet {
         let mut stderr = anstream::stderr().lock();
@@ -153,151 +152,46 @@ fn stage(staged: &Staged, path: &Path) {
 }
 
 /// The scenario folder's own name, the same on every machine.
-fn folder_name(path: &Path) -> String {
+pub(super) fn folder_name(path: &Path) -> String {
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     whole.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, CliError> {
-    let started = now();
-    if args.trace.is_some() && args.common.json && args.output.out.is_none() {
-        let why =
-            "--trace writes CSV: give --out for a folder with trace.csv beside the JSON, or leave --json out";
-        return Err(CliError::Usage(why.to_string()));
-    }
-    let scenario = load_scenario(&args.scenario, &args.common, true)?;
-    let model = &scenario.model;
-    if let Some(out) = &args.output.out {
-        ResultFolder::check(out, args.output.force)?;
-    }
-    let plan =
-        args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
-    if let (Some(plan), false) = (&plan, args.common.quiet) {
-        note_overspending(model, plan);
-    }
-    let samples = args.samples.map_or(model.samples.evaluation, |n| n as usize);
-    let seed = args.seed.unwrap_or(model.samples.seed);
-    let trace = args
-        .trace
-        .map(|k| {
-            let mut text = Vec::new();
-            write_trace(model, plan.as_ref(), seed, k as usize, &mut text).map(|()| text)
-        })
-        .transpose()?;
-    if let (Some(trace), None, false) = (&trace, &args.output.out, args.common.json) {
-        return print(&String::from_utf8_lossy(trace));
-    }
-    let lang = language(&args.common);
-    let reporter = Reporter::new(lang, args.common.quiet);
-    let study = study::simulate_plan(model, plan.as_ref(), samples, seed, &|p| reporter.observe(p));
-    reporter.end();
-    let study = study?;
-    let rows = outcome_rows(model, &study.without, study.with.as_ref());
-    if let Some(out) = &args.output.out {
-        let mut folder = begin(out, &args.output, staged)?;
-        if let Some(plan) = &plan {
-            folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
-        }
-        write_outcomes(&mut folder, model, &study, &rows)?;
-        if let Some(trace) = &trace {
-            folder.write("trace.csv", trace)?;
-        }
-        let settings = json!({
-            "command": "simulate",
-            "samples": samples,
-            "seed": seed,
-            "plan": plan.as_ref().map(|plan| twins::allocation(model, plan)),
-            "trace": args.trace,
-        });
-        let mut command =
-            format!("rantai simulate {} --samples {samples} --seed {seed}", folder_name(&args.scenario));
-        if plan.is_some() {
-            command.push_str(" --plan allocation.csv");
-        }
-        if let Some(k) = args.trace {
-            command.push_str(&format!(" --trace {k}"));
-        }
-        finish(folder, model, settings, &command, started)?;
-    }
-    if args.common.json {
-        let mut value = twins::simulation(model, &study, &rows);
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))
-    } else {
-        print(&summary::simulation(model, &study, lang))
-    }
-}
-
-/// Any plan may be simulated; one that spends more than its sources have by some year is told so.
-fn note_overspending(model: &Model, plan: &crate::model::Allocation) {
-    let mut stderr = anstream::stderr().lock();
-    for source in model.source_ids() {
-        let money = &model.sources[source.index()];
-        let over = (0..model.horizon.years).find(|&year| {
-            let spent = plan.sum(|line| line.source == source && line.year <= year);
-            spent > money.amounts[..=year].iter().map(|amount| amount.0).sum()
-        });
-        if let Some(year) = over {
-            let year = model.horizon.calendar_year(year);
-            let _ = writeln!(stderr, "note: by {year} the plan spends more than source '{}' has", money.key);
-        }
-    }
-}
-
 #[expect(clippy::disallowed_methods, reason = "the command line is where time is read")]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }
 
-fn write_trace(
-    model: &Model,
-    plan: Option<&crate::model::Allocation>,
-    seed: u64,
-    sample: usize,
-    out: &mut Vec<u8>,
-) -> Result<(), CliError> {
-    let sampler = Sampler::new(model, seed, Purpose::Evaluation);
-    let failed = |error: crate::sim::SimError| CliError::Failure(error.to_string());
-    let without = crate::sim::trace(model, &sampler, sample - 1, None).map_err(failed)?;
-    let mut traces = vec![("none", &without)];
-    let with = plan
-        .map(|plan| crate::sim::trace(model, &sampler, sample - 1, Some(&PlanEffects::new(model, plan))))
-        .transpose()
-        .map_err(failed)?;
-    traces.extend(with.as_ref().map(|with| ("plan", with)));
-    tables::trace(model, sample, &traces, out)?;
-    Ok(())
-}
-
-fn bytes(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, CliError> {
+pub(super) fn bytes(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, CliError> {
     let mut out = Vec::new();
     write(&mut out)?;
     Ok(out)
 }
 
-fn begin(out: &Path, output: &Output, staged: &Staged) -> Result<ResultFolder, CliError> {
+pub(super) fn begin(out: &Path, output: &Output, staged: &Staged) -> Result<ResultFolder, CliError> {
     let folder = ResultFolder::begin(out, output.force)?;
     stage(staged, folder.staging());
     Ok(folder)
 }
 
-fn write_outcomes(
+pub(super) fn write_outcomes(
     folder: &mut ResultFolder,
     model: &Model,
     study: &SimulationStudy,
-    rows: &[study::OutcomeRow],
 ) -> Result<(), CliError> {
-    folder.write("outcomes.csv", &bytes(|out| tables::outcomes(model, rows, out))?)?;
-    let with = study.with.as_ref().map(|with| &with.bottlenecks);
+    folder.write("outcomes.csv", &bytes(|out| tables::outcomes(model, &study.rows, out))?)?;
     folder.write(
         "bottlenecks.csv",
-        &bytes(|out| tables::bottlenecks(model, &study.without.bottlenecks, with, out))?,
+        &bytes(|out| tables::bottlenecks(model, &study.without, study.with.as_ref(), out))?,
     )?;
+    if !model.targets.is_empty() {
+        folder.write("targets.csv", &bytes(|out| tables::targets(model, &study.reached, out))?)?;
+    }
     Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
-fn finish(
+pub(super) fn finish(
     folder: ResultFolder,
     model: &Model,
     settings: Value,
@@ -355,9 +249,7 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
         folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
         let allocation = &planned.program.allocation;
         folder.write("allocation.csv", &bytes(|out| tables::allocation(&model, allocation, out))?)?;
-        let with = planned.evaluation.with.as_ref();
-        let rows = outcome_rows(&model, &planned.evaluation.without, with);
-        write_outcomes(&mut folder, &model, &planned.evaluation, &rows)?;
+        write_outcomes(&mut folder, &model, &planned.evaluation)?;
         folder.write("summary.id.txt", summary::plan(&model, &planned, Lang::Id).as_bytes())?;
         folder.write("summary.en.txt", summary::plan(&model, &planned, Lang::En).as_bytes())?;
         let settings = json!({

@@ -53,6 +53,8 @@ pub struct LocalCapacity {
     pub base: Number,
     /// Sampled variation m, a multiplier.
     pub variation: Number,
+    /// What each event that can hit it leaves of it, 0 to 1: h is their product.
+    pub hazards: Vec<Number>,
 }
 
 /// An intervention in one cluster.

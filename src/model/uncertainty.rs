@@ -69,6 +69,76 @@ pub enum Distribution {
         /// Their probabilities, summing to 1.
         weights: Vec<f64>,
     },
+    /// One of the observed `values`, each as likely as the others; values ascend and may repeat.
+    Empirical {
+        /// Observations, ascending.
+        values: Vec<f64>,
+    },
+    /// What the events of one kind leave of a capacity, from period to period.
+    Event(Box<Event>),
+}
+
+/// Events of one kind in one scope instance: how many a year, when, how bad and how long. What they leave of a capacity
+/// in a period is h = Π over events active in it of (1 − severity).
+///
+/// Counts of different years are independent: Poisson, or negative binomial (gamma-mixed Poisson) where real counts
+/// scatter more. An event starts in a period of its year and lasts whole periods, on into later years; the horizon
+/// begins with none running.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Expected number a year, 0 to 50.
+    pub rate: f64,
+    /// Size k of the negative binomial, variance = rate + rate²/k; `None` is Poisson.
+    pub dispersion: Option<f64>,
+    /// Share of the capacity that is lost while an event lasts, 0 to 1.
+    pub severity: Distribution,
+    /// How long it lasts \[periods\], rounded up to whole ones, at least one.
+    pub duration: Distribution,
+    /// Probability of starting in each period of the year, summing to 1.
+    pub starts: Vec<f64>,
+}
+
+impl Event {
+    /// Checks that the event can be.
+    ///
+    /// # Errors
+    /// A sentence saying what is wrong and what is expected.
+    pub fn validate(&self) -> Result<(), String> {
+        if !(0.0..=50.0).contains(&self.rate) {
+            return Err(format!("rate {} must lie between 0 and 50 events a year", self.rate));
+        }
+        if let Some(k) = self.dispersion
+            && !(0.01..=1e6).contains(&k)
+        {
+            return Err(format!("dispersion {k} must lie between 0.01 and 1000000"));
+        }
+        let (least, most) = self.severity.support();
+        if least < 0.0 || most > 1.0 {
+            return Err(format!("severity from {least} to {most} must stay within 0 and 1"));
+        }
+        let (least, most) = self.duration.support();
+        if least < 0.0 || most > 1e4 {
+            return Err(format!("duration from {least} to {most} must stay within 0 and 10000 periods"));
+        }
+        if self.starts.iter().any(|share| *share < 0.0)
+            || (self.starts.iter().sum::<f64>() - 1.0).abs() > 1e-9
+        {
+            return Err("the shares of starting periods must not be negative and must sum to 1".to_string());
+        }
+        Ok(())
+    }
+
+    /// The mean share that is left in the long run: events that are active in a period come in Poisson or negative
+    /// binomial number with mean rate · E\[duration\] / P, so E\[h\] = exp(−a E\[s\]) or (1 + a E\[s\] / k)^−k. Exact
+    /// for Poisson counts whose starts are spread evenly over the year; else close.
+    fn mean_left(&self) -> f64 {
+        let active = self.rate * self.duration.mean().max(1.0) / self.starts.len().max(1) as f64;
+        let loss = active * self.severity.mean();
+        match self.dispersion {
+            None => libm::exp(-loss),
+            Some(k) => libm::pow(1.0 + loss / k, -k),
+        }
+    }
 }
 
 impl Distribution {
@@ -82,6 +152,8 @@ impl Distribution {
             Distribution::Lognormal { .. } => "lognormal",
             Distribution::Beta { .. } => "beta",
             Distribution::Discrete { .. } => "discrete",
+            Distribution::Empirical { .. } => "empirical",
+            Distribution::Event(_) => "event",
         }
     }
 
@@ -95,7 +167,9 @@ impl Distribution {
             Distribution::Normal { mean, sd, min, max } => vec![*mean, *sd, *min, *max],
             Distribution::Lognormal { median, cv } => vec![*median, *cv],
             Distribution::Beta { alpha, beta, min, max } => vec![*alpha, *beta, *min, *max],
-            Distribution::Discrete { .. } => Vec::new(),
+            Distribution::Discrete { .. } | Distribution::Empirical { .. } | Distribution::Event(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -165,6 +239,16 @@ impl Distribution {
                 }
                 Ok(())
             }
+            Distribution::Empirical { values } => {
+                if values.is_empty() {
+                    Err("there are no observations: at least one is needed".to_string())
+                } else if values.windows(2).any(|pair| pair[0] > pair[1]) {
+                    Err("the observations must ascend".to_string())
+                } else {
+                    Ok(())
+                }
+            }
+            Distribution::Event(event) => event.validate(),
         }
     }
 
@@ -199,6 +283,8 @@ impl Distribution {
             Distribution::Discrete { values, weights } => {
                 values.iter().zip(weights).map(|(v, w)| v * w).sum()
             }
+            Distribution::Empirical { values } => values.iter().sum::<f64>() / values.len().max(1) as f64,
+            Distribution::Event(event) => event.mean_left(),
         }
     }
 
@@ -211,7 +297,8 @@ impl Distribution {
             | Distribution::Normal { min, max, .. }
             | Distribution::Beta { min, max, .. } => (*min, *max),
             Distribution::Lognormal { .. } => (0.0, f64::INFINITY),
-            Distribution::Discrete { values, .. } => {
+            Distribution::Event(_) => (0.0, 1.0),
+            Distribution::Discrete { values, .. } | Distribution::Empirical { values } => {
                 (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(0.0))
             }
         }

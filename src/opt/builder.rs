@@ -378,6 +378,7 @@ impl<'a> Operations<'a> {
         let at = |number: Number| number.at(self.realisation, t);
         let season = chain.capacities[k].season[t % horizon.periods_per_year];
         let variation = at(local.capacities[k].variation);
+        let by_events = local.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * at(*hazard));
         let mut parts = Vec::new();
         for (i, intervention) in chain.interventions.iter().enumerate() {
             for (r, raise) in intervention.raises.iter().enumerate() {
@@ -389,11 +390,11 @@ impl<'a> Operations<'a> {
                         at(local.interventions[i].effectiveness) * at(local.interventions[i].additionality);
                     let season = if raise.seasonal { season } else { 1.0 };
                     let variation = if raise.varied { variation } else { 1.0 };
-                    parts.push((column, season * variation * net));
+                    parts.push((column, by_events * season * variation * net));
                 }
             }
         }
-        (season * variation * at(local.capacities[k].base), parts)
+        (by_events * season * variation * at(local.capacities[k].base), parts)
     }
 
     /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises ≤ today's capacity.

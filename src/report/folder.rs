@@ -90,8 +90,25 @@ impl ResultFolder {
     /// [`FolderError`].
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         let path = self.staging.path().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(failed(parent))?;
+        }
         fs::write(&path, bytes).map_err(failed(&path))?;
         self.files.push((name.to_string(), sha256(bytes)));
+        Ok(())
+    }
+
+    /// Notes the hash of a file that was written into the folder directly.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn note(&mut self, name: &str) -> Result<(), FolderError> {
+        let path = self.staging.path().join(name);
+        let mut file = fs::File::open(&path).map_err(failed(&path))?;
+        let mut digest = Sha256::new();
+        io::copy(&mut file, &mut digest).map_err(failed(&path))?;
+        let hash = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.files.push((name.to_string(), hash));
         Ok(())
     }
 

@@ -11,8 +11,9 @@ use crate::model::{
 };
 use crate::opt::{Certificate, Stop};
 use crate::scenario::{Fault, Scenario};
-use crate::sim::Bottlenecks;
-use crate::study::{Estimate, OutcomeRow, PlanStudy, SimulationStudy};
+use crate::sim::{Bottlenecks, Measure};
+use crate::study::simulation::Points;
+use crate::study::{Estimate, OutcomeRow, PlanStudy, Reached, Sampling, SimulationStudy};
 
 /// A distribution over samples.
 #[derive(Debug, Serialize)]
@@ -26,7 +27,10 @@ pub struct EstimateJson {
     q50: f64,
     q75: f64,
     q95: f64,
+    /// 95 % confidence intervals of the quantiles, in their order.
+    quantile_intervals: [[f64; 2]; 5],
     cvar: f64,
+    cvar_standard_error: f64,
     below_zero: f64,
 }
 
@@ -42,7 +46,9 @@ impl From<&Estimate> for EstimateJson {
             q50,
             q75,
             q95,
+            quantile_intervals: e.quantile_intervals,
             cvar: e.cvar,
+            cvar_standard_error: e.cvar_standard_error,
             below_zero: e.below_zero,
         }
     }
@@ -354,18 +360,69 @@ pub fn bottlenecks(model: &Model, plan: &str, of: &Bottlenecks) -> Vec<Value> {
         .collect()
 }
 
+/// How samples were taken.
+pub fn sampling(of: Sampling) -> Value {
+    let (sampler, replicates) = match of.design {
+        Points::Plain => ("plain", None),
+        Points::LatinHypercube { replicates } => ("lhs", Some(replicates)),
+        Points::Sobol { replicates } => ("sobol", Some(replicates)),
+    };
+    json!({
+        "sampler": sampler,
+        "replicates": replicates,
+        "until": of.precision.map(|precision| json!({
+            "share": precision.share,
+            "needed": finite(precision.needed),
+            "cap": precision.cap,
+            "capped": precision.needed > precision.cap as f64,
+            "pilot": precision.pilot,
+        })),
+    })
+}
+
+/// How likely targets are reached.
+fn targets(model: &Model, reached: &[Reached]) -> Vec<Value> {
+    reached
+        .iter()
+        .map(|row| {
+            let target = &model.targets[row.target];
+            let (metric, chain, item, unit) = measure_names(model, Measure::from(target.what));
+            json!({
+                "plan": row.plan.key(),
+                "target": title(&target.title),
+                "metric": metric,
+                "cluster": target.cluster.map(|c| model.clusters[c.index()].key.as_str()),
+                "chain": Some(chain).filter(|c| !c.is_empty()),
+                "item": Some(item).filter(|c| !c.is_empty()),
+                "year": target.year.map(|y| model.horizon.calendar_year(y)),
+                "unit": unit,
+                "at_least": target.at_least,
+                "probability": row.probability,
+                "interval": row.interval,
+            })
+        })
+        .collect()
+}
+
 /// `simulate --json`.
-pub fn simulation(model: &Model, study: &SimulationStudy, rows: &[OutcomeRow]) -> Value {
-    let mut bound = bottlenecks(model, "none", &study.without.bottlenecks);
+pub fn simulation(model: &Model, study: &SimulationStudy) -> Value {
+    let mut bound = bottlenecks(model, "none", &study.without);
     if let Some(with) = &study.with {
-        bound.extend(bottlenecks(model, "plan", &with.bottlenecks));
+        bound.extend(bottlenecks(model, "plan", with));
     }
     json!({
         "schema": "rantai.simulation/1",
         "scenario_hash": scenario_hash(model),
-        "samples": study.samples,
+        "samples": study.sampling.samples,
         "seed": study.seed,
-        "outcomes": outcomes(model, rows),
+        "sampling": sampling(study.sampling),
+        "quantiles": {
+            "method": if study.quantile_error == 0.0 { "exact" } else { "sketch" },
+            "relative_error": study.quantile_error,
+            "rows_without": study.rows_without_quantiles,
+        },
+        "outcomes": outcomes(model, &study.rows),
+        "targets": targets(model, &study.reached),
         "bottlenecks": bound,
     })
 }

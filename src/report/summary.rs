@@ -9,8 +9,8 @@ use super::json::unmet;
 use super::language::Lang;
 use crate::model::{AllocationLine, FacilityType, Intervention, Metric, Model};
 use crate::opt::Stop;
-use crate::sim::{Binding, Bottleneck};
-use crate::study::{Estimate, PlanStudy, SimulationStudy};
+use crate::sim::{Binding, Bottleneck, Bottlenecks};
+use crate::study::{Estimate, PlanName, PlanStudy, SimulationStudy};
 
 /// A table without borders, numbers to the right.
 fn table(header: &[&str], numeric_from: usize) -> Table {
@@ -292,8 +292,8 @@ fn growth(
 
 fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     heading(out, lang.pick("Apa yang didanai, dan mengapa", "What to fund, and why"));
-    let before = study.evaluation.without.bottlenecks.list();
-    let after = study.evaluation.with.as_ref().map(|o| o.bottlenecks.list()).unwrap_or_default();
+    let before = study.evaluation.without.list();
+    let after = study.evaluation.with.as_ref().map(Bottlenecks::list).unwrap_or_default();
     let lines = study.program.allocation.lines();
     let by_intervention = sums(lines, |line| (model.clusters[line.cluster.index()].chain, line.intervention));
     for (number, ((chain_id, intervention), rupiah)) in by_intervention.into_iter().take(8).enumerate() {
@@ -442,16 +442,7 @@ fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
 fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     let Some(with) = &study.evaluation.with else { return };
     heading(out, lang.pick("Yang masih membatasi dengan rencana", "What still binds with the plan"));
-    push(
-        out,
-        &bottleneck_table(
-            model,
-            &study.evaluation.without.bottlenecks.list(),
-            Some(&with.bottlenecks.list()),
-            lang,
-            10,
-        ),
-    );
+    push(out, &bottleneck_table(model, &study.evaluation.without.list(), Some(&with.list()), lang, 10));
     let limits: Vec<String> = model
         .limits
         .iter()
@@ -622,7 +613,7 @@ pub fn simulation(model: &Model, study: &SimulationStudy, lang: Lang) -> String 
         out,
         "{}: {} {}, {} {}",
         lang.title(&model.title),
-        lang.number(study.samples as f64, 0),
+        lang.number(study.sampling.samples as f64, 0),
         lang.pick("masa depan", "futures"),
         lang.pick("benih", "seed"),
         study.seed
@@ -638,19 +629,15 @@ pub fn simulation(model: &Model, study: &SimulationStudy, lang: Lang) -> String 
     }
     let mut results = table(&header, 1);
     for &metric in Metric::ALL {
-        let select = crate::sim::Selector::total(metric);
-        let base = study.without.series(select);
-        let e = Estimate::of(base.clone(), model.risk.alpha);
+        let e = study.total(PlanName::None, metric);
         let mut row = vec![
             lang.metric(metric).to_string(),
             lang.amount(metric, e.mean),
             format!("± {}", lang.amount(metric, e.half_width)),
         ];
-        if let Some(with) = &study.with {
-            let planned = with.series(select);
-            let mean = planned.iter().sum::<f64>() / planned.len().max(1) as f64;
-            let gain = crate::study::paired(&planned, &base);
-            row.push(lang.amount(metric, mean));
+        if study.with.is_some() {
+            let gain = study.total(PlanName::Increment, metric);
+            row.push(lang.amount(metric, study.total(PlanName::Plan, metric).mean));
             row.push(lang.amount(metric, gain.mean));
             row.push(format!("± {}", lang.amount(metric, gain.half_width)));
         }
@@ -658,7 +645,7 @@ pub fn simulation(model: &Model, study: &SimulationStudy, lang: Lang) -> String 
     }
     push(&mut out, &results);
     heading(&mut out, lang.pick("Yang paling sering membatasi", "What binds most often"));
-    let after = study.with.as_ref().map(|with| with.bottlenecks.list());
-    push(&mut out, &bottleneck_table(model, &study.without.bottlenecks.list(), after.as_deref(), lang, 15));
+    let after = study.with.as_ref().map(Bottlenecks::list);
+    push(&mut out, &bottleneck_table(model, &study.without.list(), after.as_deref(), lang, 15));
     out
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::model::{Allocation, Model};
 use crate::sampling::Sampler;
 use crate::sim::{Binding, Bottlenecks, Measure, Trace};
-use crate::study::OutcomeRow;
+use crate::study::{OutcomeRow, Reached};
 
 fn writer<W: Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
@@ -22,7 +22,12 @@ fn plain(error: csv::Error) -> io::Error {
 /// A number in the shortest form that reads back to the same bits.
 fn number(value: f64) -> String {
     // An exact zero has no sign in a table.
-    if value == 0.0 { "0".to_string() } else { format!("{value}") }
+    // What is not kept is empty.
+    match value {
+        value if value.is_nan() => String::new(),
+        0.0 => "0".to_string(),
+        value => format!("{value}"),
+    }
 }
 
 /// `allocation.csv`: whole rupiah by source, level, cluster, region, facility type, letter, intervention and year.
@@ -104,6 +109,17 @@ pub fn outcomes<W: Write>(model: &Model, rows: &[OutcomeRow], out: W) -> io::Res
         "q75",
         "q95",
         "cvar",
+        "cvar_standard_error",
+        "q05_low",
+        "q05_high",
+        "q25_low",
+        "q25_high",
+        "q50_low",
+        "q50_high",
+        "q75_low",
+        "q75_high",
+        "q95_low",
+        "q95_high",
     ])?;
     for row in rows {
         let (metric, chain, item, unit) = measure_names(model, row.measure);
@@ -115,9 +131,57 @@ pub fn outcomes<W: Write>(model: &Model, rows: &[OutcomeRow], out: W) -> io::Res
             .map(|s| (*s).to_string())
             .collect();
         record.extend(
-            [e.mean, e.standard_error].iter().chain(&e.quantiles).chain([&e.cvar]).map(|v| number(*v)),
+            [e.mean, e.standard_error]
+                .iter()
+                .chain(&e.quantiles)
+                .chain([&e.cvar, &e.cvar_standard_error])
+                .chain(e.quantile_intervals.as_flattened())
+                .map(|v| number(*v)),
         );
         csv.write_record(&record)?;
+    }
+    csv.flush()
+}
+
+/// `targets.csv`: how likely each target of the scenario is reached, without and with the plan.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn targets<W: Write>(model: &Model, reached: &[Reached], out: W) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record([
+        "plan",
+        "target",
+        "metric",
+        "cluster",
+        "chain",
+        "item",
+        "year",
+        "unit",
+        "at_least",
+        "probability",
+        "low",
+        "high",
+    ])?;
+    for row in reached {
+        let target = &model.targets[row.target];
+        let (metric, chain, item, unit) = measure_names(model, Measure::from(target.what));
+        let cluster = target.cluster.map_or("all", |c| model.clusters[c.index()].key.as_str());
+        let year = target.year.map_or("all".to_string(), |y| model.horizon.calendar_year(y).to_string());
+        csv.write_record([
+            row.plan.key(),
+            &target.title.en,
+            metric,
+            cluster,
+            chain,
+            item,
+            &year,
+            &unit,
+            &number(target.at_least),
+            &number(row.probability),
+            &number(row.interval[0]),
+            &number(row.interval[1]),
+        ])?;
     }
     csv.flush()
 }

@@ -1,15 +1,17 @@
-//! Distributions made ready to draw from: inverse transforms, exact, inside their support, one draw per value.
+//! Distributions made ready to draw from: inverse transforms, exact, inside their support, one draw per value, many
+//! lanes at once.
 
 use crate::model::Distribution;
-use crate::stats::{BetaQuantile, normal_cdf, normal_quantile};
+use crate::stats::lanes::{Scratch, exponentials, normal_quantiles};
+use crate::stats::{BetaQuantile, normal_cdf};
 
-/// One draw, as a uniform number or as its standard normal score.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a draw comes as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draw {
-    /// Strictly between 0 and 1.
-    Uniform(f64),
-    /// A standard normal.
-    Score(f64),
+    /// A uniform number, strictly between 0 and 1.
+    Uniform,
+    /// A standard normal score.
+    Score,
 }
 
 /// A distribution's quantile function.
@@ -22,15 +24,39 @@ enum Kind {
     Triangular { min: f64, mode: f64, max: f64 },
     Beta { table: BetaQuantile, min: f64, max: f64 },
     Normal { mean: f64, sd: f64 },
-    Truncated { mean: f64, sd: f64, min: f64, max: f64 },
+    Truncated(Truncated),
     Lognormal { mu: f64, sigma: f64 },
     Discrete { values: Vec<f64>, below: Vec<f64> },
+    Empirical { values: Vec<f64> },
+}
+
+/// A truncated normal, worked out in the tail where differences of probabilities keep their digits.
+#[derive(Debug, Clone, PartialEq)]
+struct Truncated {
+    mean: f64,
+    sd: f64,
+    min: f64,
+    max: f64,
+    /// Probability below the lower end and between the ends, of the normal or of its mirror image.
+    below: f64,
+    mass: f64,
+    mirrored: bool,
+}
+
+impl Truncated {
+    fn new(mean: f64, sd: f64, min: f64, max: f64) -> Self {
+        let (a, b) = ((min - mean) / sd, (max - mean) / sd);
+        let mirrored = a > 0.0;
+        let (a, b) = if mirrored { (-b, -a) } else { (a, b) };
+        let below = normal_cdf(a);
+        Self { mean, sd, min, max, below, mass: normal_cdf(b) - below, mirrored }
+    }
 }
 
 impl Quantile {
-    /// Prepares `distribution`, which must be valid.
-    pub fn new(distribution: &Distribution) -> Self {
-        Self(match distribution {
+    /// Prepares `distribution`, which must be valid. An event is no distribution of a single number: `None`.
+    pub fn new(distribution: &Distribution) -> Option<Self> {
+        Some(Self(match distribution {
             Distribution::Uniform { min, max } => Kind::Uniform { min: *min, max: *max },
             Distribution::Triangular { min, mode, max } => {
                 Kind::Triangular { min: *min, mode: *mode, max: *max }
@@ -46,7 +72,7 @@ impl Quantile {
                 Kind::Normal { mean: *mean, sd: *sd }
             }
             Distribution::Normal { mean, sd, min, max } => {
-                Kind::Truncated { mean: *mean, sd: *sd, min: *min, max: *max }
+                Kind::Truncated(Truncated::new(*mean, *sd, *min, *max))
             }
             Distribution::Lognormal { median, cv } => {
                 let (mu, sigma) = Distribution::lognormal_log_parameters(*median, *cv);
@@ -63,49 +89,74 @@ impl Quantile {
                     .collect();
                 Kind::Discrete { values: values.clone(), below }
             }
-        })
+            Distribution::Empirical { values } => Kind::Empirical { values: values.clone() },
+            Distribution::Event(_) => return None,
+        }))
     }
 
-    /// The value of a draw.
-    pub fn at(&self, draw: Draw) -> f64 {
+    /// What [`Quantile::apply`] turns into values without a detour.
+    pub fn wants(&self) -> Draw {
+        match self.0 {
+            Kind::Beta { .. } | Kind::Normal { .. } | Kind::Lognormal { .. } => Draw::Score,
+            _ => Draw::Uniform,
+        }
+    }
+
+    /// Replaces draws, which come as `given`, by their values.
+    pub fn apply(&self, lanes: &mut [f64], given: Draw, scratch: &mut Scratch) {
+        match (given, self.wants()) {
+            (Draw::Uniform, Draw::Score) => normal_quantiles(lanes, scratch),
+            (Draw::Score, Draw::Uniform) => lanes.iter_mut().for_each(|z| *z = normal_cdf(*z)),
+            _ => {}
+        }
         match &self.0 {
-            Kind::Uniform { min, max } => min + (max - min) * draw.uniform(),
-            Kind::Triangular { min, mode, max } => triangular(*min, *mode, *max, draw.uniform()),
-            Kind::Beta { table, min, max } => min + (max - min) * table.at_score(draw.score()),
-            Kind::Normal { mean, sd } => mean + sd * draw.score(),
-            Kind::Truncated { mean, sd, min, max } => {
-                let (a, b) = ((min - mean) / sd, (max - mean) / sd);
-                (mean + sd * truncated_score(a, b, draw.uniform())).clamp(*min, *max)
-            }
-            Kind::Lognormal { mu, sigma } => libm::exp(mu + sigma * draw.score()),
-            Kind::Discrete { values, below } => {
-                let u = draw.uniform();
+            Kind::Uniform { min, max } => each(lanes, |u| min + (max - min) * u),
+            Kind::Triangular { min, mode, max } => triangular(lanes, *min, *mode, *max),
+            Kind::Beta { table, min, max } => each(lanes, |z| min + (max - min) * table.at_score(z)),
+            Kind::Normal { mean, sd } => each(lanes, |z| mean + sd * z),
+            Kind::Truncated(normal) => truncated(lanes, normal, scratch),
+            Kind::Lognormal { mu, sigma } => exponentials(lanes, *mu, *sigma),
+            Kind::Discrete { values, below } => each(lanes, |u| {
                 let place = below.partition_point(|sum| *sum <= u).min(values.len() - 1);
                 values[place]
-            }
+            }),
+            Kind::Empirical { values } => each(lanes, |u| {
+                let place = (u * values.len() as f64) as usize;
+                values[place.min(values.len() - 1)]
+            }),
         }
     }
 }
 
-fn triangular(min: f64, mode: f64, max: f64, u: f64) -> f64 {
-    let range = max - min;
-    let left = (mode - min) / range;
-    let value = if u < left {
-        min + libm::sqrt(u * range * (mode - min))
-    } else {
-        max - libm::sqrt((1.0 - u) * range * (max - mode))
-    };
-    value.clamp(min, max)
+fn each(lanes: &mut [f64], value: impl Fn(f64) -> f64) {
+    for lane in lanes {
+        *lane = value(*lane);
+    }
 }
 
-/// The standard normal truncated to a..b at probability u, worked out in the tail where differences keep their digits.
-fn truncated_score(a: f64, b: f64, u: f64) -> f64 {
-    if a > 0.0 {
-        // Mirrored: the lower tail of −b..−a.
-        return -truncated_score(-b, -a, 1.0 - u);
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn triangular(lanes: &mut [f64], min: f64, mode: f64, max: f64) {
+    let range = max - min;
+    let left = (mode - min) / range;
+    let (rise, fall) = (range * (mode - min), range * (max - mode));
+    for lane in lanes {
+        let u = *lane;
+        let (low, high) = (min + (u * rise).sqrt(), max - ((1.0 - u) * fall).sqrt());
+        let value = if u < left { low } else { high };
+        let value = if value < min { min } else { value };
+        *lane = if value > max { max } else { value };
     }
-    let (low, high) = (normal_cdf(a), normal_cdf(b));
-    let p = low + u * (high - low);
-    // Rounding at the very ends must not leave (0, 1).
-    normal_quantile(p.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)).clamp(a, b)
+}
+
+fn truncated(lanes: &mut [f64], normal: &Truncated, scratch: &mut Scratch) {
+    for lane in lanes.iter_mut() {
+        let u = if normal.mirrored { 1.0 - *lane } else { *lane };
+        // Rounding at the very ends must not leave (0, 1).
+        *lane = (normal.below + u * normal.mass).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
+    }
+    normal_quantiles(lanes, scratch);
+    let sd = if normal.mirrored { -normal.sd } else { normal.sd };
+    for lane in lanes {
+        *lane = (normal.mean + sd * *lane).clamp(normal.min, normal.max);
+    }
 }

@@ -1,12 +1,22 @@
 //! Addressable random numbers: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011), one stream per stable name.
 //!
 //! The 64-bit key of a stream is a hash of seed, purpose and name; the 128-bit counter holds the index and the sample.
-//! So a draw can be had alone, in any order and on any machine.
+//! So a draw can be had alone, in any order and on any machine. One call of the generator gives two numbers: those of
+//! the two samples that stand half a block apart.
 
 use std::convert::Infallible;
 
+use multiversion::multiversion;
+
 use rand::TryRng;
 use sha2::{Digest, Sha256};
+
+use super::{LANES, Lanes};
+
+/// Samples of a block that share their calls of the generator with the other half.
+const HALF: usize = LANES.div_ceil(2);
+/// Calls of the generator worked on side by side.
+const WIDTH: usize = 16;
 
 /// What draws are for: streams of different purposes are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,16 +85,61 @@ impl StreamKey {
         Self([word(0), word(4)])
     }
 
-    fn block(self, sample: usize, index: u64) -> [u32; 4] {
-        let sample = sample as u64;
-        philox4x32([index as u32, (index >> 32) as u32, sample as u32, (sample >> 32) as u32], self.0)
+    /// The four words at a counter of (place, index).
+    pub(super) fn words(self, place: u64, index: u64) -> [u32; 4] {
+        philox4x32([index as u32, (index >> 32) as u32, place as u32, (place >> 32) as u32], self.0)
     }
 
     /// The uniform number at (sample, index), strictly between 0 and 1: 52 random bits and a half.
-    pub(super) fn uniform(self, sample: usize, index: usize) -> f64 {
-        let [a, b, ..] = self.block(sample, index as u64);
-        let bits = (u64::from(a) << 20) | u64::from(b >> 12);
-        (bits as f64 + 0.5) * (1.0 / 4_503_599_627_370_496.0)
+    pub(super) fn uniform(self, sample: usize, index: u64) -> f64 {
+        let (block, lane) = super::block_of(sample);
+        let [a, b, c, d] = self.words(block as u64 * HALF as u64 + (lane % HALF) as u64, index);
+        if lane < HALF { unit(u64::from(a), u64::from(b)) } else { unit(u64::from(c), u64::from(d)) }
+    }
+
+    /// The uniform numbers at `index` of all samples of a block: what [`StreamKey::uniform`] gives one by one.
+    pub(super) fn uniforms(self, block: usize, index: u64, lanes: &mut Lanes) {
+        uniforms(self.0, block as u64, index, lanes);
+    }
+}
+
+/// 52 bits of two words, and a half, as a fraction: exact.
+#[inline(always)]
+fn unit(high: u64, low: u64) -> f64 {
+    let bits = ((high & 0xFFFF_FFFF) << 20) | ((low & 0xFFFF_FFFF) >> 12);
+    f64::from_bits(0x3FF0_0000_0000_0000 | bits) - 1.0 + 0.5 / 4_503_599_627_370_496.0
+}
+
+/// [`philox4x32`] over lanes. Words are kept in the low halves of 64-bit lanes, whose high halves are never read.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn uniforms(key: [u32; 2], block: u64, index: u64, lanes: &mut Lanes) {
+    const LOW: u64 = 0xFFFF_FFFF;
+    let (first, second) = lanes.split_at_mut(HALF);
+    for (part, (first, second)) in
+        first.chunks_exact_mut(WIDTH).zip(second.chunks_exact_mut(WIDTH)).enumerate()
+    {
+        let (mut c0, mut c1, mut c2, mut c3) = ([0; WIDTH], [0; WIDTH], [0; WIDTH], [0; WIDTH]);
+        for i in 0..WIDTH {
+            let place = block * HALF as u64 + (part * WIDTH + i) as u64;
+            (c0[i], c1[i], c2[i], c3[i]) = (index, index >> 32, place, place >> 32);
+        }
+        let [mut k0, mut k1] = key;
+        for _ in 0..10 {
+            for i in 0..WIDTH {
+                let one = (c0[i] & LOW) * 0xD251_1F53;
+                let two = (c2[i] & LOW) * 0xCD9E_8D57;
+                c0[i] = (two >> 32) ^ c1[i] ^ u64::from(k0);
+                c2[i] = (one >> 32) ^ c3[i] ^ u64::from(k1);
+                c1[i] = two;
+                c3[i] = one;
+            }
+            k0 = k0.wrapping_add(0x9E37_79B9);
+            k1 = k1.wrapping_add(0xBB67_AE85);
+        }
+        for i in 0..WIDTH {
+            first[i] = unit(c0[i], c1[i]);
+            second[i] = unit(c2[i], c3[i]);
+        }
     }
 }
 
@@ -110,7 +165,13 @@ pub struct Stream {
 impl Stream {
     /// The words of `name` in `sample`, from its first.
     pub fn new(seed: u64, purpose: Purpose, name: &str, sample: usize) -> Self {
-        Self { key: StreamKey::new(seed, purpose, name), sample, index: 0, words: [0; 4], used: 4 }
+        Self {
+            key: StreamKey::new(seed, purpose, &format!("stream/{name}")),
+            sample,
+            index: 0,
+            words: [0; 4],
+            used: 4,
+        }
     }
 }
 
@@ -119,7 +180,7 @@ impl TryRng for Stream {
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         if self.used == 4 {
-            self.words = self.key.block(self.sample, self.index);
+            self.words = self.key.words(self.sample as u64, self.index);
             self.index += 1;
             self.used = 0;
         }
@@ -162,6 +223,23 @@ mod tests {
         assert!(least > 0.0 && 1.0 - least < 1.0);
         let key = StreamKey::new(1, Purpose::Pilot, "x");
         assert!((0..10_000).map(|w| key.uniform(w, 0)).all(|u| u > 0.0 && u < 1.0));
+    }
+
+    /// Lanes and single draws are one stream.
+    #[test]
+    fn lanes_give_what_single_draws_give() {
+        let key = StreamKey::new(3, Purpose::Planning, "x");
+        for (block, index) in [(0, 0), (5, 7), (70_000_000, 3 << 33)] {
+            let mut lanes = [0.0; LANES];
+            key.uniforms(block, index, &mut lanes);
+            for (lane, found) in lanes.iter().enumerate() {
+                assert_eq!(key.uniform(block * LANES + lane, index).to_bits(), found.to_bits());
+            }
+            let mut distinct = lanes.to_vec();
+            distinct.sort_by(f64::total_cmp);
+            distinct.dedup();
+            assert_eq!(distinct.len(), LANES);
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         sources: Vec::new(),
         limits: Vec::new(),
         today: Allocation::default(),
+        targets: Vec::new(),
     }
 }
 
@@ -147,6 +148,7 @@ fn every_distribution_has_its_known_moments_and_quantiles() {
             (0.27 * 0.25 + 0.32 - 0.455 * 0.455_f64).sqrt(),
             vec![],
         ),
+        (Distribution::Empirical { values: vec![1.0, 2.0, 2.0, 7.0] }, 3.0, 5.5_f64.sqrt(), vec![]),
     ];
     let n = 100_000;
     for (distribution, mean, sd, quantiles) in cases {
@@ -181,18 +183,24 @@ fn extreme_draws_stay_in_the_support() {
         Distribution::Normal { mean: 0.0, sd: 1.0, min: 4.0, max: 5.0 },
         Distribution::Normal { mean: 10.0, sd: 1.0, min: 0.0, max: f64::INFINITY },
         Distribution::Discrete { values: vec![1.0, 3.0], weights: vec![0.5, 0.5] },
+        Distribution::Empirical { values: vec![1.0, 1.0, 7.0] },
     ];
     for distribution in distributions {
         let (low, high) = distribution.support();
-        let quantile = Quantile::new(&distribution);
-        for u in [1.1e-16, 1e-9, 0.5, 1.0 - 1e-9, 1.0 - 1.2e-16] {
-            for draw in
-                [Draw::Uniform(u), Draw::Score(normal_quantile(u)), Draw::Score(39.0), Draw::Score(-39.0)]
-            {
-                let value = quantile.at(draw);
+        let quantile = Quantile::new(&distribution).expect("no event");
+        let mut scratch = Scratch::default();
+        let scores = [1.1e-16, 1e-9, 0.5, 1.0 - 1e-9, 1.0 - 1.2e-16].map(crate::stats::normal_quantile);
+        let draws = [
+            (Draw::Uniform, vec![1.1e-16, 1e-9, 0.5, 1.0 - 1e-9, 1.0 - 1.2e-16]),
+            (Draw::Score, scores.to_vec()),
+            (Draw::Score, vec![39.0, -39.0]),
+        ];
+        for (given, mut values) in draws {
+            quantile.apply(&mut values, given, &mut scratch);
+            for value in values {
                 assert!(
                     value >= low && value <= high && value.is_finite(),
-                    "{distribution:?} at {draw:?}: {value}"
+                    "{distribution:?} from {given:?}: {value}"
                 );
             }
         }

@@ -399,6 +399,7 @@ impl Converter<'_> {
             sources,
             limits,
             today: crate::model::Allocation::default(),
+            targets: Vec::new(),
         };
         self.check_sources(&model);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);

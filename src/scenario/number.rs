@@ -153,6 +153,11 @@ fn scaled(value: &Value, factor: f64) -> Value {
                 values: values.iter().map(|x| f(*x)).collect(),
                 weights: weights.clone(),
             },
+            Distribution::Empirical { values } => {
+                Distribution::Empirical { values: values.iter().map(|x| f(*x)).collect() }
+            }
+            // What events leave is a share, of no unit.
+            Distribution::Event(event) => Distribution::Event(event.clone()),
         }),
     }
 }

@@ -1,5 +1,7 @@
 //! Bottlenecks: what bound the routes that were worth running, counted by cluster and stage.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::route::Route;
 use crate::model::{CapacityId, Chain, ClusterId, CommodityId, Model, Stage};
 
@@ -26,7 +28,7 @@ pub struct Bottleneck {
 }
 
 /// Counts of bottlenecks over samples and periods.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bottlenecks {
     /// By cluster, \[stage × (capacity, then commodity)\].
     counts: Vec<Counts>,
@@ -35,7 +37,7 @@ pub struct Bottlenecks {
 }
 
 /// The counts of one cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     capacities: usize,
     width: usize,
@@ -43,9 +45,15 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    fn of(chain: &Chain) -> Self {
+    pub(super) fn of(chain: &Chain) -> Self {
         let width = chain.capacities.len() + chain.commodities.len();
         Self { capacities: chain.capacities.len(), width, by_slot: vec![0; width * Stage::ALL.len()] }
+    }
+
+    /// Adds to one count.
+    pub(super) fn add(&mut self, stage: Stage, what: Binding, count: u64) {
+        let slot = self.slot(stage, what);
+        self.by_slot[slot] += count;
     }
 
     fn slot(&self, stage: Stage, what: Binding) -> usize {
@@ -59,7 +67,7 @@ impl Counts {
 
 impl Bottlenecks {
     /// None counted yet.
-    pub(super) fn none(model: &Model) -> Self {
+    pub fn none(model: &Model) -> Self {
         Self { counts: model.cluster_ids().map(|c| Counts::of(model.chain_of(c))).collect(), cases: 0 }
     }
 
@@ -76,7 +84,7 @@ impl Bottlenecks {
     }
 
     /// Adds the counts of other samples of the same model.
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         for (cluster, more) in other.counts.iter().enumerate() {
             self.add_cluster(cluster, more);
         }

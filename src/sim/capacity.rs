@@ -4,8 +4,8 @@ use super::SimError;
 use super::stock::PlanEffects;
 use crate::model::{ClusterId, Model, Number};
 
-/// Fills `capacity` \[capacity of the chain\] with K\[k,c,t\] = season · m · (base + Σ n e), where a part of an
-/// intervention may opt out of season or variation and n = effectiveness × additionality. `value` gives each number
+/// Fills `capacity` \[capacity of the chain\] with K\[k,c,t\] = h · season · m · (base + Σ n e), where h is what events
+/// leave, a part of an intervention may opt out of season or variation, and n = effectiveness × additionality. `value` gives each number
 /// in period `t` (from 0): in a sample, or its mean.
 ///
 /// # Errors
@@ -23,8 +23,10 @@ pub(super) fn fill_capacities(
         let season = &chain.capacities[k].season;
         season.get(t % model.horizon.periods_per_year.max(1)).copied().unwrap_or(1.0)
     };
+    let left_by_events =
+        |k: usize| cluster.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * value(*hazard));
     for (k, local) in cluster.capacities.iter().enumerate() {
-        capacity[k] = season_at(k) * value(local.variation) * value(local.base);
+        capacity[k] = season_at(k) * (left_by_events(k) * value(local.variation) * value(local.base));
     }
     for (plan, &i) in plan.iter().flat_map(|plan| plan.funded(id).iter().map(move |i| (plan, i))) {
         let local = &cluster.interventions[i.index()];
@@ -33,7 +35,7 @@ pub(super) fn fill_capacities(
             let k = raise.capacity.index();
             let season = if raise.seasonal { season_at(k) } else { 1.0 };
             let variation = if raise.varied { value(cluster.capacities[k].variation) } else { 1.0 };
-            capacity[k] += season * variation * net * plan.effect(id, i, number, t);
+            capacity[k] += season * plan.effect(id, i, number, t) * (left_by_events(k) * variation * net);
         }
     }
     match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {

@@ -261,6 +261,7 @@ impl Fixture {
             sources: vec![self.source()],
             limits: Vec::new(),
             today: Allocation::default(),
+            targets: Vec::new(),
         };
         let chain = &model.chains[0];
         let mut cluster = self.cluster();
@@ -384,7 +385,7 @@ impl Fixture {
             capacities: self
                 .capacities
                 .values()
-                .map(|spec| LocalCapacity { base: spec.base, variation: spec.variation })
+                .map(|spec| LocalCapacity { base: spec.base, variation: spec.variation, hazards: Vec::new() })
                 .collect(),
             interventions: self
                 .interventions

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
-use crate::model::{ChainId, ClusterId, CommodityId, Horizon, Metric, Model, ProcessId};
+use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, ProcessId};
 
 /// What a cell counts in its cluster and year. Nothing is discounted in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,19 @@ pub enum Item {
     Quantity(ProcessId),
     /// What a channel sold for \[Rp\].
     Sales(ProcessId),
+}
+
+impl Item {
+    /// Everything counted in a cluster of `chain`, in the order of its cells.
+    pub fn of_chain(chain: &Chain) -> Vec<Item> {
+        let metrics = Metric::ALL.iter().copied().map(Item::Metric);
+        let made = (0..chain.commodities.len()).map(|m| Item::Made(CommodityId::new(m)));
+        let channels = || {
+            let processes = chain.processes.iter().enumerate();
+            processes.filter(|(_, process)| process.is_channel).map(|(p, _)| ProcessId::new(p))
+        };
+        metrics.chain(made).chain(channels().map(Item::Quantity)).chain(channels().map(Item::Sales)).collect()
+    }
 }
 
 /// The key of a cell.
@@ -126,6 +139,12 @@ impl OutcomeLayout {
         })
     }
 
+    /// Where the cells of a cluster stand, in their order.
+    pub fn cells_of(&self, id: ClusterId) -> std::ops::Range<usize> {
+        let cells = &self.clusters[id.index()];
+        cells.first..cells.first + cells.width() * self.horizon.years
+    }
+
     pub(super) fn cluster(&self, id: ClusterId) -> &ClusterCells {
         &self.clusters[id.index()]
     }
@@ -174,6 +193,18 @@ pub enum Measure {
     Quantity(ChainId, ProcessId),
     /// What a chain's channel sold for \[Rp\].
     Sales(ChainId, ProcessId),
+}
+
+impl From<crate::model::TargetItem> for Measure {
+    fn from(item: crate::model::TargetItem) -> Self {
+        use crate::model::TargetItem;
+        match item {
+            TargetItem::Metric(metric) => Measure::Metric(metric),
+            TargetItem::Made(chain, m) => Measure::Made(chain, m),
+            TargetItem::Sold(chain, p) => Measure::Quantity(chain, p),
+            TargetItem::Sales(chain, p) => Measure::Sales(chain, p),
+        }
+    }
 }
 
 /// Where to add it up.

@@ -5,9 +5,9 @@
 //! go through a sample side by side, because a route's coefficients are the same under each of them.
 
 use super::SimError;
-use super::bottleneck::Tally;
+use super::bottleneck::{Binding, Tally};
 use super::capacity::fill_capacities;
-use super::fit::{DUST, bindings, most, take_needs};
+use super::fit::{DUST, most, take_needs};
 use super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::policy::Targets;
 use super::stock::PlanEffects;
@@ -114,6 +114,7 @@ impl<'a> ClusterRun<'a> {
                 state.shrink_and_arrive(site, sample, t);
                 state.sell(site, &self.channel, t)?;
                 state.make_for_stock(site, &self.stock, t);
+                state.note_bottlenecks(site, &self.channel, &self.stock);
                 state.close(site);
                 state.book(site, sample, t);
                 state.book_upkeep(site, *plan, sample, t);
@@ -167,6 +168,8 @@ struct State {
     lost: Vec<f64>,
     /// Of the sample, \[year × cell\].
     cells: Vec<f64>,
+    /// Stock routes that fell short in the period.
+    short: Vec<usize>,
     /// Of all samples.
     tally: Tally,
 }
@@ -182,6 +185,7 @@ impl State {
             levels: vec![0.0; site.chain.processes.len()],
             lost: vec![0.0; commodities],
             cells: vec![0.0; site.cells.width() * site.model.horizon.years],
+            short: Vec::new(),
             tally: Tally::new(site.chain),
         }
     }
@@ -209,7 +213,7 @@ impl State {
 
     /// Step 2: channel routes in merit order, again and again while by-products may feed one another.
     fn sell(&mut self, site: &Site<'_>, routes: &[RoutePlan<'_>], t: usize) -> Result<(), SimError> {
-        for pass in 0..site.passes {
+        for _ in 0..site.passes {
             for RoutePlan { route, unit, .. } in routes {
                 if !(unit.possible && unit.margin > 0.0) {
                     continue;
@@ -218,21 +222,51 @@ impl State {
                 if level.is_infinite() {
                     return Err(SimError::unbounded(site.chain, site.cluster, route, t));
                 }
-                // Later passes only use up by-products: what is short there was taken by other routes.
-                if pass == 0 {
-                    for what in bindings(route, unit, &self.left, &self.hand, level) {
-                        self.tally.note(site.chain, route, what);
-                    }
-                }
                 self.start_route(site, route, unit, level, t);
             }
+        }
+        for RoutePlan { route, unit, .. } in routes.iter().filter(|r| r.unit.possible && r.unit.margin > 0.0)
+        {
+            self.note_goods(site, route, unit);
         }
         Ok(())
     }
 
+    /// Notes the goods that `route` wants and of which none are left on hand.
+    fn note_goods(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit) {
+        for &m in &route.on_hand {
+            if unit.hand_need[m.index()] > 0.0 && self.hand[m.index()] <= 0.0 {
+                self.tally.note(site.chain, route, Binding::OnHand(m));
+            }
+        }
+    }
+
+    /// Notes the capacities that `route` wants and of which nothing is left.
+    fn note_capacities(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit) {
+        for &k in &route.capacities {
+            if unit.capacity_use[k.index()] > 0.0 && self.left[k.index()] <= 0.0 {
+                self.tally.note(site.chain, route, Binding::Capacity(k));
+            }
+        }
+    }
+
+    /// At the end of the period: the capacities that routes worth running, and stock routes that fell short, used up.
+    fn note_bottlenecks(&mut self, site: &Site<'_>, channel: &[RoutePlan<'_>], stock: &[RoutePlan<'_>]) {
+        for RoutePlan { route, unit, .. } in channel.iter().filter(|r| r.unit.possible && r.unit.margin > 0.0)
+        {
+            self.note_capacities(site, route, unit);
+        }
+        for number in std::mem::take(&mut self.short) {
+            let RoutePlan { route, unit, .. } = &stock[number];
+            self.note_capacities(site, route, unit);
+            self.note_goods(site, route, unit);
+        }
+        self.tally.close_period();
+    }
+
     /// Step 3: each commodity with a base stock is made until on hand and in transit reach it.
     fn make_for_stock(&mut self, site: &Site<'_>, routes: &[RoutePlan<'_>], t: usize) {
-        for RoutePlan { route, unit, .. } in routes {
+        for (number, RoutePlan { route, unit, .. }) in routes.iter().enumerate() {
             let lead = site.chain.processes[route.root.index()].lead_time;
             let Some(m) = route.target else { continue };
             if !unit.possible || t >= site.last || t + lead > site.last {
@@ -245,9 +279,7 @@ impl State {
             }
             let bound = most(route, unit, &self.left, &self.hand);
             if bound < missing {
-                for what in bindings(route, unit, &self.left, &self.hand, bound) {
-                    self.tally.note(site.chain, route, what);
-                }
+                self.short.push(number);
             }
             let level = f64::min(bound, missing);
             self.start_route(site, route, unit, level, t);
@@ -294,7 +326,6 @@ impl State {
                 self.hand[m] = 0.0;
             }
         }
-        self.tally.close_period();
     }
 
     /// Books what the period's processes made, sold, cost and paid in wages.

@@ -30,7 +30,7 @@ fn traced(model: &Model, values: &[f64], plan: Option<&PlanEffects>) -> Result<C
 /// Outcomes of one sample of a model in which nothing is uncertain.
 fn outcomes(model: &Model, plan: Option<&PlanEffects>) -> Outcomes {
     let sampler = Sampler::new(model, 1, Purpose::Evaluation);
-    simulate(model, &sampler, 0, 1, &[plan], &|_| true).expect("simulates").remove(0)
+    simulate(model, &sampler, 1, &[plan], &|_| true).expect("simulates").remove(0)
 }
 
 fn column(table: &Array2<f64>, index: usize) -> Vec<f64> {
@@ -443,7 +443,7 @@ fn a_channel_that_nothing_limits_stops_with_its_name() {
 fn the_caller_may_interrupt() {
     let model = sugar().build();
     let sampler = Sampler::new(&model, 1, Purpose::Evaluation);
-    assert_eq!(simulate(&model, &sampler, 0, 500, &[None], &|_| false), Err(SimError::Interrupted));
+    assert_eq!(simulate(&model, &sampler, 500, &[None], &|_| false), Err(SimError::Interrupted));
 }
 
 #[test]

@@ -1,8 +1,12 @@
-//! What a sample of futures says about a number: mean with its error, quantiles, the worst tail, paired gains.
+//! What samples of futures say about a number: mean with its error, quantiles and the worst tail with theirs, paired
+//! gains.
 
+use crate::stats::moments::Moments;
+use crate::stats::sketch::Sketch;
 use crate::stats::{confidence_half_width, cvar_lowest, mean_and_standard_error, quantile};
 
-/// The distribution of a number over samples.
+/// The distribution of a number over samples. Where a run has too many rows to keep quantiles of all of them, those that
+/// are not kept are `NaN`: empty in tables, null in JSON.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// Mean.
@@ -13,32 +17,218 @@ pub struct Estimate {
     pub half_width: f64,
     /// Quantiles 5, 25, 50, 75 and 95 %.
     pub quantiles: [f64; 5],
+    /// Their 95 % confidence intervals.
+    pub quantile_intervals: [[f64; 2]; 5],
     /// Mean of the worst (lowest) 1 − α share.
     pub cvar: f64,
+    /// Its standard error.
+    pub cvar_standard_error: f64,
     /// Share of samples below zero.
     pub below_zero: f64,
+    /// Share of samples above zero.
+    pub above_zero: f64,
 }
 
 /// The quantiles of an [`Estimate`].
 pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
+/// The values of a row, or what is kept of them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept<'a> {
+    /// Every value, in the order of samples.
+    Values(&'a [f64]),
+    /// Counts by bin.
+    Sketch(&'a Sketch),
+    /// Nothing.
+    Nothing,
+}
+
+/// The standard normal's 97.5 % quantile.
+const Z: f64 = 1.959_963_984_540_054;
+
 impl Estimate {
-    /// Estimates from one value per sample; `alpha` is the level of the CVaR.
-    pub fn of(mut values: Vec<f64>, alpha: f64) -> Self {
-        let (mean, standard_error) = mean_and_standard_error(&values);
+    /// Estimates from one value per independent sample; `alpha` is the level of the CVaR.
+    pub fn of(values: &[f64], alpha: f64) -> Self {
+        let (mean, standard_error) = mean_and_standard_error(values);
         let half_width = confidence_half_width(standard_error, values.len());
-        let below = values.iter().filter(|value| **value < 0.0).count();
-        let below_zero = below as f64 / values.len().max(1) as f64;
-        values.sort_by(f64::total_cmp);
+        let level = Self { mean, standard_error, half_width, ..Self::nothing() };
+        level.with_spread(&Kept::Values(values), alpha)
+    }
+
+    /// From the moments of independent samples and what is kept of their values.
+    pub fn from_moments(moments: Moments, kept: &Kept<'_>, alpha: f64) -> Self {
+        let standard_error = moments.standard_error();
+        let half_width = confidence_half_width(standard_error, moments.n as usize);
+        let level = Self { mean: moments.mean, standard_error, half_width, ..Self::nothing() };
+        level.with_spread(kept, alpha)
+    }
+
+    /// From replicates, each an independent randomisation of equally many samples: errors come from how they differ
+    /// (Student's t with one degree of freedom less than replicates). Quantiles and CVaR have errors where all values
+    /// are kept.
+    pub fn from_replicates(replicates: &[Moments], kept: &Kept<'_>, alpha: f64) -> Self {
+        let means: Vec<f64> = replicates.iter().map(|moments| moments.mean).collect();
+        let (mean, standard_error) = mean_and_standard_error(&means);
+        let half_width = confidence_half_width(standard_error, means.len());
+        let level = Self { mean, standard_error, half_width, ..Self::nothing() };
+        let mut whole = level.with_spread(kept, alpha);
+        whole.quantile_intervals = [[f64::NAN; 2]; 5];
+        whole.cvar_standard_error = f64::NAN;
+        if let Kept::Values(values) = kept {
+            let size = values.len().checked_div(replicates.len()).unwrap_or(0).max(1);
+            let parts: Vec<Self> = values.chunks(size).map(|part| Self::of(part, alpha)).collect();
+            let error = |number: &dyn Fn(&Self) -> f64| {
+                mean_and_standard_error(&parts.iter().map(number).collect::<Vec<f64>>()).1
+            };
+            for (place, interval) in whole.quantile_intervals.iter_mut().enumerate() {
+                let half = confidence_half_width(error(&|part| part.quantiles[place]), parts.len());
+                *interval = [whole.quantiles[place] - half, whole.quantiles[place] + half];
+            }
+            whole.cvar_standard_error = error(&|part| part.cvar);
+        }
+        whole
+    }
+
+    const fn nothing() -> Self {
         Self {
-            mean,
-            standard_error,
-            half_width,
-            quantiles: QUANTILES.map(|p| quantile(&values, p)),
-            cvar: cvar_lowest(&values, alpha),
-            below_zero,
+            mean: f64::NAN,
+            standard_error: f64::NAN,
+            half_width: f64::NAN,
+            quantiles: [f64::NAN; 5],
+            quantile_intervals: [[f64::NAN; 2]; 5],
+            cvar: f64::NAN,
+            cvar_standard_error: f64::NAN,
+            below_zero: f64::NAN,
+            above_zero: f64::NAN,
         }
     }
+
+    fn with_spread(mut self, kept: &Kept<'_>, alpha: f64) -> Self {
+        match kept {
+            Kept::Nothing => {}
+            Kept::Values([]) => {}
+            Kept::Values(values) => {
+                let below = values.iter().filter(|value| **value < 0.0).count();
+                let above = values.iter().filter(|value| **value > 0.0).count();
+                self.below_zero = below as f64 / values.len() as f64;
+                self.above_zero = above as f64 / values.len() as f64;
+                let mut sorted = values.to_vec();
+                sorted.sort_unstable_by(f64::total_cmp);
+                self.quantiles = QUANTILES.map(|p| quantile(&sorted, p));
+                self.quantile_intervals = QUANTILES.map(|p| ranks(sorted.len(), p).map(|rank| sorted[rank]));
+                self.cvar = cvar_lowest(&sorted, alpha);
+                let at_risk = quantile(&sorted, 1.0 - alpha);
+                let bins = sorted.iter().map(|value| (*value, 1));
+                self.cvar_standard_error = tail_error(bins, sorted.len() as u64, at_risk, alpha);
+            }
+            Kept::Sketch(sketch) if sketch.is_empty() => {}
+            Kept::Sketch(sketch) => {
+                let bins: Vec<(f64, u64)> = sketch.bins().collect();
+                let n = sketch.len();
+                self.below_zero = sketch.below_zero() as f64 / n as f64;
+                self.above_zero = (n - sketch.below_zero() - sketch.zeros()) as f64 / n as f64;
+                let order = Order::new(&bins);
+                let between = |p: f64| {
+                    let place = p * (n - 1) as f64;
+                    let (low, share) = (place.floor(), place - place.floor());
+                    let (below, above) = (order.at(low as u64), order.at((low as u64 + 1).min(n - 1)));
+                    below + share * (above - below)
+                };
+                self.quantiles = QUANTILES.map(between);
+                self.quantile_intervals =
+                    QUANTILES.map(|p| ranks(n as usize, p).map(|rank| order.at(rank as u64)));
+                self.cvar = order.cvar_lowest(alpha);
+                let at_risk = between(1.0 - alpha);
+                self.cvar_standard_error = tail_error(bins.iter().copied(), n, at_risk, alpha);
+            }
+        }
+        self
+    }
+}
+
+/// Ranks (from 0) of the order statistics that enclose the quantile `p` of `n` values in 95 % of cases, by the normal
+/// approximation of the binomial; the least and the greatest value where there are too few.
+fn ranks(n: usize, p: f64) -> [usize; 2] {
+    let (centre, spread) = (n as f64 * p, Z * libm::sqrt(n as f64 * p * (1.0 - p)));
+    let last = n.saturating_sub(1) as f64;
+    let low = ((centre - spread).floor() - 1.0).clamp(0.0, last);
+    let high = ((centre + spread).ceil() - 1.0).clamp(0.0, last);
+    [low as usize, high as usize]
+}
+
+/// Standard error of CVaR = v − E\[(v − x)⁺\] / (1 − α), v the value at risk (Trindade and others 2007).
+fn tail_error(bins: impl Iterator<Item = (f64, u64)>, n: u64, at_risk: f64, alpha: f64) -> f64 {
+    if n < 2 || alpha >= 1.0 {
+        return 0.0;
+    }
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for (value, count) in bins.take_while(|(value, _)| *value < at_risk) {
+        let short = at_risk - value;
+        sum += short * count as f64;
+        squares += short * short * count as f64;
+    }
+    let n = n as f64;
+    let variance = ((squares - sum * sum / n) / (n - 1.0)).max(0.0);
+    if alpha <= 0.0 { libm::sqrt(variance / n) } else { libm::sqrt(variance / n) / (1.0 - alpha) }
+}
+
+/// Order statistics of binned values.
+struct Order<'a> {
+    bins: &'a [(f64, u64)],
+    /// Values up to and with each bin.
+    upto: Vec<u64>,
+}
+
+impl<'a> Order<'a> {
+    fn new(bins: &'a [(f64, u64)]) -> Self {
+        let mut sum = 0;
+        let upto = bins
+            .iter()
+            .map(|(_, count)| {
+                sum += count;
+                sum
+            })
+            .collect();
+        Self { bins, upto }
+    }
+
+    /// The value of rank `rank` (from 0).
+    fn at(&self, rank: u64) -> f64 {
+        let bin = self.upto.partition_point(|upto| *upto <= rank).min(self.bins.len() - 1);
+        self.bins[bin].0
+    }
+
+    /// As [`cvar_lowest`], the value at the quantile split.
+    fn cvar_lowest(&self, alpha: f64) -> f64 {
+        let n = self.upto.last().copied().unwrap_or(0);
+        let share = ((1.0 - alpha) * n as f64).clamp(1.0, n as f64);
+        let (mut sum, mut left) = (0.0, share);
+        for (value, count) in self.bins {
+            let taken = (*count as f64).min(left);
+            sum += value * taken;
+            left -= taken;
+            if left <= 0.0 {
+                break;
+            }
+        }
+        sum / share
+    }
+}
+
+/// How many independent samples a 95 % interval of half-width `half_width` needs by a pilot, were the pilot's variance at
+/// the upper end of its own one-sided 95 % interval (a precision promised should not hang on a lucky pilot).
+pub(super) fn sample_size(pilot: &[f64], half_width: f64) -> f64 {
+    let (_, error) = mean_and_standard_error(pilot);
+    let n = pilot.len() as f64;
+    let variance = error * error * n;
+    if variance == 0.0 {
+        return 0.0;
+    }
+    // The 5 % quantile of χ² by Wilson and Hilferty (1931).
+    let freedom = n - 1.0;
+    let root = 1.0 - 2.0 / (9.0 * freedom) - 1.644_853_626_951_472_2 * libm::sqrt(2.0 / (9.0 * freedom));
+    let upper = variance / (root * root * root);
+    (Z * Z * upper / (half_width * half_width)).ceil()
 }
 
 /// A paired gain: the mean difference on common random numbers.
@@ -54,10 +244,49 @@ pub struct Comparison {
     pub wins: f64,
 }
 
-/// The gain of `a` over `b`, sample by sample.
-pub fn paired(a: &[f64], b: &[f64]) -> Comparison {
-    let gains: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    let (mean, standard_error) = mean_and_standard_error(&gains);
-    let wins = gains.iter().filter(|gain| **gain > 0.0).count() as f64 / gains.len().max(1) as f64;
-    Comparison { mean, standard_error, half_width: confidence_half_width(standard_error, gains.len()), wins }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sketched estimates are those of the values themselves within the sketch's error.
+    #[test]
+    fn a_sketch_estimates_what_the_values_do() {
+        let values: Vec<f64> = (0..5000)
+            .map(|i| crate::stats::normal_quantile((f64::from(i) + 0.5) / 5000.0) * 3.0 + 1.0)
+            .collect();
+        let mut sketch = Sketch::default();
+        sketch.add(&values);
+        let exact = Estimate::of(&values, 0.9);
+        let near = Estimate::from_moments(Moments::of(&values), &Kept::Sketch(&sketch), 0.9);
+        let close = |a: f64, b: f64| assert!((a - b).abs() <= 1.1e-3 * b.abs() + 2e-3, "{a} is not {b}");
+        close(near.mean, exact.mean);
+        close(near.standard_error, exact.standard_error);
+        close(near.cvar, exact.cvar);
+        close(near.cvar_standard_error, exact.cvar_standard_error);
+        for place in 0..5 {
+            close(near.quantiles[place], exact.quantiles[place]);
+            close(near.quantile_intervals[place][0], exact.quantile_intervals[place][0]);
+            close(near.quantile_intervals[place][1], exact.quantile_intervals[place][1]);
+        }
+        assert_eq!(near.below_zero, exact.below_zero);
+    }
+
+    /// Four replicates with means 1, 2, 3, 4: mean 2.5, standard error √(5/3/4), t with 3 degrees of freedom.
+    #[test]
+    fn replicates_carry_their_own_error() {
+        let values: Vec<f64> = (0..4).flat_map(|r| [f64::from(r), f64::from(r) + 2.0]).collect();
+        let replicates: Vec<Moments> = values.chunks(2).map(Moments::of).collect();
+        let e = Estimate::from_replicates(&replicates, &Kept::Values(&values), 0.5);
+        assert_eq!(e.mean, 2.5);
+        assert!((e.standard_error - (5.0_f64 / 12.0).sqrt()).abs() < 1e-12);
+        assert!((e.half_width / e.standard_error - 3.182_446_305).abs() < 1e-6);
+        assert!((e.cvar_standard_error - (5.0_f64 / 12.0).sqrt()).abs() < 1e-12);
+    }
+
+    /// Of 100 values the median lies between the 40th and the 60th order statistic in 95 % of cases: 50 ± 1.96 · 5.
+    #[test]
+    fn quantile_intervals_are_order_statistics() {
+        assert_eq!(ranks(100, 0.5), [39, 59]);
+        assert_eq!(ranks(3, 0.05), [0, 0]);
+    }
 }

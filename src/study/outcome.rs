@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 
 use super::estimate::Estimate;
+use super::stream::{Grid, Row, Series, Summed};
 use crate::model::ChainId;
 use crate::model::{ClusterId, CommodityId, Metric, Model, ProcessId};
-use crate::sim::{Measure, Outcomes, Place, Selector};
+use crate::sim::Measure;
 
 /// Which future a row speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +28,18 @@ impl PlanName {
             PlanName::Increment => "increment",
         }
     }
+
+    /// What is kept of a run without a plan, or with one as the simulation's second.
+    pub(super) fn series(with_plan: bool) -> Vec<Series> {
+        let all = [
+            Series { plan: 0, minus: None },
+            Series { plan: 1, minus: None },
+            Series { plan: 1, minus: Some(0) },
+        ];
+        all[..if with_plan { 3 } else { 1 }].to_vec()
+    }
+
+    const ALL: [PlanName; 3] = [PlanName::None, PlanName::Plan, PlanName::Increment];
 }
 
 /// One row: a measure at a place and time, over all samples.
@@ -44,13 +57,19 @@ pub struct OutcomeRow {
     pub estimate: Estimate,
 }
 
-/// All rows of `without` and, where given, of `with` and the increment.
-pub fn outcome_rows(model: &Model, without: &Outcomes, with: Option<&Outcomes>) -> Vec<OutcomeRow> {
-    let mut selectors: Vec<(Measure, Option<ClusterId>, Option<usize>)> = Vec::new();
+/// All rows in their order of report, without and, where the run had one, with the plan and the increment.
+pub(super) fn outcome_rows(
+    model: &Model,
+    grid: &Grid,
+    summed: &Summed<'_>,
+    series: usize,
+) -> Vec<OutcomeRow> {
     let years: Vec<Option<usize>> = std::iter::once(None).chain((0..model.horizon.years).map(Some)).collect();
+    let mut rows: Vec<Row> = Vec::new();
     for &metric in Metric::ALL {
-        for place in std::iter::once(None).chain(model.cluster_ids().map(Some)) {
-            selectors.extend(years.iter().map(|year| (Measure::Metric(metric), place, *year)));
+        for cluster in std::iter::once(None).chain(model.cluster_ids().map(Some)) {
+            let measure = Measure::Metric(metric);
+            rows.extend(years.iter().map(|year| Row { measure, cluster, year: *year }));
         }
     }
     for (h, chain) in model.chains.iter().enumerate() {
@@ -63,36 +82,23 @@ pub fn outcome_rows(model: &Model, without: &Outcomes, with: Option<&Outcomes>) 
             (0..chain.processes.len()).filter(|p| chain.processes[*p].is_channel).map(ProcessId::new);
         let sold = channels.flat_map(|p| [Measure::Quantity(id, p), Measure::Sales(id, p)]);
         for measure in made.chain(sold) {
-            for place in &places {
-                selectors.extend(years.iter().map(|year| (measure, *place, *year)));
+            for &cluster in &places {
+                rows.extend(years.iter().map(|year| Row { measure, cluster, year: *year }));
             }
         }
     }
-    selectors
-        .par_iter()
-        .map(|&(measure, cluster, year)| {
-            let place = cluster.map_or(Place::Everywhere, Place::Cluster);
-            let selector = Selector { measure, place, year };
-            let row = |plan, values| OutcomeRow {
-                plan,
-                measure,
-                cluster,
-                year,
-                estimate: Estimate::of(values, model.risk.alpha),
-            };
-            let base = without.series(selector);
-            let mut rows = Vec::new();
-            if let Some(with) = with {
-                let planned = with.series(selector);
-                let increment = planned.iter().zip(&base).map(|(a, b)| a - b).collect();
-                rows.push(row(PlanName::Plan, planned));
-                rows.push(row(PlanName::Increment, increment));
-            }
-            rows.insert(0, row(PlanName::None, base));
-            rows
+    rows.par_iter()
+        .flat_map_iter(|row| {
+            PlanName::ALL[..series].iter().enumerate().filter_map(|(s, plan)| {
+                let place = grid.place(*row, s)?;
+                Some(OutcomeRow {
+                    plan: *plan,
+                    measure: row.measure,
+                    cluster: row.cluster,
+                    year: row.year,
+                    estimate: summed.estimate(place),
+                })
+            })
         })
-        .collect::<Vec<_>>()
-        .into_iter()
-        .flatten()
         .collect()
 }

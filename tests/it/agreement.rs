@@ -32,7 +32,7 @@ fn random_model(seed: usize, kind: Kind) -> Model {
 /// Levels of the objective metric with `allocation` in the simulator's reading.
 fn simulated(model: &Model, sampler: &Sampler, allocation: &Allocation, metric: Metric) -> Vec<f64> {
     let effects = PlanEffects::new(model, allocation);
-    let outcomes = simulate(model, sampler, 0, SAMPLES, &[Some(&effects)], &|_| true).expect("simulates");
+    let outcomes = simulate(model, sampler, SAMPLES, &[Some(&effects)], &|_| true).expect("simulates");
     outcomes[0].series(Selector::total(metric))
 }
 

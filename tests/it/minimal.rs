@@ -3,8 +3,8 @@
 use rantai::model::{Metric, Model};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
-use rantai::sim::Selector;
-use rantai::study::{Baseline, PlanRequest, plan, simulate_plan};
+use rantai::sim::{Selector, simulate};
+use rantai::study::{Baseline, PlanRequest, plan};
 
 use crate::support::scenario;
 
@@ -32,8 +32,9 @@ fn share_high(model: &Model, purpose: Purpose, samples: usize) -> f64 {
 #[test]
 fn without_a_plan_the_clusters_earn_210_or_222_juta() {
     let model = model();
-    let study = simulate_plan(&model, None, 400, model.samples.seed, &|_| true).expect("simulates");
-    let levels = study.without.series(Selector::total(Metric::ValueAdded));
+    let sampler = Sampler::new(&model, model.samples.seed, Purpose::Evaluation);
+    let outcomes = simulate(&model, &sampler, 400, &[None], &|_| true).expect("simulates");
+    let levels = outcomes[0].series(Selector::total(Metric::ValueAdded));
     for level in &levels {
         let near = |juta: f64| (level - juta * JUTA).abs() < 1.0;
         assert!(near(210.0) || near(222.0), "{level}");

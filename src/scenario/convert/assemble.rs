@@ -64,6 +64,7 @@ impl Converter<'_> {
     }
 
     /// A cluster of the model, with provisional parameter ids and no routes yet.
+    #[expect(clippy::too_many_lines, reason = "one field after the other")]
     pub(super) fn cluster(
         &mut self,
         c: usize,
@@ -136,7 +137,11 @@ impl Converter<'_> {
         let capacities = structure
             .capacities
             .iter()
-            .map(|k| LocalCapacity { base: get(Item::Base, &k.key), variation: get(Item::Variation, &k.key) })
+            .map(|k| LocalCapacity {
+                base: get(Item::Base, &k.key),
+                variation: get(Item::Variation, &k.key),
+                hazards: Vec::new(),
+            })
             .collect();
         let interventions = structure
             .interventions
@@ -211,6 +216,7 @@ pub(super) fn settle_ids(cluster: &mut Cluster, ids: &[ParameterId]) {
     for capacity in &mut cluster.capacities {
         settle(&mut capacity.base);
         settle(&mut capacity.variation);
+        capacity.hazards.iter_mut().for_each(settle);
     }
     for intervention in &mut cluster.interventions {
         settle(&mut intervention.effectiveness);

@@ -1,0 +1,771 @@
+//! From a cluster to a flat program over sets of lanes: what is drawn, what is worked out when, which routes run in
+//! which order, and what is booked.
+
+use std::collections::BTreeMap;
+
+use super::super::bottleneck::Binding;
+use super::super::outcome::{Item, OutcomeLayout};
+use super::super::policy::Targets;
+use super::super::stock::PlanEffects;
+use super::expression::{Ex, Op, Sign, Terms, key_of};
+use super::vector::{CHUNKS, Slot};
+use crate::model::route::Route;
+use crate::model::{Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, Stage, UpkeepBearer};
+use crate::sampling::Sampler;
+
+/// By-products below this share of what a process makes are rounding (as in `model::route`).
+const SURPLUS_DUST: f64 = 1e-12;
+
+/// An operation on slots.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Step {
+    Add(Slot, Slot, Slot),
+    Sub(Slot, Slot, Slot),
+    Mul(Slot, Slot, Slot),
+    Div(Slot, Slot, Slot),
+    Max(Slot, Slot, Slot),
+    /// The second where the first is above zero, else the third; into the fourth.
+    Select(Slot, Slot, Slot, Slot),
+}
+
+/// Something of which a route needs an amount per unit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Need {
+    /// What is left of it, as an offset in the state of a plan.
+    pub(super) left: usize,
+    pub(super) amount: Slot,
+    /// One divided by it.
+    pub(super) inverse: Slot,
+}
+
+/// A by-product of a route.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ByProduct {
+    pub(super) commodity: usize,
+    pub(super) amount: Slot,
+    pub(super) lead: usize,
+}
+
+/// A route, ready to run.
+#[derive(Debug, Clone)]
+pub(super) struct RouteProgram {
+    pub(super) needs: Vec<Need>,
+    /// Runs where this is above zero; `None` is always.
+    pub(super) active: Option<Slot>,
+    /// True if something that it surely needs limits it.
+    pub(super) bounded: bool,
+    pub(super) by_products: Vec<ByProduct>,
+    /// The level it ran at, as an offset in the state of a plan.
+    pub(super) level: usize,
+    /// Number among the cluster's routes of its kind, for messages.
+    pub(super) number: usize,
+    /// What a stock route makes.
+    pub(super) stock: Option<StockProgram>,
+}
+
+/// What a stock route is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StockProgram {
+    pub(super) commodity: usize,
+    pub(super) target: f64,
+    pub(super) lead: usize,
+    /// Where it notes that it fell short, as an offset in the state of a plan.
+    pub(super) short: usize,
+}
+
+/// One cell of a year: what it grows by each period, a sum of products.
+#[derive(Debug, Clone)]
+pub(super) struct Booking {
+    /// Place among the cells of a year.
+    pub(super) place: usize,
+    pub(super) terms: Vec<(Slot, usize)>,
+}
+
+/// A sum of levels or products that several cells grow by, kept in the state of a plan.
+#[derive(Debug, Clone)]
+pub(super) struct Flow {
+    pub(super) offset: usize,
+    pub(super) terms: Vec<(Slot, usize)>,
+}
+
+/// A commodity that may be on hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Good {
+    pub(super) commodity: usize,
+    /// Offset of what is on hand, then of each slot of goods in transit.
+    pub(super) hand: usize,
+    pub(super) transit: usize,
+    pub(super) loss: Slot,
+    pub(super) initial: Slot,
+    pub(super) keeps: bool,
+}
+
+/// A capacity: base · variation · what events leave, times the season.
+#[derive(Debug, Clone)]
+pub(super) struct CapacityProgram {
+    pub(super) standing: Slot,
+    /// By period of the year.
+    pub(super) season: Vec<f64>,
+    /// Could fall below zero.
+    pub(super) may_be_negative: bool,
+}
+
+/// What a plan adds: (capacity, effect by period, net multiplier).
+pub(super) type Raised = (usize, Vec<f64>, Slot);
+
+/// What a plan changes in a cluster.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PlanProgram {
+    pub(super) raises: Vec<Raised>,
+    /// Upkeep borne by the cluster: (money by period, share).
+    pub(super) upkeep: Vec<(Vec<f64>, Slot)>,
+}
+
+/// A bottleneck to look for: something of which nothing is left while somebody wants it.
+#[derive(Debug, Clone)]
+pub(super) struct Watch {
+    /// What may have run out, as an offset in the state of a plan.
+    pub(super) left: usize,
+    /// Channel routes want it where this is above zero; `None` is always.
+    pub(super) wanted: Option<Slot>,
+    /// Stock routes that want it: where they note that they fell short, and where only what they need per unit is above
+    /// zero does it count.
+    pub(super) short: Vec<(usize, Option<Slot>)>,
+    /// True if some channel route may want it.
+    pub(super) by_channel: bool,
+    /// Goods that channel routes want are looked at when selling ends; what was found is kept here, as an offset in the
+    /// state of a plan. Everything else is looked at when the period ends.
+    pub(super) noted: Option<usize>,
+    /// Where it is counted.
+    pub(super) counts: Vec<(Stage, Binding)>,
+}
+
+/// The program of one cluster.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) id: ClusterId,
+    /// Numbers drawn once, yearly and each period; their sets of lanes stand in this order at the file's start.
+    pub(super) drawn: [Vec<ParameterId>; 3],
+    pub(super) constants: Vec<(usize, f64)>,
+    pub(super) steps: [Vec<Step>; 3],
+    pub(super) capacities: Vec<CapacityProgram>,
+    pub(super) goods: Vec<Good>,
+    pub(super) slots: usize,
+    pub(super) passes: usize,
+    pub(super) channel: Vec<RouteProgram>,
+    pub(super) stock: Vec<RouteProgram>,
+    pub(super) flows: Vec<Flow>,
+    pub(super) bookings: Vec<Booking>,
+    pub(super) plans: Vec<PlanProgram>,
+    pub(super) watches: Vec<Watch>,
+    /// Vectors before the states, and of each plan's state without its cells.
+    pub(super) shared: usize,
+    pub(super) state: usize,
+    /// Cells of a year.
+    pub(super) width: usize,
+    /// Places of value added and margin among them, which bear upkeep.
+    pub(super) upkeep_places: [usize; 2],
+}
+
+/// A route's coefficients as expressions: what [`crate::model::route::RouteUnit`] is for single numbers.
+struct Unit {
+    levels: Vec<Ex>,
+    needs: BTreeMap<CommodityId, Ex>,
+    uses: BTreeMap<usize, Ex>,
+    surplus: Vec<(CommodityId, Ex, usize)>,
+    margin: Ex,
+    /// Above zero where the route is possible.
+    possible: Ex,
+}
+
+/// What is known while a program is put together.
+struct Compiler<'a> {
+    chain: &'a Chain,
+    cluster: &'a Cluster,
+    terms: Terms<'a>,
+}
+
+impl Compiler<'_> {
+    fn unit(&mut self, route: &Route) -> Unit {
+        let wage = self.terms.number(self.cluster.wage);
+        let zero = Ex::Constant(0.0);
+        let one = Ex::Constant(1.0);
+        let mut unit = Unit {
+            levels: Vec::new(),
+            needs: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            surplus: Vec::new(),
+            margin: zero,
+            possible: one,
+        };
+        for (number, step) in route.steps.iter().enumerate() {
+            let process = &self.chain.processes[step.process.index()];
+            let local = &self.cluster.processes[step.process.index()];
+            let wanted_of = |unit: &Unit, commodity: CommodityId| {
+                if number == 0 && route.target == Some(commodity) {
+                    one
+                } else {
+                    unit.needs.get(&commodity).copied().unwrap_or(zero)
+                }
+            };
+            let mut level = if number == 0 && route.target.is_none() { one } else { zero };
+            for &output in &step.serves {
+                let made = self.terms.number(local.outputs[output]);
+                let wanted = wanted_of(&unit, process.outputs[output]);
+                // Not possible where nothing is made of what is wanted.
+                let makes = self.terms.select(made, one, zero);
+                let idle = self.terms.select(wanted, zero, one);
+                let works = self.terms.max(makes, idle);
+                unit.possible = self.terms.mul(unit.possible, works);
+                let divisor = self.terms.select(made, made, one);
+                let ratio = self.terms.div(wanted, divisor);
+                level = if level == zero { ratio } else { self.terms.max(level, ratio) };
+            }
+            unit.levels.push(level);
+            for (position, &commodity) in process.outputs.iter().enumerate() {
+                if process.outputs.len() < 2 {
+                    continue;
+                }
+                let output = self.terms.number(local.outputs[position]);
+                let made = self.terms.mul(level, output);
+                let wanted = if step.serves.contains(&position) { wanted_of(&unit, commodity) } else { zero };
+                let rest = self.terms.sub(made, wanted);
+                let dust = self.terms.mul(Ex::Constant(SURPLUS_DUST), made);
+                let clear = self.terms.sub(rest, dust);
+                let surplus = self.terms.select(clear, rest, zero);
+                if surplus != zero {
+                    unit.surplus.push((commodity, surplus, number));
+                }
+            }
+            for (position, &commodity) in process.inputs.iter().enumerate() {
+                let input = self.terms.number(local.inputs[position]);
+                let more = self.terms.mul(level, input);
+                let before = unit.needs.get(&commodity).copied().unwrap_or(zero);
+                let sum = self.terms.add(before, more);
+                unit.needs.insert(commodity, sum);
+            }
+            for (position, &capacity) in process.uses.iter().enumerate() {
+                let used = self.terms.number(local.uses[position]);
+                let more = self.terms.mul(level, used);
+                let before = unit.uses.get(&capacity.index()).copied().unwrap_or(zero);
+                let sum = self.terms.add(before, more);
+                unit.uses.insert(capacity.index(), sum);
+            }
+            let earned = self.value_added(step.process.index());
+            let labour = self.terms.number(local.labour);
+            let wages = self.terms.mul(wage, labour);
+            let margin = self.terms.sub(earned, wages);
+            let more = self.terms.mul(level, margin);
+            unit.margin = self.terms.add(unit.margin, more);
+        }
+        unit
+    }
+
+    /// Price less unit cost of a process.
+    fn value_added(&mut self, process: usize) -> Ex {
+        let local = &self.cluster.processes[process];
+        let (price, cost) = (self.terms.number(local.price), self.terms.number(local.unit_cost));
+        self.terms.sub(price, cost)
+    }
+}
+
+/// Gives out places in the file and in a plan's state.
+#[derive(Debug, Default)]
+struct Places {
+    next: usize,
+}
+
+impl Places {
+    fn lanes(&mut self) -> usize {
+        self.next += CHUNKS;
+        self.next - CHUNKS
+    }
+}
+
+/// A route with its unit, what it is active by, and where its level stands.
+struct Drafted<'r> {
+    number: usize,
+    route: &'r Route,
+    unit: Unit,
+    active: Ex,
+    level: usize,
+}
+
+impl Drafted<'_> {
+    /// Everything limited that it may need: (offset of what is left, amount per unit).
+    fn needs(&self, left: &[usize], goods: &[Option<usize>]) -> Vec<(usize, Ex)> {
+        let uses = self.unit.uses.iter().map(|(k, amount)| (Some(left[*k]), *amount));
+        let taken = self.route.on_hand.iter().map(|m| {
+            let amount = self.unit.needs.get(m).copied().unwrap_or(Ex::Constant(0.0));
+            (goods[m.index()], amount)
+        });
+        uses.chain(taken)
+            .filter_map(|(at, amount)| at.map(|at| (at, amount)))
+            .filter(|(_, amount)| *amount != Ex::Constant(0.0))
+            .collect()
+    }
+}
+
+fn drafted(drafts: Vec<(usize, Unit, Ex, usize)>, routes: &[Route]) -> Vec<Drafted<'_>> {
+    let one = |(number, unit, active, level): (usize, Unit, Ex, usize)| Drafted {
+        number,
+        route: &routes[number],
+        unit,
+        active,
+        level,
+    };
+    drafts.into_iter().map(one).collect()
+}
+
+/// What each cell grows by, before places are given out: per place, (coefficient, levels).
+#[derive(Default)]
+struct Ledger {
+    entries: BTreeMap<usize, Vec<(Ex, usize)>>,
+}
+
+impl Ledger {
+    fn add(&mut self, place: Option<usize>, coefficient: Ex, level: usize) {
+        if let (Some(place), true) = (place, coefficient != Ex::Constant(0.0)) {
+            self.entries.entry(place).or_default().push((coefficient, level));
+        }
+    }
+}
+
+/// Sums of levels and products, each kept once.
+struct Flows {
+    list: Vec<(usize, Vec<(Ex, usize)>)>,
+}
+
+impl Flows {
+    fn of(&mut self, terms: Vec<(Ex, usize)>, state: &mut Places) -> usize {
+        if let Some((offset, _)) = self.list.iter().find(|(_, known)| *known == terms) {
+            return *offset;
+        }
+        let offset = state.lanes();
+        self.list.push((offset, terms));
+        offset
+    }
+
+    /// Joins terms of the same coefficient into one product with the sum of their levels.
+    fn joined(&mut self, terms: &[(Ex, usize)], state: &mut Places) -> Vec<(Ex, usize)> {
+        let mut groups: Vec<(Ex, Vec<usize>)> = Vec::new();
+        for (coefficient, level) in terms {
+            match groups.iter_mut().find(|(known, _)| known == coefficient) {
+                Some((_, levels)) => levels.push(*level),
+                None => groups.push((*coefficient, vec![*level])),
+            }
+        }
+        let one = Ex::Constant(1.0);
+        groups
+            .into_iter()
+            .map(|(coefficient, levels)| match levels.as_slice() {
+                [level] => (coefficient, *level),
+                _ => (coefficient, self.of(levels.into_iter().map(|level| (one, level)).collect(), state)),
+            })
+            .collect()
+    }
+}
+
+/// Slots of expressions in the file.
+struct Slots {
+    nodes: Vec<Option<usize>>,
+    constants: BTreeMap<u64, usize>,
+    first_constant: usize,
+}
+
+impl Slots {
+    fn of(&mut self, ex: Ex) -> Slot {
+        match ex {
+            Ex::Node(node) => Slot::lanes(self.nodes[node].unwrap_or(0)),
+            Ex::Constant(value) => {
+                let next = self.first_constant + self.constants.len();
+                Slot::constant(*self.constants.entry(value.to_bits()).or_insert(next))
+            }
+        }
+    }
+}
+
+impl Program {
+    /// Compiles a cluster under `plans`.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one pass from expressions to places, in the order they depend on"
+    )]
+    pub(super) fn new(
+        model: &Model,
+        sampler: &Sampler,
+        id: ClusterId,
+        targets: &Targets,
+        layout: &OutcomeLayout,
+        plans: &[Option<&PlanEffects>],
+    ) -> Self {
+        let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
+        let cells = layout.cluster(id);
+        let mut compiler = Compiler { chain, cluster, terms: Terms::new(model) };
+        let (zero, one) = (Ex::Constant(0.0), Ex::Constant(1.0));
+
+        // Expressions, and places in the state of a plan.
+        let mut state = Places::default();
+        let left: Vec<usize> = chain.capacities.iter().map(|_| state.lanes()).collect();
+        let slots = 1 + chain.processes.iter().map(|p| p.lead_time).max().unwrap_or(0);
+        let mut hand: Vec<Option<usize>> = Vec::new();
+        let mut goods = Vec::new();
+        for (m, local) in cluster.commodities.iter().enumerate() {
+            if !chain.may_be_on_hand(CommodityId::new(m)) {
+                hand.push(None);
+                continue;
+            }
+            let at = state.lanes();
+            let transit = state.next;
+            state.next += slots * CHUNKS;
+            hand.push(Some(at));
+            let keeps = chain.commodities[m].storable;
+            let initial = if keeps { compiler.terms.number(local.initial_stock) } else { zero };
+            goods.push((m, at, transit, compiler.terms.number(local.loss), initial, keeps));
+        }
+        let draft = |compiler: &mut Compiler<'_>, state: &mut Places, routes: &'_ [Route], sells: bool| {
+            let mut drafts = Vec::new();
+            for (number, route) in routes.iter().enumerate() {
+                let unit = compiler.unit(route);
+                let active = if sells {
+                    compiler.terms.select(unit.possible, unit.margin, zero)
+                } else {
+                    unit.possible
+                };
+                if matches!(active, Ex::Constant(x) if x <= 0.0) {
+                    continue;
+                }
+                drafts.push((number, unit, active, state.lanes()));
+            }
+            drafts
+        };
+        let (channel_routes, stock_routes) = (&cluster.routes.channel, &cluster.routes.stock);
+        let channel = draft(&mut compiler, &mut state, channel_routes, true);
+        let channel = drafted(channel, channel_routes);
+        let stock = draft(&mut compiler, &mut state, stock_routes, false);
+        let stock = drafted(stock, stock_routes);
+        let shorts: Vec<usize> = stock.iter().map(|_| state.lanes()).collect();
+
+        let capacities: Vec<(Ex, bool)> = cluster
+            .capacities
+            .iter()
+            .map(|local| {
+                let mut varied = compiler.terms.number(local.variation);
+                for hazard in local.hazards.iter().rev() {
+                    let hazard = compiler.terms.number(*hazard);
+                    varied = compiler.terms.mul(hazard, varied);
+                }
+                let base = compiler.terms.number(local.base);
+                let standing = compiler.terms.mul(varied, base);
+                (standing, compiler.terms.sign(standing) == Sign::Any)
+            })
+            .collect();
+        let horizon = model.horizon;
+        let season = |k: usize, t: usize| {
+            let season = &chain.capacities[k].season;
+            season.get(t % horizon.periods_per_year.max(1)).copied().unwrap_or(1.0)
+        };
+        let mut plan_drafts = Vec::new();
+        for plan in plans {
+            let (mut raises, mut upkeep) = (Vec::new(), Vec::new());
+            for (plan, &i) in plan.iter().flat_map(|plan| plan.funded(id).iter().map(move |i| (plan, i))) {
+                let (intervention, local) =
+                    (&chain.interventions[i.index()], &cluster.interventions[i.index()]);
+                let effectiveness = compiler.terms.number(local.effectiveness);
+                let additionality = compiler.terms.number(local.additionality);
+                let net = compiler.terms.mul(effectiveness, additionality);
+                for (number, raise) in intervention.raises.iter().enumerate() {
+                    let k = raise.capacity.index();
+                    let mut factor = net;
+                    let capacity = &cluster.capacities[k];
+                    let variation = raise.varied.then_some(capacity.variation);
+                    for multiplier in variation.iter().chain(&capacity.hazards) {
+                        let multiplier = compiler.terms.number(*multiplier);
+                        factor = compiler.terms.mul(multiplier, factor);
+                    }
+                    let effect = |t: usize| {
+                        let season = if raise.seasonal { season(k, t) } else { 1.0 };
+                        season * plan.effect(id, i, number, t)
+                    };
+                    raises.push((k, (0..horizon.periods()).map(effect).collect::<Vec<f64>>(), factor));
+                }
+                if intervention.upkeep_by == UpkeepBearer::Cluster {
+                    let share = compiler.terms.number(local.upkeep);
+                    let money = |t: usize| plan.stock(id, i, t) / horizon.periods_per_year as f64;
+                    upkeep.push(((0..horizon.periods()).map(money).collect::<Vec<f64>>(), share));
+                }
+            }
+            plan_drafts.push((raises, upkeep));
+        }
+
+        // What is booked.
+        let mut ledger = Ledger::default();
+        let (mut earned, mut worked) = (Vec::new(), Vec::new());
+        for draft in channel.iter().chain(&stock) {
+            let (mut value_added, mut work, mut gross) = (zero, zero, zero);
+            for (step, &level) in draft.route.steps.iter().zip(&draft.unit.levels) {
+                let p = step.process;
+                let (process, local) = (&chain.processes[p.index()], &cluster.processes[p.index()]);
+                let per_level = compiler.value_added(p.index());
+                let more = compiler.terms.mul(level, per_level);
+                value_added = compiler.terms.add(value_added, more);
+                let labour = compiler.terms.number(local.labour);
+                let more = compiler.terms.mul(level, labour);
+                work = compiler.terms.add(work, more);
+                for (output, made) in process.outputs.iter().zip(&local.outputs) {
+                    let made = compiler.terms.number(*made);
+                    let made = compiler.terms.mul(level, made);
+                    ledger.add(cells.place(Item::Made(*output)), made, draft.level);
+                }
+                if process.is_channel {
+                    let price = compiler.terms.number(local.price);
+                    let sales = compiler.terms.mul(level, price);
+                    gross = compiler.terms.add(gross, sales);
+                    ledger.add(cells.place(Item::Quantity(p)), level, draft.level);
+                    ledger.add(cells.place(Item::Sales(p)), sales, draft.level);
+                }
+            }
+            ledger.add(cells.place(Item::Metric(Metric::GrossOutput)), gross, draft.level);
+            earned.push((value_added, draft.level));
+            worked.push((work, draft.level));
+        }
+        let mut flows = Flows { list: Vec::new() };
+        let place = |metric: Metric| cells.place(Item::Metric(metric)).unwrap_or(0);
+        if !earned.is_empty() {
+            let earned = flows.joined(&earned, &mut state);
+            let earned = flows.of(earned, &mut state);
+            let worked = flows.joined(&worked, &mut state);
+            let worked = flows.of(worked, &mut state);
+            let wage = compiler.terms.number(cluster.wage);
+            let minus_wage = compiler.terms.sub(zero, wage);
+            let years = Ex::Constant(1.0 / model.days_per_fte_year);
+            ledger.add(Some(place(Metric::ValueAdded)), one, earned);
+            ledger.add(Some(place(Metric::Margin)), one, earned);
+            ledger.add(Some(place(Metric::Margin)), minus_wage, worked);
+            ledger.add(Some(place(Metric::Employment)), years, worked);
+        }
+        let booked: Vec<(usize, Vec<(Ex, usize)>)> =
+            ledger.entries.iter().map(|(place, terms)| (*place, flows.joined(terms, &mut state))).collect();
+
+        // What to watch for as bottlenecks.
+        let mut watched: BTreeMap<WatchKey, WatchDraft> = BTreeMap::new();
+        let mut sites: BTreeMap<(Stage, Binding), Site> = BTreeMap::new();
+        for (draft, short) in
+            channel.iter().map(|d| (d, None)).chain(stock.iter().zip(shorts.iter().copied().map(Some)))
+        {
+            for step in &draft.route.steps {
+                let process = &chain.processes[step.process.index()];
+                let mut note = |what: Binding, at: usize, amount: Option<&Ex>| {
+                    let Some(&amount) = amount.filter(|amount| **amount != zero) else { return };
+                    let site = sites.entry((process.stage, what)).or_insert_with(|| Site::at(at));
+                    match short {
+                        None => {
+                            site.active.push(compiler.terms.select(amount, draft.active, zero));
+                        }
+                        Some(short) => site.short.push((short, amount)),
+                    }
+                };
+                for k in &process.uses {
+                    note(Binding::Capacity(*k), left[k.index()], draft.unit.uses.get(&k.index()));
+                }
+                for m in process.inputs.iter().filter(|m| draft.route.on_hand.contains(m)) {
+                    if let Some(at) = hand[m.index()] {
+                        note(Binding::OnHand(*m), at, draft.unit.needs.get(m));
+                    }
+                }
+            }
+        }
+        for ((stage, what), site) in sites {
+            let wanted = site.active.iter().copied().reduce(|a, b| compiler.terms.max(a, b)).unwrap_or(zero);
+            let good = matches!(what, Binding::OnHand(_));
+            let short: Vec<(usize, (u8, u64))> =
+                site.short.iter().map(|&(at, amount)| (at, key_of(amount))).collect();
+            watched
+                .entry((good, site.left, key_of(wanted), !site.active.is_empty(), short))
+                .or_insert_with(|| WatchDraft { wanted, short: site.short, counts: Vec::new() })
+                .counts
+                .push((stage, what));
+        }
+
+        // Inverses of what routes need.
+        let mut inverse_of = |draft: &Drafted<'_>| -> Vec<(usize, Ex, Ex)> {
+            let needs = draft.needs(&left, &hand);
+            needs.into_iter().map(|(at, amount)| (at, amount, compiler.terms.div(one, amount))).collect()
+        };
+        let channel_needs: Vec<_> = channel.iter().map(&mut inverse_of).collect();
+        let stock_needs: Vec<_> = stock.iter().map(&mut inverse_of).collect();
+
+        // Places in the file: numbers drawn, constants, terms.
+        let terms = &compiler.terms;
+        let mut drawn: [Vec<(ParameterId, usize)>; 3] = Default::default();
+        for (node, term) in terms.nodes.iter().enumerate() {
+            if let Op::Parameter(id) = term.op {
+                drawn[term.pace as usize].push((id, node));
+            }
+        }
+        let mut file = Places::default();
+        let mut nodes: Vec<Option<usize>> = vec![None; terms.nodes.len()];
+        for list in &mut drawn {
+            list.sort_by_key(|(id, _)| (sampler.fill_order(*id), *id));
+            for (_, node) in list {
+                nodes[*node] = Some(file.lanes());
+            }
+        }
+        for (node, term) in terms.nodes.iter().enumerate() {
+            if !matches!(term.op, Op::Parameter(_)) {
+                nodes[node] = Some(file.lanes());
+            }
+        }
+        let mut slot = Slots { nodes, constants: BTreeMap::new(), first_constant: file.next };
+        let mut steps: [Vec<Step>; 3] = Default::default();
+        for (node, term) in terms.nodes.iter().enumerate() {
+            let out = slot.of(Ex::Node(node));
+            steps[term.pace as usize].push(match term.op {
+                Op::Parameter(_) => continue,
+                Op::Add(a, b) => Step::Add(slot.of(a), slot.of(b), out),
+                Op::Sub(a, b) => Step::Sub(slot.of(a), slot.of(b), out),
+                Op::Mul(a, b) => Step::Mul(slot.of(a), slot.of(b), out),
+                Op::Div(a, b) => Step::Div(slot.of(a), slot.of(b), out),
+                Op::Max(a, b) => Step::Max(slot.of(a), slot.of(b), out),
+                Op::Select(a, b, c) => Step::Select(slot.of(a), slot.of(b), slot.of(c), out),
+            });
+        }
+        let activity = |slot: &mut Slots, active: Ex| match active {
+            Ex::Constant(_) => None,
+            Ex::Node(_) if terms.sign(active) == Sign::Positive => None,
+            Ex::Node(_) => Some(slot.of(active)),
+        };
+        let mut route_of = |draft: &Drafted<'_>, needs: &[(usize, Ex, Ex)], short: Option<usize>| {
+            let lead = chain.processes[draft.route.root.index()].lead_time;
+            RouteProgram {
+                bounded: needs.iter().any(|(_, amount, _)| terms.sign(*amount) == Sign::Positive),
+                needs: needs
+                    .iter()
+                    .map(|&(left, amount, inverse)| Need {
+                        left,
+                        amount: slot.of(amount),
+                        inverse: slot.of(inverse),
+                    })
+                    .collect(),
+                active: activity(&mut slot, draft.active),
+                by_products: draft
+                    .unit
+                    .surplus
+                    .iter()
+                    .map(|&(m, amount, step)| ByProduct {
+                        commodity: m.index(),
+                        amount: slot.of(amount),
+                        lead: chain.processes[draft.route.steps[step].process.index()].lead_time,
+                    })
+                    .collect(),
+                level: draft.level,
+                number: draft.number,
+                stock: draft.route.target.zip(short).map(|(m, short)| StockProgram {
+                    commodity: m.index(),
+                    target: targets.of(id)[m.index()],
+                    lead,
+                    short,
+                }),
+            }
+        };
+        let channel_programs =
+            channel.iter().zip(&channel_needs).map(|(draft, needs)| route_of(draft, needs, None)).collect();
+        let stock_programs = stock
+            .iter()
+            .zip(&stock_needs)
+            .zip(&shorts)
+            .map(|((draft, needs), short)| route_of(draft, needs, Some(*short)))
+            .collect();
+        let mut list = |terms: &[(Ex, usize)]| -> Vec<(Slot, usize)> {
+            terms.iter().map(|&(coefficient, level)| (slot.of(coefficient), level)).collect()
+        };
+        let flows = flows.list.iter().map(|(at, terms)| Flow { offset: *at, terms: list(terms) }).collect();
+        let bookings =
+            booked.iter().map(|(place, terms)| Booking { place: *place, terms: list(terms) }).collect();
+        let capacities = capacities
+            .iter()
+            .enumerate()
+            .map(|(k, &(standing, may_be_negative))| CapacityProgram {
+                standing: slot.of(standing),
+                season: (0..horizon.periods_per_year.max(1)).map(|t| season(k, t)).collect(),
+                may_be_negative,
+            })
+            .collect();
+        let goods = goods
+            .into_iter()
+            .map(|(commodity, hand, transit, loss, initial, keeps)| Good {
+                commodity,
+                hand,
+                transit,
+                loss: slot.of(loss),
+                initial: slot.of(initial),
+                keeps,
+            })
+            .collect();
+        let plans = plan_drafts
+            .into_iter()
+            .map(|(raises, upkeep)| PlanProgram {
+                raises: raises.into_iter().map(|(k, effect, net)| (k, effect, slot.of(net))).collect(),
+                upkeep: upkeep.into_iter().map(|(money, share)| (money, slot.of(share))).collect(),
+            })
+            .collect();
+        let watches = watched
+            .into_iter()
+            .map(|((good, left, _, by_channel, _), draft)| Watch {
+                left,
+                wanted: activity(&mut slot, draft.wanted),
+                short: draft.short.iter().map(|&(at, amount)| (at, activity(&mut slot, amount))).collect(),
+                by_channel,
+                noted: (good && by_channel).then(|| state.lanes()),
+                counts: draft.counts,
+            })
+            .collect::<Vec<_>>();
+        let constants: Vec<(usize, f64)> =
+            slot.constants.iter().map(|(bits, at)| (*at, f64::from_bits(*bits))).collect();
+        Self {
+            id,
+            drawn: drawn.map(|list| list.into_iter().map(|(id, _)| id).collect()),
+            shared: slot.first_constant + constants.len(),
+            constants,
+            steps,
+            capacities,
+            goods,
+            slots,
+            passes: chain.passes(),
+            channel: channel_programs,
+            stock: stock_programs,
+            flows,
+            bookings,
+            plans,
+            watches,
+            state: state.next,
+            width: cells.width(),
+            upkeep_places: [place(Metric::ValueAdded), place(Metric::Margin)],
+        }
+    }
+}
+
+/// Where a bottleneck may be: what is left there, and who wants it.
+struct Site {
+    left: usize,
+    /// Above zero where a channel route wants it.
+    active: Vec<Ex>,
+    /// Where stock routes note that they fell short, and what they need per unit.
+    short: Vec<(usize, Ex)>,
+}
+
+impl Site {
+    fn at(left: usize) -> Self {
+        Self { left, active: Vec::new(), short: Vec::new() }
+    }
+}
+
+/// Sites that are looked at in the same way are looked at once.
+type WatchKey = (bool, usize, (u8, u64), bool, Vec<(usize, (u8, u64))>);
+
+/// A watch whose places are not given out yet.
+struct WatchDraft {
+    wanted: Ex,
+    short: Vec<(usize, Ex)>,
+    counts: Vec<(Stage, Binding)>,
+}
