@@ -8,6 +8,7 @@ pub mod language;
 pub mod raw;
 pub mod summary;
 pub mod tables;
+mod targets;
 
 pub use folder::{FolderError, ResultFolder};
 pub use language::Lang;

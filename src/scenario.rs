@@ -11,6 +11,7 @@ mod document;
 mod file;
 mod item;
 mod number;
+mod observations;
 mod plan;
 mod policy;
 mod table;
@@ -66,10 +67,12 @@ impl StatedNumber {
 pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
     let mut faults = Faults::default();
     let texts = read_folder(path, &mut faults);
+    let observed = names_in(&path.join("data"), "data/", &mut Faults::default());
     let unread: BTreeSet<String> = TABLES
         .iter()
-        .filter(|name| path.join(name).exists() && !texts.contains_key(**name))
-        .map(|n| (*n).to_string())
+        .map(|name| (*name).to_string())
+        .chain(observed.into_iter().map(|name| format!("data/{name}")))
+        .filter(|name| path.join(name).exists() && !texts.contains_key(name))
         .collect();
     let scenario = convert::convert(&texts, &unread, &mut faults);
     match scenario {
@@ -103,35 +106,16 @@ fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
         );
         return texts;
     }
-    let known: Vec<&str> = TABLES.iter().copied().chain(["scenario.toml", "chains", "README.md"]).collect();
+    let known: Vec<&str> =
+        TABLES.iter().copied().chain(["scenario.toml", "chains", "data", "README.md"]).collect();
     for name in names_in(path, "", faults) {
         let below = path.join(&name);
         let lower = name.to_lowercase();
         let is_table = TABLES.contains(&name.as_str()) || name == "scenario.toml";
         if is_table {
             read_file(&below, &name, &mut texts, faults);
-        } else if name == "chains" {
-            if !below.is_dir() {
-                faults.expected(
-                    &Place::file("chains"),
-                    "'chains' is a file",
-                    "a folder with one TOML file per chain",
-                );
-                continue;
-            }
-            for chain in names_in(&below, "chains/", faults) {
-                let label = format!("chains/{chain}");
-                let stem = chain.strip_suffix(".toml");
-                if stem.is_some_and(is_key) {
-                    read_file(&below.join(&chain), &label, &mut texts, faults);
-                } else if !chain.starts_with('.') {
-                    faults.expected(
-                        &Place::file(&label),
-                        "this file is not a chain",
-                        "NAME.toml with a name of lower-case letters, digits, '_' and '-'",
-                    );
-                }
-            }
+        } else if let Some(kind) = FOLDERS.iter().find(|kind| kind.name == name) {
+            read_below(&below, kind, &mut texts, faults);
         } else if !(lower.ends_with(".md")
             || lower.ends_with(".png")
             || lower.ends_with(".svg")
@@ -149,6 +133,51 @@ fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
         faults.expected(&Place::file("chains"), "the folder is missing", "one TOML file per chain in it");
     }
     texts
+}
+
+/// A folder of files of one kind within a scenario.
+struct Folder {
+    name: &'static str,
+    extension: &'static str,
+    /// What one of its files is.
+    holds: &'static str,
+    /// What the folder is.
+    is: &'static str,
+}
+
+const FOLDERS: [Folder; 2] = [
+    Folder {
+        name: "chains",
+        extension: ".toml",
+        holds: "a chain",
+        is: "a folder with one TOML file per chain",
+    },
+    Folder {
+        name: "data",
+        extension: ".csv",
+        holds: "a table of observations",
+        is: "a folder with tables of observations",
+    },
+];
+
+fn read_below(path: &Path, kind: &Folder, texts: &mut BTreeMap<String, String>, faults: &mut Faults) {
+    let name = kind.name;
+    if !path.is_dir() {
+        faults.expected(&Place::file(name), format!("'{name}' is a file"), kind.is);
+        return;
+    }
+    for file in names_in(path, &format!("{name}/"), faults) {
+        let label = format!("{name}/{file}");
+        if file.strip_suffix(kind.extension).is_some_and(is_key) {
+            read_file(&path.join(&file), &label, texts, faults);
+        } else if !file.starts_with('.') {
+            faults.expected(
+                &Place::file(&label),
+                format!("this file is not {}", kind.holds),
+                format!("NAME{} with a name of lower-case letters, digits, '_' and '-'", kind.extension),
+            );
+        }
+    }
 }
 
 /// True for what may be a key: short, lower-case letters, digits, `_` and `-`.

@@ -120,10 +120,11 @@ impl Event {
         if least < 0.0 || most > 1e4 {
             return Err(format!("duration from {least} to {most} must stay within 0 and 10000 periods"));
         }
-        if self.starts.iter().any(|share| *share < 0.0)
-            || (self.starts.iter().sum::<f64>() - 1.0).abs() > 1e-9
-        {
-            return Err("the shares of starting periods must not be negative and must sum to 1".to_string());
+        let sum: f64 = self.starts.iter().sum();
+        if self.starts.iter().any(|share| *share < 0.0) || (sum - 1.0).abs() > 1e-9 {
+            return Err(format!(
+                "the shares of starting periods sum to {sum}; they must not be negative and must sum to 1"
+            ));
         }
         Ok(())
     }
@@ -256,6 +257,17 @@ impl Distribution {
     pub fn pert_shapes(min: f64, mode: f64, max: f64) -> (f64, f64) {
         let range = max - min;
         (1.0 + 4.0 * (mode - min) / range, 1.0 + 4.0 * (max - mode) / range)
+    }
+
+    /// The lognormal distribution of which a tenth lies below `p10` and a tenth above `p90`, both positive, as experts
+    /// are asked: ln is normal with mean (ln p10 + ln p90)/2 and standard deviation ln(p90/p10) / (2 z), z = Φ⁻¹(0.9).
+    pub fn lognormal_of_tenths(p10: f64, p90: f64) -> Self {
+        const Z: f64 = 1.281_551_565_544_600_4;
+        let sigma = libm::log(p90 / p10) / (2.0 * Z);
+        Distribution::Lognormal {
+            median: libm::sqrt(p10) * libm::sqrt(p90),
+            cv: libm::sqrt(libm::expm1(sigma * sigma)),
+        }
     }
 
     /// The location and scale of the logarithm of a lognormal with coefficient of variation `cv`.

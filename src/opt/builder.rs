@@ -11,7 +11,7 @@ use crate::model::{
     UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
-use crate::units::{JUTA, MILIAR};
+use crate::units::JUTA;
 
 /// Spending costs this much per rupiah in the program, so that among equal optima the least spend is taken; each next
 /// line in canonical order a little more, so that ties go by name. Too little to outweigh any real gain: a plan that
@@ -69,9 +69,9 @@ pub fn objective_unit(metric: Metric) -> f64 {
     if metric.is_money() { JUTA } else { 1.0 }
 }
 
-/// The most that a source could ever spend: its money and the next billion, so that ceilings hold for both [juta Rp].
+/// The most that a source could ever spend [juta Rp].
 fn most_money(model: &Model, source: SourceId) -> f64 {
-    (model.sources[source.index()].total() as f64 + MILIAR) / JUTA
+    model.sources[source.index()].total() as f64 / JUTA
 }
 
 /// What builds the program.

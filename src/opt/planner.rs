@@ -171,7 +171,7 @@ pub fn optimise(
     let wants_more = options.next_billion && options.seconds.is_none();
     let (solved, richer) = rayon::join(
         || solve_proven(&form, &methods(&form), unit, options.seconds),
-        || if wants_more { richer_values(model, &planning, &form, unit) } else { Ok(Vec::new()) },
+        || if wants_more { richer_values(model, &planning, block, unit) } else { Ok(Vec::new()) },
     );
     let (solved, richer) = (solved?, richer?);
     let decided = decide(model, &planning, &form, &solved, options)?;
@@ -446,7 +446,7 @@ fn check_rules(planning: &PlanningProgram) -> Result<(), OptError> {
 fn richer_values(
     model: &Model,
     planning: &PlanningProgram,
-    form: &ExtensiveForm,
+    block: &SampleBlock,
     unit: f64,
 ) -> Result<Vec<(SourceId, f64)>, OptError> {
     model
@@ -454,17 +454,14 @@ fn richer_values(
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|source| {
-            let sources = with_next_billion(model, source);
-            let mut form = form.clone();
-            for (row, rule) in form.lp.rows.iter_mut().zip(&planning.rules) {
-                match *rule {
-                    Rule::Budget(s, y) => row.rhs = sources[s.index()].amounts[y].as_f64() / JUTA,
-                    Rule::Limit(number) => row.rhs = model.limits[number].rupiah(&sources) / JUTA,
-                    _ => {}
-                }
+            let model = Model { sources: with_next_billion(model, source), ..model.clone() };
+            let mut richer = build(&model, planning.metric, block);
+            for (sample, known) in richer.program.samples.iter_mut().zip(&planning.program.samples) {
+                sample.offset = known.offset;
             }
+            let form = ExtensiveForm::of(&richer.program);
             let solved = solve_proven(&form, &methods(&form), unit, None)?;
-            Ok((source, solved.value(planning, &form)))
+            Ok((source, solved.value(&richer, &form)))
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use super::folder::sha256;
 use super::tables::{binding_names, measure_names};
 use crate::model::{
     Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
-    Number, Title, UpkeepBearer, route::Route,
+    Number, Target, Title, UpkeepBearer, route::Route,
 };
 use crate::opt::{Certificate, Stop};
 use crate::scenario::{Fault, Scenario};
@@ -86,12 +86,21 @@ fn number(model: &Model, number: Number) -> Value {
 
 fn distribution(distribution: &Distribution) -> Value {
     let mut value = json!({ "name": distribution.name(), "mean": distribution.mean() });
-    if let Distribution::Discrete { values, weights } = distribution {
-        value["values"] = json!(values);
-        value["weights"] = json!(weights);
-    } else {
+    match distribution {
+        Distribution::Discrete { values, weights } => {
+            value["values"] = json!(values);
+            value["weights"] = json!(weights);
+        }
+        Distribution::Empirical { values } => value["values"] = json!(values),
+        Distribution::Event(event) => {
+            value["rate"] = json!(event.rate);
+            value["dispersion"] = json!(event.dispersion);
+            value["severity"] = self::distribution(&event.severity);
+            value["duration"] = self::distribution(&event.duration);
+            value["starts"] = json!(event.starts);
+        }
         // JSON has no infinity: an end without truncation is null.
-        value["parameters"] = json!(distribution.parameters());
+        _ => value["parameters"] = json!(distribution.parameters()),
     }
     value
 }
@@ -179,8 +188,13 @@ fn cluster(cluster: &Cluster, model: &Model) -> Value {
             "price": if process.is_channel { n(local.price) } else { Value::Null },
         })
     });
-    let capacities =
-        cluster.capacities.iter().map(|k| json!({ "base": n(k.base), "variation": n(k.variation) }));
+    let capacities = cluster.capacities.iter().map(|k| {
+        json!({
+            "base": n(k.base),
+            "variation": n(k.variation),
+            "events": k.hazards.iter().map(|h| n(*h)).collect::<Vec<_>>(),
+        })
+    });
     let commodities = cluster.commodities.iter().map(|m| {
         json!({
             "loss": n(m.loss),
@@ -257,6 +271,7 @@ pub fn model(model: &Model) -> Value {
         })).collect::<Vec<_>>(),
         "limits": (0..model.limits.len()).map(|i| limit(model, i)).collect::<Vec<_>>(),
         "today": allocation(model, &model.today),
+        "targets": model.targets.iter().map(|target| asked(model, target)).collect::<Vec<_>>(),
     })
 }
 
@@ -380,26 +395,31 @@ pub fn sampling(of: Sampling) -> Value {
     })
 }
 
+/// What a target asks for.
+fn asked(model: &Model, target: &Target) -> Value {
+    let (metric, chain, item, unit) = measure_names(model, Measure::from(target.what));
+    json!({
+        "target": title(&target.title),
+        "metric": metric,
+        "cluster": target.cluster.map(|c| model.clusters[c.index()].key.as_str()),
+        "chain": Some(chain).filter(|c| !c.is_empty()),
+        "item": Some(item).filter(|c| !c.is_empty()),
+        "year": target.year.map(|y| model.horizon.calendar_year(y)),
+        "unit": unit,
+        "at_least": target.at_least,
+    })
+}
+
 /// How likely targets are reached.
 fn targets(model: &Model, reached: &[Reached]) -> Vec<Value> {
     reached
         .iter()
         .map(|row| {
-            let target = &model.targets[row.target];
-            let (metric, chain, item, unit) = measure_names(model, Measure::from(target.what));
-            json!({
-                "plan": row.plan.key(),
-                "target": title(&target.title),
-                "metric": metric,
-                "cluster": target.cluster.map(|c| model.clusters[c.index()].key.as_str()),
-                "chain": Some(chain).filter(|c| !c.is_empty()),
-                "item": Some(item).filter(|c| !c.is_empty()),
-                "year": target.year.map(|y| model.horizon.calendar_year(y)),
-                "unit": unit,
-                "at_least": target.at_least,
-                "probability": row.probability,
-                "interval": row.interval,
-            })
+            let mut value = asked(model, &model.targets[row.target]);
+            value["plan"] = json!(row.plan.key());
+            value["probability"] = json!(row.probability);
+            value["interval"] = json!(row.interval);
+            value
         })
         .collect()
 }
@@ -508,11 +528,11 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
             "simulated_level": study.coordination.simulated,
             "gap": study.coordination.share(),
         },
-        "evaluation": evaluation(study),
+        "evaluation": evaluation(model, study),
     })
 }
 
-fn evaluation(study: &PlanStudy) -> Value {
+fn evaluation(model: &Model, study: &PlanStudy) -> Value {
     let increments: serde_json::Map<String, Value> = study
         .increments
         .iter()
@@ -521,6 +541,7 @@ fn evaluation(study: &PlanStudy) -> Value {
     let headline = EstimateJson::from(&study.headline);
     json!({
         "samples": study.request.evaluation,
+        "targets": targets(model, &study.evaluation.reached),
         "metric": study.request.metric.key(),
         "increment": headline,
         "increments": increments,

@@ -68,10 +68,18 @@ pub fn plan(model: &Model, study: &PlanStudy, lang: Lang) -> String {
     where_money_goes(model, study, lang, &mut out);
     why(model, study, lang, &mut out);
     what_comes_out(model, study, lang, &mut out);
+    targets(model, &study.evaluation, lang, &mut out);
     what_more_brings(model, study, lang, &mut out);
     what_binds(model, study, lang, &mut out);
     how_sure(model, study, lang, &mut out);
     out
+}
+
+fn targets(model: &Model, study: &SimulationStudy, lang: Lang, out: &mut String) {
+    if !model.targets.is_empty() {
+        heading(out, lang.pick("Seberapa mungkin sasaran tercapai", "How likely the targets are reached"));
+        super::targets::reached(model, &study.reached, lang, out);
+    }
 }
 
 fn headline(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
@@ -644,6 +652,7 @@ pub fn simulation(model: &Model, study: &SimulationStudy, lang: Lang) -> String 
         results.add_row(row);
     }
     push(&mut out, &results);
+    targets(model, study, lang, &mut out);
     heading(&mut out, lang.pick("Yang paling sering membatasi", "What binds most often"));
     let after = study.with.as_ref().map(Bottlenecks::list);
     push(&mut out, &bottleneck_table(model, &study.without.list(), after.as_deref(), lang, 15));

@@ -8,6 +8,7 @@ use super::document::Document;
 use super::file::{CertainFile, ChainFile, InterventionFile, ProcessFile, RaiseFile, TitleFile};
 use super::item::{Item, Slot};
 use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, from_toml};
+use super::observations::Observations;
 use crate::model::{
     Capacity, CapacityId, Chain, Commodity, CommodityId, Decay, Intervention, Process, Raise, Response,
     Title, UpkeepBearer,
@@ -35,6 +36,7 @@ pub(crate) struct ChainDraft {
 pub(crate) struct ChainReader<'a> {
     document: &'a Document,
     rules: UnitRules,
+    data: &'a Observations,
     faults: &'a mut Faults,
     slots: BTreeMap<(Item, String), Slot>,
     defaults: BTreeMap<(Item, String), Stated>,
@@ -51,11 +53,13 @@ pub(crate) fn read_chain(
     file: &ChainFile,
     document: &Document,
     rules: UnitRules,
+    data: &Observations,
     faults: &mut Faults,
 ) -> ChainDraft {
     let mut reader = ChainReader {
         document,
         rules,
+        data,
         faults,
         slots: BTreeMap::new(),
         defaults: BTreeMap::new(),
@@ -84,7 +88,7 @@ impl ChainReader<'_> {
                 );
             }
         }
-        let wage = from_toml(&file.wage, self.document, "wage", self.faults);
+        let wage = self.stated(&file.wage, "wage");
         self.slot(Item::Wage, "", Unit::Money(Some("person-day".to_string())), Some(wage));
         let commodities = self.commodities(file);
         let capacities = self.capacities(file);
@@ -146,7 +150,7 @@ impl ChainReader<'_> {
     }
 
     fn stated(&mut self, number: &super::file::NumberFile, path: &str) -> Stated {
-        from_toml(number, self.document, path, self.faults)
+        from_toml(number, self.document, path, self.data, self.faults)
     }
 
     /// A structural number: certain, in this unit and range. A list counts as one number, which comes from where the

@@ -1,7 +1,9 @@
 //! From texts to the model: names become ids, local numbers meet the chain's, everything lands in canonical order.
 
 mod assemble;
+mod event;
 mod local;
+mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +13,7 @@ use super::document::Document;
 use super::file::{ChainFile, ScenarioFile};
 use super::item::{Item, item_name};
 use super::number::{Stated, UnitRules, Value};
+use super::observations::Observations;
 use super::plan::today;
 use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown};
 use super::table::{Columns, Row, read};
@@ -59,6 +62,8 @@ struct Converter<'a> {
     instances: BTreeMap<String, (Varies, f64)>,
     /// Parameters by stable name, with the names of the factor instances they load on.
     parameters: BTreeMap<String, (Distribution, Varies, Vec<(String, f64)>)>,
+    /// Kinds of events, in order of their names.
+    events: Vec<event::EventDraft>,
     /// The provisional id of each stable name, in order of appearance.
     provisional: BTreeMap<String, usize>,
     /// Rows of values.csv that could not be read, and whether the whole table could not.
@@ -92,6 +97,7 @@ pub(crate) fn convert(
     let value_rows = table("values.csv", &VALUES, faults);
     let budget_rows = table("budgets.csv", &BUDGETS, faults);
     let today_rows = table("today.csv", &today::COLUMNS, faults);
+    let data = Observations::read(texts, unread, faults);
     let (document, file) = scenario_file?;
     // Without clusters nothing that names one can be judged.
     let no_clusters = cluster_rows.is_empty();
@@ -112,6 +118,7 @@ pub(crate) fn convert(
         factors,
         instances: BTreeMap::new(),
         parameters: BTreeMap::new(),
+        events: Vec::new(),
         provisional: BTreeMap::new(),
         wrong_rows: Vec::new(),
         values_unread: value_rows.is_empty() && unread.contains("values.csv"),
@@ -119,14 +126,15 @@ pub(crate) fn convert(
     let mut drafts: Vec<Option<ChainDraft>> = chain_files
         .iter()
         .map(|(key, read)| {
-            read.as_ref()
-                .map(|(document, file)| read_chain(key, file, document, settings.rules, converter.faults))
+            read.as_ref().map(|(document, file)| {
+                read_chain(key, file, document, settings.rules, &data, converter.faults)
+            })
         })
         .collect();
     let chain_keys: Vec<&str> = chain_files.iter().map(|(key, _)| key.as_str()).collect();
     converter.check_chain_numbers(&drafts);
     let clusters = converter.read_clusters(&cluster_rows, &chain_keys);
-    let local = converter.read_values(&value_rows, &clusters, &drafts, settings.rules);
+    let local = converter.read_values(&value_rows, &clusters, &drafts, settings.rules, &data);
 
     let mut regions: Vec<&str> = clusters.iter().map(|c| c.region.as_str()).collect();
     regions.sort_unstable();
@@ -162,6 +170,17 @@ pub(crate) fn convert(
         converter.faults,
         &mut numbers,
     );
+    let all_chains = drafts.iter().all(Option::is_some);
+    let events =
+        event::EventReader { document: &document, data: &data, names: &names, rules: settings.rules };
+    for (key, event) in &file.events {
+        let draft = converter.event(key, event, &events, &clusters, &drafts);
+        converter.events.extend(draft);
+    }
+    // A chain that could not be read may be the one that uses a table.
+    if all_chains && converter.wrong_rows.is_empty() && !converter.values_unread {
+        data.tell_unused(converter.faults);
+    }
     for draft in drafts.iter_mut().flatten() {
         converter.settle_bearers(draft, &source_keys);
     }
@@ -177,6 +196,7 @@ pub(crate) fn convert(
     }
     converter.finish(
         &file,
+        &document,
         settings,
         drafts.into_iter().flatten().collect(),
         &clusters,
@@ -352,6 +372,7 @@ impl Converter<'_> {
     fn finish(
         mut self,
         file: &ScenarioFile,
+        document: &Document,
         settings: super::policy::Settings,
         drafts: Vec<ChainDraft>,
         clusters: &[ClusterDraft],
@@ -402,6 +423,7 @@ impl Converter<'_> {
             targets: Vec::new(),
         };
         self.check_sources(&model);
+        model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);
         numbers.append(&mut self.numbers);

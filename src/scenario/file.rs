@@ -79,14 +79,26 @@ pub(crate) enum DistName {
     Pert,
     Normal,
     Lognormal,
+    LognormalP10P90,
     Beta,
     Discrete,
+    Empirical,
 }
 
 impl ClosedList for DistName {
     const NAME: &'static str = "DistributionName";
     fn words() -> Vec<&'static str> {
-        vec!["uniform", "triangular", "pert", "normal", "lognormal", "beta", "discrete"]
+        vec![
+            "uniform",
+            "triangular",
+            "pert",
+            "normal",
+            "lognormal",
+            "lognormal_p10_p90",
+            "beta",
+            "discrete",
+            "empirical",
+        ]
     }
     fn from_word(word: &str) -> Option<Self> {
         Some(match word {
@@ -95,8 +107,10 @@ impl ClosedList for DistName {
             "pert" => DistName::Pert,
             "normal" => DistName::Normal,
             "lognormal" => DistName::Lognormal,
+            "lognormal_p10_p90" => DistName::LognormalP10P90,
             "beta" => DistName::Beta,
             "discrete" => DistName::Discrete,
+            "empirical" => DistName::Empirical,
             _ => return None,
         })
     }
@@ -208,7 +222,8 @@ pub(crate) struct NumberTable {
     /// A certain value; leave out where `dist` is given.
     pub(crate) value: Option<f64>,
     /// The distribution: uniform (min, max), triangular and pert (min, mode, max), normal (mean, sd, optional min and
-    /// max), lognormal (median, cv), beta (alpha, beta, optional min and max), discrete (values, weights).
+    /// max), lognormal (median and cv, or p10 and p90), beta (alpha, beta, optional min and max), discrete (values,
+    /// weights), empirical (table, column).
     pub(crate) dist: Option<Word<DistName>>,
     /// Least value.
     pub(crate) min: Option<f64>,
@@ -224,6 +239,10 @@ pub(crate) struct NumberTable {
     pub(crate) median: Option<f64>,
     /// Coefficient of variation: standard deviation divided by mean.
     pub(crate) cv: Option<f64>,
+    /// Value that one in ten stays below.
+    pub(crate) p10: Option<f64>,
+    /// Value that nine in ten stay below.
+    pub(crate) p90: Option<f64>,
     /// First shape of a beta distribution.
     pub(crate) alpha: Option<f64>,
     /// Second shape of a beta distribution.
@@ -232,6 +251,10 @@ pub(crate) struct NumberTable {
     pub(crate) values: Option<Vec<f64>>,
     /// Probabilities of the values, summing to 1.
     pub(crate) weights: Option<Vec<f64>>,
+    /// Table of observations, such as `data/prices.csv`.
+    pub(crate) table: Option<String>,
+    /// Column of the table that holds them.
+    pub(crate) column: Option<String>,
     /// How often a distribution is drawn anew.
     pub(crate) varies: Option<Word<Varies>>,
     /// Factors it loads on, with loadings whose squares sum to at most 1.
@@ -272,11 +295,17 @@ pub(crate) struct ScenarioFile {
     /// Common causes on which uncertain numbers load.
     #[serde(default)]
     pub(crate) factors: BTreeMap<String, FactorFile>,
+    /// What takes capacity away for a while: floods, outbreaks, breakdowns.
+    #[serde(default)]
+    pub(crate) events: BTreeMap<String, EventFile>,
     /// Pots of money; their amounts by year are in budgets.csv.
     pub(crate) sources: BTreeMap<String, SourceFile>,
     /// Floors and caps by facility type.
     #[serde(default)]
     pub(crate) limits: Vec<LimitFile>,
+    /// What is to be reached; results say how likely it is.
+    #[serde(default)]
+    pub(crate) targets: Vec<TargetFile>,
 }
 
 /// The time axis.
@@ -349,6 +378,52 @@ pub(crate) struct FactorFile {
     pub(crate) ar: CertainFile,
     /// Whether each region, each chain, or everything has one.
     pub(crate) scope: Word<Scope>,
+}
+
+/// Events of one kind. What they leave of a capacity in a period is the product, over those active, of 1 - severity.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventFile {
+    /// Expected number a year where they strike.
+    pub(crate) rate: CertainFile,
+    /// Size of a negative binomial count, variance = rate + rate^2 / dispersion; a Poisson count where not given.
+    pub(crate) dispersion: Option<CertainFile>,
+    /// Share of the capacity that is lost while one lasts; drawn anew for each.
+    pub(crate) severity: NumberFile,
+    /// Periods one lasts, rounded up to whole ones, at least one; drawn anew for each.
+    pub(crate) duration: NumberFile,
+    /// Probabilities of starting in each period of the year, summing to 1; equal where not given.
+    pub(crate) starts: Option<Vec<CertainFile>>,
+    /// Capacities they take away from.
+    pub(crate) hits: Vec<String>,
+    /// Whether one event strikes a whole region, a whole chain or everything; each cluster has its own where not given.
+    pub(crate) shared: Option<Word<Scope>>,
+    /// Regions they strike; all where not given.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains they strike; all where not given.
+    pub(crate) chains: Option<Vec<String>>,
+}
+
+/// Something to be reached: at least so much of a metric, or of what is made or sold.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TargetFile {
+    /// Name in both languages.
+    pub(crate) title: TitleFile,
+    /// A metric; or give `made`, `sold` or `sales`.
+    pub(crate) metric: Option<Word<Metric>>,
+    /// A commodity, as CHAIN/COMMODITY: how much is made of it.
+    pub(crate) made: Option<String>,
+    /// A channel, as CHAIN/CHANNEL: how much it sells.
+    pub(crate) sold: Option<String>,
+    /// A channel, as CHAIN/CHANNEL: what its sales bring.
+    pub(crate) sales: Option<String>,
+    /// The cluster concerned; all together where not given.
+    pub(crate) cluster: Option<String>,
+    /// The calendar year concerned; the whole horizon, money discounted, where not given.
+    pub(crate) year: Option<CertainFile>,
+    /// The least that reaches it.
+    pub(crate) at_least: CertainFile,
 }
 
 /// A pot of money.

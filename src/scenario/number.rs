@@ -3,6 +3,7 @@
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{CertainFile, ClosedList, DistName, GradeWord, NumberFile, NumberTable};
+use super::observations::Observations;
 use super::table::{Row, parse_number};
 use crate::model::{Distribution, Grade, Scope, Varies};
 use crate::units::MoneyUnit;
@@ -181,13 +182,28 @@ impl Stated {
 
     /// The same number in the model's units, after checking unit, range, distribution and how it varies.
     pub(crate) fn checked(&self, unit: &Unit, range: Range, rules: UnitRules, faults: &mut Faults) -> Stated {
+        let (stated, can_be) = self.checked_value(unit, range, rules, faults);
+        if can_be {
+            self.check_variation(faults);
+        }
+        stated
+    }
+
+    /// [`checked`](Self::checked) but for how it varies; false where unit or distribution cannot be.
+    fn checked_value(
+        &self,
+        unit: &Unit,
+        range: Range,
+        rules: UnitRules,
+        faults: &mut Faults,
+    ) -> (Stated, bool) {
         let mut stated = self.clone();
         match rules.factor(unit, self.provenance.unit.as_deref()) {
             Ok(factor) => stated.value = scaled(&self.value, factor),
             Err(expected) => {
                 let found = self.provenance.unit.as_deref().unwrap_or_default();
                 faults.expected(&self.place, format!("unit '{found}' does not fit here"), expected);
-                return stated;
+                return (stated, false);
             }
         }
         let (low, high) = match &stated.value {
@@ -198,14 +214,31 @@ impl Stated {
                         &self.place,
                         format!("this {} distribution cannot be: {why}", distribution.name()),
                     );
-                    return stated;
+                    return (stated, false);
                 }
                 distribution.support()
             }
         };
         self.check_range(low, high, range, faults);
-        self.check_variation(faults);
-        stated
+        (stated, true)
+    }
+
+    /// [`checked`](Self::checked) for a number that is drawn anew for each event, and so does not say how it varies.
+    pub(crate) fn checked_for_events(
+        &self,
+        unit: &Unit,
+        range: Range,
+        rules: UnitRules,
+        faults: &mut Faults,
+    ) -> Stated {
+        if self.varies.is_some() || !self.loadings.is_empty() || self.shared.is_some() {
+            faults.help(
+                &self.place,
+                "a number of an event is drawn anew for each event",
+                "leave out varies, loadings and shared",
+            );
+        }
+        self.checked_value(unit, range, rules, faults).0
     }
 
     fn check_range(&self, low: f64, high: f64, range: Range, faults: &mut Faults) {
@@ -283,8 +316,10 @@ fn parameters_of(name: DistName) -> (&'static [&'static str], &'static [&'static
         DistName::Triangular | DistName::Pert => (&["min", "mode", "max"], &[]),
         DistName::Normal => (&["mean", "sd"], &["min", "max"]),
         DistName::Lognormal => (&["median", "cv"], &[]),
+        DistName::LognormalP10P90 => (&["p10", "p90"], &[]),
         DistName::Beta => (&["alpha", "beta"], &["min", "max"]),
         DistName::Discrete => (&["values", "weights"], &[]),
+        DistName::Empirical => (&["table", "column"], &[]),
     }
 }
 
@@ -308,6 +343,7 @@ impl Found<'_> {
                 max: get("max").unwrap_or(f64::INFINITY),
             },
             DistName::Lognormal => Distribution::Lognormal { median: get("median")?, cv: get("cv")? },
+            DistName::LognormalP10P90 => Distribution::lognormal_of_tenths(get("p10")?, get("p90")?),
             DistName::Beta => Distribution::Beta {
                 alpha: get("alpha")?,
                 beta: get("beta")?,
@@ -317,12 +353,19 @@ impl Found<'_> {
             DistName::Discrete => {
                 Distribution::Discrete { values: self.values.clone()?, weights: self.weights.clone()? }
             }
+            DistName::Empirical => Distribution::Empirical { values: self.values.clone()? },
         })
     }
 }
 
 /// Reads a number from TOML.
-pub(crate) fn from_toml(number: &NumberFile, document: &Document, path: &str, faults: &mut Faults) -> Stated {
+pub(crate) fn from_toml(
+    number: &NumberFile,
+    document: &Document,
+    path: &str,
+    data: &Observations,
+    faults: &mut Faults,
+) -> Stated {
     let place = document.place(path);
     let table = match number {
         NumberFile::Plain(value) => {
@@ -331,7 +374,7 @@ pub(crate) fn from_toml(number: &NumberFile, document: &Document, path: &str, fa
         NumberFile::Stated(table) => table,
     };
     Stated {
-        value: value_of_table(table, &place, faults),
+        value: value_of_table(table, &place, data, faults),
         varies: table.varies.map(|word| word.0),
         loadings: table.loadings.iter().flatten().map(|(name, a)| (name.clone(), *a)).collect(),
         shared: table.shared.map(|word| word.0),
@@ -345,7 +388,7 @@ pub(crate) fn from_toml(number: &NumberFile, document: &Document, path: &str, fa
     }
 }
 
-fn value_of_table(table: &NumberTable, place: &Place, faults: &mut Faults) -> Value {
+fn value_of_table(table: &NumberTable, place: &Place, data: &Observations, faults: &mut Faults) -> Value {
     let given = [
         ("min", table.min),
         ("mode", table.mode),
@@ -354,6 +397,8 @@ fn value_of_table(table: &NumberTable, place: &Place, faults: &mut Faults) -> Va
         ("sd", table.sd),
         ("median", table.median),
         ("cv", table.cv),
+        ("p10", table.p10),
+        ("p90", table.p90),
         ("alpha", table.alpha),
         ("beta", table.beta),
     ];
@@ -361,6 +406,8 @@ fn value_of_table(table: &NumberTable, place: &Place, faults: &mut Faults) -> Va
         given.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
     present.extend(table.values.as_ref().map(|_| "values"));
     present.extend(table.weights.as_ref().map(|_| "weights"));
+    present.extend(table.table.as_ref().map(|_| "table"));
+    present.extend(table.column.as_ref().map(|_| "column"));
     let Some(name) = table.dist.map(|word| word.0) else {
         if !present.is_empty() {
             let words = DistName::words().join(", ");
@@ -377,12 +424,38 @@ fn value_of_table(table: &NumberTable, place: &Place, faults: &mut Faults) -> Va
     if table.value.is_some() {
         faults.help(place, "'value' and 'dist' are both given", "keep one of them");
     }
+    // Which pair tells a lognormal is plain from the parameters themselves.
+    let name = match name {
+        DistName::Lognormal if table.p10.is_some() || table.p90.is_some() => DistName::LognormalP10P90,
+        other => other,
+    };
     let (needed, optional) = parameters_of(name);
     check_parameters(word_of(name), &present, needed, optional, place, faults);
     let get = |wanted: &'static str| given.iter().find(|(name, _)| *name == wanted).and_then(|(_, v)| *v);
-    let found = Found { name, get: &get, values: table.values.clone(), weights: table.weights.clone() };
+    if name == DistName::LognormalP10P90 && !tenths_can_be(get("p10"), get("p90"), place, faults) {
+        return Value::Certain(1.0);
+    }
+    let values = match (name, &table.table, &table.column) {
+        (DistName::Empirical, Some(name), Some(column)) => data.column(name, column, place, faults),
+        _ => table.values.clone(),
+    };
+    let found = Found { name, get: &get, values, weights: table.weights.clone() };
     // Where a parameter is missing the fault is noted already; any certain number lets reading go on.
     found.distribution().map_or(Value::Certain(1.0), Value::Uncertain)
+}
+
+/// True unless both tenths are there and cannot be those of a lognormal; that is noted.
+fn tenths_can_be(p10: Option<f64>, p90: Option<f64>, place: &Place, faults: &mut Faults) -> bool {
+    let (Some(p10), Some(p90)) = (p10, p90) else { return true };
+    let can_be = 0.0 < p10 && p10 < p90;
+    if !can_be {
+        faults.expected(
+            place,
+            format!("p10 {p10} with p90 {p90}"),
+            "p10 above 0 and below p90, which nine in ten stay below",
+        );
+    }
+    can_be
 }
 
 fn check_parameters(
@@ -426,7 +499,7 @@ pub(crate) fn certain(number: &CertainFile, document: &Document, path: &str) -> 
 }
 
 /// Reads the number of a row of values.csv. `None` where it cannot be read; the faults are noted.
-pub(crate) fn from_row(row: &Row, faults: &mut Faults) -> Option<Stated> {
+pub(crate) fn from_row(row: &Row, data: &Observations, faults: &mut Faults) -> Option<Stated> {
     let place = row.place("p1");
     let dist = row.text("dist");
     let value = if dist.is_empty() || dist == "constant" {
@@ -444,7 +517,7 @@ pub(crate) fn from_row(row: &Row, faults: &mut Faults) -> Option<Stated> {
         let mut words = DistName::words();
         words.push("constant");
         match DistName::from_word(dist) {
-            Some(name) => distribution_of_row(name, row, faults).map(Value::Uncertain),
+            Some(name) => distribution_of_row(name, row, data, faults).map(Value::Uncertain),
             None => {
                 faults.unknown(&row.place("dist"), "distribution", dist, &words);
                 None
@@ -457,7 +530,12 @@ pub(crate) fn from_row(row: &Row, faults: &mut Faults) -> Option<Stated> {
     Some(Stated { value: value?, varies, loadings, shared: None, provenance, place })
 }
 
-fn distribution_of_row(name: DistName, row: &Row, faults: &mut Faults) -> Option<Distribution> {
+fn distribution_of_row(
+    name: DistName,
+    row: &Row,
+    data: &Observations,
+    faults: &mut Faults,
+) -> Option<Distribution> {
     let (needed, optional) = parameters_of(name);
     let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();
     let columns = ["p1", "p2", "p3", "p4"];
@@ -473,6 +551,22 @@ fn distribution_of_row(name: DistName, row: &Row, faults: &mut Faults) -> Option
         };
         let (values, weights) = (list("p1", faults), list("p2", faults));
         return Some(Distribution::Discrete { values: values?, weights: weights? });
+    }
+    if name == DistName::Empirical {
+        let mut complete = true;
+        for (column, what) in [("p1", "a table such as data/prices.csv"), ("p2", "a column of the table")] {
+            if row.text(column).is_empty() {
+                faults.expected(&row.place(column), "the cell is empty", what);
+                complete = false;
+            }
+        }
+        for column in ["p3", "p4"].into_iter().filter(|column| !row.text(column).is_empty()) {
+            let found = format!("the empirical distribution has no {column}");
+            faults.help(&row.place(column), found, "empty the cell");
+        }
+        let values =
+            complete.then(|| data.column(row.text("p1"), row.text("p2"), &row.place("p1"), faults))?;
+        return Some(Distribution::Empirical { values: values? });
     }
     let mut numbers = Vec::new();
     let mut complete = true;
@@ -503,6 +597,9 @@ fn distribution_of_row(name: DistName, row: &Row, faults: &mut Faults) -> Option
         return None;
     }
     let get = |wanted: &'static str| numbers.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
+    if name == DistName::LognormalP10P90 && !tenths_can_be(get("p10"), get("p90"), &row.place("p1"), faults) {
+        return None;
+    }
     Found { name, get: &get, values: None, weights: None }.distribution()
 }
 

@@ -2,7 +2,9 @@
 
 use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, ProcessSpec, RaiseSpec, n};
 use super::*;
-use crate::model::{BaseStock, Distribution, Metric, Number, Realisation, Stage, Varies};
+use crate::model::{
+    BaseStock, Distribution, Event, Metric, Model, Number, Parameter, ParameterId, Realisation, Stage, Varies,
+};
 use crate::sampling::Purpose;
 
 /// A small generator of its own, so that the chains stay the same whatever happens to `sampling`.
@@ -200,15 +202,49 @@ fn goods_balance_and_capacities_hold_on_random_chains() {
     );
 }
 
+/// Lets events of up to three kinds strike the capacities of a chain.
+fn strike(model: &mut Model, seed: usize) {
+    for kind in 0..seed % 4 {
+        let severity = if kind == 0 {
+            Distribution::Discrete { values: vec![0.3, 1.0], weights: vec![0.7, 0.3] }
+        } else {
+            Distribution::Uniform { min: 0.1, max: 0.9 }
+        };
+        let periods = model.horizon.periods_per_year;
+        let event = Event {
+            rate: 0.7,
+            dispersion: (kind == 1).then_some(0.8),
+            severity,
+            duration: Distribution::Uniform { min: 0.0, max: 3.0 },
+            starts: vec![1.0 / periods as f64; periods],
+        };
+        model.parameters.push(Parameter {
+            name: format!("event/kind{kind}"),
+            distribution: Distribution::Event(Box::new(event)),
+            varies: Varies::EachPeriod,
+            loadings: Vec::new(),
+        });
+        let hazard = Number::Uncertain(ParameterId::new(model.parameters.len() - 1));
+        for cluster in &mut model.clusters {
+            for (k, capacity) in cluster.capacities.iter_mut().enumerate() {
+                if (k + kind + seed).is_multiple_of(2) {
+                    capacity.hazards.push(hazard);
+                }
+            }
+        }
+    }
+}
+
 /// The kernel and the plain reference are two ways to the same numbers: every cell of every sample to 9 digits of what
 /// the cluster makes in a year, and every bottleneck as often, on random chains with storage, lead times, by-products,
-/// yields of zero and plans.
+/// yields of zero, events and plans.
 #[test]
 fn the_kernel_and_the_plain_reference_agree() {
     let mut seen = 0;
     for seed in 0..150 {
         let f = random_chain(seed);
-        let model = f.build();
+        let mut model = f.build();
+        strike(&mut model, seed as usize);
         let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
         let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
         let plans = [None, Some(&plan)];

@@ -6,7 +6,7 @@ use rantai::opt::builder::{build, objective_unit};
 use rantai::opt::planner::{PlanOptions, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
-use rantai::sim::{PlanEffects, Selector, simulate};
+use rantai::sim::{PlanEffects, Selector, simulate, simulate_plainly};
 use rantai::study::Baseline;
 use rayon::prelude::*;
 
@@ -33,7 +33,15 @@ fn random_model(seed: usize, kind: Kind) -> Model {
 fn simulated(model: &Model, sampler: &Sampler, allocation: &Allocation, metric: Metric) -> Vec<f64> {
     let effects = PlanEffects::new(model, allocation);
     let outcomes = simulate(model, sampler, SAMPLES, &[Some(&effects)], &|_| true).expect("simulates");
-    outcomes[0].series(Selector::total(metric))
+    let level = outcomes[0].series(Selector::total(metric));
+    let plain = simulate_plainly(model, sampler, SAMPLES, &[Some(&effects)], &|_| true).expect("simulates");
+    for (fast, plain) in level.iter().zip(plain[0].series(Selector::total(metric))) {
+        assert!(
+            (fast - plain).abs() <= 1e-9 * plain.abs().max(1.0),
+            "kernel {fast}, plain reference {plain}"
+        );
+    }
+    level
 }
 
 /// Levels with `allocation` in the program's reading.

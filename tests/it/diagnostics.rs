@@ -39,7 +39,7 @@ struct Patch {
 impl Patch {
     fn apply(&self, scenario: &Path, case: &str) {
         let path = scenario.join(&self.file);
-        if self.delete || self.folder {
+        if self.delete || (self.folder && path.exists()) {
             if path.is_dir() {
                 fs::remove_dir_all(&path).expect("removed");
             } else {

@@ -124,7 +124,34 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     .expect("budgets");
     let metric = ["value_added", "gross_output", "margin", "employment"][w.rng.random_range(0..4)];
     let metric = if kind == Kind::SeparateLines { "margin" } else { metric };
-    fs::write(folder.join("scenario.toml"), scenario(metric, seed % 3 == 2)).expect("scenario");
+    fs::write(folder.join("scenario.toml"), scenario(metric, seed % 3 == 2) + &events(&capacities, seed))
+        .expect("scenario");
+}
+
+/// Events that strike some of the capacities, in two scenarios out of three.
+fn events(capacities: &[String], seed: usize) -> String {
+    let mut text = String::new();
+    for kind in 0..seed % 3 {
+        let hits: Vec<String> =
+            capacities.iter().skip(kind).step_by(2).map(|key| format!("\"{key}\"")).collect();
+        if hits.is_empty() {
+            continue;
+        }
+        let shared = if kind == 0 { "shared = \"region\"" } else { "dispersion = 2" };
+        let _ = write!(
+            text,
+            r#"[events.e{kind}]
+rate = 0.8
+severity = {{ dist = "beta", alpha = 2, beta = 2 }}
+duration = {{ dist = "uniform", min = 0, max = 2.5 }}
+starts = [0.7, 0.3]
+{shared}
+hits = [{}]
+"#,
+            hits.join(", ")
+        );
+    }
+    text
 }
 
 fn scenario(metric: &str, risky: bool) -> String {

@@ -5,8 +5,8 @@ use super::super::item::{Item, item_name};
 use super::super::number::{Stated, Value};
 use super::{ClusterDraft, Converter, LocalNumbers};
 use crate::model::{
-    BaseStock, ChainId, Cluster, Factor, FactorId, LocalCapacity, LocalCommodity, LocalIntervention,
-    LocalProcess, Number, Parameter, ParameterId, Scope, Title, Varies,
+    BaseStock, ChainId, Cluster, Distribution, Factor, FactorId, LocalCapacity, LocalCommodity,
+    LocalIntervention, LocalProcess, Number, Parameter, ParameterId, Scope, Title, Varies,
 };
 
 impl Converter<'_> {
@@ -63,6 +63,27 @@ impl Converter<'_> {
         Number::Uncertain(ParameterId::new(id))
     }
 
+    /// What each kind of event that strikes this capacity here leaves of it.
+    fn hazards(&mut self, capacity: &str, cluster: &ClusterDraft, chain: &str) -> Vec<Number> {
+        let striking: Vec<(String, Distribution)> = self
+            .events
+            .iter()
+            .filter(|event| event.strikes(capacity, &cluster.region, chain))
+            .map(|event| {
+                let name = event.instance(&cluster.key, &cluster.region, chain);
+                (name, Distribution::Event(Box::new(event.event.clone())))
+            })
+            .collect();
+        let mut hazards = Vec::new();
+        for (name, distribution) in striking {
+            self.parameters.insert(name.clone(), (distribution, Varies::EachPeriod, Vec::new()));
+            let next = self.provisional.len();
+            let id = *self.provisional.entry(name).or_insert(next);
+            hazards.push(Number::Uncertain(ParameterId::new(id)));
+        }
+        hazards
+    }
+
     /// A cluster of the model, with provisional parameter ids and no routes yet.
     #[expect(clippy::too_many_lines, reason = "one field after the other")]
     pub(super) fn cluster(
@@ -73,6 +94,8 @@ impl Converter<'_> {
         chain: &ChainDraft,
         local: &LocalNumbers,
     ) -> Cluster {
+        let hazards: Vec<Vec<Number>> =
+            chain.chain.capacities.iter().map(|k| self.hazards(&k.key, draft, &chain.key)).collect();
         let mut get = |item: Item, key: &str| {
             let own = local.get(&(c, item, key.to_string()));
             match own.or_else(|| chain.defaults.get(&(item, key.to_string()))) {
@@ -137,10 +160,11 @@ impl Converter<'_> {
         let capacities = structure
             .capacities
             .iter()
-            .map(|k| LocalCapacity {
+            .zip(hazards)
+            .map(|(k, hazards)| LocalCapacity {
                 base: get(Item::Base, &k.key),
                 variation: get(Item::Variation, &k.key),
-                hazards: Vec::new(),
+                hazards,
             })
             .collect();
         let interventions = structure

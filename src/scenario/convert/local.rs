@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use super::super::chain::ChainDraft;
 use super::super::item::{Item, item_name};
 use super::super::number::{UnitRules, from_row, provenance_of_row};
+use super::super::observations::Observations;
 use super::super::policy::shown;
 use super::super::table::Row;
 use super::super::{StatedNumber, is_key};
 use super::{ClusterDraft, Converter, LocalNumbers};
+
+/// Names that begin the stable names of other things.
+const RESERVED: [&str; 4] = ["all", "budget", "event", "factor"];
 
 impl Converter<'_> {
     /// Reads clusters.csv into canonical order.
@@ -16,12 +20,15 @@ impl Converter<'_> {
         let mut clusters: Vec<ClusterDraft> = Vec::new();
         for row in rows {
             let key = row.text("cluster").to_string();
-            if !is_key(&key) || key == "factor" || key == "all" || key == "budget" {
+            if !is_key(&key) || RESERVED.contains(&key.as_str()) {
                 let found = format!("the name '{key}'");
                 self.faults.expected(
                     &row.place("cluster"),
                     found,
-                    "lower-case letters, digits, '_' and '-', at most 60, and not factor, all or budget",
+                    format!(
+                        "lower-case letters, digits, '_' and '-', at most 60, and not {}",
+                        RESERVED.join(", ")
+                    ),
                 );
             }
             if let Some(first) = clusters.iter().find(|c| c.key == key) {
@@ -102,13 +109,14 @@ impl Converter<'_> {
         clusters: &[ClusterDraft],
         drafts: &[Option<ChainDraft>],
         rules: UnitRules,
+        data: &Observations,
     ) -> LocalNumbers {
         let cluster_keys: Vec<&str> = clusters.iter().map(|c| c.key.as_str()).collect();
         let items: Vec<&str> = Item::ALL.iter().map(|item| item.word()).collect();
         let mut local = LocalNumbers::new();
         let mut first_rows: BTreeMap<(usize, Item, String), Option<usize>> = BTreeMap::new();
         for row in rows {
-            let stated = from_row(row, self.faults);
+            let stated = from_row(row, data, self.faults);
             let cluster = cluster_keys.iter().position(|key| *key == row.text("cluster"));
             if cluster.is_none() && !clusters.is_empty() {
                 self.faults.unknown(&row.place("cluster"), "cluster", row.text("cluster"), &cluster_keys);

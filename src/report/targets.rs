@@ -1,0 +1,116 @@
+//! Targets and kinds of events in words: what a scenario wants reached and how likely that is, and what may strike it.
+
+use std::fmt::Write;
+
+use super::language::Lang;
+use crate::model::{Distribution, Event, Model, Target, TargetItem};
+use crate::study::{PlanName, Reached};
+
+/// What a target asks for: `value added, Kutasari, 2029: at least Rp 120.0 million`.
+pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
+    let amount = |unit: &str| format!("{} {unit}", lang.number(target.at_least, decimals(target.at_least)));
+    let (what, least) = match target.what {
+        TargetItem::Metric(metric) => (lang.metric(metric).to_string(), lang.amount(metric, target.at_least)),
+        TargetItem::Made(chain, m) => {
+            let commodity = &model.chains[chain.index()].commodities[m.index()];
+            let made = lang.pick("dibuat", "made");
+            (format!("{} {made}", lang.title(&commodity.title)), amount(&commodity.unit))
+        }
+        TargetItem::Sold(chain, p) => {
+            let channel = &model.chains[chain.index()].processes[p.index()];
+            let sold = lang.pick("terjual lewat", "sold through");
+            (format!("{sold} {}", lang.title(&channel.title)), amount(&channel.unit))
+        }
+        TargetItem::Sales(chain, p) => {
+            let channel = &model.chains[chain.index()].processes[p.index()];
+            let sales = lang.pick("penjualan lewat", "sales through");
+            (format!("{sales} {}", lang.title(&channel.title)), lang.money(target.at_least))
+        }
+    };
+    let place = target.cluster.map_or_else(
+        || lang.pick("semua klaster", "all clusters").to_string(),
+        |c| lang.title(&model.clusters[c.index()].title).to_string(),
+    );
+    let year = target.year.map_or_else(
+        || lang.pick("semua tahun", "all years").to_string(),
+        |y| model.horizon.calendar_year(y).to_string(),
+    );
+    format!("{what}, {place}, {year}: {} {least}", lang.pick("paling sedikit", "at least"))
+}
+
+fn decimals(value: f64) -> usize {
+    if value == 0.0 || value.abs() >= 100.0 { 0 } else { 2 }
+}
+
+/// The targets of a scenario, for `check`.
+pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
+    if model.targets.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", lang.pick("Sasaran:", "Targets:"));
+    for target in &model.targets {
+        let _ = writeln!(out, "  {} ({})", lang.title(&target.title), wanted(model, target, lang));
+    }
+}
+
+/// How likely each target is reached, without and with the plan.
+pub(super) fn reached(model: &Model, rows: &[Reached], lang: Lang, out: &mut String) {
+    for (number, target) in model.targets.iter().enumerate() {
+        let chance = |plan: PlanName| {
+            rows.iter().find(|row| row.target == number && row.plan == plan).map(|row| {
+                let [low, high] = row.interval;
+                format!(
+                    "{} ({} {} {})",
+                    lang.percent(row.probability),
+                    lang.percent(low),
+                    lang.pick("s.d.", "to"),
+                    lang.percent(high)
+                )
+            })
+        };
+        let _ = writeln!(out, " - {} ({})", lang.title(&target.title), wanted(model, target, lang));
+        let (Some(without), with) = (chance(PlanName::None), chance(PlanName::Plan)) else { continue };
+        let _ = match with {
+            Some(with) => writeln!(
+                out,
+                "   {} {without}; {} {with}",
+                lang.pick("peluang tanpa rencana", "chance without the plan"),
+                lang.pick("dengan rencana", "with the plan")
+            ),
+            None => writeln!(out, "   {} {without}", lang.pick("peluang", "chance")),
+        };
+    }
+}
+
+/// The kinds of events that may strike, each once, for `check`.
+pub(super) fn events(model: &Model, lang: Lang, out: &mut String) {
+    let mut kinds: Vec<(&str, &Event, usize)> = Vec::new();
+    for parameter in &model.parameters {
+        let Distribution::Event(event) = &parameter.distribution else { continue };
+        let name = parameter.name.strip_prefix("event/").unwrap_or(&parameter.name);
+        let kind = name.split('@').next().unwrap_or(name);
+        match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((.., instances)) => *instances += 1,
+            None => kinds.push((kind, event, 1)),
+        }
+    }
+    if kinds.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", lang.pick("Kejadian:", "Events:"));
+    for (kind, event, instances) in kinds {
+        let periods = event.duration.mean();
+        let _ = writeln!(
+            out,
+            "  {kind}: {} {} {instances} {}; {} {}, {} {} {}",
+            lang.number(event.rate, 2),
+            lang.pick("setahun di masing-masing dari", "a year in each of"),
+            lang.pick("tempat", if instances == 1 { "place" } else { "places" }),
+            lang.pick("kapasitas hilang rata-rata", "capacity lost on average"),
+            lang.percent(event.severity.mean()),
+            lang.pick("selama rata-rata", "for on average"),
+            lang.number(periods, 1),
+            lang.pick("periode", "periods"),
+        );
+    }
+}

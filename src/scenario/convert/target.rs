@@ -1,0 +1,153 @@
+//! Reads the targets of `scenario.toml`: what is to be reached, where, and by when.
+
+use super::super::StatedNumber;
+use super::super::chain::title_of;
+use super::super::diagnostic::Faults;
+use super::super::document::Document;
+use super::super::file::{ScenarioFile, TargetFile};
+use super::super::number::{Range, Unit, UnitRules, Value, certain};
+use super::super::policy::{shown, year_index};
+use crate::model::{ChainId, ClusterId, CommodityId, Model, ProcessId, Target, TargetItem};
+
+/// Reads all targets; those at fault are left out and told.
+pub(super) fn read(
+    file: &ScenarioFile,
+    document: &Document,
+    rules: UnitRules,
+    model: &Model,
+    faults: &mut Faults,
+    numbers: &mut Vec<StatedNumber>,
+) -> Vec<Target> {
+    let mut reader = TargetReader { document, rules, model, faults, numbers };
+    file.targets
+        .iter()
+        .enumerate()
+        .filter_map(|(i, target)| reader.target(target, &format!("targets[{i}]")))
+        .collect()
+}
+
+struct TargetReader<'a> {
+    document: &'a Document,
+    rules: UnitRules,
+    model: &'a Model,
+    faults: &'a mut Faults,
+    numbers: &'a mut Vec<StatedNumber>,
+}
+
+impl TargetReader<'_> {
+    fn target(&mut self, file: &TargetFile, path: &str) -> Option<Target> {
+        let (what, unit) = self.what(file, path)?;
+        let cluster = match &file.cluster {
+            None => None,
+            Some(name) => {
+                let known: Vec<&str> = self.model.clusters.iter().map(|c| c.key.as_str()).collect();
+                let place = self.document.place(&format!("{path}.cluster"));
+                let Some(found) = known.iter().position(|key| key == name) else {
+                    self.faults.unknown(&place, "cluster", name, &known);
+                    return None;
+                };
+                let found = ClusterId::new(found);
+                let wanted = match what {
+                    TargetItem::Metric(_) => None,
+                    TargetItem::Made(chain, _) | TargetItem::Sold(chain, _) | TargetItem::Sales(chain, _) => {
+                        Some(chain)
+                    }
+                };
+                if wanted.is_some_and(|chain| chain != self.model.clusters[found.index()].chain) {
+                    let own = &self.model.chain_of(found).key;
+                    self.faults.expected(
+                        &place,
+                        format!("cluster '{name}' is of another chain, '{own}'"),
+                        "a cluster of the chain that the target is about",
+                    );
+                    return None;
+                }
+                Some(found)
+            }
+        };
+        let year = match &file.year {
+            None => None,
+            Some(year) => {
+                let stated = certain(year, self.document, &format!("{path}.year"));
+                let Value::Certain(value) = stated.value else { return None };
+                match year_index(value, &self.model.horizon) {
+                    Ok(year) => Some(year),
+                    Err(expected) => {
+                        self.faults.expected(&stated.place, format!("found {value}"), expected);
+                        return None;
+                    }
+                }
+            }
+        };
+        let path = format!("{path}.at_least");
+        let stated = certain(&file.at_least, self.document, &path);
+        self.numbers.push(StatedNumber {
+            name: path,
+            place: shown(&stated.place),
+            provenance: stated.provenance.clone(),
+        });
+        let checked = stated.checked(&unit, Range::NonNegative, self.rules, self.faults);
+        let Value::Certain(at_least) = checked.value else { return None };
+        Some(Target { title: title_of(&file.title), what, cluster, year, at_least })
+    }
+
+    /// What is counted, with its unit.
+    fn what(&mut self, file: &TargetFile, path: &str) -> Option<(TargetItem, Unit)> {
+        let given = [
+            file.metric.map(|_| "metric"),
+            file.made.as_ref().map(|_| "made"),
+            file.sold.as_ref().map(|_| "sold"),
+        ]
+        .into_iter()
+        .chain([file.sales.as_ref().map(|_| "sales")])
+        .flatten()
+        .count();
+        if given != 1 {
+            let place = self.document.place(path);
+            let found = if given == 0 { "nothing is counted" } else { "several things are counted" };
+            self.faults.expected(&place, found, "exactly one of metric, made, sold, sales");
+            return None;
+        }
+        if let Some(metric) = file.metric {
+            let metric = metric.0;
+            let unit =
+                if metric.is_money() { Unit::Money(None) } else { Unit::Exactly(metric.unit().to_string()) };
+            return Some((TargetItem::Metric(metric), unit));
+        }
+        if let Some(name) = &file.made {
+            let (chain, commodity) = self.item(name, &format!("{path}.made"), "commodity")?;
+            let unit = &self.model.chains[chain.index()].commodities[commodity].unit;
+            return Some((TargetItem::Made(chain, CommodityId::new(commodity)), Unit::Exactly(unit.clone())));
+        }
+        if let Some(name) = &file.sold {
+            let (chain, channel) = self.item(name, &format!("{path}.sold"), "channel")?;
+            let unit = &self.model.chains[chain.index()].processes[channel].unit;
+            return Some((TargetItem::Sold(chain, ProcessId::new(channel)), Unit::Exactly(unit.clone())));
+        }
+        let (chain, channel) =
+            self.item(file.sales.as_deref().unwrap_or_default(), &format!("{path}.sales"), "channel")?;
+        Some((TargetItem::Sales(chain, ProcessId::new(channel)), Unit::Money(None)))
+    }
+
+    /// The chain and the position in it that CHAIN/ITEM names.
+    fn item(&mut self, name: &str, path: &str, kind: &str) -> Option<(ChainId, usize)> {
+        let mut known = Vec::new();
+        for (h, chain) in self.model.chains.iter().enumerate() {
+            let here: Vec<(usize, &str)> = if kind == "commodity" {
+                chain.commodities.iter().enumerate().map(|(m, c)| (m, c.key.as_str())).collect()
+            } else {
+                let channels = chain.processes.iter().enumerate().filter(|(_, p)| p.is_channel);
+                channels.map(|(p, c)| (p, c.key.as_str())).collect()
+            };
+            known.extend(
+                here.into_iter().map(|(at, key)| (ChainId::new(h), at, format!("{}/{key}", chain.key))),
+            );
+        }
+        let found = known.iter().find(|(_, _, full)| full == name).map(|(chain, at, _)| (*chain, *at));
+        if found.is_none() {
+            let names: Vec<&String> = known.iter().map(|(_, _, full)| full).collect();
+            self.faults.unknown(&self.document.place(path), kind, name, &names);
+        }
+        found
+    }
+}
