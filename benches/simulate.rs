@@ -1,40 +1,177 @@
-//! The hot simulation loop: draws alone, and whole simulations of the bundled scenarios, with throughput.
+//! The hot simulation loop: what the random draws alone cost (the floor), the kernel, whole runs with their statistics,
+//! and the plain reference, on the standard case, the bundled scenarios and a national case; growth in samples,
+//! clusters, periods and chain length; threads.
+//!
+//! Throughput counts cluster-periods: one cluster for one period in one sample under one plan. For draws it counts
+//! draws.
 
+use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rantai::sampling::{Purpose, Sampler};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rantai::model::{Model, ParameterId};
+use rantai::sampling::{BLOCK, Lanes, Purpose, Sampler, blocks};
 use rantai::scenario::load;
-use rantai::sim::{PlanEffects, simulate, simulate_plainly};
-use rantai::study::Baseline;
+use rantai::sim::{Bottlenecks, Simulation, Workspace, simulate_plainly};
+use rantai::stats::lanes::Scratch;
+use rantai::study::generate::{GenerateOptions, generate};
+use rantai::study::simulation::{Points, Samples};
+use rantai::study::{SimulationRequest, simulate_plan};
 
-const SAMPLES: usize = 256;
+fn bundled(name: &str) -> Model {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    load(&folder).expect("bundled scenarios are valid").model
+}
 
-fn benches(c: &mut Criterion) {
-    for name in ["minimal", "banyumas-gula-kelapa"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-        let model = load(&folder).expect("bundled scenarios are valid").model;
-        let sampler = Sampler::new(&model, 1, Purpose::Evaluation);
-        let mut group = c.benchmark_group(name);
-        let draws = SAMPLES * model.parameters.len() * model.horizon.periods();
-        group.throughput(Throughput::Elements(draws as u64));
-        group.bench_function("draws", |b| b.iter(|| sampler.block(0, SAMPLES)));
-        let cluster_periods = SAMPLES * model.clusters.len() * model.horizon.periods();
-        let plan = PlanEffects::new(&model, &Baseline::EqualTypes.allocation(&model));
-        for plans in [1, 2] {
-            group.throughput(Throughput::Elements((cluster_periods * plans) as u64));
-            let list: Vec<Option<&PlanEffects>> = [None, Some(&plan)].into_iter().take(plans).collect();
-            group.bench_with_input(BenchmarkId::new("simulate, plans", plans), &list, |b, list| {
-                b.iter(|| simulate(&model, &sampler, SAMPLES, list, &|_| true).expect("simulates"));
-            });
+fn synthetic(options: &GenerateOptions) -> Model {
+    let folder = tempfile::tempdir().expect("folder");
+    for (name, text) in generate(options).expect("options are valid") {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("folder");
+        fs::write(path, text).expect("written");
+    }
+    load(folder.path()).expect("generated scenarios are valid").model
+}
+
+/// 7 processes, 3 commodities, 10 capacities, 15 uncertain numbers each period, 20 periods.
+fn standard(clusters: usize) -> Model {
+    synthetic(&GenerateOptions { clusters, ..GenerateOptions::default() })
+}
+
+/// Every draw of a run, made as the kernel makes them, and thrown away.
+fn draw_all(
+    sampler: &Sampler,
+    ids: &[ParameterId],
+    samples: usize,
+    out: &mut [Lanes],
+    scratch: &mut Scratch,
+) {
+    for (first, _) in blocks(samples) {
+        let common = sampler.common(first.div_euclid(BLOCK));
+        for t in 0..sampler.periods() {
+            sampler.fill(&common, ids, t, out, scratch);
         }
-        group.throughput(Throughput::Elements(cluster_periods as u64));
+    }
+}
+
+fn draws(group: &mut BenchmarkGroup<'_, WallTime>, model: &Model, samples: usize) {
+    let sampler = Sampler::new(model, 1, Purpose::Evaluation);
+    let mut ids: Vec<ParameterId> = (0..model.parameters.len()).map(ParameterId::new).collect();
+    ids.sort_by_key(|id| sampler.fill_order(*id));
+    let mut out = vec![[0.0; BLOCK]; ids.len()];
+    let mut scratch = Scratch::default();
+    group.throughput(Throughput::Elements((samples * ids.len() * sampler.periods()) as u64));
+    group.bench_function("draws alone", |b| {
+        b.iter(|| draw_all(&sampler, &ids, samples, &mut out, &mut scratch));
+    });
+}
+
+/// Simulation and nothing else: outcomes are made and thrown away.
+fn kernel(group: &mut BenchmarkGroup<'_, WallTime>, name: BenchmarkId, model: &Model, samples: usize) {
+    let sampler = Sampler::new(model, 1, Purpose::Evaluation);
+    let simulation = Simulation::new(model, &sampler, &[None]).expect("compiles");
+    let mut space = Workspace::default();
+    group.throughput(cluster_periods(model, samples));
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            let mut bottlenecks = [Bottlenecks::none(model)];
+            let mut last = 0.0;
+            for (first, count) in blocks(samples) {
+                let block = first.div_euclid(BLOCK);
+                simulation
+                    .block(block, count, &mut space, &mut bottlenecks, |_, results| {
+                        last = results[0].cell(0)[0];
+                    })
+                    .expect("runs");
+            }
+            last
+        });
+    });
+}
+
+/// A run as `rantai simulate` makes it: every statistic of every row, on so many threads.
+fn whole(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: BenchmarkId,
+    model: &Model,
+    samples: usize,
+    threads: usize,
+) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    let request = SimulationRequest { samples: Samples::Number(samples), seed: 1, points: Points::Plain };
+    group.throughput(cluster_periods(model, samples));
+    group.bench_function(name, |b| {
+        b.iter(|| pool.install(|| simulate_plan(model, None, &request, &|_| true, None).expect("runs")));
+    });
+}
+
+fn cluster_periods(model: &Model, samples: usize) -> Throughput {
+    Throughput::Elements((samples * model.clusters.len() * model.horizon.periods()) as u64)
+}
+
+fn cases(c: &mut Criterion) {
+    let cases = [
+        ("standard", standard(1), 1 << 14),
+        ("minimal", bundled("minimal"), 1 << 14),
+        ("banyumas-gula-kelapa", bundled("banyumas-gula-kelapa"), 1 << 10),
+    ];
+    for (name, model, samples) in &cases {
+        let mut group = c.benchmark_group(*name);
+        draws(&mut group, model, *samples);
+        kernel(&mut group, BenchmarkId::from_parameter("kernel"), model, *samples);
+        whole(&mut group, BenchmarkId::from_parameter("whole run"), model, *samples, 1);
+        let sampler = Sampler::new(model, 1, Purpose::Evaluation);
+        group.throughput(cluster_periods(model, 256));
         group.bench_function("plain reference", |b| {
-            b.iter(|| simulate_plainly(&model, &sampler, SAMPLES, &[None], &|_| true).expect("simulates"));
+            b.iter(|| simulate_plainly(model, &sampler, 256, &[None], &|_| true).expect("simulates"));
         });
         group.finish();
     }
 }
 
-criterion_group!(simulation, benches);
+fn growth(c: &mut Criterion) {
+    let mut group = c.benchmark_group("growth");
+    group.sample_size(10).measurement_time(Duration::from_secs(2));
+    let one = standard(1);
+    for samples in [1_000, 10_000, 100_000, 1_000_000] {
+        whole(&mut group, BenchmarkId::new("samples", samples), &one, samples, 1);
+    }
+    for clusters in [10, 100, 1_000, 5_000] {
+        let model = standard(clusters);
+        kernel(&mut group, BenchmarkId::new("clusters", clusters), &model, 64);
+    }
+    for years in [5, 10, 20, 40] {
+        let model = synthetic(&GenerateOptions { years, ..GenerateOptions::default() });
+        kernel(&mut group, BenchmarkId::new("periods", 4 * years), &model, 4_096);
+    }
+    for length in [2, 3, 6, 12, 24] {
+        let model = synthetic(&GenerateOptions { length, ..GenerateOptions::default() });
+        kernel(&mut group, BenchmarkId::new("chain length", length), &model, 4_096);
+    }
+    group.finish();
+}
+
+fn national(c: &mut Criterion) {
+    let model = synthetic(&GenerateOptions { clusters: 5_000, contested: 0.5, ..GenerateOptions::default() });
+    let mut group = c.benchmark_group("national");
+    group.sample_size(10).measurement_time(Duration::from_secs(5));
+    for threads in [1, 2] {
+        whole(&mut group, BenchmarkId::new("threads", threads), &model, 256, threads);
+    }
+    group.finish();
+}
+
+fn threads(c: &mut Criterion) {
+    let model = standard(10);
+    let mut group = c.benchmark_group("threads");
+    group.sample_size(10).measurement_time(Duration::from_secs(5));
+    for threads in [1, 2] {
+        whole(&mut group, BenchmarkId::from_parameter(threads), &model, 1 << 16, threads);
+    }
+    group.finish();
+}
+
+criterion_group!(simulation, cases, growth, national, threads);
 criterion_main!(simulation);

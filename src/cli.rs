@@ -172,7 +172,7 @@ impl Command {
             Command::Simulate(a) => a.common.json,
             Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
-            Command::Schema(_) | Command::Completions(_) => false,
+            Command::Generate(_) | Command::Schema(_) | Command::Completions(_) => false,
         }
     }
 }

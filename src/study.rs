@@ -6,6 +6,7 @@
 pub mod baseline;
 pub mod budget;
 pub mod estimate;
+pub mod generate;
 pub mod outcome;
 pub mod simulation;
 pub mod stream;

@@ -38,7 +38,7 @@ impl Arguments {
             Command::Simulate(a) => a.common.threads,
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
-            Command::Schema(_) | Command::Completions(_) => Some(1),
+            Command::Generate(_) | Command::Schema(_) | Command::Completions(_) => Some(1),
         };
         threads.map(|n| n as usize)
     }
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
+    /// Write a synthetic scenario of any size, for benchmarks, tests and trials.
+    Generate(GenerateArgs),
     /// Print the JSON Schema of scenario.toml or of a chain file.
     Schema(SchemaArgs),
     /// Print completions for a shell.
@@ -289,6 +291,45 @@ pub(crate) struct OptimiseArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("expected a share between 0 and 1, such as 0.5".to_string()),
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai generate /tmp/national --clusters 5000 --contested 0.5
+  rantai simulate /tmp/national --samples 1000
+
+The same options and seed give the same bytes; one more cluster leaves the others as they are.")]
+pub(crate) struct GenerateArgs {
+    /// The new folder.
+    pub(crate) folder: PathBuf,
+    /// Number of clusters.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) clusters: u32,
+    /// Years of the horizon.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) years: u32,
+    /// Periods in a year.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub(crate) periods_per_year: u32,
+    /// Commodities from the raw one to the finished one; with 3 there are 7 processes and 10 capacities.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(2..=50))]
+    pub(crate) length: u32,
+    /// Share of the clusters whose processes compete for work, credit and licences.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
+    pub(crate) contested: f64,
+    /// Share of variations, prices and yields that are uncertain, with a new draw every period.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
+    pub(crate) uncertain: f64,
+    /// Seed of all numbers.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=9_007_199_254_740_992))]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]

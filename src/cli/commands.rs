@@ -8,7 +8,8 @@ use clap::CommandFactory;
 use serde_json::{Value, json};
 
 use super::args::{
-    Arguments, CheckArgs, Command, Common, OptimiseArgs, Output, PurposeArg, SampleArgs, SchemaArg,
+    Arguments, CheckArgs, Command, Common, GenerateArgs, OptimiseArgs, Output, PurposeArg, SampleArgs,
+    SchemaArg,
 };
 use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
@@ -18,6 +19,7 @@ use crate::report::folder::write_file;
 use crate::report::{Lang, ResultFolder, describe, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
+use crate::study::generate::GenerateOptions;
 use crate::study::{self, PlanRequest, SimulationStudy, StudyError};
 
 /// Runs a parsed command.
@@ -28,6 +30,7 @@ pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome,
         Command::Simulate(args) => super::simulate::simulate(args, staged),
         Command::Merge(args) => super::simulate::merge(args, staged),
         Command::Optimise(args) => optimise(args, staged),
+        Command::Generate(args) => generate(args, staged),
         Command::Schema(args) => {
             let of = match args.of {
                 SchemaArg::Scenario => SchemaOf::Scenario,
@@ -283,6 +286,33 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
         print(&summary::plan(&model, &planned, lang))?;
     }
     Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
+}
+
+/// Writes a synthetic scenario into a new folder.
+fn generate(args: &GenerateArgs, staged: &Staged) -> Result<Outcome, CliError> {
+    let options = GenerateOptions {
+        clusters: args.clusters as usize,
+        years: args.years as usize,
+        periods_per_year: args.periods_per_year as usize,
+        length: args.length as usize,
+        contested: args.contested,
+        uncertain: args.uncertain,
+        seed: args.seed,
+    };
+    let files = study::generate::generate(&options).map_err(CliError::Usage)?;
+    if args.folder.symlink_metadata().is_ok() {
+        let name = args.folder.display();
+        return Err(CliError::Usage(format!(
+            "{name} exists; name a new folder, or take this one away first"
+        )));
+    }
+    let mut folder = ResultFolder::begin(&args.folder, false)?;
+    stage(staged, folder.staging());
+    for (name, text) in &files {
+        folder.write(name, text.as_bytes())?;
+    }
+    folder.place()?;
+    Ok(Outcome::Done)
 }
 
 /// Which rules clash, in the scenario's words.

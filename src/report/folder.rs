@@ -127,6 +127,14 @@ impl ResultFolder {
         let text = format!("{manifest:#}\n");
         let path = self.staging.path().join("manifest.json");
         fs::write(&path, text).map_err(failed(&path))?;
+        self.place()
+    }
+
+    /// Moves the folder to its place as it is, without a manifest.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn place(self) -> Result<(), FolderError> {
         Self::check(&self.target, self.force)?;
         let made = self.staging.keep();
         let old = made.with_extension("old");

@@ -173,6 +173,16 @@ impl Stream {
             used: 4,
         }
     }
+
+    /// The next two words as a number strictly between 0 and 1.
+    pub fn share(&mut self) -> f64 {
+        let mut word = || match self.try_next_u32() {
+            Ok(word) => u64::from(word),
+            Err(never) => match never {},
+        };
+        let (high, low) = (word(), word());
+        unit(high, low)
+    }
 }
 
 impl TryRng for Stream {

@@ -1,5 +1,6 @@
 //! Allocations from files: the one in force today, and plans (`allocation.csv` or `plan.json`) to simulate.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -101,7 +102,6 @@ fn resolve(
     faults: &mut Faults,
 ) -> Option<AllocationLine> {
     let sources: Vec<&str> = model.sources.iter().map(|s| s.key.as_str()).collect();
-    let clusters: Vec<&str> = model.clusters.iter().map(|c| c.key.as_str()).collect();
     let mut find = |column: &str, what: &str, name: &str, known: &[&str]| {
         let found = known.iter().position(|key| *key == name);
         if found.is_none() {
@@ -110,7 +110,13 @@ fn resolve(
         found
     };
     let source = find("source", "source", &line.source, &sources).map(SourceId::new);
-    let cluster = find("cluster", "cluster", &line.cluster, &clusters).map(ClusterId::new);
+    // Clusters stand in order of their keys, and there may be thousands.
+    let cluster = model.clusters.binary_search_by(|c| c.key.as_str().cmp(&line.cluster));
+    let cluster = cluster.map(ClusterId::new).ok();
+    if cluster.is_none() {
+        let clusters: Vec<&str> = model.clusters.iter().map(|c| c.key.as_str()).collect();
+        find("cluster", "cluster", &line.cluster, &clusters);
+    }
     let intervention = cluster.and_then(|cluster| {
         let chain = model.chain_of(cluster);
         let known: Vec<&str> = chain.interventions.iter().map(|i| i.key.as_str()).collect();
@@ -163,16 +169,16 @@ fn check_described(row: &Row, line: &AllocationLine, model: &Model, faults: &mut
 }
 
 fn twice(rows: &[Row], columns: &[&str], faults: &mut Faults) {
-    let mut seen: Vec<(Vec<&str>, Option<usize>)> = Vec::new();
+    let mut seen: BTreeMap<Vec<&str>, Option<usize>> = BTreeMap::new();
     for row in rows {
         let key: Vec<&str> = columns.iter().map(|column| row.text(column)).collect();
-        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == key) {
+        if let Some(first) = seen.get(&key) {
             faults.add(
                 &row.place(""),
                 format!("{} stands in row {} already", key.join(" "), first.unwrap_or(0)),
             );
         } else {
-            seen.push((key, row.place("").line));
+            seen.insert(key, row.place("").line);
         }
     }
 }

@@ -113,13 +113,13 @@ impl Estimate {
                 self.below_zero = below as f64 / values.len() as f64;
                 self.above_zero = above as f64 / values.len() as f64;
                 let mut sorted = values.to_vec();
-                sorted.sort_unstable_by(f64::total_cmp);
+                put_in_place(&mut sorted, 0, &ranks_read(values.len(), alpha));
                 self.quantiles = QUANTILES.map(|p| quantile(&sorted, p));
                 self.quantile_intervals = QUANTILES.map(|p| ranks(sorted.len(), p).map(|rank| sorted[rank]));
                 self.cvar = cvar_lowest(&sorted, alpha);
                 let at_risk = quantile(&sorted, 1.0 - alpha);
-                let bins = sorted.iter().map(|value| (*value, 1));
-                self.cvar_standard_error = tail_error(bins, sorted.len() as u64, at_risk, alpha);
+                let below = sorted.iter().filter(|value| **value < at_risk).map(|value| (*value, 1));
+                self.cvar_standard_error = tail_error(below, sorted.len() as u64, at_risk, alpha);
             }
             Kept::Sketch(sketch) if sketch.is_empty() => {}
             Kept::Sketch(sketch) => {
@@ -139,7 +139,8 @@ impl Estimate {
                     QUANTILES.map(|p| ranks(n as usize, p).map(|rank| order.at(rank as u64)));
                 self.cvar = order.cvar_lowest(alpha);
                 let at_risk = between(1.0 - alpha);
-                self.cvar_standard_error = tail_error(bins.iter().copied(), n, at_risk, alpha);
+                let below = bins.iter().copied().take_while(|(value, _)| *value < at_risk);
+                self.cvar_standard_error = tail_error(below, n, at_risk, alpha);
             }
         }
         self
@@ -156,13 +157,42 @@ fn ranks(n: usize, p: f64) -> [usize; 2] {
     [low as usize, high as usize]
 }
 
-/// Standard error of CVaR = v − E\[(v − x)⁺\] / (1 − α), v the value at risk (Trindade and others 2007).
-fn tail_error(bins: impl Iterator<Item = (f64, u64)>, n: u64, at_risk: f64, alpha: f64) -> f64 {
+/// The ranks (from 0) that quantiles, their intervals and the tail of `n` values read, ascending.
+fn ranks_read(n: usize, alpha: f64) -> Vec<usize> {
+    let last = n.saturating_sub(1);
+    let around = |p: f64| {
+        let below = ((p * last as f64).floor() as usize).min(last);
+        [below, (below + 1).min(last)]
+    };
+    // The tail's sum takes everything below these.
+    let whole = ((1.0 - alpha) * n as f64).floor() as usize;
+    let mut list: Vec<usize> = QUANTILES.iter().flat_map(|p| [around(*p), ranks(n, *p)].concat()).collect();
+    list.extend(around(1.0 - alpha));
+    list.extend([whole.saturating_sub(1), whole, whole + 1].map(|rank| rank.min(last)));
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+/// Moves the values of these ranks to where sorting would put them, with the smaller before and the greater behind: much
+/// faster than to sort them all. Ranks count from `first`, the rank of the first value.
+fn put_in_place(values: &mut [f64], first: usize, ranks: &[usize]) {
+    let Some(&middle) = ranks.get(ranks.len().div_euclid(2)) else { return };
+    let at = middle - first;
+    values.select_nth_unstable_by(at, f64::total_cmp);
+    let (below, above) = values.split_at_mut(at);
+    put_in_place(below, first, &ranks[..ranks.len().div_euclid(2)]);
+    put_in_place(&mut above[1..], middle + 1, &ranks[ranks.len().div_euclid(2) + 1..]);
+}
+
+/// Standard error of CVaR = v − E\[(v − x)⁺\] / (1 − α), v the value at risk (Trindade and others 2007), from the
+/// values below it.
+fn tail_error(below: impl Iterator<Item = (f64, u64)>, n: u64, at_risk: f64, alpha: f64) -> f64 {
     if n < 2 || alpha >= 1.0 {
         return 0.0;
     }
     let (mut sum, mut squares) = (0.0, 0.0);
-    for (value, count) in bins.take_while(|(value, _)| *value < at_risk) {
+    for (value, count) in below {
         let short = at_risk - value;
         sum += short * count as f64;
         squares += short * short * count as f64;
@@ -284,6 +314,27 @@ mod tests {
     }
 
     /// Of 100 values the median lies between the 40th and the 60th order statistic in 95 % of cases: 50 ± 1.96 · 5.
+    /// Every rank that is read has the value that sorting gives it, with ties, and the tail before it is the lowest.
+    #[test]
+    fn ranks_in_place_are_those_of_sorted_values() {
+        for n in [1, 2, 3, 10, 257, 5_000] {
+            let values: Vec<f64> = (0..n).map(|i| ((i * 7919) % 613) as f64 - 300.0).collect();
+            let mut sorted = values.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            for alpha in [0.0, 0.5, 0.9, 0.99] {
+                let ranks = ranks_read(n, alpha);
+                let mut placed = values.clone();
+                put_in_place(&mut placed, 0, &ranks);
+                for rank in ranks {
+                    assert_eq!(placed[rank], sorted[rank], "rank {rank} of {n}");
+                }
+                assert_eq!(QUANTILES.map(|p| quantile(&placed, p)), QUANTILES.map(|p| quantile(&sorted, p)));
+                let (tail, expected) = (cvar_lowest(&placed, alpha), cvar_lowest(&sorted, alpha));
+                assert!((tail - expected).abs() < 1e-9, "{tail} is not {expected}");
+            }
+        }
+    }
+
     #[test]
     fn quantile_intervals_are_order_statistics() {
         assert_eq!(ranks(100, 0.5), [39, 59]);

@@ -5,6 +5,7 @@ mod architecture;
 mod cli;
 mod determinism;
 mod diagnostics;
+mod generate;
 mod golden;
 mod minimal;
 mod published;

@@ -18,6 +18,7 @@ impl Converter<'_> {
     /// Reads clusters.csv into canonical order.
     pub(super) fn read_clusters(&mut self, rows: &[Row], chains: &[&str]) -> Vec<ClusterDraft> {
         let mut clusters: Vec<ClusterDraft> = Vec::new();
+        let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
         for row in rows {
             let key = row.text("cluster").to_string();
             if !is_key(&key) || RESERVED.contains(&key.as_str()) {
@@ -31,12 +32,12 @@ impl Converter<'_> {
                     ),
                 );
             }
-            if let Some(first) = clusters.iter().find(|c| c.key == key) {
-                let line = first.place.line.unwrap_or(0);
+            if let Some(line) = first_rows.get(&key) {
                 self.faults
                     .add(&row.place("cluster"), format!("cluster '{key}' stands in row {line} already"));
                 continue;
             }
+            first_rows.insert(key.clone(), row.place("").line.unwrap_or(0));
             let chain = chains.iter().position(|chain| *chain == row.text("chain"));
             if chain.is_none() {
                 self.faults.unknown(&row.place("chain"), "chain", row.text("chain"), chains);
@@ -117,7 +118,8 @@ impl Converter<'_> {
         let mut first_rows: BTreeMap<(usize, Item, String), Option<usize>> = BTreeMap::new();
         for row in rows {
             let stated = from_row(row, data, self.faults);
-            let cluster = cluster_keys.iter().position(|key| *key == row.text("cluster"));
+            // In order of keys, and there may be thousands.
+            let cluster = cluster_keys.binary_search(&row.text("cluster")).ok();
             if cluster.is_none() && !clusters.is_empty() {
                 self.faults.unknown(&row.place("cluster"), "cluster", row.text("cluster"), &cluster_keys);
             }

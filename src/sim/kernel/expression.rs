@@ -1,5 +1,5 @@
-//! Expressions over a cluster's numbers: constants folded, equal terms shared, each worked out no more often than it
-//! can change.
+//! Expressions over a cluster's numbers: constants folded, sums gathered, equal terms shared, each worked out no more
+//! often than it can change.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,65 @@ pub(super) enum Ex {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Op {
     Parameter(ParameterId),
-    Add(Ex, Ex),
-    Sub(Ex, Ex),
-    Mul(Ex, Ex),
-    Div(Ex, Ex),
+    Affine(Affine),
+    /// The product of two nodes.
+    Mul(usize, usize),
+    /// One divided by a node.
+    Inverse(usize),
     Max(Ex, Ex),
     /// The second where the first is above zero, else the third.
     Select(Ex, Ex, Ex),
+}
+
+/// Most nodes in one sum; of longer ones parts are worked out first.
+pub(super) const MOST_TERMS: usize = 3;
+
+/// A constant and multiples of up to [`MOST_TERMS`] nodes, in order of the nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Affine {
+    pub(super) constant: f64,
+    list: [(usize, f64); MOST_TERMS],
+    count: usize,
+}
+
+impl Affine {
+    fn constant(constant: f64) -> Self {
+        Self { constant, ..Self::default() }
+    }
+
+    fn node(node: usize) -> Self {
+        let mut affine = Self::default();
+        affine.list[0] = (node, 1.0);
+        affine.count = 1;
+        affine
+    }
+
+    pub(super) fn terms(&self) -> &[(usize, f64)] {
+        &self.list[..self.count]
+    }
+
+    fn scaled(mut self, factor: f64) -> Self {
+        self.constant *= factor;
+        for (_, multiple) in &mut self.list[..self.count] {
+            *multiple *= factor;
+        }
+        self
+    }
+
+    /// The sum, if it has no more than [`MOST_TERMS`] nodes.
+    fn plus(self, other: Self) -> Option<Self> {
+        let mut sum: BTreeMap<usize, f64> = self.terms().iter().copied().collect();
+        for &(node, multiple) in other.terms() {
+            *sum.entry(node).or_insert(0.0) += multiple;
+        }
+        sum.retain(|_, multiple| *multiple != 0.0);
+        let mut list = [(0, 0.0); MOST_TERMS];
+        let count = sum.len();
+        for (place, term) in sum.into_iter().enumerate() {
+            *list.get_mut(place)? = term;
+        }
+        Some(Self { constant: self.constant + other.constant, list, count })
+    }
 }
 
 /// What is known of the values of an expression.
@@ -51,10 +103,10 @@ pub(super) struct Terms<'a> {
 }
 
 /// An operation as a key: its kind and its operands.
-type Key = (u8, [(u8, u64); 3]);
+type Key = (u8, [(u64, u64); MOST_TERMS + 1]);
 
 /// An expression as part of a key.
-pub(super) fn key_of(ex: Ex) -> (u8, u64) {
+pub(super) fn key_of(ex: Ex) -> (u64, u64) {
     match ex {
         Ex::Constant(value) => (0, value.to_bits()),
         Ex::Node(node) => (1, node as u64),
@@ -63,24 +115,41 @@ pub(super) fn key_of(ex: Ex) -> (u8, u64) {
 
 impl Op {
     fn key(self) -> Key {
-        let none = (9, 0);
+        let none = (u64::MAX, 0);
+        let node = |node: usize| (1, node as u64);
         match self {
-            Op::Parameter(id) => (0, [(2, id.index() as u64), none, none]),
-            Op::Add(a, b) => (1, [key_of(a), key_of(b), none]),
-            Op::Sub(a, b) => (2, [key_of(a), key_of(b), none]),
-            Op::Mul(a, b) => (3, [key_of(a), key_of(b), none]),
-            Op::Div(a, b) => (4, [key_of(a), key_of(b), none]),
-            Op::Max(a, b) => (5, [key_of(a), key_of(b), none]),
-            Op::Select(a, b, c) => (6, [key_of(a), key_of(b), key_of(c)]),
+            Op::Parameter(id) => (0, [node(id.index()), none, none, none]),
+            Op::Affine(affine) => {
+                let mut key = [none; MOST_TERMS + 1];
+                key[MOST_TERMS] = (0, affine.constant.to_bits());
+                for (key, (node, multiple)) in key.iter_mut().zip(affine.terms()) {
+                    *key = (*node as u64, multiple.to_bits());
+                }
+                (1, key)
+            }
+            Op::Mul(a, b) => (2, [node(a), node(b), none, none]),
+            Op::Inverse(a) => (3, [node(a), none, none, none]),
+            Op::Max(a, b) => (4, [key_of(a), key_of(b), none, none]),
+            Op::Select(a, b, c) => (5, [key_of(a), key_of(b), key_of(c), none]),
         }
     }
 
-    /// What it is worked out from.
-    fn operands(self) -> Vec<Ex> {
+    /// The nodes it is worked out from.
+    pub(super) fn reads(self) -> Vec<usize> {
+        let nodes = |list: &[Ex]| -> Vec<usize> {
+            let node = |ex: &Ex| match ex {
+                Ex::Node(node) => Some(*node),
+                Ex::Constant(_) => None,
+            };
+            list.iter().filter_map(node).collect()
+        };
         match self {
             Op::Parameter(_) => Vec::new(),
-            Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) | Op::Div(a, b) | Op::Max(a, b) => vec![a, b],
-            Op::Select(a, b, c) => vec![a, b, c],
+            Op::Affine(affine) => affine.terms().iter().map(|(node, _)| *node).collect(),
+            Op::Mul(a, b) => vec![a, b],
+            Op::Inverse(a) => vec![a],
+            Op::Max(a, b) => nodes(&[a, b]),
+            Op::Select(a, b, c) => nodes(&[a, b, c]),
         }
     }
 }
@@ -110,22 +179,27 @@ impl<'a> Terms<'a> {
     }
 
     pub(super) fn add(&mut self, a: Ex, b: Ex) -> Ex {
-        match (a, b) {
-            (Ex::Constant(x), Ex::Constant(y)) => Ex::Constant(x + y),
-            (Ex::Constant(0.0), other) | (other, Ex::Constant(0.0)) => other,
-            _ => {
-                let sign = self.sign(a).min(self.sign(b));
-                let sign = if sign == Sign::Any { sign } else { self.sign(a).max(self.sign(b)) };
-                self.node(Op::Add(a, b), sign)
-            }
-        }
+        self.sum(a, b, 1.0)
     }
 
     pub(super) fn sub(&mut self, a: Ex, b: Ex) -> Ex {
-        match (a, b) {
-            (Ex::Constant(x), Ex::Constant(y)) => Ex::Constant(x - y),
-            (other, Ex::Constant(0.0)) => other,
-            _ => self.node(Op::Sub(a, b), Sign::Any),
+        self.sum(a, b, -1.0)
+    }
+
+    /// a + sign · b, sums and multiples within it gathered.
+    fn sum(&mut self, a: Ex, b: Ex, sign: f64) -> Ex {
+        let atom = |ex: Ex| match ex {
+            Ex::Constant(value) => Affine::constant(value),
+            Ex::Node(node) => Affine::node(node),
+        };
+        let whole = self.affine(a).plus(self.affine(b).scaled(sign));
+        match whole.or_else(|| self.affine(a).plus(atom(b).scaled(sign))) {
+            Some(sum) => self.affine_node(sum),
+            // Two nodes are few enough.
+            None => match atom(a).plus(atom(b).scaled(sign)) {
+                Some(sum) => self.affine_node(sum),
+                None => a,
+            },
         }
     }
 
@@ -134,23 +208,90 @@ impl<'a> Terms<'a> {
             (Ex::Constant(x), Ex::Constant(y)) => Ex::Constant(x * y),
             (Ex::Constant(0.0), _) | (_, Ex::Constant(0.0)) => Ex::Constant(0.0),
             (Ex::Constant(1.0), other) | (other, Ex::Constant(1.0)) => other,
-            _ => {
+            (Ex::Constant(x), other) | (other, Ex::Constant(x)) => {
+                let scaled = self.affine(other).scaled(x);
+                self.affine_node(scaled)
+            }
+            (Ex::Node(x), Ex::Node(y)) => {
                 let sign = self.sign(a).min(self.sign(b));
-                self.node(Op::Mul(a, b), sign)
+                self.node(Op::Mul(x.min(y), x.max(y)), sign)
             }
         }
     }
 
-    /// a / b; by a constant, a · (1 / b).
+    /// What an expression is as a sum.
+    fn affine(&self, ex: Ex) -> Affine {
+        match ex {
+            Ex::Constant(value) => Affine::constant(value),
+            Ex::Node(node) => match self.nodes[node].op {
+                Op::Affine(affine) => affine,
+                _ => Affine::node(node),
+            },
+        }
+    }
+
+    fn affine_node(&mut self, affine: Affine) -> Ex {
+        match affine.terms() {
+            [] => return Ex::Constant(affine.constant),
+            [(node, 1.0)] if affine.constant == 0.0 => return Ex::Node(*node),
+            _ => {}
+        }
+        let mut sign = self.sign(Ex::Constant(affine.constant));
+        for &(node, multiple) in affine.terms() {
+            let of_term = if multiple > 0.0 { self.nodes[node].sign } else { Sign::Any };
+            // A sum is positive if nothing in it is negative and something is positive.
+            sign = if sign.min(of_term) == Sign::Any { Sign::Any } else { sign.max(of_term) };
+        }
+        self.node(Op::Affine(affine), sign)
+    }
+
+    /// a / b for b > 0, as a · (1 / b): divisions are slow, and one inverse serves many.
     pub(super) fn div(&mut self, a: Ex, b: Ex) -> Ex {
         match (a, b) {
             (Ex::Constant(x), Ex::Constant(y)) => Ex::Constant(x / y),
-            (_, Ex::Constant(y)) => self.mul(a, Ex::Constant(1.0 / y)),
             _ => {
-                let sign = self.sign(a).min(self.sign(b));
-                self.node(Op::Div(a, b), sign)
+                let inverse = self.inverse(b);
+                self.mul(a, inverse)
             }
         }
+    }
+
+    /// 1 / a. Of positive products it is the product of inverses, which are often there already.
+    pub(super) fn inverse(&mut self, a: Ex) -> Ex {
+        let node = match a {
+            Ex::Constant(x) => return Ex::Constant(1.0 / x),
+            Ex::Node(node) => node,
+        };
+        let positive = |terms: &Self, node: usize| terms.nodes[node].sign == Sign::Positive;
+        match self.nodes[node].op {
+            Op::Mul(b, c) if positive(self, b) && positive(self, c) => {
+                let (b, c) = (self.inverse(Ex::Node(b)), self.inverse(Ex::Node(c)));
+                self.mul(b, c)
+            }
+            Op::Inverse(b) if positive(self, b) => Ex::Node(b),
+            Op::Affine(affine) if affine.constant == 0.0 && affine.count == 1 => {
+                let (of, multiple) = affine.list[0];
+                if multiple > 0.0 && positive(self, of) {
+                    let inverse = self.inverse(Ex::Node(of));
+                    self.mul(Ex::Constant(1.0 / multiple), inverse)
+                } else {
+                    self.node(Op::Inverse(node), self.nodes[node].sign)
+                }
+            }
+            _ => self.node(Op::Inverse(node), self.nodes[node].sign),
+        }
+    }
+
+    /// The nodes that are worked out: those in `kept` and what they need.
+    pub(super) fn needed(&self, mut kept: Vec<bool>) -> Vec<bool> {
+        for number in (0..self.nodes.len()).rev() {
+            if kept[number] {
+                for read in self.nodes[number].op.reads() {
+                    kept[read] = true;
+                }
+            }
+        }
+        kept
     }
 
     pub(super) fn max(&mut self, a: Ex, b: Ex) -> Ex {
@@ -188,11 +329,7 @@ impl<'a> Terms<'a> {
     }
 
     fn node(&mut self, op: Op, sign: Sign) -> Ex {
-        let pace = |ex: Ex| match ex {
-            Ex::Constant(_) => Varies::Once,
-            Ex::Node(node) => self.nodes[node].pace,
-        };
-        let pace = op.operands().into_iter().map(pace).max().unwrap_or(Varies::Once);
+        let pace = op.reads().into_iter().map(|node| self.nodes[node].pace).max().unwrap_or(Varies::Once);
         self.share(op, pace, sign)
     }
 

@@ -8,24 +8,112 @@ use super::super::outcome::{Item, OutcomeLayout};
 use super::super::policy::Targets;
 use super::super::stock::PlanEffects;
 use super::expression::{Ex, Op, Sign, Terms, key_of};
-use super::vector::{CHUNKS, Slot};
+use super::vector::{PARTS, Slot};
 use crate::model::route::Route;
-use crate::model::{Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, Stage, UpkeepBearer};
+use crate::model::{
+    Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, Stage, UpkeepBearer, Varies,
+};
 use crate::sampling::Sampler;
 
 /// By-products below this share of what a process makes are rounding (as in `model::route`).
 const SURPLUS_DUST: f64 = 1e-12;
 
-/// An operation on slots.
+/// An operation on slots x, y, z with factors a, b, c and a constant k.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// a·x
+    Scale,
+    /// x + k
+    Shift,
+    /// a·x + k
+    One,
+    /// a·x + b·y + k
+    Two,
+    /// a·x + b·y + c·z + k
+    Three,
+    /// x·y
+    Mul,
+    /// 1 / x
+    Inverse,
+    /// The greater of x and y.
+    Max,
+    /// y where x is above zero, else z.
+    Select,
+}
+
+impl Kind {
+    const ALL: [Kind; 9] = [
+        Kind::Scale,
+        Kind::Shift,
+        Kind::One,
+        Kind::Two,
+        Kind::Three,
+        Kind::Mul,
+        Kind::Inverse,
+        Kind::Max,
+        Kind::Select,
+    ];
+}
+
+/// What an operation reads, and where it writes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Step {
-    Add(Slot, Slot, Slot),
-    Sub(Slot, Slot, Slot),
-    Mul(Slot, Slot, Slot),
-    Div(Slot, Slot, Slot),
-    Max(Slot, Slot, Slot),
-    /// The second where the first is above zero, else the third; into the fourth.
-    Select(Slot, Slot, Slot, Slot),
+pub(super) struct Step {
+    pub(super) from: [Slot; 3],
+    pub(super) to: Slot,
+    /// Factors of the three.
+    pub(super) factors: [f64; 3],
+    pub(super) constant: f64,
+}
+
+/// Steps of one kind in a row, so that the processor need not guess what comes next.
+#[derive(Debug, Clone)]
+pub(super) struct Steps {
+    pub(super) kind: Kind,
+    pub(super) list: Vec<Step>,
+}
+
+/// Puts steps into runs of one kind, each after those whose results it reads. `steps` are (kind, nodes read, step) by
+/// node; what is not among them is there already.
+fn in_runs(steps: &BTreeMap<usize, (Kind, Vec<usize>, Step)>) -> Vec<Steps> {
+    let mut waiting: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut readers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut ready: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let place = |kind: Kind| Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0);
+    for (node, (kind, reads, _)) in steps {
+        let open = reads.iter().filter(|read| steps.contains_key(*read)).count();
+        waiting.insert(*node, open);
+        for read in reads {
+            readers.entry(*read).or_default().push(*node);
+        }
+        if open == 0 {
+            ready.entry(place(*kind)).or_default().push(*node);
+        }
+    }
+    let mut runs = Vec::new();
+    // The kind of which most are ready comes next, with all of its kind that become ready meanwhile.
+    while let Some(kind) = ready
+        .iter()
+        .filter(|(_, nodes)| !nodes.is_empty())
+        .max_by_key(|(_, nodes)| nodes.len())
+        .map(|(k, _)| *k)
+    {
+        let mut run = Steps { kind: Kind::ALL[kind], list: Vec::new() };
+        while let Some(nodes) = ready.get_mut(&kind).filter(|nodes| !nodes.is_empty()) {
+            for node in std::mem::take(nodes) {
+                run.list.push(steps[&node].2);
+                for reader in readers.get(&node).into_iter().flatten() {
+                    if let Some(open) = waiting.get_mut(reader) {
+                        *open -= 1;
+                        if *open == 0 {
+                            ready.entry(place(steps[reader].0)).or_default().push(*reader);
+                        }
+                    }
+                }
+            }
+        }
+        runs.push(run);
+    }
+    runs
 }
 
 /// Something of which a route needs an amount per unit.
@@ -103,7 +191,9 @@ pub(super) struct Good {
 /// A capacity: base · variation · what events leave, times the season.
 #[derive(Debug, Clone)]
 pub(super) struct CapacityProgram {
-    pub(super) standing: Slot,
+    /// What of it varies, and the constant it is multiplied by.
+    pub(super) varied: Slot,
+    pub(super) times: f64,
     /// By period of the year.
     pub(super) season: Vec<f64>,
     /// Could fall below zero.
@@ -136,6 +226,8 @@ pub(super) struct Watch {
     /// Goods that channel routes want are looked at when selling ends; what was found is kept here, as an offset in the
     /// state of a plan. Everything else is looked at when the period ends.
     pub(super) noted: Option<usize>,
+    /// Set where only channel routes want it, and only where this is above zero.
+    pub(super) plain: Option<Slot>,
     /// Where it is counted.
     pub(super) counts: Vec<(Stage, Binding)>,
 }
@@ -147,7 +239,7 @@ pub(super) struct Program {
     /// Numbers drawn once, yearly and each period; their sets of lanes stand in this order at the file's start.
     pub(super) drawn: [Vec<ParameterId>; 3],
     pub(super) constants: Vec<(usize, f64)>,
-    pub(super) steps: [Vec<Step>; 3],
+    pub(super) steps: [Vec<Steps>; 3],
     pub(super) capacities: Vec<CapacityProgram>,
     pub(super) goods: Vec<Good>,
     pub(super) slots: usize,
@@ -158,7 +250,7 @@ pub(super) struct Program {
     pub(super) bookings: Vec<Booking>,
     pub(super) plans: Vec<PlanProgram>,
     pub(super) watches: Vec<Watch>,
-    /// Vectors before the states, and of each plan's state without its cells.
+    /// Vectors before the states, and of each plan's state in a part.
     pub(super) shared: usize,
     pub(super) state: usize,
     /// Cells of a year.
@@ -276,9 +368,16 @@ struct Places {
 }
 
 impl Places {
+    /// A set of lanes.
     fn lanes(&mut self) -> usize {
-        self.next += CHUNKS;
-        self.next - CHUNKS
+        self.next += PARTS;
+        self.next - PARTS
+    }
+
+    /// One vector, used for one part after the other.
+    fn one(&mut self) -> usize {
+        self.next += 1;
+        self.next - 1
     }
 }
 
@@ -341,7 +440,7 @@ impl Flows {
         if let Some((offset, _)) = self.list.iter().find(|(_, known)| *known == terms) {
             return *offset;
         }
-        let offset = state.lanes();
+        let offset = state.one();
         self.list.push((offset, terms));
         offset
     }
@@ -368,7 +467,7 @@ impl Flows {
 
 /// Slots of expressions in the file.
 struct Slots {
-    nodes: Vec<Option<usize>>,
+    nodes: Vec<Option<Slot>>,
     constants: BTreeMap<u64, usize>,
     first_constant: usize,
 }
@@ -376,10 +475,10 @@ struct Slots {
 impl Slots {
     fn of(&mut self, ex: Ex) -> Slot {
         match ex {
-            Ex::Node(node) => Slot::lanes(self.nodes[node].unwrap_or(0)),
+            Ex::Node(node) => self.nodes[node].unwrap_or(Slot::one(0)),
             Ex::Constant(value) => {
                 let next = self.first_constant + self.constants.len();
-                Slot::constant(*self.constants.entry(value.to_bits()).or_insert(next))
+                Slot::one(*self.constants.entry(value.to_bits()).or_insert(next))
             }
         }
     }
@@ -406,7 +505,7 @@ impl Program {
 
         // Expressions, and places in the state of a plan.
         let mut state = Places::default();
-        let left: Vec<usize> = chain.capacities.iter().map(|_| state.lanes()).collect();
+        let left: Vec<usize> = chain.capacities.iter().map(|_| state.one()).collect();
         let slots = 1 + chain.processes.iter().map(|p| p.lead_time).max().unwrap_or(0);
         let mut hand: Vec<Option<usize>> = Vec::new();
         let mut goods = Vec::new();
@@ -415,9 +514,9 @@ impl Program {
                 hand.push(None);
                 continue;
             }
-            let at = state.lanes();
+            let at = state.one();
             let transit = state.next;
-            state.next += slots * CHUNKS;
+            state.next += slots;
             hand.push(Some(at));
             let keeps = chain.commodities[m].storable;
             let initial = if keeps { compiler.terms.number(local.initial_stock) } else { zero };
@@ -435,7 +534,7 @@ impl Program {
                 if matches!(active, Ex::Constant(x) if x <= 0.0) {
                     continue;
                 }
-                drafts.push((number, unit, active, state.lanes()));
+                drafts.push((number, unit, active, state.one()));
             }
             drafts
         };
@@ -444,9 +543,9 @@ impl Program {
         let channel = drafted(channel, channel_routes);
         let stock = draft(&mut compiler, &mut state, stock_routes, false);
         let stock = drafted(stock, stock_routes);
-        let shorts: Vec<usize> = stock.iter().map(|_| state.lanes()).collect();
+        let shorts: Vec<usize> = stock.iter().map(|_| state.one()).collect();
 
-        let capacities: Vec<(Ex, bool)> = cluster
+        let capacities: Vec<(Ex, f64, bool)> = cluster
             .capacities
             .iter()
             .map(|local| {
@@ -456,8 +555,12 @@ impl Program {
                     varied = compiler.terms.mul(hazard, varied);
                 }
                 let base = compiler.terms.number(local.base);
-                let standing = compiler.terms.mul(varied, base);
-                (standing, compiler.terms.sign(standing) == Sign::Any)
+                let sign = compiler.terms.sign(varied).min(compiler.terms.sign(base));
+                let (varied, times) = match base {
+                    Ex::Constant(base) => (varied, base),
+                    Ex::Node(_) => (compiler.terms.mul(varied, base), 1.0),
+                };
+                (varied, times, sign == Sign::Any)
             })
             .collect();
         let horizon = model.horizon;
@@ -578,7 +681,7 @@ impl Program {
         for ((stage, what), site) in sites {
             let wanted = site.active.iter().copied().reduce(|a, b| compiler.terms.max(a, b)).unwrap_or(zero);
             let good = matches!(what, Binding::OnHand(_));
-            let short: Vec<(usize, (u8, u64))> =
+            let short: Vec<(usize, (u64, u64))> =
                 site.short.iter().map(|&(at, amount)| (at, key_of(amount))).collect();
             watched
                 .entry((good, site.left, key_of(wanted), !site.active.is_empty(), short))
@@ -590,46 +693,108 @@ impl Program {
         // Inverses of what routes need.
         let mut inverse_of = |draft: &Drafted<'_>| -> Vec<(usize, Ex, Ex)> {
             let needs = draft.needs(&left, &hand);
-            needs.into_iter().map(|(at, amount)| (at, amount, compiler.terms.div(one, amount))).collect()
+            needs.into_iter().map(|(at, amount)| (at, amount, compiler.terms.inverse(amount))).collect()
         };
         let channel_needs: Vec<_> = channel.iter().map(&mut inverse_of).collect();
         let stock_needs: Vec<_> = stock.iter().map(&mut inverse_of).collect();
+
+        // What is needed beyond the terms themselves.
+        let mut kept = vec![false; compiler.terms.nodes.len()];
+        let mut keep = |ex: Ex| {
+            if let Ex::Node(node) = ex {
+                kept[node] = true;
+            }
+        };
+        channel_needs.iter().chain(&stock_needs).flatten().for_each(|(_, amount, inverse)| {
+            keep(*amount);
+            keep(*inverse);
+        });
+        for draft in channel.iter().chain(&stock) {
+            keep(draft.active);
+            draft.unit.surplus.iter().for_each(|(_, amount, _)| keep(*amount));
+        }
+        flows.list.iter().chain(&booked).flat_map(|(_, terms)| terms).for_each(|(ex, _)| keep(*ex));
+        for (varied, ..) in &capacities {
+            keep(*varied);
+        }
+        for (_, _, _, loss, initial, _) in &goods {
+            keep(*loss);
+            keep(*initial);
+        }
+        for (raises, upkeep) in &plan_drafts {
+            for (_, _, net) in raises {
+                keep(*net);
+            }
+            for (_, share) in upkeep {
+                keep(*share);
+            }
+        }
+        for draft in watched.values() {
+            keep(draft.wanted);
+            draft.short.iter().for_each(|(_, amount)| keep(*amount));
+        }
+        let needed = compiler.terms.needed(kept);
 
         // Places in the file: numbers drawn, constants, terms.
         let terms = &compiler.terms;
         let mut drawn: [Vec<(ParameterId, usize)>; 3] = Default::default();
         for (node, term) in terms.nodes.iter().enumerate() {
-            if let Op::Parameter(id) = term.op {
+            if let (Op::Parameter(id), true) = (term.op, needed[node]) {
                 drawn[term.pace as usize].push((id, node));
             }
         }
         let mut file = Places::default();
-        let mut nodes: Vec<Option<usize>> = vec![None; terms.nodes.len()];
+        let mut nodes: Vec<Option<Slot>> = vec![None; terms.nodes.len()];
         for list in &mut drawn {
             list.sort_by_key(|(id, _)| (sampler.fill_order(*id), *id));
             for (_, node) in list {
-                nodes[*node] = Some(file.lanes());
+                nodes[*node] = Some(Slot::lanes(file.lanes()));
             }
         }
         for (node, term) in terms.nodes.iter().enumerate() {
-            if !matches!(term.op, Op::Parameter(_)) {
-                nodes[node] = Some(file.lanes());
+            if !matches!(term.op, Op::Parameter(_)) && needed[node] {
+                // What is worked out each period is used before the next part's turn.
+                nodes[node] = Some(match term.pace {
+                    Varies::EachPeriod => Slot::one(file.one()),
+                    Varies::Once | Varies::Yearly => Slot::lanes(file.lanes()),
+                });
             }
         }
         let mut slot = Slots { nodes, constants: BTreeMap::new(), first_constant: file.next };
-        let mut steps: [Vec<Step>; 3] = Default::default();
-        for (node, term) in terms.nodes.iter().enumerate() {
-            let out = slot.of(Ex::Node(node));
-            steps[term.pace as usize].push(match term.op {
+        let mut steps: [BTreeMap<usize, (Kind, Vec<usize>, Step)>; 3] = Default::default();
+        for (node, term) in terms.nodes.iter().enumerate().filter(|(node, _)| needed[*node]) {
+            let (mut factors, mut constant) = ([1.0; 3], 0.0);
+            let (kind, from) = match term.op {
                 Op::Parameter(_) => continue,
-                Op::Add(a, b) => Step::Add(slot.of(a), slot.of(b), out),
-                Op::Sub(a, b) => Step::Sub(slot.of(a), slot.of(b), out),
-                Op::Mul(a, b) => Step::Mul(slot.of(a), slot.of(b), out),
-                Op::Div(a, b) => Step::Div(slot.of(a), slot.of(b), out),
-                Op::Max(a, b) => Step::Max(slot.of(a), slot.of(b), out),
-                Op::Select(a, b, c) => Step::Select(slot.of(a), slot.of(b), slot.of(c), out),
-            });
+                Op::Affine(affine) => {
+                    let terms = affine.terms();
+                    constant = affine.constant;
+                    for (factor, (_, multiple)) in factors.iter_mut().zip(terms) {
+                        *factor = *multiple;
+                    }
+                    let at = |place: usize| Ex::Node(terms.get(place).unwrap_or(&terms[0]).0);
+                    let kind = match terms.len() {
+                        1 if constant == 0.0 => Kind::Scale,
+                        1 if factors[0] == 1.0 => Kind::Shift,
+                        1 => Kind::One,
+                        2 => Kind::Two,
+                        _ => Kind::Three,
+                    };
+                    (kind, [at(0), at(1), at(2)])
+                }
+                Op::Mul(a, b) => (Kind::Mul, [Ex::Node(a), Ex::Node(b), Ex::Node(b)]),
+                Op::Inverse(a) => (Kind::Inverse, [Ex::Node(a); 3]),
+                Op::Max(a, b) => (Kind::Max, [a, b, b]),
+                Op::Select(a, b, c) => (Kind::Select, [a, b, c]),
+            };
+            let mut reads = term.op.reads();
+            reads.sort_unstable();
+            reads.dedup();
+            let from = from.map(|ex| slot.of(ex));
+            let step = Step { from, to: slot.of(Ex::Node(node)), factors, constant };
+            steps[term.pace as usize].insert(node, (kind, reads, step));
         }
+        let steps = steps.map(|steps| in_runs(&steps));
         let activity = |slot: &mut Slots, active: Ex| match active {
             Ex::Constant(_) => None,
             Ex::Node(_) if terms.sign(active) == Sign::Positive => None,
@@ -685,8 +850,9 @@ impl Program {
         let capacities = capacities
             .iter()
             .enumerate()
-            .map(|(k, &(standing, may_be_negative))| CapacityProgram {
-                standing: slot.of(standing),
+            .map(|(k, &(varied, times, may_be_negative))| CapacityProgram {
+                varied: slot.of(varied),
+                times,
                 season: (0..horizon.periods_per_year.max(1)).map(|t| season(k, t)).collect(),
                 may_be_negative,
             })
@@ -711,13 +877,22 @@ impl Program {
             .collect();
         let watches = watched
             .into_iter()
-            .map(|((good, left, _, by_channel, _), draft)| Watch {
-                left,
-                wanted: activity(&mut slot, draft.wanted),
-                short: draft.short.iter().map(|&(at, amount)| (at, activity(&mut slot, amount))).collect(),
-                by_channel,
-                noted: (good && by_channel).then(|| state.lanes()),
-                counts: draft.counts,
+            .map(|((good, left, _, by_channel, _), draft)| {
+                let wanted = activity(&mut slot, draft.wanted);
+                let noted = (good && by_channel).then(|| state.one());
+                Watch {
+                    left,
+                    wanted,
+                    short: draft
+                        .short
+                        .iter()
+                        .map(|&(at, amount)| (at, activity(&mut slot, amount)))
+                        .collect(),
+                    by_channel,
+                    noted,
+                    plain: wanted.filter(|_| by_channel && noted.is_none() && draft.short.is_empty()),
+                    counts: draft.counts,
+                }
             })
             .collect::<Vec<_>>();
         let constants: Vec<(usize, f64)> =
@@ -761,7 +936,7 @@ impl Site {
 }
 
 /// Sites that are looked at in the same way are looked at once.
-type WatchKey = (bool, usize, (u8, u64), bool, Vec<(usize, (u8, u64))>);
+type WatchKey = (bool, usize, (u64, u64), bool, Vec<(usize, (u64, u64))>);
 
 /// A watch whose places are not given out yet.
 struct WatchDraft {

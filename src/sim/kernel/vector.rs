@@ -8,9 +8,10 @@ use std::cell::Cell;
 use crate::sampling::LANES;
 
 /// Lanes held at once.
-pub(super) const WIDTH: usize = 16;
-/// How many of them make a set of lanes.
-pub(super) const CHUNKS: usize = LANES.div_ceil(WIDTH);
+pub(super) const WIDTH: usize = 32;
+/// How many of them make a set of lanes: a program runs on one part after the other, so that all it works with at a
+/// time stays in the cache nearest to the processor.
+pub(super) const PARTS: usize = LANES.div_ceil(WIDTH);
 
 /// Some lanes.
 pub(super) type Vector = [f64; WIDTH];
@@ -82,7 +83,8 @@ pub(super) fn where_none(when: Vector, then: Vector) -> Vector {
     out
 }
 
-/// Where a value stands in the file: a set of lanes, or a constant, of which one vector does for all.
+/// Where a value stands in the file: a set of lanes, of which each part has its own vector, or one vector that does for
+/// all parts, because it is constant or worked out anew for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Slot {
     at: u32,
@@ -95,15 +97,44 @@ impl Slot {
         Self { at: at as u32, step: 1 }
     }
 
-    /// A constant in vector `at`.
-    pub(super) fn constant(at: usize) -> Self {
+    /// One vector for all parts.
+    pub(super) fn one(at: usize) -> Self {
         Self { at: at as u32, step: 0 }
     }
 
-    /// The vector of a chunk.
+    /// The vector of a part.
     #[inline(always)]
-    pub(super) fn of(self, chunk: usize) -> usize {
-        self.at as usize + self.step as usize * chunk
+    pub(super) fn of(self, part: usize) -> usize {
+        self.at as usize + self.step as usize * part
+    }
+}
+
+/// Bytes in a line of the processor's cache.
+const LINE: usize = 64;
+
+/// Vectors that begin where a cache line begins, so that none is spread over one line more than it must be.
+#[derive(Debug, Default)]
+pub(super) struct Vectors {
+    memory: Vec<f64>,
+    from: usize,
+    count: usize,
+}
+
+impl Vectors {
+    /// Makes room for `count` vectors, all zero.
+    pub(super) fn reset(&mut self, count: usize) {
+        self.memory.clear();
+        self.memory.resize(count * WIDTH + LINE.div_euclid(size_of::<f64>()), 0.0);
+        self.from = self.memory.as_ptr().align_offset(LINE).min(LINE.div_euclid(size_of::<f64>()));
+        self.count = count;
+    }
+
+    pub(super) fn get(&self) -> &[Vector] {
+        self.memory[self.from..self.from + self.count * WIDTH].as_chunks().0
+    }
+
+    pub(super) fn get_mut(&mut self) -> &mut [Vector] {
+        self.memory[self.from..self.from + self.count * WIDTH].as_chunks_mut().0
     }
 }
 
@@ -111,6 +142,6 @@ impl Slot {
 pub(super) type File<'a> = &'a [Cell<Vector>];
 
 #[inline(always)]
-pub(super) fn get(file: File<'_>, slot: Slot, chunk: usize) -> Vector {
-    file[slot.of(chunk)].get()
+pub(super) fn get(file: File<'_>, slot: Slot, part: usize) -> Vector {
+    file[slot.of(part)].get()
 }
