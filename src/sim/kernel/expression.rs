@@ -282,6 +282,20 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// An expression as a constant multiple of a node, or of nothing.
+    pub(super) fn multiple(&self, ex: Ex) -> (f64, Option<usize>) {
+        let node = match ex {
+            Ex::Constant(value) => return (value, None),
+            Ex::Node(node) => node,
+        };
+        match self.nodes[node].op {
+            Op::Affine(affine) if affine.constant == 0.0 && affine.count == 1 => {
+                (affine.list[0].1, Some(affine.list[0].0))
+            }
+            _ => (1.0, Some(node)),
+        }
+    }
+
     /// The nodes that are worked out: those in `kept` and what they need.
     pub(super) fn needed(&self, mut kept: Vec<bool>) -> Vec<bool> {
         for number in (0..self.nodes.len()).rev() {

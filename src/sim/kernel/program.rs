@@ -10,9 +10,7 @@ use super::super::stock::PlanEffects;
 use super::expression::{Ex, Op, Sign, Terms, key_of};
 use super::vector::{PARTS, Slot};
 use crate::model::route::Route;
-use crate::model::{
-    Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, Stage, UpkeepBearer, Varies,
-};
+use crate::model::{Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, Stage, UpkeepBearer};
 use crate::sampling::Sampler;
 
 /// By-products below this share of what a process makes are rounding (as in `model::route`).
@@ -116,14 +114,30 @@ fn in_runs(steps: &BTreeMap<usize, (Kind, Vec<usize>, Step)>) -> Vec<Steps> {
     runs
 }
 
-/// Something of which a route needs an amount per unit.
+/// Something of which a route needs an amount per unit: a multiple of what is common to its group.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Need {
     /// What is left of it, as an offset in the state of a plan.
     pub(super) left: usize,
-    pub(super) amount: Slot,
+    pub(super) amount: f64,
     /// One divided by it.
-    pub(super) inverse: Slot,
+    pub(super) inverse: f64,
+}
+
+/// Needs whose amounts are multiples of the same number, or constant.
+#[derive(Debug, Clone)]
+pub(super) struct NeedGroup {
+    /// That number and its inverse.
+    pub(super) common: Option<(Slot, Slot)>,
+    pub(super) needs: Vec<Need>,
+}
+
+/// A sum of levels: plain ones, constant multiples, and multiples that vary.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sum {
+    pub(super) plain: Vec<usize>,
+    pub(super) scaled: Vec<(f64, usize)>,
+    pub(super) varying: Vec<(Slot, usize)>,
 }
 
 /// A by-product of a route.
@@ -137,7 +151,7 @@ pub(super) struct ByProduct {
 /// A route, ready to run.
 #[derive(Debug, Clone)]
 pub(super) struct RouteProgram {
-    pub(super) needs: Vec<Need>,
+    pub(super) needs: Vec<NeedGroup>,
     /// Runs where this is above zero; `None` is always.
     pub(super) active: Option<Slot>,
     /// True if something that it surely needs limits it.
@@ -166,14 +180,14 @@ pub(super) struct StockProgram {
 pub(super) struct Booking {
     /// Place among the cells of a year.
     pub(super) place: usize,
-    pub(super) terms: Vec<(Slot, usize)>,
+    pub(super) sum: Sum,
 }
 
 /// A sum of levels or products that several cells grow by, kept in the state of a plan.
 #[derive(Debug, Clone)]
 pub(super) struct Flow {
     pub(super) offset: usize,
-    pub(super) terms: Vec<(Slot, usize)>,
+    pub(super) sum: Sum,
 }
 
 /// A commodity that may be on hand.
@@ -691,9 +705,20 @@ impl Program {
         }
 
         // Inverses of what routes need.
-        let mut inverse_of = |draft: &Drafted<'_>| -> Vec<(usize, Ex, Ex)> {
-            let needs = draft.needs(&left, &hand);
-            needs.into_iter().map(|(at, amount)| (at, amount, compiler.terms.inverse(amount))).collect()
+        let mut inverse_of = |draft: &Drafted<'_>| -> Vec<GroupDraft> {
+            let mut groups: BTreeMap<Option<usize>, GroupDraft> = BTreeMap::new();
+            for (left, amount) in draft.needs(&left, &hand) {
+                let sure = compiler.terms.sign(amount) == Sign::Positive;
+                let (multiple, node) = compiler.terms.multiple(amount);
+                let group = groups.entry(node).or_insert_with(|| GroupDraft {
+                    common: node.map(|node| (Ex::Node(node), compiler.terms.inverse(Ex::Node(node)))),
+                    needs: Vec::new(),
+                    sure: false,
+                });
+                group.sure |= sure;
+                group.needs.push(Need { left, amount: multiple, inverse: 1.0 / multiple });
+            }
+            groups.into_values().collect()
         };
         let channel_needs: Vec<_> = channel.iter().map(&mut inverse_of).collect();
         let stock_needs: Vec<_> = stock.iter().map(&mut inverse_of).collect();
@@ -705,10 +730,10 @@ impl Program {
                 kept[node] = true;
             }
         };
-        channel_needs.iter().chain(&stock_needs).flatten().for_each(|(_, amount, inverse)| {
-            keep(*amount);
-            keep(*inverse);
-        });
+        for (amount, inverse) in channel_needs.iter().chain(&stock_needs).flatten().filter_map(|g| g.common) {
+            keep(amount);
+            keep(inverse);
+        }
         for draft in channel.iter().chain(&stock) {
             keep(draft.active);
             draft.unit.surplus.iter().for_each(|(_, amount, _)| keep(*amount));
@@ -753,11 +778,7 @@ impl Program {
         }
         for (node, term) in terms.nodes.iter().enumerate() {
             if !matches!(term.op, Op::Parameter(_)) && needed[node] {
-                // What is worked out each period is used before the next part's turn.
-                nodes[node] = Some(match term.pace {
-                    Varies::EachPeriod => Slot::one(file.one()),
-                    Varies::Once | Varies::Yearly => Slot::lanes(file.lanes()),
-                });
+                nodes[node] = Some(Slot::lanes(file.lanes()));
             }
         }
         let mut slot = Slots { nodes, constants: BTreeMap::new(), first_constant: file.next };
@@ -800,16 +821,15 @@ impl Program {
             Ex::Node(_) if terms.sign(active) == Sign::Positive => None,
             Ex::Node(_) => Some(slot.of(active)),
         };
-        let mut route_of = |draft: &Drafted<'_>, needs: &[(usize, Ex, Ex)], short: Option<usize>| {
+        let mut route_of = |draft: &Drafted<'_>, needs: &[GroupDraft], short: Option<usize>| {
             let lead = chain.processes[draft.route.root.index()].lead_time;
             RouteProgram {
-                bounded: needs.iter().any(|(_, amount, _)| terms.sign(*amount) == Sign::Positive),
+                bounded: needs.iter().any(|group| group.sure),
                 needs: needs
                     .iter()
-                    .map(|&(left, amount, inverse)| Need {
-                        left,
-                        amount: slot.of(amount),
-                        inverse: slot.of(inverse),
+                    .map(|group| NeedGroup {
+                        common: group.common.map(|(amount, inverse)| (slot.of(amount), slot.of(inverse))),
+                        needs: group.needs.clone(),
                     })
                     .collect(),
                 active: activity(&mut slot, draft.active),
@@ -841,12 +861,20 @@ impl Program {
             .zip(&shorts)
             .map(|((draft, needs), short)| route_of(draft, needs, Some(*short)))
             .collect();
-        let mut list = |terms: &[(Ex, usize)]| -> Vec<(Slot, usize)> {
-            terms.iter().map(|&(coefficient, level)| (slot.of(coefficient), level)).collect()
+        let mut sum = |terms: &[(Ex, usize)]| {
+            let mut sum = Sum::default();
+            for &(coefficient, level) in terms {
+                match coefficient {
+                    Ex::Constant(1.0) => sum.plain.push(level),
+                    Ex::Constant(times) => sum.scaled.push((times, level)),
+                    Ex::Node(_) => sum.varying.push((slot.of(coefficient), level)),
+                }
+            }
+            sum
         };
-        let flows = flows.list.iter().map(|(at, terms)| Flow { offset: *at, terms: list(terms) }).collect();
+        let flows = flows.list.iter().map(|(at, terms)| Flow { offset: *at, sum: sum(terms) }).collect();
         let bookings =
-            booked.iter().map(|(place, terms)| Booking { place: *place, terms: list(terms) }).collect();
+            booked.iter().map(|(place, terms)| Booking { place: *place, sum: sum(terms) }).collect();
         let capacities = capacities
             .iter()
             .enumerate()
@@ -918,6 +946,15 @@ impl Program {
             upkeep_places: [place(Metric::ValueAdded), place(Metric::Margin)],
         }
     }
+}
+
+/// Needs with a common factor, before places are given out.
+struct GroupDraft {
+    /// The factor and its inverse.
+    common: Option<(Ex, Ex)>,
+    needs: Vec<Need>,
+    /// True if some amount is surely above zero.
+    sure: bool,
 }
 
 /// Where a bottleneck may be: what is left there, and who wants it.

@@ -8,10 +8,9 @@ use std::cell::Cell;
 use multiversion::multiversion;
 
 use super::super::fit::DUST;
-use super::program::{Kind, Program, RouteProgram, Step, Steps};
+use super::program::{Kind, Program, RouteProgram, Step, Steps, Sum};
 use super::vector::{
-    File, PARTS, Slot, Vector, Vectors, WIDTH, add, all, div, get, max, min, mul, sub, where_above,
-    where_none,
+    File, PARTS, Vector, Vectors, WIDTH, add, all, div, get, max, min, mul, sub, where_above, where_none,
 };
 use crate::model::Varies;
 use crate::sampling::{Common, LANES, Sampler};
@@ -112,9 +111,7 @@ pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Res
         }
         let cells = Cell::from_mut(&mut *file).as_slice_of_cells();
         let watching = Cell::from_mut(&mut *seen).as_slice_of_cells();
-        for part in 0..PARTS {
-            period(program, &run, Time { t, last, part }, cells, watching)?;
-        }
+        period(program, &run, Time { t, last, part: 0 }, cells, watching)?;
     }
     Ok(())
 }
@@ -150,75 +147,95 @@ fn period(
     file: &[Cell<Vector>],
     seen: &[Cell<Vector>],
 ) -> Result<(), Halt> {
-    let Time { t, part, .. } = time;
+    let t = time.t;
     for (pace, steps) in program.steps.iter().enumerate() {
         if fresh(pace, t, run.periods_per_year) {
             for run in steps {
-                work_out(run, part, file);
+                work_out(run, file);
             }
         }
     }
     let year = t.checked_div(run.periods_per_year).unwrap_or(0);
     for plan in 0..program.plans.len() {
-        let from = program.state_at(run.years, plan) + part * program.state;
-        let state = &file[from..from + program.state];
+        let from = program.state_at(run.years, plan);
+        let state = &file[from..from + program.state * PARTS];
         let cells = program.cells_at(run.years, plan) + year * program.width * PARTS;
         let cells = &file[cells..cells + program.width * PARTS];
         let watches = program.watches.len();
         let seen = &seen[plan * watches..(plan + 1) * watches];
-        if t == 0 {
-            for good in program.goods.iter().filter(|good| good.keeps) {
-                state[good.hand].set(get(file, good.initial, part));
+        let of = |part: usize| (Time { part, ..time }, &state[part * program.state..][..program.state]);
+        for (time, state) in (0..PARTS).map(of) {
+            if t == 0 {
+                for good in program.goods.iter().filter(|good| good.keeps) {
+                    state[good.hand].set(get(file, good.initial, time.part));
+                }
             }
+            fill_capacities(program, plan, time, run.count, file, state)?;
+            arrive(program, time, file, state);
         }
-        fill_capacities(program, plan, time, run.count, file, state)?;
-        arrive(program, time, file, state);
         for pass in 0..program.passes {
             for route in &program.channel {
-                if !sell(program, route, pass == 0, time, run.count, file, state) {
-                    return Err(Halt::Unbounded { route: route.number, period: t });
+                for (time, state) in (0..PARTS).map(of) {
+                    if !sell(program, route, pass == 0, time, run.count, file, state) {
+                        return Err(Halt::Unbounded { route: route.number, period: t });
+                    }
                 }
             }
         }
-        watch_goods(program, part, file, state);
+        for (time, state) in (0..PARTS).map(of) {
+            watch_goods(program, time.part, file, state);
+        }
         for route in &program.stock {
-            make_for_stock(program, route, time, file, state);
+            for (time, state) in (0..PARTS).map(of) {
+                make_for_stock(program, route, time, file, state);
+            }
         }
-        watch(program, time, run.count, file, state, seen);
-        for good in program.goods.iter().filter(|good| !good.keeps) {
-            state[good.hand].set(all(0.0));
+        for (time, state) in (0..PARTS).map(of) {
+            watch(program, time, run.count, file, state, seen);
+            for good in program.goods.iter().filter(|good| !good.keeps) {
+                state[good.hand].set(all(0.0));
+            }
+            book(program, plan, time, file, state, cells);
         }
-        book(program, plan, time, file, state, cells);
     }
     Ok(())
 }
 
 #[inline(always)]
-fn work_out(steps: &Steps, part: usize, file: File<'_>) {
-    let (list, x) = (&steps.list, |step: &Step| get(file, step.from[0], part));
-    let (y, z) = (|step: &Step| get(file, step.from[1], part), |step: &Step| get(file, step.from[2], part));
-    let ax = |step: &Step| mul(x(step), all(step.factors[0]));
-    let by = |step: &Step| mul(y(step), all(step.factors[1]));
-    let cz = |step: &Step| mul(z(step), all(step.factors[2]));
+fn work_out(steps: &Steps, file: File<'_>) {
+    let list = &steps.list;
+    let x = |step: &Step, part: usize| get(file, step.from[0], part);
+    let y = |step: &Step, part: usize| get(file, step.from[1], part);
+    let z = |step: &Step, part: usize| get(file, step.from[2], part);
+    let ax = |step: &Step, part: usize| mul(x(step, part), all(step.factors[0]));
+    let by = |step: &Step, part: usize| mul(y(step, part), all(step.factors[1]));
+    let cz = |step: &Step, part: usize| mul(z(step, part), all(step.factors[2]));
     match steps.kind {
-        Kind::Scale => each(list, part, file, ax),
-        Kind::Shift => each(list, part, file, |step| add(x(step), all(step.constant))),
-        Kind::One => each(list, part, file, |step| add(ax(step), all(step.constant))),
-        Kind::Two => each(list, part, file, |step| add(add(ax(step), by(step)), all(step.constant))),
-        Kind::Three => {
-            each(list, part, file, |step| add(add(add(ax(step), by(step)), cz(step)), all(step.constant)));
+        Kind::Scale => each(list, file, ax),
+        Kind::Shift => each(list, file, |step, part| add(x(step, part), all(step.constant))),
+        Kind::One => each(list, file, |step, part| add(ax(step, part), all(step.constant))),
+        Kind::Two => {
+            each(list, file, |step, part| add(add(ax(step, part), by(step, part)), all(step.constant)));
         }
-        Kind::Mul => each(list, part, file, |step| mul(x(step), y(step))),
-        Kind::Inverse => each(list, part, file, |step| div(all(1.0), x(step))),
-        Kind::Max => each(list, part, file, |step| max(x(step), y(step))),
-        Kind::Select => each(list, part, file, |step| where_above(x(step), all(0.0), y(step), z(step))),
+        Kind::Three => each(list, file, |step, part| {
+            add(add(add(ax(step, part), by(step, part)), cz(step, part)), all(step.constant))
+        }),
+        Kind::Mul => each(list, file, |step, part| mul(x(step, part), y(step, part))),
+        Kind::Inverse => each(list, file, |step, part| div(all(1.0), x(step, part))),
+        Kind::Max => each(list, file, |step, part| max(x(step, part), y(step, part))),
+        Kind::Select => {
+            each(list, file, |step, part| where_above(x(step, part), all(0.0), y(step, part), z(step, part)));
+        }
     }
 }
 
 #[inline(always)]
-fn each(steps: &[Step], part: usize, file: File<'_>, f: impl Fn(&Step) -> Vector) {
+fn each(steps: &[Step], file: File<'_>, f: impl Fn(&Step, usize) -> Vector) {
     for step in steps {
-        file[step.to.of(part)].set(f(step));
+        for part in 0..PARTS {
+            let result = f(step, part);
+            file[step.to.of(part)].set(result);
+        }
     }
 }
 
@@ -272,8 +289,15 @@ fn arrive(program: &Program, time: Time, file: File<'_>, state: File<'_>) {
 #[inline(always)]
 fn most(route: &RouteProgram, part: usize, file: File<'_>, state: File<'_>) -> Vector {
     let mut level = all(f64::INFINITY);
-    for need in &route.needs {
-        level = min(mul(state[need.left].get(), get(file, need.inverse, part)), level);
+    for group in &route.needs {
+        let mut fits = all(f64::INFINITY);
+        for need in &group.needs {
+            fits = min(mul(state[need.left].get(), all(need.inverse)), fits);
+        }
+        level = match group.common {
+            None => min(fits, level),
+            Some((_, inverse)) => min(mul(fits, get(file, inverse, part)), level),
+        };
     }
     level
 }
@@ -281,10 +305,16 @@ fn most(route: &RouteProgram, part: usize, file: File<'_>, state: File<'_>) -> V
 /// Takes what `level` units need; rounding, on either side of zero, is swept away.
 #[inline(always)]
 fn take(route: &RouteProgram, part: usize, level: Vector, file: File<'_>, state: File<'_>) {
-    for need in &route.needs {
-        let left = state[need.left].get();
-        let rest = sub(left, mul(get(file, need.amount, part), level));
-        state[need.left].set(where_above(rest, mul(all(DUST), left), rest, all(0.0)));
+    for group in &route.needs {
+        let taken = match group.common {
+            None => level,
+            Some((amount, _)) => mul(get(file, amount, part), level),
+        };
+        for need in &group.needs {
+            let left = state[need.left].get();
+            let rest = sub(left, mul(all(need.amount), taken));
+            state[need.left].set(where_above(rest, mul(all(DUST), left), rest, all(0.0)));
+        }
     }
 }
 
@@ -427,11 +457,11 @@ fn watch(
 fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<'_>, cells: File<'_>) {
     let Time { t, part, .. } = time;
     for flow in &program.flows {
-        state[flow.offset].set(sum_of(all(0.0), &flow.terms, part, file, state));
+        state[flow.offset].set(sum_of(all(0.0), &flow.sum, part, file, state));
     }
     for booking in &program.bookings {
         let cell = &cells[booking.place * PARTS + part];
-        cell.set(sum_of(cell.get(), &booking.terms, part, file, state));
+        cell.set(sum_of(cell.get(), &booking.sum, part, file, state));
     }
     for (money, share) in &program.plans[plan].upkeep {
         for place in program.upkeep_places {
@@ -442,9 +472,15 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
 }
 
 #[inline(always)]
-fn sum_of(start: Vector, terms: &[(Slot, usize)], part: usize, file: File<'_>, state: File<'_>) -> Vector {
+fn sum_of(start: Vector, of: &Sum, part: usize, file: File<'_>, state: File<'_>) -> Vector {
     let mut sum = start;
-    for &(coefficient, level) in terms {
+    for level in &of.plain {
+        sum = add(sum, state[*level].get());
+    }
+    for &(times, level) in &of.scaled {
+        sum = add(sum, mul(all(times), state[level].get()));
+    }
+    for &(coefficient, level) in &of.varying {
         sum = add(sum, mul(get(file, coefficient, part), state[level].get()));
     }
     sum

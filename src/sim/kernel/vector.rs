@@ -7,10 +7,10 @@ use std::cell::Cell;
 
 use crate::sampling::LANES;
 
-/// Lanes held at once.
-pub(super) const WIDTH: usize = 32;
-/// How many of them make a set of lanes: a program runs on one part after the other, so that all it works with at a
-/// time stays in the cache nearest to the processor.
+/// Lanes an operation works on at a time. All of them: measured the fastest with vectors of 512 bits and as good as any
+/// with 256 (`docs/performance.md`); what is decided once for more lanes costs each of them less.
+pub(super) const WIDTH: usize = 64;
+/// How many of them make a set of lanes.
 pub(super) const PARTS: usize = LANES.div_ceil(WIDTH);
 
 /// Some lanes.
@@ -83,8 +83,8 @@ pub(super) fn where_none(when: Vector, then: Vector) -> Vector {
     out
 }
 
-/// Where a value stands in the file: a set of lanes, of which each part has its own vector, or one vector that does for
-/// all parts, because it is constant or worked out anew for each.
+/// Where a value stands in the file: a set of lanes, of which each part has its own vector, or a constant, of which one
+/// vector does for all parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Slot {
     at: u32,
