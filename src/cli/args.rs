@@ -179,8 +179,8 @@ pub(crate) struct SimulateArgs {
     /// with the plan, by a pilot with draws of its own.
     #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "samples")]
     pub(crate) until: Option<f64>,
-    /// Samples at most for --until [default: 1000000].
-    #[arg(long, value_name = "N", requires = "until", value_parser = clap::value_parser!(u32).range(2..=100_000_000))]
+    /// Samples at most for --until [default: 1000000]; 256 are taken at least.
+    #[arg(long, value_name = "N", requires = "until", value_parser = clap::value_parser!(u32).range(256..=100_000_000))]
     pub(crate) max_samples: Option<u32>,
     /// How samples are spread: independently, or evenly in independent replicates.
     #[arg(long, value_enum, default_value = "plain")]

@@ -316,7 +316,7 @@ fn settle(
             let level = Estimate::of(series.last().map_or(&[], Vec::as_slice), model.risk.alpha).mean;
             let needed = sample_size(&headline, share * level.abs());
             let blocks = (needed.min(cap as f64) as usize).max(UNTIL_LEAST).div_ceil(BLOCK);
-            (blocks * BLOCK, Some(Precision { share, needed, cap, pilot: PILOT }))
+            ((blocks * BLOCK).min(cap), Some(Precision { share, needed, cap, pilot: PILOT }))
         }
     };
     let sampling = Sampling { samples, design: request.points, precision };

@@ -20,7 +20,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that only these modules may name.
-const DOORS: [(&str, &[&str]); 9] = [
+const DOORS: [(&str, &[&str]); 12] = [
     ("petgraph", &["model"]),
     ("toml", &["scenario"]),
     ("rand", &["sampling"]),
@@ -30,6 +30,9 @@ const DOORS: [(&str, &[&str]); 9] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("comfy_table", &["report"]),
+    ("parquet", &["report"]),
+    ("sobol_burley", &["sampling"]),
+    ("postcard", &["cli"]),
 ];
 
 fn files(folder: &Path, list: &mut Vec<PathBuf>) {

@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::support::{code, copy, rantai, scenario, stderr};
 
 /// Every file of a result folder, the manifest without its `run` block.
-fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     fs::read_dir(folder)
         .expect("results")
         .flatten()
+        .filter(|entry| entry.path().is_file())
         .map(|entry| {
             let name = entry.file_name().into_string().expect("name");
             let mut bytes = fs::read(entry.path()).expect("file");

@@ -1,14 +1,17 @@
 //! All integration tests in one binary: the LP solver is linked once, and tests run side by side.
 
 mod agreement;
+mod analytic;
 mod architecture;
 mod cli;
 mod determinism;
 mod diagnostics;
+mod draws;
 mod generate;
 mod golden;
 mod minimal;
 mod published;
 mod random_scenario;
 mod readme;
+mod simulate;
 mod support;

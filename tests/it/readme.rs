@@ -37,7 +37,8 @@ fn every_command_line_of_the_readme_runs() {
         if arguments[0] == "optimise" {
             arguments.extend(["--samples", "2", "--evaluation", "20"].map(String::from));
         }
-        if arguments[0] == "simulate" && !arguments.contains(&"--samples".to_string()) {
+        let settled = ["--samples", "--until"].map(String::from);
+        if arguments[0] == "simulate" && !arguments.iter().any(|word| settled.contains(word)) {
             arguments.extend(["--samples", "20"].map(String::from));
         }
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
