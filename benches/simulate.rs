@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rantai::model::{Model, ParameterId};
+use rantai::model::{Model, ParameterId, Varies};
 use rantai::sampling::{BLOCK, Lanes, Purpose, Sampler, blocks};
 use rantai::scenario::load;
 use rantai::sim::{Bottlenecks, Simulation, Workspace, simulate_plainly};
@@ -40,31 +40,47 @@ fn standard(clusters: usize) -> Model {
     synthetic(&GenerateOptions { clusters, ..GenerateOptions::default() })
 }
 
-/// Every draw of a run, made as the kernel makes them, and thrown away.
+/// Every draw of a run, made as the kernel makes them, each as often as it changes, and thrown away.
 fn draw_all(
+    model: &Model,
     sampler: &Sampler,
-    ids: &[ParameterId],
+    paces: &[(Varies, Vec<ParameterId>)],
     samples: usize,
     out: &mut [Lanes],
     scratch: &mut Scratch,
 ) {
+    let per_year = model.horizon.periods_per_year;
     for (first, _) in blocks(samples) {
         let common = sampler.common(first.div_euclid(BLOCK));
         for t in 0..sampler.periods() {
-            sampler.fill(&common, ids, t, out, scratch);
+            for (varies, ids) in paces {
+                if t == 0 || varies.index(t, per_year) != varies.index(t - 1, per_year) {
+                    sampler.fill(&common, ids, t, out, scratch);
+                }
+            }
         }
     }
 }
 
 fn draws(group: &mut BenchmarkGroup<'_, WallTime>, model: &Model, samples: usize) {
     let sampler = Sampler::new(model, 1, Purpose::Evaluation);
-    let mut ids: Vec<ParameterId> = (0..model.parameters.len()).map(ParameterId::new).collect();
-    ids.sort_by_key(|id| sampler.fill_order(*id));
-    let mut out = vec![[0.0; BLOCK]; ids.len()];
+    let horizon = model.horizon;
+    let mut paces = Vec::new();
+    let mut draws = 0;
+    for varies in [Varies::Once, Varies::Yearly, Varies::EachPeriod] {
+        let mut ids: Vec<ParameterId> = (0..model.parameters.len())
+            .map(ParameterId::new)
+            .filter(|id| model.parameters[id.index()].varies == varies)
+            .collect();
+        ids.sort_by_key(|id| sampler.fill_order(*id));
+        draws += samples * ids.len() * varies.count(horizon.years, horizon.periods_per_year);
+        paces.push((varies, ids));
+    }
+    let mut out = vec![[0.0; BLOCK]; model.parameters.len()];
     let mut scratch = Scratch::default();
-    group.throughput(Throughput::Elements((samples * ids.len() * sampler.periods()) as u64));
+    group.throughput(Throughput::Elements(draws as u64));
     group.bench_function("draws alone", |b| {
-        b.iter(|| draw_all(&sampler, &ids, samples, &mut out, &mut scratch));
+        b.iter(|| draw_all(model, &sampler, &paces, samples, &mut out, &mut scratch));
     });
 }
 
@@ -158,7 +174,7 @@ fn national(c: &mut Criterion) {
     let mut group = c.benchmark_group("national");
     group.sample_size(10).measurement_time(Duration::from_secs(5));
     for threads in [1, 2] {
-        whole(&mut group, BenchmarkId::new("threads", threads), &model, 256, threads);
+        whole(&mut group, BenchmarkId::new("threads", threads), &model, 1 << 10, threads);
     }
     group.finish();
 }

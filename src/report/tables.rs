@@ -126,19 +126,18 @@ pub fn outcomes<W: Write>(model: &Model, rows: &[OutcomeRow], out: W) -> io::Res
         let cluster = row.cluster.map_or("all", |c| model.clusters[c.index()].key.as_str());
         let year = row.year.map_or("all".to_string(), |y| model.horizon.calendar_year(y).to_string());
         let e = &row.estimate;
-        let mut record: Vec<String> = [row.plan.key(), metric, cluster, chain, item, &year, &unit]
-            .iter()
-            .map(|s| (*s).to_string())
-            .collect();
-        record.extend(
-            [e.mean, e.standard_error]
-                .iter()
-                .chain(&e.quantiles)
-                .chain([&e.cvar, &e.cvar_standard_error])
-                .chain(e.quantile_intervals.as_flattened())
-                .map(|v| number(*v)),
-        );
-        csv.write_record(&record)?;
+        for word in [row.plan.key(), metric, cluster, chain, item, &year, &unit] {
+            csv.write_field(word)?;
+        }
+        let numbers = [e.mean, e.standard_error]
+            .into_iter()
+            .chain(e.quantiles)
+            .chain([e.cvar, e.cvar_standard_error])
+            .chain(e.quantile_intervals.into_iter().flatten());
+        for value in numbers {
+            csv.write_field(number(value))?;
+        }
+        csv.write_record(None::<&[u8]>)?;
     }
     csv.flush()
 }

@@ -24,6 +24,8 @@ pub const VALUES_KEPT: usize = 24 << 20;
 pub const SKETCHES_KEPT: usize = 16_384;
 /// Blocks of one task at most.
 const TASK: usize = 16;
+/// Tasks of each thread between two times that what they kept is put together.
+const TASKS: usize = 2;
 
 /// One series of numbers, one per sample: a plan's, or how much more it is than another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -358,7 +360,7 @@ pub fn run(
     let size = if share.is_power_of_two() { share } else { share.next_power_of_two() >> 1 };
     let mut from = span.first;
     while from < span.end {
-        let wave: Vec<Range<usize>> = (0..2 * threads)
+        let wave: Vec<Range<usize>> = (0..TASKS * threads)
             .map_while(|_| {
                 let to = (from + size - from % size).min(span.end);
                 let range = (from < to).then_some(from..to);
@@ -371,13 +373,11 @@ pub fn run(
         if stopped.load(Ordering::Relaxed) {
             return Err(SimError::Interrupted.into());
         }
-        for result in results {
-            let done = result?;
+        let results: Vec<Done> = results.into_iter().collect::<Result<_, SimError>>()?;
+        all.keep(&results);
+        for done in results {
             for (replicate, tree) in done.moments {
                 all.moments[replicate].append(tree);
-            }
-            for (values, more) in all.values.iter_mut().zip(&done.values) {
-                values.extend_from_slice(more);
             }
             if let Some(raw) = &mut raw {
                 let width = plans * simulation.layout().len();
@@ -554,6 +554,15 @@ impl Take<'_> {
 }
 
 impl Accumulated {
+    /// Puts values of tasks, in order, behind those that are there.
+    fn keep(&mut self, tasks: &[Done]) {
+        self.values.par_iter_mut().enumerate().for_each(|(row, values)| {
+            for done in tasks {
+                values.extend_from_slice(&done.values[row]);
+            }
+        });
+    }
+
     /// Adds the part of the run that follows this one.
     pub fn append(&mut self, other: Self) {
         for (tree, more) in self.moments.iter_mut().zip(other.moments) {

@@ -296,6 +296,25 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// An expression as a sum of multiples of nodes and of nothing. What changes less than each period is kept whole: it
+    /// is worked out seldom and read often.
+    pub(super) fn parts(&self, ex: Ex) -> Vec<(Option<usize>, f64)> {
+        let node = match ex {
+            Ex::Constant(value) => return vec![(None, value)],
+            Ex::Node(node) => node,
+        };
+        match self.nodes[node].op {
+            Op::Affine(affine)
+                if self.nodes[node].pace == Varies::EachPeriod
+                    || (affine.count == 1 && affine.constant == 0.0) =>
+            {
+                let terms = affine.terms().iter().map(|(node, multiple)| (Some(*node), *multiple));
+                terms.chain([(None, affine.constant)]).filter(|(_, times)| *times != 0.0).collect()
+            }
+            _ => vec![(Some(node), 1.0)],
+        }
+    }
+
     /// The nodes that are worked out: those in `kept` and what they need.
     pub(super) fn needed(&self, mut kept: Vec<bool>) -> Vec<bool> {
         for number in (0..self.nodes.len()).rev() {

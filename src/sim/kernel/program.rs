@@ -1,16 +1,17 @@
 //! From a cluster to a flat program over sets of lanes: what is drawn, what is worked out when, which routes run in
 //! which order, and what is booked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bottleneck::Binding;
 use super::super::outcome::{Item, OutcomeLayout};
 use super::super::policy::Targets;
 use super::super::stock::PlanEffects;
 use super::expression::{Ex, Op, Sign, Terms, key_of};
-use super::vector::{PARTS, Slot};
 use crate::model::route::Route;
-use crate::model::{Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, Stage, UpkeepBearer};
+use crate::model::{
+    Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, ProcessId, Stage, UpkeepBearer,
+};
 use crate::sampling::Sampler;
 
 /// By-products below this share of what a process makes are rounding (as in `model::route`).
@@ -56,8 +57,8 @@ impl Kind {
 /// What an operation reads, and where it writes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Step {
-    pub(super) from: [Slot; 3],
-    pub(super) to: Slot,
+    pub(super) from: [usize; 3],
+    pub(super) to: usize,
     /// Factors of the three.
     pub(super) factors: [f64; 3],
     pub(super) constant: f64,
@@ -122,29 +123,40 @@ pub(super) struct Need {
     pub(super) amount: f64,
     /// One divided by it.
     pub(super) inverse: f64,
+    /// The capacity, if this is the first need of it in a period: nothing has been taken of it yet, and what there is
+    /// need not have been written down.
+    pub(super) first: Option<usize>,
 }
 
 /// Needs whose amounts are multiples of the same number, or constant.
 #[derive(Debug, Clone)]
 pub(super) struct NeedGroup {
     /// That number and its inverse.
-    pub(super) common: Option<(Slot, Slot)>,
+    pub(super) common: Option<(usize, usize)>,
     pub(super) needs: Vec<Need>,
 }
 
-/// A sum of levels: plain ones, constant multiples, and multiples that vary.
+/// A level, times a constant and, if given, times something that varies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Product {
+    varying: Option<usize>,
+    times: f64,
+    level: usize,
+}
+
+/// A sum of levels: plain ones, constant multiples, and multiples (slot, constant, level) that vary.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sum {
     pub(super) plain: Vec<usize>,
     pub(super) scaled: Vec<(f64, usize)>,
-    pub(super) varying: Vec<(Slot, usize)>,
+    pub(super) varying: Vec<(usize, f64, usize)>,
 }
 
 /// A by-product of a route.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ByProduct {
     pub(super) commodity: usize,
-    pub(super) amount: Slot,
+    pub(super) amount: usize,
     pub(super) lead: usize,
 }
 
@@ -152,8 +164,8 @@ pub(super) struct ByProduct {
 #[derive(Debug, Clone)]
 pub(super) struct RouteProgram {
     pub(super) needs: Vec<NeedGroup>,
-    /// Runs where this is above zero; `None` is always.
-    pub(super) active: Option<Slot>,
+    /// Runs where this is above zero.
+    pub(super) active: usize,
     /// True if something that it surely needs limits it.
     pub(super) bounded: bool,
     pub(super) by_products: Vec<ByProduct>,
@@ -197,32 +209,33 @@ pub(super) struct Good {
     /// Offset of what is on hand, then of each slot of goods in transit.
     pub(super) hand: usize,
     pub(super) transit: usize,
-    pub(super) loss: Slot,
-    pub(super) initial: Slot,
+    pub(super) loss: usize,
+    pub(super) initial: usize,
     pub(super) keeps: bool,
 }
 
 /// A capacity: base · variation · what events leave, times the season.
 #[derive(Debug, Clone)]
 pub(super) struct CapacityProgram {
-    /// What of it varies, and the constant it is multiplied by.
-    pub(super) varied: Slot,
-    pub(super) times: f64,
-    /// By period of the year.
-    pub(super) season: Vec<f64>,
+    /// What of it varies.
+    pub(super) varied: usize,
+    /// What that is multiplied by, by period of the year.
+    pub(super) times: Vec<f64>,
     /// Could fall below zero.
     pub(super) may_be_negative: bool,
 }
 
 /// What a plan adds: (capacity, effect by period, net multiplier).
-pub(super) type Raised = (usize, Vec<f64>, Slot);
+pub(super) type Raised = (usize, Vec<f64>, usize);
 
 /// What a plan changes in a cluster.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PlanProgram {
     pub(super) raises: Vec<Raised>,
     /// Upkeep borne by the cluster: (money by period, share).
-    pub(super) upkeep: Vec<(Vec<f64>, Slot)>,
+    pub(super) upkeep: Vec<(Vec<f64>, usize)>,
+    /// By capacity: what there is of it must be written down before the first route asks.
+    pub(super) fills: Vec<bool>,
 }
 
 /// A bottleneck to look for: something of which nothing is left while somebody wants it.
@@ -230,18 +243,14 @@ pub(super) struct PlanProgram {
 pub(super) struct Watch {
     /// What may have run out, as an offset in the state of a plan.
     pub(super) left: usize,
-    /// Channel routes want it where this is above zero; `None` is always.
-    pub(super) wanted: Option<Slot>,
+    /// Channel routes want it where one of these marks stands; `None` is always.
+    pub(super) wanted: Option<Vec<usize>>,
     /// Stock routes that want it: where they note that they fell short, and where only what they need per unit is above
     /// zero does it count.
-    pub(super) short: Vec<(usize, Option<Slot>)>,
-    /// True if some channel route may want it.
-    pub(super) by_channel: bool,
-    /// Goods that channel routes want are looked at when selling ends; what was found is kept here, as an offset in the
-    /// state of a plan. Everything else is looked at when the period ends.
+    pub(super) short: Vec<(usize, Option<usize>)>,
+    /// Goods that channel routes want are looked at when selling ends; what was found is kept in this mark. Everything
+    /// else is looked at when the period ends.
     pub(super) noted: Option<usize>,
-    /// Set where only channel routes want it, and only where this is above zero.
-    pub(super) plain: Option<Slot>,
     /// Where it is counted.
     pub(super) counts: Vec<(Stage, Binding)>,
 }
@@ -264,7 +273,11 @@ pub(super) struct Program {
     pub(super) bookings: Vec<Booking>,
     pub(super) plans: Vec<PlanProgram>,
     pub(super) watches: Vec<Watch>,
-    /// Vectors before the states, and of each plan's state in a part.
+    /// Values whose lanes above zero are marked, each in the mark of its number.
+    pub(super) marked: Vec<usize>,
+    /// How many marks there are with those of goods noted.
+    pub(super) marks: usize,
+    /// Vectors before the states, and of each plan's state.
     pub(super) shared: usize,
     pub(super) state: usize,
     /// Cells of a year.
@@ -382,13 +395,6 @@ struct Places {
 }
 
 impl Places {
-    /// A set of lanes.
-    fn lanes(&mut self) -> usize {
-        self.next += PARTS;
-        self.next - PARTS
-    }
-
-    /// One vector, used for one part after the other.
     fn one(&mut self) -> usize {
         self.next += 1;
         self.next - 1
@@ -430,7 +436,7 @@ fn drafted(drafts: Vec<(usize, Unit, Ex, usize)>, routes: &[Route]) -> Vec<Draft
     drafts.into_iter().map(one).collect()
 }
 
-/// What each cell grows by, before places are given out: per place, (coefficient, levels).
+/// What each cell grows by: per place, (coefficient, level).
 #[derive(Default)]
 struct Ledger {
     entries: BTreeMap<usize, Vec<(Ex, usize)>>,
@@ -444,55 +450,78 @@ impl Ledger {
     }
 }
 
-/// Sums of levels and products, each kept once.
+/// Sums that several cells or other sums read, each kept once in the state of a plan.
+#[derive(Default)]
 struct Flows {
-    list: Vec<(usize, Vec<(Ex, usize)>)>,
+    list: Vec<(usize, Vec<Product>)>,
 }
 
 impl Flows {
-    fn of(&mut self, terms: Vec<(Ex, usize)>, state: &mut Places) -> usize {
-        if let Some((offset, _)) = self.list.iter().find(|(_, known)| *known == terms) {
-            return *offset;
+    /// Where a sum is kept; a single level is kept already.
+    fn of(&mut self, products: Vec<Product>, state: &mut Places) -> usize {
+        match products.as_slice() {
+            [Product { varying: None, times: 1.0, level }] => *level,
+            _ => self.known(&products).unwrap_or_else(|| {
+                let offset = state.one();
+                self.list.push((offset, products));
+                offset
+            }),
         }
-        let offset = state.one();
-        self.list.push((offset, terms));
-        offset
     }
 
-    /// Joins terms of the same coefficient into one product with the sum of their levels.
-    fn joined(&mut self, terms: &[(Ex, usize)], state: &mut Places) -> Vec<(Ex, usize)> {
-        let mut groups: Vec<(Ex, Vec<usize>)> = Vec::new();
-        for (coefficient, level) in terms {
-            match groups.iter_mut().find(|(known, _)| known == coefficient) {
-                Some((_, levels)) => levels.push(*level),
-                None => groups.push((*coefficient, vec![*level])),
+    fn known(&self, products: &[Product]) -> Option<usize> {
+        self.list.iter().find(|(_, known)| known == products).map(|(offset, _)| *offset)
+    }
+
+    /// The sum of coefficient · level, with what is multiplied by the same number added up first.
+    fn gathered(&mut self, list: &[(Ex, usize)], terms: &Terms<'_>, state: &mut Places) -> Vec<Product> {
+        let mut groups: BTreeMap<Option<usize>, BTreeMap<usize, f64>> = BTreeMap::new();
+        for (coefficient, level) in list {
+            for (varying, times) in terms.parts(*coefficient) {
+                *groups.entry(varying).or_default().entry(*level).or_insert(0.0) += times;
             }
         }
-        let one = Ex::Constant(1.0);
-        groups
-            .into_iter()
-            .map(|(coefficient, levels)| match levels.as_slice() {
-                [level] => (coefficient, *level),
-                _ => (coefficient, self.of(levels.into_iter().map(|level| (one, level)).collect(), state)),
-            })
-            .collect()
+        let mut sum = Vec::new();
+        for (varying, levels) in groups {
+            let of = |by: f64| -> Vec<Product> {
+                let product = |(level, times): (&usize, &f64)| Product {
+                    varying: None,
+                    times: times / by,
+                    level: *level,
+                };
+                levels.iter().filter(|(_, times)| **times != 0.0).map(product).collect()
+            };
+            match (varying, of(1.0).as_slice()) {
+                (_, []) => {}
+                (None, products) => sum.extend(products),
+                (Some(_), [product]) => sum.push(Product { varying, ..*product }),
+                // Multiples of one another are one sum.
+                (Some(_), [first, ..]) => {
+                    sum.push(Product { varying, times: first.times, level: self.of(of(first.times), state) });
+                }
+            }
+        }
+        match self.known(&sum) {
+            Some(level) => vec![Product { varying: None, times: 1.0, level }],
+            None => sum,
+        }
     }
 }
 
 /// Slots of expressions in the file.
 struct Slots {
-    nodes: Vec<Option<Slot>>,
+    nodes: Vec<Option<usize>>,
     constants: BTreeMap<u64, usize>,
     first_constant: usize,
 }
 
 impl Slots {
-    fn of(&mut self, ex: Ex) -> Slot {
+    fn of(&mut self, ex: Ex) -> usize {
         match ex {
-            Ex::Node(node) => self.nodes[node].unwrap_or(Slot::one(0)),
+            Ex::Node(node) => self.nodes[node].unwrap_or(0),
             Ex::Constant(value) => {
                 let next = self.first_constant + self.constants.len();
-                Slot::one(*self.constants.entry(value.to_bits()).or_insert(next))
+                *self.constants.entry(value.to_bits()).or_insert(next)
             }
         }
     }
@@ -570,7 +599,7 @@ impl Program {
                 }
                 let base = compiler.terms.number(local.base);
                 let sign = compiler.terms.sign(varied).min(compiler.terms.sign(base));
-                let (varied, times) = match base {
+                let (varied, times): (Ex, f64) = match base {
                     Ex::Constant(base) => (varied, base),
                     Ex::Node(_) => (compiler.terms.mul(varied, base), 1.0),
                 };
@@ -617,52 +646,58 @@ impl Program {
 
         // What is booked.
         let mut ledger = Ledger::default();
-        let (mut earned, mut worked) = (Vec::new(), Vec::new());
-        for draft in channel.iter().chain(&stock) {
-            let (mut value_added, mut work, mut gross) = (zero, zero, zero);
-            for (step, &level) in draft.route.steps.iter().zip(&draft.unit.levels) {
-                let p = step.process;
-                let (process, local) = (&chain.processes[p.index()], &cluster.processes[p.index()]);
-                let per_level = compiler.value_added(p.index());
-                let more = compiler.terms.mul(level, per_level);
-                value_added = compiler.terms.add(value_added, more);
-                let labour = compiler.terms.number(local.labour);
-                let more = compiler.terms.mul(level, labour);
-                work = compiler.terms.add(work, more);
-                for (output, made) in process.outputs.iter().zip(&local.outputs) {
-                    let made = compiler.terms.number(*made);
-                    let made = compiler.terms.mul(level, made);
-                    ledger.add(cells.place(Item::Made(*output)), made, draft.level);
-                }
-                if process.is_channel {
-                    let price = compiler.terms.number(local.price);
-                    let sales = compiler.terms.mul(level, price);
-                    gross = compiler.terms.add(gross, sales);
-                    ledger.add(cells.place(Item::Quantity(p)), level, draft.level);
-                    ledger.add(cells.place(Item::Sales(p)), sales, draft.level);
-                }
-            }
-            ledger.add(cells.place(Item::Metric(Metric::GrossOutput)), gross, draft.level);
-            earned.push((value_added, draft.level));
-            worked.push((work, draft.level));
-        }
-        let mut flows = Flows { list: Vec::new() };
+        let mut flows = Flows::default();
         let place = |metric: Metric| cells.place(Item::Metric(metric)).unwrap_or(0);
+        let (mut sold, mut earned, mut worked) = (Vec::new(), Vec::new(), Vec::new());
+        for (p, process) in chain.processes.iter().enumerate() {
+            let local = &cluster.processes[p];
+            let mut runs = Vec::new();
+            for draft in channel.iter().chain(&stock) {
+                let steps = draft.route.steps.iter().zip(&draft.unit.levels);
+                let levels = steps.filter(|(step, _)| step.process.index() == p).map(|(_, level)| *level);
+                runs.extend(levels.map(|level| (level, draft.level)));
+            }
+            let level = flows.gathered(&runs, &compiler.terms, &mut state);
+            if level.is_empty() {
+                continue;
+            }
+            let level = flows.of(level, &mut state);
+            let (price, cost) = (compiler.terms.number(local.price), compiler.terms.number(local.unit_cost));
+            sold.push((price, level));
+            earned.push((compiler.terms.sub(zero, cost), level));
+            worked.push((compiler.terms.number(local.labour), level));
+            for (output, made) in process.outputs.iter().zip(&local.outputs) {
+                ledger.add(cells.place(Item::Made(*output)), compiler.terms.number(*made), level);
+            }
+            if process.is_channel {
+                let p = ProcessId::new(p);
+                ledger.add(cells.place(Item::Quantity(p)), one, level);
+                ledger.add(cells.place(Item::Sales(p)), price, level);
+            }
+        }
         if !earned.is_empty() {
-            let earned = flows.joined(&earned, &mut state);
+            let sales = flows.gathered(&sold, &compiler.terms, &mut state);
+            let sales = flows.of(sales, &mut state);
+            earned.push((one, sales));
+            let earned = flows.gathered(&earned, &compiler.terms, &mut state);
             let earned = flows.of(earned, &mut state);
-            let worked = flows.joined(&worked, &mut state);
+            let worked = flows.gathered(&worked, &compiler.terms, &mut state);
             let worked = flows.of(worked, &mut state);
             let wage = compiler.terms.number(cluster.wage);
             let minus_wage = compiler.terms.sub(zero, wage);
             let years = Ex::Constant(1.0 / model.days_per_fte_year);
+            ledger.add(Some(place(Metric::GrossOutput)), one, sales);
             ledger.add(Some(place(Metric::ValueAdded)), one, earned);
             ledger.add(Some(place(Metric::Margin)), one, earned);
             ledger.add(Some(place(Metric::Margin)), minus_wage, worked);
             ledger.add(Some(place(Metric::Employment)), years, worked);
         }
-        let booked: Vec<(usize, Vec<(Ex, usize)>)> =
-            ledger.entries.iter().map(|(place, terms)| (*place, flows.joined(terms, &mut state))).collect();
+        let mut booked: Vec<(usize, Vec<Product>)> = Vec::new();
+        for place in 0..cells.width() {
+            // A cell that never grows is booked too, as nothing.
+            let list = ledger.entries.get(&place).map_or(&[][..], Vec::as_slice);
+            booked.push((place, flows.gathered(list, &compiler.terms, &mut state)));
+        }
 
         // What to watch for as bottlenecks.
         let mut watched: BTreeMap<WatchKey, WatchDraft> = BTreeMap::new();
@@ -693,12 +728,19 @@ impl Program {
             }
         }
         for ((stage, what), site) in sites {
-            let wanted = site.active.iter().copied().reduce(|a, b| compiler.terms.max(a, b)).unwrap_or(zero);
+            let always = site.active.iter().any(|active| compiler.terms.sign(*active) == Sign::Positive);
+            let wanted: Option<BTreeSet<usize>> = (!always).then(|| {
+                let node = |active: &Ex| match active {
+                    Ex::Node(node) => Some(*node),
+                    Ex::Constant(_) => None,
+                };
+                site.active.iter().filter_map(node).collect()
+            });
             let good = matches!(what, Binding::OnHand(_));
             let short: Vec<(usize, (u64, u64))> =
                 site.short.iter().map(|&(at, amount)| (at, key_of(amount))).collect();
             watched
-                .entry((good, site.left, key_of(wanted), !site.active.is_empty(), short))
+                .entry((good && !site.active.is_empty(), site.left, wanted.clone(), short))
                 .or_insert_with(|| WatchDraft { wanted, short: site.short, counts: Vec::new() })
                 .counts
                 .push((stage, what));
@@ -716,11 +758,18 @@ impl Program {
                     sure: false,
                 });
                 group.sure |= sure;
-                group.needs.push(Need { left, amount: multiple, inverse: 1.0 / multiple });
+                group.needs.push(Need { left, amount: multiple, inverse: 1.0 / multiple, first: None });
             }
             groups.into_values().collect()
         };
-        let channel_needs: Vec<_> = channel.iter().map(&mut inverse_of).collect();
+        let mut channel_needs: Vec<_> = channel.iter().map(&mut inverse_of).collect();
+        let mut touched = vec![false; chain.capacities.len()];
+        for need in channel_needs.iter_mut().flatten().flat_map(|group| &mut group.needs) {
+            if let Some(touched) = touched.get_mut(need.left).filter(|touched| !**touched) {
+                *touched = true;
+                need.first = Some(need.left);
+            }
+        }
         let stock_needs: Vec<_> = stock.iter().map(&mut inverse_of).collect();
 
         // What is needed beyond the terms themselves.
@@ -738,7 +787,8 @@ impl Program {
             keep(draft.active);
             draft.unit.surplus.iter().for_each(|(_, amount, _)| keep(*amount));
         }
-        flows.list.iter().chain(&booked).flat_map(|(_, terms)| terms).for_each(|(ex, _)| keep(*ex));
+        let products = flows.list.iter().chain(&booked).flat_map(|(_, products)| products);
+        products.filter_map(|product| product.varying).for_each(|node| keep(Ex::Node(node)));
         for (varied, ..) in &capacities {
             keep(*varied);
         }
@@ -755,7 +805,7 @@ impl Program {
             }
         }
         for draft in watched.values() {
-            keep(draft.wanted);
+            draft.wanted.iter().flatten().for_each(|node| keep(Ex::Node(*node)));
             draft.short.iter().for_each(|(_, amount)| keep(*amount));
         }
         let needed = compiler.terms.needed(kept);
@@ -769,16 +819,16 @@ impl Program {
             }
         }
         let mut file = Places::default();
-        let mut nodes: Vec<Option<Slot>> = vec![None; terms.nodes.len()];
+        let mut nodes: Vec<Option<usize>> = vec![None; terms.nodes.len()];
         for list in &mut drawn {
             list.sort_by_key(|(id, _)| (sampler.fill_order(*id), *id));
             for (_, node) in list {
-                nodes[*node] = Some(Slot::lanes(file.lanes()));
+                nodes[*node] = Some(file.one());
             }
         }
         for (node, term) in terms.nodes.iter().enumerate() {
             if !matches!(term.op, Op::Parameter(_)) && needed[node] {
-                nodes[node] = Some(Slot::lanes(file.lanes()));
+                nodes[node] = Some(file.one());
             }
         }
         let mut slot = Slots { nodes, constants: BTreeMap::new(), first_constant: file.next };
@@ -832,7 +882,10 @@ impl Program {
                         needs: group.needs.clone(),
                     })
                     .collect(),
-                active: activity(&mut slot, draft.active),
+                active: match terms.sign(draft.active) {
+                    Sign::Positive => slot.of(one),
+                    _ => slot.of(draft.active),
+                },
                 by_products: draft
                     .unit
                     .surplus
@@ -861,27 +914,28 @@ impl Program {
             .zip(&shorts)
             .map(|((draft, needs), short)| route_of(draft, needs, Some(*short)))
             .collect();
-        let mut sum = |terms: &[(Ex, usize)]| {
+        let mut sum = |products: &[Product]| {
             let mut sum = Sum::default();
-            for &(coefficient, level) in terms {
-                match coefficient {
-                    Ex::Constant(1.0) => sum.plain.push(level),
-                    Ex::Constant(times) => sum.scaled.push((times, level)),
-                    Ex::Node(_) => sum.varying.push((slot.of(coefficient), level)),
+            for &Product { varying, times, level } in products {
+                match varying {
+                    None if times == 1.0 => sum.plain.push(level),
+                    None => sum.scaled.push((times, level)),
+                    Some(node) => sum.varying.push((slot.of(Ex::Node(node)), times, level)),
                 }
             }
             sum
         };
-        let flows = flows.list.iter().map(|(at, terms)| Flow { offset: *at, sum: sum(terms) }).collect();
+        let flows =
+            flows.list.iter().map(|(at, products)| Flow { offset: *at, sum: sum(products) }).collect();
         let bookings =
-            booked.iter().map(|(place, terms)| Booking { place: *place, sum: sum(terms) }).collect();
+            booked.iter().map(|(place, products)| Booking { place: *place, sum: sum(products) }).collect();
+        let checked = capacities.iter().any(|(_, _, may_be_negative)| *may_be_negative);
         let capacities = capacities
             .iter()
             .enumerate()
             .map(|(k, &(varied, times, may_be_negative))| CapacityProgram {
                 varied: slot.of(varied),
-                times,
-                season: (0..horizon.periods_per_year.max(1)).map(|t| season(k, t)).collect(),
+                times: (0..horizon.periods_per_year.max(1)).map(|t| times * season(k, t)).collect(),
                 may_be_negative,
             })
             .collect();
@@ -899,28 +953,29 @@ impl Program {
         let plans = plan_drafts
             .into_iter()
             .map(|(raises, upkeep)| PlanProgram {
+                fills: (0..chain.capacities.len())
+                    .map(|k| checked || !touched[k] || raises.iter().any(|(raised, ..)| *raised == k))
+                    .collect(),
                 raises: raises.into_iter().map(|(k, effect, net)| (k, effect, slot.of(net))).collect(),
                 upkeep: upkeep.into_iter().map(|(money, share)| (money, slot.of(share))).collect(),
             })
             .collect();
+        let wanted: BTreeSet<usize> =
+            watched.values().flat_map(|draft| draft.wanted.iter().flatten()).copied().collect();
+        let wanted: Vec<usize> = wanted.into_iter().collect();
+        let marked: Vec<usize> = wanted.iter().map(|node| slot.of(Ex::Node(*node))).collect();
+        let mut marks = Places { next: marked.len() };
         let watches = watched
             .into_iter()
-            .map(|((good, left, _, by_channel, _), draft)| {
-                let wanted = activity(&mut slot, draft.wanted);
-                let noted = (good && by_channel).then(|| state.one());
-                Watch {
-                    left,
-                    wanted,
-                    short: draft
-                        .short
-                        .iter()
-                        .map(|&(at, amount)| (at, activity(&mut slot, amount)))
-                        .collect(),
-                    by_channel,
-                    noted,
-                    plain: wanted.filter(|_| by_channel && noted.is_none() && draft.short.is_empty()),
-                    counts: draft.counts,
-                }
+            .map(|((noted, left, ..), draft)| Watch {
+                left,
+                wanted: draft.wanted.map(|nodes| {
+                    let mark = |node: usize| wanted.iter().position(|known| *known == node);
+                    nodes.into_iter().filter_map(mark).collect()
+                }),
+                short: draft.short.iter().map(|&(at, amount)| (at, activity(&mut slot, amount))).collect(),
+                noted: noted.then(|| marks.one()),
+                counts: draft.counts,
             })
             .collect::<Vec<_>>();
         let constants: Vec<(usize, f64)> =
@@ -941,6 +996,8 @@ impl Program {
             bookings,
             plans,
             watches,
+            marked,
+            marks: marks.next,
             state: state.next,
             width: cells.width(),
             upkeep_places: [place(Metric::ValueAdded), place(Metric::Margin)],
@@ -973,11 +1030,12 @@ impl Site {
 }
 
 /// Sites that are looked at in the same way are looked at once.
-type WatchKey = (bool, usize, (u64, u64), bool, Vec<(usize, (u64, u64))>);
+type WatchKey = (bool, usize, Option<BTreeSet<usize>>, Vec<(usize, (u64, u64))>);
 
 /// A watch whose places are not given out yet.
 struct WatchDraft {
-    wanted: Ex,
+    /// Nodes above zero where a channel route wants it; `None` is always.
+    wanted: Option<BTreeSet<usize>>,
     short: Vec<(usize, Ex)>,
     counts: Vec<(Stage, Binding)>,
 }

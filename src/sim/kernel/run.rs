@@ -8,12 +8,13 @@ use std::cell::Cell;
 use multiversion::multiversion;
 
 use super::super::fit::DUST;
-use super::program::{Kind, Program, RouteProgram, Step, Steps, Sum};
+use super::program::{Kind, Need, Program, RouteProgram, Step, Steps, Sum, Watch};
 use super::vector::{
-    File, PARTS, Vector, Vectors, WIDTH, add, all, div, get, max, min, mul, sub, where_above, where_none,
+    File, Marks, Stored, Vector, Vectors, WIDTH, above, add, all, both, count, div, either, get, max, min,
+    mul, negative, none_left, plus, put, sub, where_above,
 };
 use crate::model::Varies;
-use crate::sampling::{Common, LANES, Sampler};
+use crate::sampling::{Common, Sampler};
 use crate::stats::lanes::Scratch;
 
 /// Why a program could not go on.
@@ -41,33 +42,37 @@ pub(super) struct Workspace {
     /// Draws, terms and constants; then per plan its state and its cells.
     file: Vectors,
     scratch: Scratch,
-    /// Per plan and watch, lanes in which it was seen, over all periods.
-    seen: Vectors,
+    marks: Vec<Marks>,
+    /// Per plan and watch, how often it was seen in each lane that counts, since it was last added up.
+    seen: Vec<Marks>,
+    /// Per plan and watch, how often it was seen.
+    sums: Vec<u64>,
 }
+
+/// Periods after which what was seen is added up: no lane counts further than a byte can.
+const PERIODS_COUNTED: usize = u8::MAX as usize;
 
 impl Workspace {
     /// The cells of a plan after a run, \[year × cell\], one set of lanes each.
-    pub(super) fn cells(&self, program: &Program, years: usize, plan: usize) -> &[Vector] {
+    pub(super) fn cells(&self, program: &Program, years: usize, plan: usize) -> &[Stored] {
         let from = program.cells_at(years, plan);
-        &self.file.get()[from..from + years * program.width * PARTS]
+        &self.file.get()[from..from + years * program.width]
     }
 
     /// How often each watch of a plan was seen in a run.
     pub(super) fn seen(&self, program: &Program, plan: usize) -> impl Iterator<Item = u64> + '_ {
         let watches = program.watches.len();
-        self.seen.get()[plan * watches..(plan + 1) * watches]
-            .iter()
-            .map(|lanes| lanes.iter().sum::<f64>() as u64)
+        self.sums[plan * watches..(plan + 1) * watches].iter().copied()
     }
 }
 
 impl Program {
     fn state_at(&self, years: usize, plan: usize) -> usize {
-        self.shared + plan * (self.state + years * self.width) * PARTS
+        self.shared + plan * (self.state + years * self.width)
     }
 
     fn cells_at(&self, years: usize, plan: usize) -> usize {
-        self.state_at(years, plan) + self.state * PARTS
+        self.state_at(years, plan) + self.state
     }
 
     fn size(&self, years: usize) -> usize {
@@ -91,27 +96,42 @@ pub(super) struct Run<'a> {
 /// # Errors
 /// [`Halt`].
 pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Result<(), Halt> {
-    let Workspace { file, scratch, seen } = space;
-    file.reset(program.size(run.years));
-    seen.reset(program.watches.len() * program.plans.len());
-    let (file, seen) = (file.get_mut(), seen.get_mut());
+    let Workspace { file, scratch, marks, seen, sums } = space;
+    file.make_room(program.size(run.years));
+    marks.clear();
+    marks.resize(program.marks, [0; WIDTH]);
+    seen.clear();
+    seen.resize(program.watches.len() * program.plans.len(), [0; WIDTH]);
+    sums.clear();
+    sums.resize(seen.len(), 0);
+    let file = file.get_mut();
     for (at, value) in &program.constants {
-        file[*at] = all(*value);
+        file[*at] = all(*value).0;
     }
+    let mut counted = [0; WIDTH];
+    counted[..run.count.min(WIDTH)].fill(1);
     let last = (run.years * run.periods_per_year).saturating_sub(1);
     for t in 0..=last {
         let mut from = 0;
         for (pace, ids) in program.drawn.iter().enumerate() {
-            let to = from + ids.len() * PARTS;
+            let to = from + ids.len();
             if fresh(pace, t, run.periods_per_year) && !ids.is_empty() {
-                let (lanes, _) = file[from..to].as_flattened_mut().as_chunks_mut::<LANES>();
-                run.sampler.fill(run.common, ids, t, lanes, scratch);
+                run.sampler.fill(run.common, ids, t, &mut file[from..to], scratch);
             }
             from = to;
         }
-        let cells = Cell::from_mut(&mut *file).as_slice_of_cells();
-        let watching = Cell::from_mut(&mut *seen).as_slice_of_cells();
-        period(program, &run, Time { t, last, part: 0 }, cells, watching)?;
+        let memory = Memory {
+            file: Cell::from_mut(&mut *file).as_slice_of_cells(),
+            marks: Cell::from_mut(marks.as_mut_slice()).as_slice_of_cells(),
+            seen: Cell::from_mut(seen.as_mut_slice()).as_slice_of_cells(),
+            counted: &counted,
+        };
+        period(program, &run, Time { t, last, periods_per_year: run.periods_per_year.max(1) }, memory)?;
+        if t == last || (t + 1).is_multiple_of(PERIODS_COUNTED) {
+            for (sum, seen) in sums.iter_mut().zip(seen.iter_mut()) {
+                *sum += count(std::mem::replace(seen, [0; WIDTH]));
+            }
+        }
     }
     Ok(())
 }
@@ -123,30 +143,27 @@ fn fresh(pace: usize, t: usize, periods_per_year: usize) -> bool {
         || pace == Varies::EachPeriod as usize
 }
 
-/// When, and for which part of the lanes.
+/// When.
 #[derive(Debug, Clone, Copy)]
 struct Time {
     t: usize,
     last: usize,
-    part: usize,
+    periods_per_year: usize,
 }
 
-impl Time {
-    /// How many of the part's lanes count.
-    #[inline(always)]
-    fn lanes(self, count: usize) -> usize {
-        count.saturating_sub(self.part * WIDTH).min(WIDTH)
-    }
+/// What a period reads and writes.
+#[derive(Clone, Copy)]
+struct Memory<'a> {
+    file: File<'a>,
+    marks: &'a [Cell<Marks>],
+    seen: &'a [Cell<Marks>],
+    /// The lanes that count.
+    counted: &'a Marks,
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn period(
-    program: &Program,
-    run: &Run<'_>,
-    time: Time,
-    file: &[Cell<Vector>],
-    seen: &[Cell<Vector>],
-) -> Result<(), Halt> {
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
+fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> Result<(), Halt> {
+    let Memory { file, marks, .. } = memory;
     let t = time.t;
     for (pace, steps) in program.steps.iter().enumerate() {
         if fresh(pace, t, run.periods_per_year) {
@@ -155,117 +172,124 @@ fn period(
             }
         }
     }
+    for (mark, value) in marks.iter().zip(&program.marked) {
+        mark.set(above(get(file, *value), 0.0));
+    }
     let year = t.checked_div(run.periods_per_year).unwrap_or(0);
     for plan in 0..program.plans.len() {
         let from = program.state_at(run.years, plan);
-        let state = &file[from..from + program.state * PARTS];
-        let cells = program.cells_at(run.years, plan) + year * program.width * PARTS;
-        let cells = &file[cells..cells + program.width * PARTS];
-        let watches = program.watches.len();
-        let seen = &seen[plan * watches..(plan + 1) * watches];
-        let of = |part: usize| (Time { part, ..time }, &state[part * program.state..][..program.state]);
-        for (time, state) in (0..PARTS).map(of) {
-            if t == 0 {
-                for good in program.goods.iter().filter(|good| good.keeps) {
-                    state[good.hand].set(get(file, good.initial, time.part));
+        let state = &file[from..from + program.state];
+        let cells = program.cells_at(run.years, plan) + year * program.width;
+        let cells = &file[cells..cells + program.width];
+        if t == 0 {
+            for good in &program.goods {
+                put(state, good.hand, get(file, good.initial));
+                for slot in 0..program.slots {
+                    put(state, good.transit + slot, all(0.0));
                 }
             }
-            fill_capacities(program, plan, time, run.count, file, state)?;
-            arrive(program, time, file, state);
         }
+        fill_capacities(program, plan, time, memory.counted, file, state)?;
+        arrive(program, time, file, state);
         for pass in 0..program.passes {
+            let untouched = (pass == 0).then_some(program.plans[plan].fills.as_slice());
             for route in &program.channel {
-                for (time, state) in (0..PARTS).map(of) {
-                    if !sell(program, route, pass == 0, time, run.count, file, state) {
-                        return Err(Halt::Unbounded { route: route.number, period: t });
-                    }
+                if !sell(program, route, untouched, time, memory.counted, file, state) {
+                    return Err(Halt::Unbounded { route: route.number, period: t });
                 }
             }
         }
-        for (time, state) in (0..PARTS).map(of) {
-            watch_goods(program, time.part, file, state);
+        for watch in &program.watches {
+            if let Some(noted) = watch.noted {
+                let wanted = wanted_by_channels(watch, memory);
+                marks[noted].set(both(none_left(get(state, watch.left)), wanted));
+            }
         }
         for route in &program.stock {
-            for (time, state) in (0..PARTS).map(of) {
-                make_for_stock(program, route, time, file, state);
-            }
+            make_for_stock(program, route, time, file, state);
         }
-        for (time, state) in (0..PARTS).map(of) {
-            watch(program, time, run.count, file, state, seen);
-            for good in program.goods.iter().filter(|good| !good.keeps) {
-                state[good.hand].set(all(0.0));
-            }
-            book(program, plan, time, file, state, cells);
+        look_out(program, plan, memory, state);
+        for good in program.goods.iter().filter(|good| !good.keeps) {
+            put(state, good.hand, all(0.0));
         }
+        book(program, plan, time, file, state, cells);
     }
     Ok(())
 }
 
+/// What a step reads, times its factor.
+#[inline(always)]
+fn scaled<const I: usize>(step: &Step, file: File<'_>) -> Vector {
+    mul(get(file, step.from[I]), all(step.factors[I]))
+}
+
 #[inline(always)]
 fn work_out(steps: &Steps, file: File<'_>) {
-    let list = &steps.list;
-    let x = |step: &Step, part: usize| get(file, step.from[0], part);
-    let y = |step: &Step, part: usize| get(file, step.from[1], part);
-    let z = |step: &Step, part: usize| get(file, step.from[2], part);
-    let ax = |step: &Step, part: usize| mul(x(step, part), all(step.factors[0]));
-    let by = |step: &Step, part: usize| mul(y(step, part), all(step.factors[1]));
-    let cz = |step: &Step, part: usize| mul(z(step, part), all(step.factors[2]));
+    // A macro, not a closure: a closure that is not inlined would not be compiled for wide vectors.
+    macro_rules! each {
+        ($step:ident: $result:expr) => {
+            for $step in &steps.list {
+                put(file, $step.to, $result);
+            }
+        };
+    }
     match steps.kind {
-        Kind::Scale => each(list, file, ax),
-        Kind::Shift => each(list, file, |step, part| add(x(step, part), all(step.constant))),
-        Kind::One => each(list, file, |step, part| add(ax(step, part), all(step.constant))),
+        Kind::Scale => each!(step: scaled::<0>(step, file)),
+        Kind::Shift => each!(step: add(get(file, step.from[0]), all(step.constant))),
+        Kind::One => each!(step: add(scaled::<0>(step, file), all(step.constant))),
         Kind::Two => {
-            each(list, file, |step, part| add(add(ax(step, part), by(step, part)), all(step.constant)));
+            each!(step: add(add(scaled::<0>(step, file), scaled::<1>(step, file)), all(step.constant)));
         }
-        Kind::Three => each(list, file, |step, part| {
-            add(add(add(ax(step, part), by(step, part)), cz(step, part)), all(step.constant))
-        }),
-        Kind::Mul => each(list, file, |step, part| mul(x(step, part), y(step, part))),
-        Kind::Inverse => each(list, file, |step, part| div(all(1.0), x(step, part))),
-        Kind::Max => each(list, file, |step, part| max(x(step, part), y(step, part))),
-        Kind::Select => {
-            each(list, file, |step, part| where_above(x(step, part), all(0.0), y(step, part), z(step, part)));
-        }
+        Kind::Three => each!(step: add(
+            add(add(scaled::<0>(step, file), scaled::<1>(step, file)), scaled::<2>(step, file)),
+            all(step.constant)
+        )),
+        Kind::Mul => each!(step: mul(get(file, step.from[0]), get(file, step.from[1]))),
+        Kind::Inverse => each!(step: div(all(1.0), get(file, step.from[0]))),
+        Kind::Max => each!(step: max(get(file, step.from[0]), get(file, step.from[1]))),
+        Kind::Select => each!(step: where_above(
+            get(file, step.from[0]),
+            all(0.0),
+            get(file, step.from[1]),
+            get(file, step.from[2])
+        )),
     }
 }
 
+/// What there is of a capacity without a plan: season · standing.
 #[inline(always)]
-fn each(steps: &[Step], file: File<'_>, f: impl Fn(&Step, usize) -> Vector) {
-    for step in steps {
-        for part in 0..PARTS {
-            let result = f(step, part);
-            file[step.to.of(part)].set(result);
-        }
-    }
+fn standing(program: &Program, capacity: usize, t: usize, file: File<'_>) -> Vector {
+    let capacity = &program.capacities[capacity];
+    mul(get(file, capacity.varied), all(capacity.times[t % capacity.times.len()]))
 }
 
-/// Step 1, capacities: season · standing, and what the plan adds.
+/// Step 1, capacities: what stands, and what the plan adds. Those that the first route to ask finds as they stand are
+/// left to it.
 #[inline(always)]
 fn fill_capacities(
     program: &Program,
     plan: usize,
     time: Time,
-    count: usize,
+    counted: &Marks,
     file: File<'_>,
     state: File<'_>,
 ) -> Result<(), Halt> {
-    let Time { t, part, .. } = time;
-    for (k, capacity) in program.capacities.iter().enumerate() {
-        let season = all(capacity.season[t % capacity.season.len()]);
-        let standing = mul(get(file, capacity.varied, part), all(capacity.times));
-        state[k].set(mul(season, standing));
-    }
+    let t = time.t;
     let mut lowered = program.capacities.iter().any(|capacity| capacity.may_be_negative);
+    for (k, fills) in program.plans[plan].fills.iter().enumerate() {
+        if *fills {
+            put(state, k, standing(program, k, t, file));
+        }
+    }
     for (k, effect, net) in &program.plans[plan].raises {
         lowered |= effect[t] < 0.0;
         let effect = all(effect[t]);
-        let left = &state[*k];
-        left.set(add(left.get(), mul(effect, get(file, *net, part))));
+        put(state, *k, add(get(state, *k), mul(effect, get(file, *net))));
     }
     if lowered {
-        for capacity in 0..program.capacities.len() {
-            let left = state[capacity].get();
-            if left[..time.lanes(count)].iter().any(|left| left.is_nan() || *left < 0.0) {
+        let filled = program.plans[plan].fills.iter().enumerate().filter(|(_, fills)| **fills);
+        for (capacity, _) in filled {
+            if count(both(negative(get(state, capacity)), *counted)) > 0 {
                 return Err(Halt::Negative { capacity, period: t });
             }
         }
@@ -277,26 +301,51 @@ fn fill_capacities(
 #[inline(always)]
 fn arrive(program: &Program, time: Time, file: File<'_>, state: File<'_>) {
     for good in &program.goods {
-        let due = &state[good.transit + time.t % program.slots];
-        let hand = state[good.hand].get();
-        let lost = mul(hand, get(file, good.loss, time.part));
-        state[good.hand].set(add(hand, sub(due.get(), lost)));
-        due.set(all(0.0));
+        let due = good.transit + time.t % program.slots;
+        let hand = get(state, good.hand);
+        let lost = mul(hand, get(file, good.loss));
+        put(state, good.hand, add(hand, sub(get(state, due), lost)));
+        put(state, due, all(0.0));
+    }
+}
+
+/// What is left of what a route needs. `fills` is given while routes run for the first time: which capacities have been
+/// written down.
+#[inline(always)]
+fn left_of(
+    program: &Program,
+    need: &Need,
+    fills: Option<&[bool]>,
+    t: usize,
+    file: File<'_>,
+    state: File<'_>,
+) -> Vector {
+    match (need.first, fills) {
+        (Some(k), Some(fills)) if !fills[k] => standing(program, k, t, file),
+        _ => get(state, need.left),
     }
 }
 
 /// The most units of a route that fit into what is left.
 #[inline(always)]
-fn most(route: &RouteProgram, part: usize, file: File<'_>, state: File<'_>) -> Vector {
+fn most(
+    program: &Program,
+    route: &RouteProgram,
+    fills: Option<&[bool]>,
+    t: usize,
+    file: File<'_>,
+    state: File<'_>,
+) -> Vector {
     let mut level = all(f64::INFINITY);
     for group in &route.needs {
         let mut fits = all(f64::INFINITY);
         for need in &group.needs {
-            fits = min(mul(state[need.left].get(), all(need.inverse)), fits);
+            let left = left_of(program, need, fills, t, file, state);
+            fits = min(mul(left, all(need.inverse)), fits);
         }
         level = match group.common {
             None => min(fits, level),
-            Some((_, inverse)) => min(mul(fits, get(file, inverse, part)), level),
+            Some((_, inverse)) => min(mul(fits, get(file, inverse)), level),
         };
     }
     level
@@ -304,16 +353,24 @@ fn most(route: &RouteProgram, part: usize, file: File<'_>, state: File<'_>) -> V
 
 /// Takes what `level` units need; rounding, on either side of zero, is swept away.
 #[inline(always)]
-fn take(route: &RouteProgram, part: usize, level: Vector, file: File<'_>, state: File<'_>) {
+fn take(
+    program: &Program,
+    route: &RouteProgram,
+    fills: Option<&[bool]>,
+    level: Vector,
+    t: usize,
+    file: File<'_>,
+    state: File<'_>,
+) {
     for group in &route.needs {
         let taken = match group.common {
             None => level,
-            Some((amount, _)) => mul(get(file, amount, part), level),
+            Some((amount, _)) => mul(get(file, amount), level),
         };
         for need in &group.needs {
-            let left = state[need.left].get();
+            let left = left_of(program, need, fills, t, file, state);
             let rest = sub(left, mul(all(need.amount), taken));
-            state[need.left].set(where_above(rest, mul(all(DUST), left), rest, all(0.0)));
+            put(state, need.left, where_above(rest, mul(all(DUST), left), rest, all(0.0)));
         }
     }
 }
@@ -323,22 +380,19 @@ fn take(route: &RouteProgram, part: usize, level: Vector, file: File<'_>, state:
 fn sell(
     program: &Program,
     route: &RouteProgram,
-    first: bool,
+    fills: Option<&[bool]>,
     time: Time,
-    count: usize,
+    counted: &Marks,
     file: File<'_>,
     state: File<'_>,
 ) -> bool {
-    let part = time.part;
-    let mut level = most(route, part, file, state);
-    if let Some(active) = route.active {
-        level = where_above(get(file, active, part), all(0.0), level, all(0.0));
-    }
-    let bounded = route.bounded || !level[..time.lanes(count)].iter().any(|level| level.is_infinite());
-    take(route, part, level, file, state);
+    let level = most(program, route, fills, time.t, file, state);
+    let level = where_above(get(file, route.active), all(0.0), level, all(0.0));
+    let bounded = route.bounded || count(both(above(level, f64::MAX), *counted)) == 0;
+    take(program, route, fills, level, time.t, file, state);
     pass_on(program, route, level, time, file, state);
-    let ran = &state[route.level];
-    ran.set(if first { level } else { add(ran.get(), level) });
+    let before = if fills.is_some() { all(0.0) } else { get(state, route.level) };
+    put(state, route.level, add(before, level));
     bounded
 }
 
@@ -353,7 +407,7 @@ fn pass_on(
     state: File<'_>,
 ) {
     for by_product in &route.by_products {
-        let amount = mul(level, get(file, by_product.amount, time.part));
+        let amount = mul(level, get(file, by_product.amount));
         deliver(program, by_product.commodity, by_product.lead, amount, time.t, state);
     }
 }
@@ -362,126 +416,109 @@ fn pass_on(
 fn deliver(program: &Program, commodity: usize, lead: usize, amount: Vector, t: usize, state: File<'_>) {
     for good in program.goods.iter().filter(|good| good.commodity == commodity) {
         let at = if lead == 0 { good.hand } else { good.transit + (t + lead) % program.slots };
-        state[at].set(add(state[at].get(), amount));
+        put(state, at, add(get(state, at), amount));
     }
 }
 
 /// Step 3 for one route: made until on hand and in transit reach the base stock.
 #[inline(always)]
 fn make_for_stock(program: &Program, route: &RouteProgram, time: Time, file: File<'_>, state: File<'_>) {
-    let Time { t, last, part } = time;
+    let Time { t, last, .. } = time;
     let Some(stock) = route.stock else { return };
     let Some(good) = program.goods.iter().find(|good| good.commodity == stock.commodity) else { return };
     let (mut level, mut short) = (all(0.0), all(0.0));
     if t < last && t + stock.lead <= last {
         let mut transit = all(0.0);
         for slot in 0..program.slots {
-            transit = add(transit, state[good.transit + slot].get());
+            transit = add(transit, get(state, good.transit + slot));
         }
-        let missing = sub(sub(all(stock.target), state[good.hand].get()), transit);
-        let mut wanted = where_above(missing, all(DUST * stock.target), missing, all(0.0));
-        if let Some(active) = route.active {
-            wanted = where_above(get(file, active, part), all(0.0), wanted, all(0.0));
-        }
-        let bound = most(route, part, file, state);
+        let missing = sub(sub(all(stock.target), get(state, good.hand)), transit);
+        let wanted = where_above(missing, all(DUST * stock.target), missing, all(0.0));
+        let wanted = where_above(get(file, route.active), all(0.0), wanted, all(0.0));
+        let bound = most(program, route, None, t, file, state);
         level = min(bound, wanted);
         short = where_above(wanted, level, all(1.0), all(0.0));
-        take(route, part, level, file, state);
+        take(program, route, None, level, t, file, state);
         pass_on(program, route, level, time, file, state);
         deliver(program, stock.commodity, stock.lead, level, t, state);
     }
-    state[route.level].set(level);
-    state[stock.short].set(short);
+    put(state, route.level, level);
+    put(state, stock.short, short);
 }
 
-/// When selling ends: notes the goods of which none are left while a channel route wants them.
+/// Where some channel route wants what is watched.
 #[inline(always)]
-fn watch_goods(program: &Program, part: usize, file: File<'_>, state: File<'_>) {
-    for watch in &program.watches {
-        let Some(noted) = watch.noted else { continue };
-        let wanted = match watch.wanted {
-            None => all(1.0),
-            Some(active) => where_above(get(file, active, part), all(0.0), all(1.0), all(0.0)),
-        };
-        state[noted].set(where_none(state[watch.left].get(), wanted));
+fn wanted_by_channels(watch: &Watch, memory: Memory<'_>) -> Marks {
+    match &watch.wanted {
+        None => *memory.counted,
+        Some(list) => {
+            let mut wanted = [0; WIDTH];
+            for mark in list {
+                wanted = either(wanted, memory.marks[*mark].get());
+            }
+            both(wanted, *memory.counted)
+        }
     }
 }
 
 /// When the period ends: counts what has run out while somebody wants it.
 #[inline(always)]
-fn watch(
-    program: &Program,
-    time: Time,
-    count: usize,
-    file: File<'_>,
-    state: File<'_>,
-    seen: &[Cell<Vector>],
-) {
-    let part = time.part;
-    let whole = count >= LANES;
+fn look_out(program: &Program, plan: usize, memory: Memory<'_>, state: File<'_>) {
+    let Memory { file, marks, counted, .. } = memory;
+    let watches = program.watches.len();
+    let seen = &memory.seen[plan * watches..(plan + 1) * watches];
     for (watch, seen) in program.watches.iter().zip(seen) {
-        if let (true, Some(wanted)) = (whole, watch.plain) {
-            let wanted = where_above(get(file, wanted, part), all(0.0), all(1.0), all(0.0));
-            seen.set(add(seen.get(), where_none(state[watch.left].get(), wanted)));
-            continue;
-        }
-        let mut wanted = all(0.0);
+        let mut wanted = match watch.noted {
+            None => wanted_by_channels(watch, memory),
+            Some(_) => [0; WIDTH],
+        };
         for &(short, needs) in &watch.short {
-            let mut short = state[short].get();
+            let mut short = above(get(state, short), 0.0);
             if let Some(needs) = needs {
-                short = where_above(get(file, needs, part), all(0.0), short, all(0.0));
+                short = both(short, above(get(file, needs), 0.0));
             }
-            wanted = max(wanted, short);
+            wanted = either(wanted, both(short, *counted));
         }
-        if watch.by_channel && watch.noted.is_none() {
-            wanted = match watch.wanted {
-                None => all(1.0),
-                Some(active) => where_above(get(file, active, part), all(0.0), all(1.0), wanted),
-            };
-        }
-        let mut found = where_none(state[watch.left].get(), wanted);
+        let mut found = both(none_left(get(state, watch.left)), wanted);
         if let Some(noted) = watch.noted {
-            found = max(found, state[noted].get());
+            found = either(found, marks[noted].get());
         }
-        if !whole {
-            for found in found.iter_mut().skip(time.lanes(count)) {
-                *found = 0.0;
-            }
-        }
-        seen.set(add(seen.get(), found));
+        seen.set(plus(seen.get(), found));
     }
 }
 
 /// Books what the period's routes made, sold, cost and paid, and the upkeep of the plan.
 #[inline(always)]
 fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<'_>, cells: File<'_>) {
-    let Time { t, part, .. } = time;
+    let t = time.t;
     for flow in &program.flows {
-        state[flow.offset].set(sum_of(all(0.0), &flow.sum, part, file, state));
+        put(state, flow.offset, sum_of(all(0.0), &flow.sum, file, state));
     }
+    let new_year = t.is_multiple_of(time.periods_per_year);
     for booking in &program.bookings {
-        let cell = &cells[booking.place * PARTS + part];
-        cell.set(sum_of(cell.get(), &booking.sum, part, file, state));
+        let before = if new_year { all(0.0) } else { get(cells, booking.place) };
+        let sum = sum_of(before, &booking.sum, file, state);
+        put(cells, booking.place, sum);
     }
     for (money, share) in &program.plans[plan].upkeep {
         for place in program.upkeep_places {
-            let cell = &cells[place * PARTS + part];
-            cell.set(sub(cell.get(), mul(all(money[t]), get(file, *share, part))));
+            let cost = mul(all(money[t]), get(file, *share));
+            put(cells, place, sub(get(cells, place), cost));
         }
     }
 }
 
 #[inline(always)]
-fn sum_of(start: Vector, of: &Sum, part: usize, file: File<'_>, state: File<'_>) -> Vector {
+fn sum_of(start: Vector, of: &Sum, file: File<'_>, state: File<'_>) -> Vector {
     let mut sum = start;
     for level in &of.plain {
-        sum = add(sum, state[*level].get());
+        sum = add(sum, get(state, *level));
     }
     for &(times, level) in &of.scaled {
-        sum = add(sum, mul(all(times), state[level].get()));
+        sum = add(sum, mul(all(times), get(state, level)));
     }
-    for &(coefficient, level) in &of.varying {
-        sum = add(sum, mul(get(file, coefficient, part), state[level].get()));
+    for &(coefficient, times, level) in &of.varying {
+        sum = add(sum, mul(get(file, coefficient), mul(all(times), get(state, level))));
     }
     sum
 }

@@ -7,28 +7,28 @@ use std::cell::Cell;
 
 use crate::sampling::LANES;
 
-/// Lanes an operation works on at a time. All of them: measured the fastest with vectors of 512 bits and as good as any
+/// Lanes an operation works on at a time: a whole block. Measured the fastest with vectors of 512 bits and as good as any
 /// with 256 (`docs/performance.md`); what is decided once for more lanes costs each of them less.
-pub(super) const WIDTH: usize = 64;
-/// How many of them make a set of lanes.
-pub(super) const PARTS: usize = LANES.div_ceil(WIDTH);
+pub(super) const WIDTH: usize = LANES;
 
-/// Some lanes.
-pub(super) type Vector = [f64; WIDTH];
+/// Some lanes, aligned so that those that do not fit into registers lie well on the stack.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Vector(pub(super) [f64; WIDTH]);
 
 /// The same in every lane.
 #[inline(always)]
 pub(super) const fn all(value: f64) -> Vector {
-    [value; WIDTH]
+    Vector([value; WIDTH])
 }
 
 #[inline(always)]
 fn zip(a: Vector, b: Vector, f: impl Fn(f64, f64) -> f64) -> Vector {
     let mut out = [0.0; WIDTH];
     for i in 0..WIDTH {
-        out[i] = f(a[i], b[i]);
+        out[i] = f(a.0[i], b.0[i]);
     }
-    out
+    Vector(out)
 }
 
 #[inline(always)]
@@ -68,45 +68,73 @@ pub(super) fn max(a: Vector, b: Vector) -> Vector {
 pub(super) fn where_above(a: Vector, b: Vector, then: Vector, otherwise: Vector) -> Vector {
     let mut out = [0.0; WIDTH];
     for i in 0..WIDTH {
-        out[i] = if a[i] > b[i] { then[i] } else { otherwise[i] };
+        out[i] = if a.0[i] > b.0[i] { then.0[i] } else { otherwise.0[i] };
     }
-    out
+    Vector(out)
 }
 
-/// `then` where `when` is not above zero, else zero.
+/// A yes (1) or no (0) for every lane.
+pub(super) type Marks = [u8; WIDTH];
+
 #[inline(always)]
-pub(super) fn where_none(when: Vector, then: Vector) -> Vector {
-    let mut out = [0.0; WIDTH];
+fn mark(a: Vector, f: impl Fn(f64) -> bool) -> Marks {
+    let mut out = [0; WIDTH];
     for i in 0..WIDTH {
-        out[i] = if when[i] > 0.0 { 0.0 } else { then[i] };
+        out[i] = u8::from(f(a.0[i]));
     }
     out
 }
 
-/// Where a value stands in the file: a set of lanes, of which each part has its own vector, or a constant, of which one
-/// vector does for all parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Slot {
-    at: u32,
-    step: u32,
+/// The lanes whose value is above a number.
+#[inline(always)]
+pub(super) fn above(a: Vector, number: f64) -> Marks {
+    mark(a, |a| a > number)
 }
 
-impl Slot {
-    /// A set of lanes that begins at vector `at`.
-    pub(super) fn lanes(at: usize) -> Self {
-        Self { at: at as u32, step: 1 }
-    }
+/// The lanes whose value is below zero, or no number.
+#[inline(always)]
+pub(super) fn negative(a: Vector) -> Marks {
+    mark(a, |a| a.is_nan() || a < 0.0)
+}
 
-    /// One vector for all parts.
-    pub(super) fn one(at: usize) -> Self {
-        Self { at: at as u32, step: 0 }
-    }
+/// The lanes whose value is not above zero.
+#[inline(always)]
+pub(super) fn none_left(a: Vector) -> Marks {
+    mark(a, |a| a.is_nan() || a <= 0.0)
+}
 
-    /// The vector of a part.
-    #[inline(always)]
-    pub(super) fn of(self, part: usize) -> usize {
-        self.at as usize + self.step as usize * part
+#[inline(always)]
+pub(super) fn both(a: Marks, b: Marks) -> Marks {
+    let mut out = [0; WIDTH];
+    for i in 0..WIDTH {
+        out[i] = a[i] & b[i];
     }
+    out
+}
+
+#[inline(always)]
+pub(super) fn either(a: Marks, b: Marks) -> Marks {
+    let mut out = [0; WIDTH];
+    for i in 0..WIDTH {
+        out[i] = a[i] | b[i];
+    }
+    out
+}
+
+/// Adds marks to counts by lane.
+#[inline(always)]
+pub(super) fn plus(a: Marks, b: Marks) -> Marks {
+    let mut out = [0; WIDTH];
+    for i in 0..WIDTH {
+        out[i] = a[i].wrapping_add(b[i]);
+    }
+    out
+}
+
+/// How many lanes are marked, or the sum of counts.
+#[inline(always)]
+pub(super) fn count(a: Marks) -> u64 {
+    a.iter().map(|mark| u64::from(*mark)).sum()
 }
 
 /// Bytes in a line of the processor's cache.
@@ -121,27 +149,40 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    /// Makes room for `count` vectors, all zero.
-    pub(super) fn reset(&mut self, count: usize) {
-        self.memory.clear();
-        self.memory.resize(count * WIDTH + LINE.div_euclid(size_of::<f64>()), 0.0);
+    /// Makes room for `count` vectors, whatever stands in them.
+    pub(super) fn make_room(&mut self, count: usize) {
+        let length = count * WIDTH + LINE.div_euclid(size_of::<f64>());
+        if self.memory.len() < length {
+            self.memory.resize(length, 0.0);
+        }
+        // What is read before it is written would show.
+        #[cfg(test)]
+        self.memory.fill(f64::NAN);
         self.from = self.memory.as_ptr().align_offset(LINE).min(LINE.div_euclid(size_of::<f64>()));
         self.count = count;
     }
 
-    pub(super) fn get(&self) -> &[Vector] {
+    pub(super) fn get(&self) -> &[Stored] {
         self.memory[self.from..self.from + self.count * WIDTH].as_chunks().0
     }
 
-    pub(super) fn get_mut(&mut self) -> &mut [Vector] {
+    pub(super) fn get_mut(&mut self) -> &mut [Stored] {
         self.memory[self.from..self.from + self.count * WIDTH].as_chunks_mut().0
     }
 }
 
+/// A vector in memory.
+pub(super) type Stored = [f64; WIDTH];
+
 /// The file as the program's operations see it: read and written in any order.
-pub(super) type File<'a> = &'a [Cell<Vector>];
+pub(super) type File<'a> = &'a [Cell<Stored>];
 
 #[inline(always)]
-pub(super) fn get(file: File<'_>, slot: Slot, part: usize) -> Vector {
-    file[slot.of(part)].get()
+pub(super) fn get(file: File<'_>, slot: usize) -> Vector {
+    Vector(file[slot].get())
+}
+
+#[inline(always)]
+pub(super) fn put(file: File<'_>, slot: usize, value: Vector) {
+    file[slot].set(value.0);
 }
