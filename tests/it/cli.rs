@@ -34,7 +34,7 @@ fn usage_errors_exit_with_2_and_say_why() {
 
 #[test]
 fn help_of_every_command_has_examples() {
-    for command in ["check", "sample", "simulate", "optimise", "schema", "completions"] {
+    for command in ["check", "sample", "simulate", "merge", "optimise", "generate", "schema", "completions"] {
         let output = rantai(&[command, "--help"]);
         assert_eq!(code(&output), 0);
         assert!(stdout(&output).contains("Example"), "{command}");
