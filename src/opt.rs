@@ -7,6 +7,7 @@
 
 pub mod builder;
 pub mod certificate;
+pub mod decomposition;
 pub mod extensive;
 pub mod lp;
 pub mod planner;

@@ -550,6 +550,11 @@ impl<'a> Operations<'a> {
 }
 
 impl PlanningProgram {
+    /// By first-stage row: it joins clusters that would hang together by nothing else.
+    pub fn linking(&self) -> Vec<bool> {
+        self.rules.iter().map(|rule| matches!(rule, Rule::Budget(..) | Rule::Limit(_))).collect()
+    }
+
     /// First-stage decisions that carry out `allocation`: spend as given, and what follows from it. Carry-over is what
     /// each year leaves.
     pub fn decide(&self, model: &Model, allocation: &Allocation) -> Vec<f64> {

@@ -107,14 +107,19 @@ impl TwoStageProgram {
 
     /// (1 − λ) mean + λ CVaR_α of sample values, with the program's probabilities.
     pub fn risk_adjusted(&self, values: &[f64]) -> f64 {
-        let weighted: Vec<(f64, f64)> =
-            values.iter().zip(&self.samples).map(|(value, sample)| (*value, sample.probability)).collect();
-        let mean: f64 = weighted.iter().map(|(value, p)| value * p).sum();
-        if self.risk.lambda == 0.0 {
-            return mean;
-        }
-        (1.0 - self.risk.lambda) * mean + self.risk.lambda * cvar_lowest(weighted, self.risk.alpha)
+        let probabilities: Vec<f64> = self.samples.iter().map(|sample| sample.probability).collect();
+        risk_adjusted(self.risk, values, &probabilities)
     }
+}
+
+/// (1 − λ) mean + λ CVaR_α of `values` with these probabilities.
+pub(super) fn risk_adjusted(risk: Risk, values: &[f64], probabilities: &[f64]) -> f64 {
+    let weighted: Vec<(f64, f64)> = values.iter().copied().zip(probabilities.iter().copied()).collect();
+    let mean: f64 = weighted.iter().map(|(value, p)| value * p).sum();
+    if risk.lambda == 0.0 {
+        return mean;
+    }
+    (1.0 - risk.lambda) * mean + risk.lambda * cvar_lowest(weighted, risk.alpha)
 }
 
 /// Mean of the lowest 1 − α share of a weighted distribution, its atom at the quantile split.

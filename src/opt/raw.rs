@@ -1,5 +1,8 @@
-//! What the safe bindings of HiGHS lack: for now, its version. The only place with `unsafe`.
+//! What the safe bindings of HiGHS lack: its version, and a solver that keeps its basis while rows and columns are added
+//! and costs change. The only place with `unsafe`.
 #![expect(unsafe_code, reason = "foreign functions; each call says why it is sound")]
+
+use std::ffi::{CString, c_void};
 
 /// The solver's version, as it says itself.
 pub(super) fn version() -> String {
@@ -8,4 +11,248 @@ pub(super) fn version() -> String {
         (highs_sys::Highs_versionMajor(), highs_sys::Highs_versionMinor(), highs_sys::Highs_versionPatch())
     };
     format!("{major}.{minor}.{patch}")
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Optimal,
+    Infeasible,
+    Unbounded,
+    Failed,
+}
+
+/// A sparse matrix by rows (or by columns): where each starts, and its entries.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sparse {
+    pub(super) starts: Vec<i32>,
+    pub(super) index: Vec<i32>,
+    pub(super) value: Vec<f64>,
+}
+
+impl Sparse {
+    /// Begins the next row or column.
+    pub(super) fn begin(&mut self) {
+        self.starts.push(self.index.len() as i32);
+    }
+
+    pub(super) fn push(&mut self, index: usize, value: f64) {
+        self.index.push(index as i32);
+        self.value.push(value);
+    }
+}
+
+/// A linear program to be minimised that lives in the solver and is solved again and again from its last basis.
+#[derive(Debug)]
+pub(super) struct Session {
+    highs: *mut c_void,
+    columns: usize,
+    rows: usize,
+}
+
+// SAFETY: a session owns its instance, which no other session or thread refers to; it may be used by whichever thread
+// holds it exclusively.
+unsafe impl Send for Session {}
+// SAFETY: shared references give no access to the instance but by calls that only read it.
+unsafe impl Sync for Session {}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // SAFETY: the pointer came from Highs_create and is destroyed once.
+        unsafe { highs_sys::Highs_destroy(self.highs) }
+    }
+}
+
+fn word(text: &str) -> CString {
+    CString::new(text).unwrap_or_default()
+}
+
+impl Session {
+    pub(super) fn new() -> Self {
+        // SAFETY: takes nothing; the result is owned by the session.
+        let highs = unsafe { highs_sys::Highs_create() };
+        let session = Self { highs, columns: 0, rows: 0 };
+        // SAFETY: the instance is alive, names and values are strings that end in zero and outlive the calls.
+        unsafe {
+            highs_sys::Highs_setBoolOptionValue(highs, word("output_flag").as_ptr(), 0);
+            highs_sys::Highs_setStringOptionValue(highs, word("solver").as_ptr(), word("simplex").as_ptr());
+            highs_sys::Highs_setStringOptionValue(highs, word("parallel").as_ptr(), word("off").as_ptr());
+            highs_sys::Highs_setStringOptionValue(highs, word("presolve").as_ptr(), word("off").as_ptr());
+            highs_sys::Highs_setIntOptionValue(highs, word("threads").as_ptr(), 1);
+            highs_sys::Highs_setIntOptionValue(highs, word("random_seed").as_ptr(), 0);
+            for tolerance in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
+                highs_sys::Highs_setDoubleOptionValue(highs, word(tolerance).as_ptr(), 1e-9);
+            }
+        }
+        session
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Sets a text option.
+    pub(super) fn option(&mut self, name: &str, value: &str) {
+        // SAFETY: as in `new`.
+        unsafe {
+            highs_sys::Highs_setStringOptionValue(self.highs, word(name).as_ptr(), word(value).as_ptr());
+        }
+    }
+
+    /// Adds columns with entries in the rows that are there.
+    pub(super) fn add_columns(&mut self, costs: &[f64], lower: &[f64], upper: &[f64], entries: &Sparse) {
+        let count = costs.len();
+        assert!(lower.len() == count && upper.len() == count && entries.starts.len() == count);
+        assert!(entries.index.iter().all(|row| (*row as usize) < self.rows));
+        // SAFETY: all slices live through the call and have the stated lengths; every index is a row.
+        unsafe {
+            highs_sys::Highs_addCols(
+                self.highs,
+                count as i32,
+                costs.as_ptr(),
+                lower.as_ptr(),
+                upper.as_ptr(),
+                entries.index.len() as i32,
+                entries.starts.as_ptr(),
+                entries.index.as_ptr(),
+                entries.value.as_ptr(),
+            );
+        }
+        self.columns += count;
+    }
+
+    /// Adds rows with entries in the columns that are there.
+    pub(super) fn add_rows(&mut self, lower: &[f64], upper: &[f64], entries: &Sparse) {
+        let count = lower.len();
+        assert!(upper.len() == count && entries.starts.len() == count);
+        assert!(entries.index.iter().all(|column| (*column as usize) < self.columns));
+        // SAFETY: all slices live through the call and have the stated lengths; every index is a column.
+        unsafe {
+            highs_sys::Highs_addRows(
+                self.highs,
+                count as i32,
+                lower.as_ptr(),
+                upper.as_ptr(),
+                entries.index.len() as i32,
+                entries.starts.as_ptr(),
+                entries.index.as_ptr(),
+                entries.value.as_ptr(),
+            );
+        }
+        self.rows += count;
+    }
+
+    /// Removes rows by number, ascending.
+    pub(super) fn delete_rows(&mut self, rows: &[i32]) {
+        assert!(rows.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(rows.last().is_none_or(|last| (*last as usize) < self.rows));
+        // SAFETY: an ascending list of rows that are there.
+        unsafe {
+            highs_sys::Highs_deleteRowsBySet(self.highs, rows.len() as i32, rows.as_ptr());
+        }
+        self.rows -= rows.len();
+    }
+
+    /// Sets the costs of the first columns.
+    pub(super) fn set_costs(&mut self, costs: &[f64]) {
+        assert!(!costs.is_empty() && costs.len() <= self.columns);
+        // SAFETY: the range lies within the columns and the slice has its length.
+        unsafe {
+            highs_sys::Highs_changeColsCostByRange(self.highs, 0, costs.len() as i32 - 1, costs.as_ptr());
+        }
+    }
+
+    /// Sets the bounds of one column.
+    pub(super) fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+        assert!(column < self.columns);
+        // SAFETY: the column is there.
+        unsafe {
+            highs_sys::Highs_changeColBounds(self.highs, column as i32, lower, upper);
+        }
+    }
+
+    /// Sets the bounds of one row.
+    pub(super) fn set_row_bounds(&mut self, row: usize, lower: f64, upper: f64) {
+        assert!(row < self.rows);
+        // SAFETY: the row is there.
+        unsafe {
+            highs_sys::Highs_changeRowsBoundsByRange(
+                self.highs,
+                row as i32,
+                row as i32,
+                &raw const lower,
+                &raw const upper,
+            );
+        }
+    }
+
+    /// Forgets the basis.
+    pub(super) fn forget(&mut self) {
+        // SAFETY: the instance is alive.
+        unsafe {
+            highs_sys::Highs_clearSolver(self.highs);
+        }
+    }
+
+    /// Solves from the last basis; values of columns and duals of rows (of the minimum).
+    pub(super) fn run(&mut self, x: &mut Vec<f64>, duals: &mut Vec<f64>) -> Ended {
+        x.resize(self.columns, 0.0);
+        duals.resize(self.rows, 0.0);
+        let mut reduced = vec![0.0; self.columns];
+        let mut activity = vec![0.0; self.rows];
+        // SAFETY: the instance is alive; the arrays have room for all columns and rows.
+        let status = unsafe {
+            highs_sys::Highs_run(self.highs);
+            let status = highs_sys::Highs_getModelStatus(self.highs);
+            highs_sys::Highs_getSolution(
+                self.highs,
+                x.as_mut_ptr(),
+                reduced.as_mut_ptr(),
+                activity.as_mut_ptr(),
+                duals.as_mut_ptr(),
+            );
+            status
+        };
+        match status {
+            7 => Ended::Optimal,
+            8 => Ended::Infeasible,
+            // Unbounded or infeasible: without presolve this is a primal ray.
+            9 | 10 => Ended::Unbounded,
+            _ => Ended::Failed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// min −x − y, x + y ≤ 4: −4. Then y ≤ 1 as a row: still −4; the cost of x falls to 0: −1; the first row goes.
+    #[test]
+    fn a_session_follows_its_changes() {
+        let mut session = Session::new();
+        let empty = Sparse { starts: vec![0, 0], ..Sparse::default() };
+        session.add_columns(&[-1.0, -1.0], &[0.0; 2], &[3.0; 2], &empty);
+        let row = |list: &[(usize, f64)]| {
+            let mut rows = Sparse::default();
+            rows.begin();
+            list.iter().for_each(|&(j, a)| rows.push(j, a));
+            rows
+        };
+        session.add_rows(&[f64::NEG_INFINITY], &[4.0], &row(&[(0, 1.0), (1, 1.0)]));
+        let (mut x, mut duals) = (Vec::new(), Vec::new());
+        assert_eq!(session.run(&mut x, &mut duals), Ended::Optimal);
+        assert!((x[0] + x[1] - 4.0).abs() < 1e-9 && (duals[0] + 1.0).abs() < 1e-9);
+        session.add_rows(&[f64::NEG_INFINITY], &[1.0], &row(&[(1, 1.0)]));
+        assert_eq!(session.run(&mut x, &mut duals), Ended::Optimal);
+        assert!((x[0] - 3.0).abs() < 1e-9 && (x[1] - 1.0).abs() < 1e-9);
+        session.set_costs(&[0.0]);
+        session.delete_rows(&[0]);
+        assert_eq!((session.run(&mut x, &mut duals), session.rows()), (Ended::Optimal, 1));
+        assert!((x[1] - 1.0).abs() < 1e-9 && (duals[0] + 1.0).abs() < 1e-9);
+        session.set_row_bounds(0, 2.0, 2.0);
+        session.set_column_bounds(1, 0.0, 1.0);
+        session.forget();
+        assert_eq!(session.run(&mut x, &mut duals), Ended::Infeasible);
+    }
 }

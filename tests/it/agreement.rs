@@ -17,7 +17,7 @@ const SAMPLES: usize = 4;
 /// The solver's feasibility tolerance, relative to the level.
 const TOLERANCE: f64 = 1e-6;
 
-fn random_model(seed: usize, kind: Kind) -> Model {
+pub(crate) fn random_model(seed: usize, kind: Kind) -> Model {
     let folder = tempfile::tempdir().expect("temporary folder");
     write(folder.path(), seed, kind);
     match load(folder.path()) {

@@ -4,6 +4,7 @@ mod agreement;
 mod analytic;
 mod architecture;
 mod cli;
+mod decomposition;
 mod determinism;
 mod diagnostics;
 mod draws;

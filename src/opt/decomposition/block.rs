@@ -1,0 +1,219 @@
+//! A model of recourse made of cuts: the first-stage columns that hang together, their rows, and for every cell of
+//! recourse problems a column that its cuts hold down.
+
+use super::super::program::{Column, Row};
+use super::DecompositionError;
+use super::cell::{Recourses, Visited};
+use super::master::{Cvar, Master, MasterRow, Solved};
+use crate::model::Risk;
+
+/// Visits after which a cut that holds nothing may go.
+const IDLE: u32 = 12;
+/// Cuts per column that are kept whatever their age.
+const KEPT: usize = 3;
+
+/// A part of a program's first stage with its model of recourse.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// First-stage columns, ascending: the first columns of the model.
+    pub(super) columns: Vec<usize>,
+    /// Numbers of its cells; cell number i has model column `columns.len() + i`.
+    pub(super) cells: Vec<usize>,
+    /// Objective of the first-stage columns, that of the samples included.
+    pub(super) objective: Vec<f64>,
+    pub(super) master: Master,
+    /// Place of each cell's first-stage columns in the block.
+    places: Vec<Vec<usize>>,
+    /// Rows that are no cuts.
+    fixed_rows: usize,
+    /// Solves since a row last held something.
+    idle: Vec<u32>,
+}
+
+/// What a block is made of.
+pub(super) struct Parts<'a> {
+    pub(super) all_columns: &'a [Column],
+    /// Objective of all first-stage columns, that of the samples included.
+    pub(super) objective: &'a [f64],
+    pub(super) columns: Vec<usize>,
+    pub(super) rows: Vec<&'a Row>,
+    pub(super) cells: Vec<usize>,
+    pub(super) recourses: &'a Recourses,
+    /// What a unit of each cell's column is worth, by cell of the block, and about how large its values are.
+    pub(super) worth: Vec<f64>,
+    pub(super) sizes: Vec<f64>,
+}
+
+impl Block {
+    pub(super) fn new(parts: Parts<'_>) -> Self {
+        let objective: Vec<f64> = parts.columns.iter().map(|j| parts.objective[*j]).collect();
+        let mut model: Vec<Column> = parts
+            .columns
+            .iter()
+            .zip(&objective)
+            .map(|(j, c)| Column { objective: *c, ..parts.all_columns[*j] })
+            .collect();
+        model.extend(
+            parts.worth.iter().zip(&parts.sizes).map(|(worth, size)| Column {
+                lower: f64::NEG_INFINITY,
+                ..Column::non_negative(*worth, *size)
+            }),
+        );
+        let size = parts.worth.iter().zip(&parts.sizes).map(|(worth, size)| worth * size).fold(0.0, f64::max);
+        let largest = parts.sizes.iter().copied().fold(0.0, f64::max);
+        let mut master = Master::new(model, if size > 0.0 { size } else { largest });
+        let local = |j: usize| parts.columns.binary_search(&j).unwrap_or(usize::MAX);
+        let rows: Vec<MasterRow> = parts
+            .rows
+            .iter()
+            .map(|row| {
+                let mut own = MasterRow::of(row);
+                own.entries.iter_mut().for_each(|entry| entry.0 = local(entry.0));
+                own.entries.retain(|entry| entry.0 != usize::MAX);
+                own
+            })
+            .collect();
+        master.add_rows(rows);
+        let places = parts
+            .cells
+            .iter()
+            .map(|cell| {
+                let component = parts.recourses.cells[*cell].component;
+                parts.recourses.first[component].iter().map(|j| local(*j)).collect()
+            })
+            .collect();
+        let fixed_rows = master.rows.len();
+        Self {
+            columns: parts.columns,
+            cells: parts.cells,
+            objective,
+            places,
+            fixed_rows,
+            idle: vec![0; fixed_rows],
+            master,
+        }
+    }
+
+    /// Adds the columns and rows of a CVaR over all samples: s_w − η + G_w ≥ 0 (Rockafellar and Uryasev 2000). Cells must be
+    /// of one sample each, their columns unweighted.
+    pub(super) fn add_cvar(&mut self, risk: Risk, recourses: &Recourses, shared: &[f64]) {
+        let count = recourses.probabilities.len();
+        let size = self.columns.len() + self.cells.len();
+        let scale = self.master.columns[self.columns.len()..].iter().map(|c| c.ceiling).fold(1.0, f64::max);
+        let eta = size;
+        let mut columns =
+            vec![Column { lower: f64::NEG_INFINITY, ..Column::non_negative(risk.lambda, scale) }];
+        let caps: Vec<f64> =
+            recourses.probabilities.iter().map(|p| risk.lambda * p / (1.0 - risk.alpha)).collect();
+        columns.extend(caps.iter().map(|cap| Column::non_negative(-cap, scale)));
+        let none = vec![Vec::new(); columns.len()];
+        self.master.add_columns(columns, &none);
+        let mut entries: Vec<Vec<(usize, f64)>> =
+            (0..count).map(|w| vec![(eta + 1 + w, 1.0), (eta, -1.0)]).collect();
+        for (number, cell) in self.cells.iter().enumerate() {
+            entries[recourses.cells[*cell].samples.start].push((self.columns.len() + number, 1.0));
+        }
+        let mut rows = Vec::new();
+        for (w, mut entries) in entries.into_iter().enumerate() {
+            let mut first: Vec<f64> = self.columns.iter().map(|j| shared[*j]).collect();
+            for &(j, c) in &recourses.first_objectives[w] {
+                if let Ok(place) = self.columns.binary_search(&j) {
+                    first[place] += c;
+                }
+            }
+            entries.extend(first.into_iter().enumerate().filter(|(_, c)| *c != 0.0));
+            rows.push(MasterRow {
+                entries,
+                lower: -recourses.offsets[w],
+                upper: f64::INFINITY,
+                cut_for: None,
+            });
+        }
+        let from = self.master.rows.len();
+        self.master.cvar = Some(Cvar { eta, rows: from..from + count, caps, lambda: risk.lambda });
+        self.idle.resize(from + count, 0);
+        self.fixed_rows = from + count;
+        self.master.add_rows(rows);
+    }
+
+    /// Adds the cuts that a visit of all cells found.
+    pub(super) fn add_cuts(&mut self, visited: &[Visited]) {
+        let mut rows = Vec::new();
+        for (number, (cell, places)) in self.cells.iter().zip(&self.places).enumerate() {
+            let found = &visited[*cell];
+            let entries = |sign: f64, g: &[f64]| -> Vec<(usize, f64)> {
+                places.iter().zip(g).filter(|(_, g)| **g != 0.0).map(|(j, g)| (*j, sign * g)).collect()
+            };
+            if let Some((constant, gradient)) = &found.needed {
+                rows.push(MasterRow {
+                    entries: entries(1.0, gradient),
+                    lower: -constant,
+                    upper: f64::INFINITY,
+                    cut_for: None,
+                });
+                continue;
+            }
+            if found.values.is_empty() {
+                continue;
+            }
+            let column = self.columns.len() + number;
+            let mut entries = entries(-1.0, &found.gradient);
+            entries.push((column, 1.0));
+            rows.push(MasterRow {
+                entries,
+                lower: f64::NEG_INFINITY,
+                upper: found.constant,
+                cut_for: Some(column),
+            });
+        }
+        self.idle.resize(self.master.rows.len() + rows.len(), 0);
+        self.master.add_rows(rows);
+    }
+
+    /// Solves the model; its bound.
+    pub(super) fn solve(&mut self) -> Result<f64, DecompositionError> {
+        match self.master.solve() {
+            Solved::Bound(bound) => {
+                for (idle, dual) in self.idle.iter_mut().zip(self.master.duals()) {
+                    *idle = if *dual == 0.0 { *idle + 1 } else { 0 };
+                }
+                Ok(bound)
+            }
+            Solved::Infeasible => Err(DecompositionError::Infeasible),
+            Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded),
+            Solved::Failed => Err(DecompositionError::Model),
+        }
+    }
+
+    /// Lets go of cuts that have held nothing for long, if there are many. Each cell keeps its last one.
+    pub(super) fn tidy(&mut self) {
+        let cuts = self.master.rows.len() - self.fixed_rows;
+        if cuts < KEPT * (self.columns.len() + self.cells.len()) {
+            return;
+        }
+        let mut last = vec![usize::MAX; self.master.columns.len()];
+        for (number, row) in self.master.rows.iter().enumerate() {
+            if let Some(column) = row.cut_for {
+                last[column] = number;
+            }
+        }
+        let drop: Vec<bool> = self
+            .master
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(number, row)| {
+                row.cut_for.is_some_and(|column| self.idle[number] > IDLE && last[column] != number)
+            })
+            .collect();
+        self.master.drop_rows(&drop);
+        let mut number = 0..;
+        self.idle.retain(|_| !number.next().is_some_and(|n: usize| drop[n]));
+    }
+
+    /// Values of the block's first-stage columns at the last solve, put within their bounds.
+    pub(super) fn x(&self) -> Vec<f64> {
+        let columns = &self.master.columns[..self.columns.len()];
+        columns.iter().zip(self.master.x()).map(|(column, x)| x.min(column.upper).max(column.lower)).collect()
+    }
+}

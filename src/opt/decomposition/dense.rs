@@ -1,0 +1,705 @@
+//! A recourse problem as a dense condensed tableau, solved by the dual simplex method from its last basis.
+//!
+//! Recourse problems are small and there are very many of them; between two visits only their right-hand sides move. Every
+//! row's activity is a variable of its own (a logical), so that right-hand sides are bounds and nothing but bounds depends
+//! on first-stage decisions; a row with a single entry is a bound of its column and takes no room. Basic variables are
+//! linear in the nonbasic ones, x_B = T x_N, with no constant. The dual simplex method with bound flipping
+//! (Koberstein 2005, sections 3.2 and 6.2) restores feasibility after bounds have moved.
+//!
+//! No basis is believed: [`Recourse::visit`] works out the primal value, and from the duals a bound by weak duality, with
+//! the problem's own coefficients; the bound as a function of the first stage is the cut.
+
+use multiversion::multiversion;
+
+use super::super::lp::{LinearProgram, LpStatus, Method, solve};
+use super::super::program::{Column, Row, SampleProgram, Sense};
+
+/// Bounds may be missed by this share of the problem's largest bound.
+const FEASIBLE: f64 = 1e-11;
+/// Smallest pivot, in scaled coefficients.
+const PIVOT: f64 = 1e-9;
+/// Where no bound of a column is known, it is taken to be this many times the problem's largest bound.
+const FAR: f64 = 1e6;
+/// Pivots after which a tableau is worked out anew from the coefficients.
+const STALE: u32 = 2_000;
+
+/// A side of a variable that a row of the sample sets: value = rhs − Σ entries · x.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    variable: u32,
+    upper: bool,
+    rhs: f64,
+    /// Its entries among those of the problem.
+    from: u32,
+    to: u32,
+}
+
+/// How a visit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Solved and checked.
+    Solved,
+    /// No recourse keeps the rows: the cut left behind says which first-stage decisions have none.
+    Infeasible,
+    /// No finite optimum.
+    Unbounded,
+    /// The answer did not stand up to the check.
+    Failed,
+}
+
+/// What a visit leaves: reused from one to the next.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Visit {
+    /// The value that the recourse decisions found bring.
+    pub(super) value: f64,
+    /// A bound on it, from the duals.
+    pub(super) bound: f64,
+    /// The bound as a function of the first stage: constant, and gradient by the component's first-stage columns. After
+    /// an infeasible visit: first-stage decisions need constant + gradient · x ≥ 0.
+    pub(super) constant: f64,
+    pub(super) gradient: Vec<f64>,
+    /// Recourse decisions, by column of the component.
+    pub(super) decisions: Vec<f64>,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+    /// Which limit sets a side of a variable.
+    lower_by: Vec<u32>,
+    upper_by: Vec<u32>,
+    value_of: Vec<f64>,
+    row_duals: Vec<f64>,
+    reduced: Vec<f64>,
+    candidates: Vec<(f64, u32)>,
+    row: Vec<f64>,
+}
+
+impl Visit {
+    /// Room for problems that depend on so many first-stage columns.
+    pub(super) fn of(first: usize) -> Self {
+        Self { gradient: vec![0.0; first], ..Self::default() }
+    }
+}
+
+const NOBODY: u32 = u32::MAX;
+
+/// One recourse problem: the part of one sample that one component of the program is.
+#[derive(Debug, Clone)]
+pub(super) struct Recourse {
+    rows: usize,
+    columns: usize,
+    /// Coefficients \[row × column\], scaled.
+    coefficients: Box<[f64]>,
+    /// Objective and bounds by column, scaled.
+    objective: Box<[f64]>,
+    fixed_lower: Box<[f64]>,
+    fixed_upper: Box<[f64]>,
+    /// Column scales: a decision is this many times its scaled value.
+    scale: Box<[f64]>,
+    limits: Box<[Limit]>,
+    entries: Box<[(u32, f64)]>,
+    /// Largest bound that is not a mere ceiling.
+    size: f64,
+    /// Tableau \[row × column\], reduced costs, and which variables stand where: columns first, then rows.
+    tableau: Box<[f64]>,
+    costs: Box<[f64]>,
+    basic: Box<[u32]>,
+    nonbasic: Box<[u32]>,
+    /// Nonbasic ones at their upper bound.
+    at_upper: Box<[bool]>,
+    pivots: u32,
+}
+
+/// Rows and columns of one component in one sample.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) sample: &'a SampleProgram,
+    /// Columns of the sample, ascending.
+    pub(super) columns: &'a [usize],
+    /// Rows of the sample.
+    pub(super) rows: &'a [usize],
+    /// Place of each of the sample's columns in the component.
+    pub(super) place: &'a [usize],
+    /// First-stage columns, ascending.
+    pub(super) first: &'a [usize],
+}
+
+/// A power of two near `size`.
+fn near_power(size: f64) -> f64 {
+    if size > 0.0 && size.is_finite() {
+        // The exponent alone, rounded down: exact and quick.
+        f64::from_bits(size.to_bits() & 0x7FF0_0000_0000_0000).clamp(1e-18, 1e18)
+    } else {
+        1.0
+    }
+}
+
+impl Recourse {
+    /// Sets up the problem at its slack basis.
+    pub(super) fn new(part: Part<'_>) -> Self {
+        let columns = part.columns.len();
+        let inner: Vec<usize> =
+            part.rows.iter().copied().filter(|r| part.sample.rows[*r].second.len() > 1).collect();
+        let rows = inner.len();
+        let mut coefficients = vec![0.0; rows * columns];
+        for (i, r) in inner.iter().enumerate() {
+            for &(j, a) in &part.sample.rows[*r].second {
+                coefficients[i * columns + part.place[j]] += a;
+            }
+        }
+        let (row_scale, scale) = equilibrate(&mut coefficients, rows, columns);
+        let own = |j: usize| &part.sample.columns[part.columns[j]];
+        let objective: Box<[f64]> = (0..columns).map(|j| own(j).objective * scale[j]).collect();
+        let mut problem = Self {
+            rows,
+            columns,
+            fixed_lower: (0..columns).map(|j| own(j).lower / scale[j]).collect(),
+            fixed_upper: (0..columns).map(|j| own(j).upper.min(own(j).ceiling) / scale[j]).collect(),
+            tableau: coefficients.clone().into(),
+            coefficients: coefficients.into(),
+            costs: objective.clone(),
+            objective,
+            limits: Box::default(),
+            entries: Box::default(),
+            size: 0.0,
+            basic: (columns..columns + rows).map(|v| v as u32).collect(),
+            nonbasic: (0..columns).map(|v| v as u32).collect(),
+            at_upper: vec![false; columns].into(),
+            scale: scale.into(),
+            pivots: 0,
+        };
+        problem.set_limits(part, &inner, &row_scale);
+        problem
+    }
+
+    fn set_limits(&mut self, part: Part<'_>, inner: &[usize], row_scale: &[f64]) {
+        let mut limits = Vec::new();
+        let mut entries: Vec<(u32, f64)> = Vec::new();
+        let mut next_inner = 0;
+        for r in part.rows {
+            let row = &part.sample.rows[*r];
+            // value of the variable = factor · (rhs − T x)
+            let (variable, factor) = match row.second.as_slice() {
+                [(j, a)] => (part.place[*j], 1.0 / (a * self.scale[part.place[*j]])),
+                _ => {
+                    debug_assert_eq!(inner.get(next_inner), Some(r));
+                    next_inner += 1;
+                    (self.columns + next_inner - 1, row_scale[next_inner - 1])
+                }
+            };
+            let from = entries.len() as u32;
+            for &(j, a) in &row.first {
+                if let Ok(place) = part.first.binary_search(&j) {
+                    entries.push((place as u32, a * factor));
+                }
+            }
+            let to = entries.len() as u32;
+            let limit = |upper| Limit { variable: variable as u32, upper, rhs: row.rhs * factor, from, to };
+            let upper = factor > 0.0;
+            match row.sense {
+                Sense::AtMost => limits.push(limit(upper)),
+                Sense::AtLeast => limits.push(limit(!upper)),
+                Sense::Equal => limits.extend([limit(true), limit(false)]),
+            }
+        }
+        self.size = limits.iter().map(|limit| limit.rhs.abs()).fold(0.0, f64::max);
+        for (lower, upper) in self.fixed_lower.iter().zip(&self.fixed_upper) {
+            if lower.is_finite() {
+                self.size = self.size.max(lower.abs());
+            }
+            // Ceilings may be far above what rows allow: they say nothing about the problem's size unless alone.
+            if self.size == 0.0 && upper.is_finite() {
+                self.size = upper.abs();
+            }
+        }
+        if self.size == 0.0 {
+            self.size = 1.0;
+        }
+        self.limits = limits.into();
+        self.entries = entries.into();
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        16 * self.coefficients.len()
+            + 60 * (self.rows + self.columns)
+            + 32 * self.limits.len()
+            + 16 * self.entries.len()
+            + 250
+    }
+
+    /// Back to the slack basis and the problem's own coefficients.
+    pub(super) fn reset(&mut self) {
+        self.tableau.copy_from_slice(&self.coefficients);
+        self.costs.copy_from_slice(&self.objective);
+        for (place, variable) in self.basic.iter_mut().enumerate() {
+            *variable = (self.columns + place) as u32;
+        }
+        for (place, variable) in self.nonbasic.iter_mut().enumerate() {
+            *variable = place as u32;
+        }
+        self.at_upper.fill(false);
+        self.pivots = 0;
+    }
+
+    /// Solves the problem at first-stage decisions `x` (by the component's first-stage columns) and checks the answer.
+    pub(super) fn visit(&mut self, x: &[f64], visit: &mut Visit) -> Outcome {
+        self.bounds(x, visit);
+        if self.pivots > STALE {
+            self.reset();
+        }
+        let mut outcome = self.attempt(visit);
+        if outcome == Outcome::Failed || (outcome != Outcome::Solved && self.pivots > 0) {
+            // What a worn tableau says is not believed: once more from the beginning.
+            self.reset();
+            outcome = self.attempt(visit);
+        }
+        if outcome == Outcome::Failed {
+            outcome = self.ask_solver(visit);
+        }
+        if outcome != Outcome::Solved {
+            self.reset();
+        }
+        outcome
+    }
+
+    fn attempt(&mut self, visit: &mut Visit) -> Outcome {
+        match self.simplex(visit) {
+            Outcome::Solved => {
+                self.read_basis(visit);
+                self.check(visit)
+            }
+            other => other,
+        }
+    }
+
+    /// The answer of the general solver, cold; checked like our own.
+    fn ask_solver(&self, visit: &mut Visit) -> Outcome {
+        let columns = (0..self.columns)
+            .map(|j| Column {
+                lower: visit.lower[j],
+                upper: visit.upper[j],
+                ..Column::non_negative(self.objective[j], visit.upper[j].min(FAR * self.size))
+            })
+            .collect();
+        let (mut rows, mut of) = (Vec::new(), Vec::new());
+        for (row, coefficients) in self.coefficients.chunks_exact(self.columns.max(1)).enumerate() {
+            let entries: Vec<(usize, f64)> =
+                coefficients.iter().copied().enumerate().filter(|(_, a)| *a != 0.0).collect();
+            let (low, high) = (visit.lower[self.columns + row], visit.upper[self.columns + row]);
+            for (side, sense) in [(low, Sense::AtLeast), (high, Sense::AtMost)] {
+                if side.is_finite() {
+                    rows.push(Row { entries: entries.clone(), sense, rhs: side });
+                    of.push(row);
+                }
+            }
+        }
+        let lp = LinearProgram { columns, rows };
+        for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
+            let solution = solve(&lp, method, None);
+            match solution.status {
+                LpStatus::Optimal => {
+                    visit.decisions.clone_from(&solution.x);
+                    visit.row_duals.clear();
+                    visit.row_duals.resize(self.rows, 0.0);
+                    for (row, dual) in of.iter().zip(&solution.duals) {
+                        visit.row_duals[*row] += dual;
+                    }
+                    if self.check(visit) == Outcome::Solved {
+                        return Outcome::Solved;
+                    }
+                }
+                LpStatus::Unbounded => return Outcome::Unbounded,
+                _ => {}
+            }
+        }
+        Outcome::Failed
+    }
+
+    /// The bounds of all variables at `x`, and who sets them.
+    fn bounds(&self, x: &[f64], visit: &mut Visit) {
+        let all = self.columns + self.rows;
+        visit.lower.clear();
+        visit.lower.extend_from_slice(&self.fixed_lower);
+        visit.lower.resize(all, f64::NEG_INFINITY);
+        visit.upper.clear();
+        visit.upper.extend_from_slice(&self.fixed_upper);
+        visit.upper.resize(all, f64::INFINITY);
+        for by in [&mut visit.lower_by, &mut visit.upper_by] {
+            by.clear();
+            by.resize(all, NOBODY);
+        }
+        for (number, limit) in self.limits.iter().enumerate() {
+            let entries = &self.entries[limit.from as usize..limit.to as usize];
+            let value = entries.iter().fold(limit.rhs, |value, (j, a)| value - a * x[*j as usize]);
+            let variable = limit.variable as usize;
+            if limit.upper {
+                if value < visit.upper[variable] {
+                    (visit.upper[variable], visit.upper_by[variable]) = (value, number as u32);
+                }
+            } else if value > visit.lower[variable] {
+                (visit.lower[variable], visit.lower_by[variable]) = (value, number as u32);
+            }
+        }
+    }
+
+    /// Where a nonbasic variable stands.
+    fn stands(&self, place: usize, visit: &Visit) -> f64 {
+        let variable = self.nonbasic[place] as usize;
+        let (low, high) = (visit.lower[variable], visit.upper[variable]);
+        let far = FAR * self.size;
+        match (self.at_upper[place], low.is_finite(), high.is_finite()) {
+            (true, _, true) => high,
+            (true, true, false) => low + far,
+            (true, false, false) => far,
+            (false, true, _) => low,
+            (false, false, true) => high - far,
+            (false, false, false) => -far,
+        }
+    }
+
+    fn simplex(&mut self, visit: &mut Visit) -> Outcome {
+        let (rows, columns) = (self.rows, self.columns);
+        let tolerance = FEASIBLE * self.size;
+        // Columns whose bounds cross have no recourse at all.
+        for variable in 0..rows + columns {
+            let (low, high) = (visit.lower[variable], visit.upper[variable]);
+            if low > high + tolerance {
+                self.crossed(variable, visit);
+                return Outcome::Infeasible;
+            }
+        }
+        let dust = 1e-13 * self.objective.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
+        for place in 0..columns {
+            let cost = self.costs[place];
+            let variable = self.nonbasic[place] as usize;
+            // Free choice where the cost is zero: the side that is a bound.
+            self.at_upper[place] = if cost.abs() > dust {
+                cost > 0.0
+            } else {
+                self.at_upper[place] && visit.upper[variable].is_finite()
+                    || visit.lower[variable].is_infinite()
+            };
+        }
+        visit.value_of.clear();
+        visit.value_of.resize(rows, 0.0);
+        let mut standing = std::mem::take(&mut visit.row);
+        standing.clear();
+        standing.extend((0..columns).map(|place| self.stands(place, visit)));
+        multiply(&self.tableau, columns, &standing, &mut visit.value_of);
+        visit.row = standing;
+        let most = 200 + 40 * (rows + columns) as u32;
+        let careful = most.div_euclid(2);
+        for step in 0..most {
+            let Some((leaving, low)) = self.leaving(visit, tolerance, step > careful) else {
+                return if self.beyond(visit) { Outcome::Unbounded } else { Outcome::Solved };
+            };
+            if !self.step(leaving, low, step > careful, visit) {
+                return Outcome::Infeasible;
+            }
+        }
+        Outcome::Failed
+    }
+
+    /// The basic variable furthest out of its bounds, and whether it is below.
+    fn leaving(&self, visit: &Visit, tolerance: f64, first: bool) -> Option<(usize, bool)> {
+        let (mut found, mut worst) = (None, tolerance);
+        for (place, (variable, value)) in self.basic.iter().zip(&visit.value_of).enumerate() {
+            let variable = *variable as usize;
+            let (below, above) = (visit.lower[variable] - value, value - visit.upper[variable]);
+            let miss = below.max(above);
+            if miss > worst {
+                found = Some((place, below > above));
+                if first {
+                    break;
+                }
+                worst = miss;
+            }
+        }
+        found
+    }
+
+    /// One step of the dual simplex method; false if the row cannot be mended.
+    fn step(&mut self, leaving: usize, below: bool, careful: bool, visit: &mut Visit) -> bool {
+        let columns = self.columns;
+        let row = &self.tableau[leaving * columns..(leaving + 1) * columns];
+        let variable = self.basic[leaving] as usize;
+        let target = if below { visit.lower[variable] } else { visit.upper[variable] };
+        // How much the leaving variable must rise.
+        let mut missing = target - visit.value_of[leaving];
+        let sign = if below { 1.0 } else { -1.0 };
+        visit.candidates.clear();
+        for (place, coefficient) in row.iter().enumerate() {
+            let way = sign * if self.at_upper[place] { -coefficient } else { *coefficient };
+            if way > PIVOT {
+                let range = self.range(place, visit);
+                if range > 0.0 {
+                    visit.candidates.push((self.costs[place].abs() / way, place as u32));
+                }
+            }
+        }
+        let tight = 1e-12 * self.objective.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
+        let entering = loop {
+            // The least ratio; among nearly equal ones the largest coefficient.
+            let least = visit.candidates.iter().fold(f64::INFINITY, |least, (ratio, _)| least.min(*ratio));
+            if least.is_infinite() {
+                self.farkas(leaving, below, visit);
+                return false;
+            }
+            let within = if careful { least } else { least + tight };
+            let mut best = (0.0, 0);
+            for (number, (ratio, place)) in visit.candidates.iter().enumerate() {
+                let size = row[*place as usize].abs();
+                if *ratio <= within && size > best.0 {
+                    best = (size, number);
+                }
+            }
+            let place = visit.candidates[best.1].1 as usize;
+            let range = self.range(place, visit);
+            let gain = best.0 * range;
+            // As long as it stays short of what is missing it goes from bound to bound and another is looked for.
+            if gain < missing.abs() && visit.candidates.len() > 1 {
+                visit.candidates.swap_remove(best.1);
+                let change = if self.at_upper[place] { -range } else { range };
+                self.at_upper[place] = !self.at_upper[place];
+                for (value, row) in visit.value_of.iter_mut().zip(self.tableau.chunks_exact(columns)) {
+                    *value += row[place] * change;
+                }
+                missing = target - visit.value_of[leaving];
+            } else if gain < missing.abs() * (1.0 - 1e-9) && range.is_finite() && visit.candidates.len() == 1
+            {
+                self.farkas(leaving, below, visit);
+                return false;
+            } else {
+                break place;
+            }
+        };
+        let pivot = row[entering];
+        let change = missing / pivot;
+        let entered = self.stands(entering, visit) + change;
+        for (value, row) in visit.value_of.iter_mut().zip(self.tableau.chunks_exact(columns)) {
+            *value += row[entering] * change;
+        }
+        visit.value_of[leaving] = entered;
+        self.pivot(leaving, entering, &mut visit.row);
+        self.at_upper[entering] = !below;
+        true
+    }
+
+    /// How far a nonbasic variable can go from bound to bound.
+    fn range(&self, place: usize, visit: &Visit) -> f64 {
+        let variable = self.nonbasic[place] as usize;
+        (visit.upper[variable] - visit.lower[variable]).max(0.0)
+    }
+
+    fn pivot(&mut self, leaving: usize, entering: usize, row: &mut Vec<f64>) {
+        let columns = self.columns;
+        let inverse = 1.0 / self.tableau[leaving * columns + entering];
+        row.clear();
+        row.extend(self.tableau[leaving * columns..(leaving + 1) * columns].iter().map(|a| -a * inverse));
+        row[entering] = inverse;
+        eliminate(&mut self.tableau, columns, leaving, entering, row);
+        let cost = self.costs[entering];
+        if cost != 0.0 {
+            for (c, a) in self.costs.iter_mut().zip(row.iter()) {
+                *c += cost * a;
+            }
+            self.costs[entering] = cost * inverse;
+        }
+        self.tableau[leaving * columns..(leaving + 1) * columns].copy_from_slice(row);
+        std::mem::swap(&mut self.basic[leaving], &mut self.nonbasic[entering]);
+        self.pivots += 1;
+    }
+
+    /// True if a variable stands where only the lack of a bound put it.
+    fn beyond(&self, visit: &Visit) -> bool {
+        (0..self.columns).any(|place| {
+            let variable = self.nonbasic[place] as usize;
+            let (low, high) = (visit.lower[variable], visit.upper[variable]);
+            let worth = self.costs[place].abs()
+                > 1e-9 * self.objective.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
+            worth && if self.at_upper[place] { high.is_infinite() } else { low.is_infinite() }
+        })
+    }
+
+    /// Decisions and row duals of the basis.
+    fn read_basis(&self, visit: &mut Visit) {
+        let (rows, columns) = (self.rows, self.columns);
+        visit.decisions.clear();
+        visit.decisions.resize(columns, 0.0);
+        visit.row_duals.clear();
+        visit.row_duals.resize(rows, 0.0);
+        for place in 0..columns {
+            let variable = self.nonbasic[place] as usize;
+            if variable < columns {
+                visit.decisions[variable] = self.stands(place, visit);
+            } else {
+                visit.row_duals[variable - columns] = self.costs[place];
+            }
+        }
+        for (place, value) in visit.value_of.iter().enumerate() {
+            let variable = self.basic[place] as usize;
+            if variable < columns {
+                visit.decisions[variable] = *value;
+            }
+        }
+    }
+
+    /// Works out value, bound and cut with the problem's own coefficients, from decisions and row duals.
+    fn check(&self, visit: &mut Visit) -> Outcome {
+        let (rows, columns) = (self.rows, self.columns);
+        let tolerance = 1e3 * FEASIBLE * self.size;
+        let mut missed = 0.0_f64;
+        for (variable, decision) in visit.decisions.iter_mut().enumerate() {
+            let within = decision.min(visit.upper[variable]).max(visit.lower[variable]);
+            missed = missed.max((*decision - within).abs());
+            *decision = within;
+        }
+        for (row, coefficients) in self.coefficients.chunks_exact(columns.max(1)).enumerate() {
+            let activity: f64 = coefficients.iter().zip(&visit.decisions).map(|(a, y)| a * y).sum();
+            let (low, high) = (visit.lower[columns + row], visit.upper[columns + row]);
+            missed = missed.max(low - activity).max(activity - high);
+        }
+        visit.value = self.objective.iter().zip(&visit.decisions).map(|(c, y)| c * y).sum();
+        for (row, dual) in visit.row_duals.iter_mut().enumerate() {
+            let side = if *dual > 0.0 { visit.upper[columns + row] } else { visit.lower[columns + row] };
+            *dual = if side.is_finite() { *dual } else { 0.0 };
+        }
+        visit.reduced.clear();
+        visit.reduced.extend_from_slice(&self.objective);
+        for (dual, coefficients) in visit.row_duals.iter().zip(self.coefficients.chunks_exact(columns.max(1)))
+        {
+            if *dual != 0.0 {
+                for (cost, a) in visit.reduced.iter_mut().zip(coefficients) {
+                    *cost -= dual * a;
+                }
+            }
+        }
+        visit.gradient.fill(0.0);
+        (visit.bound, visit.constant) = (0.0, 0.0);
+        let largest = self.objective.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
+        for variable in 0..columns + rows {
+            let dual = if variable < columns {
+                visit.reduced[variable]
+            } else {
+                visit.row_duals[variable - columns]
+            };
+            let side = if dual > 0.0 { visit.upper[variable] } else { visit.lower[variable] };
+            if dual != 0.0 && side.is_infinite() {
+                if dual.abs() > 1e-9 * largest {
+                    return Outcome::Failed;
+                }
+                // Rounding where no bound is known.
+                continue;
+            }
+            if dual != 0.0 {
+                self.add_side(variable, dual > 0.0, dual, visit);
+                visit.bound += dual * side;
+            }
+        }
+        for (decision, scale) in visit.decisions.iter_mut().zip(&self.scale) {
+            *decision *= scale;
+        }
+        let size = largest * self.size;
+        let gap = visit.bound - visit.value;
+        if missed <= tolerance && gap.abs() <= 1e-9 * size.max(visit.value.abs()) {
+            Outcome::Solved
+        } else {
+            Outcome::Failed
+        }
+    }
+
+    /// Adds `times` the side of a variable, as a function of the first stage, to the cut.
+    fn add_side(&self, variable: usize, upper: bool, times: f64, visit: &mut Visit) {
+        let by = if upper { visit.upper_by[variable] } else { visit.lower_by[variable] };
+        if by == NOBODY {
+            let side = if upper { visit.upper[variable] } else { visit.lower[variable] };
+            visit.constant += times * side;
+            return;
+        }
+        let limit = self.limits[by as usize];
+        visit.constant += times * limit.rhs;
+        for (j, a) in &self.entries[limit.from as usize..limit.to as usize] {
+            visit.gradient[*j as usize] -= times * a;
+        }
+    }
+
+    /// The lower bound of a variable is above its upper: first-stage decisions must keep upper − lower ≥ 0.
+    fn crossed(&self, variable: usize, visit: &mut Visit) {
+        visit.gradient.fill(0.0);
+        visit.constant = 0.0;
+        self.add_side(variable, true, 1.0, visit);
+        self.add_side(variable, false, -1.0, visit);
+    }
+
+    /// A basic variable cannot get within its bounds: what it can reach at most, less what it needs, must be ≥ 0.
+    fn farkas(&self, leaving: usize, below: bool, visit: &mut Visit) {
+        let (columns, sign) = (self.columns, if below { 1.0 } else { -1.0 });
+        visit.gradient.fill(0.0);
+        visit.constant = 0.0;
+        let variable = self.basic[leaving] as usize;
+        self.add_side(variable, !below, -sign, visit);
+        for place in 0..columns {
+            let way = sign * self.tableau[leaving * columns + place];
+            let nonbasic = self.nonbasic[place] as usize;
+            let side = if way > 0.0 { visit.upper[nonbasic] } else { visit.lower[nonbasic] };
+            if way.abs() > PIVOT && side.is_finite() {
+                self.add_side(nonbasic, way > 0.0, way, visit);
+            }
+        }
+    }
+}
+
+/// Scales rows and columns by powers of two towards coefficients of size 1; returns the scales of rows (factors) and
+/// columns (units).
+fn equilibrate(coefficients: &mut [f64], rows: usize, columns: usize) -> (Vec<f64>, Vec<f64>) {
+    let (mut row_scale, mut column_scale) = (vec![1.0; rows], vec![1.0; columns]);
+    for _ in 0..2 {
+        for (row, scale) in coefficients.chunks_exact_mut(columns.max(1)).zip(&mut row_scale) {
+            let largest = row.iter().fold(0.0_f64, |most, a| most.max(a.abs()));
+            let factor = 1.0 / near_power(largest);
+            *scale *= factor;
+            row.iter_mut().for_each(|a| *a *= factor);
+        }
+        for j in 0..columns {
+            let largest =
+                coefficients.iter().skip(j).step_by(columns).fold(0.0_f64, |most, a| most.max(a.abs()));
+            let factor = 1.0 / near_power(largest);
+            column_scale[j] *= factor;
+            coefficients.iter_mut().skip(j).step_by(columns).for_each(|a| *a *= factor);
+        }
+    }
+    (row_scale, column_scale)
+}
+
+/// values = tableau · row.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn multiply(tableau: &[f64], columns: usize, row: &[f64], values: &mut [f64]) {
+    for (value, coefficients) in values.iter_mut().zip(tableau.chunks_exact(columns.max(1))) {
+        let mut sums = [0.0; 8];
+        let (chunks, rest) = coefficients.as_chunks::<8>();
+        let (row_chunks, row_rest) = row.as_chunks::<8>();
+        for (a, x) in chunks.iter().zip(row_chunks) {
+            for lane in 0..8 {
+                sums[lane] += a[lane] * x[lane];
+            }
+        }
+        for (lane, (a, x)) in rest.iter().zip(row_rest).enumerate() {
+            sums[lane] += a * x;
+        }
+        *value = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+    }
+}
+
+/// Takes the entering variable out of every row but the leaving one.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn eliminate(tableau: &mut [f64], columns: usize, leaving: usize, entering: usize, row: &[f64]) {
+    for (number, coefficients) in tableau.chunks_exact_mut(columns.max(1)).enumerate() {
+        let factor = coefficients[entering];
+        if number == leaving || factor == 0.0 {
+            continue;
+        }
+        for (a, r) in coefficients.iter_mut().zip(row) {
+            *a += factor * r;
+        }
+        coefficients[entering] = factor * row[entering];
+    }
+}

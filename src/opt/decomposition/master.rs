@@ -1,0 +1,311 @@
+//! A linear program that grows and is solved again and again: the models of recourse made of cuts, and the choice among
+//! proposals. Maximises; every bound it gives is worked out from the duals in our own arithmetic.
+
+use std::ops::Range;
+
+use super::super::program::{Column, Row, Sense};
+use super::super::raw::{Ended, Session, Sparse};
+
+/// A row: lower ≤ Σ entries ≤ upper.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct MasterRow {
+    pub(super) entries: Vec<(usize, f64)>,
+    pub(super) lower: f64,
+    pub(super) upper: f64,
+    /// The row is a cut for this column: column − gradient · x ≤ constant.
+    pub(super) cut_for: Option<usize>,
+}
+
+impl MasterRow {
+    pub(super) fn of(row: &Row) -> Self {
+        let (lower, upper) = match row.sense {
+            Sense::AtMost => (f64::NEG_INFINITY, row.rhs),
+            Sense::AtLeast => (row.rhs, f64::INFINITY),
+            Sense::Equal => (row.rhs, row.rhs),
+        };
+        Self { entries: row.entries.clone(), lower, upper, cut_for: None }
+    }
+}
+
+/// The CVaR in a model: duals of its rows are a density within caps that adds up to λ.
+#[derive(Debug, Clone)]
+pub(super) struct Cvar {
+    pub(super) eta: usize,
+    pub(super) rows: Range<usize>,
+    pub(super) caps: Vec<f64>,
+    pub(super) lambda: f64,
+}
+
+impl Cvar {
+    /// Puts duals (not above zero) right: within their caps, adding up to −λ.
+    fn mend(&self, duals: &mut [f64]) {
+        let mut missing = self.lambda;
+        for (dual, cap) in duals.iter_mut().zip(&self.caps) {
+            *dual = dual.clamp(-cap, 0.0);
+            missing += *dual;
+        }
+        for (dual, cap) in duals.iter_mut().zip(&self.caps) {
+            let change = missing.clamp(*dual, cap + *dual);
+            *dual -= change;
+            missing -= change;
+        }
+    }
+}
+
+/// The program, its scales and the solver that keeps the basis.
+#[derive(Debug)]
+pub(super) struct Master {
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: Vec<MasterRow>,
+    /// A column's value is this many times what the solver sees.
+    scale: Vec<f64>,
+    row_scale: Vec<f64>,
+    objective_scale: f64,
+    session: Session,
+    x: Vec<f64>,
+    duals: Vec<f64>,
+    pub(super) cvar: Option<Cvar>,
+    /// Solves that had to begin from scratch.
+    pub(super) cold: usize,
+}
+
+/// How a solve ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Solved {
+    /// Solved; a bound on the maximum from the duals.
+    Bound(f64),
+    Infeasible,
+    Unbounded,
+    Failed,
+}
+
+fn power_of_two(size: f64) -> f64 {
+    if size > 0.0 && size.is_finite() {
+        libm::exp2(libm::round(libm::log2(size)).clamp(-60.0, 60.0))
+    } else {
+        1.0
+    }
+}
+
+impl Master {
+    /// A program with these columns and no rows. `size` is about how large its objective is.
+    pub(super) fn new(columns: Vec<Column>, size: f64) -> Self {
+        let mut master = Self {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            scale: Vec::new(),
+            row_scale: Vec::new(),
+            objective_scale: 1024.0 / power_of_two(size),
+            session: Session::new(),
+            x: Vec::new(),
+            duals: Vec::new(),
+            cvar: None,
+            cold: 0,
+        };
+        let none = vec![Vec::new(); columns.len()];
+        master.add_columns(columns, &none);
+        master
+    }
+
+    /// Adds columns with their entries in the rows that are there.
+    pub(super) fn add_columns(&mut self, columns: Vec<Column>, entries: &[Vec<(usize, f64)>]) {
+        let scale: Vec<f64> = columns
+            .iter()
+            .map(|column| power_of_two(if column.ceiling.is_finite() { column.ceiling } else { 1.0 }))
+            .collect();
+        let mut sparse = Sparse::default();
+        for (list, scale) in entries.iter().zip(&scale) {
+            sparse.begin();
+            for &(row, a) in list {
+                sparse.push(row, a * scale * self.row_scale[row]);
+            }
+        }
+        let (mut costs, mut lower, mut upper) = (Vec::new(), Vec::new(), Vec::new());
+        for (column, scale) in columns.iter().zip(&scale) {
+            costs.push(-column.objective * scale * self.objective_scale);
+            lower.push(column.lower / scale);
+            upper.push(column.upper / scale);
+        }
+        self.session.add_columns(&costs, &lower, &upper, &sparse);
+        for (number, list) in entries.iter().enumerate() {
+            for &(row, a) in list {
+                self.rows[row].entries.push((self.columns.len() + number, a));
+            }
+        }
+        self.columns.extend(columns);
+        self.scale.extend(scale);
+    }
+
+    /// Adds rows.
+    pub(super) fn add_rows(&mut self, rows: Vec<MasterRow>) {
+        let mut sparse = Sparse::default();
+        let (mut lower, mut upper) = (Vec::new(), Vec::new());
+        for row in &rows {
+            let largest = row.entries.iter().map(|&(j, a)| (a * self.scale[j]).abs()).fold(0.0_f64, f64::max);
+            let factor = 1.0 / power_of_two(largest);
+            sparse.begin();
+            for &(j, a) in &row.entries {
+                sparse.push(j, a * self.scale[j] * factor);
+            }
+            lower.push(row.lower * factor);
+            upper.push(row.upper * factor);
+            self.row_scale.push(factor);
+        }
+        self.session.add_rows(&lower, &upper, &sparse);
+        self.rows.extend(rows);
+    }
+
+    /// Removes rows for which `drop` says so.
+    pub(super) fn drop_rows(&mut self, drop: &[bool]) {
+        let gone: Vec<i32> = (0..drop.len()).filter(|row| drop[*row]).map(|row| row as i32).collect();
+        if gone.is_empty() {
+            return;
+        }
+        self.session.delete_rows(&gone);
+        let kept = |row: usize| !drop.get(row).copied().unwrap_or(false);
+        let mut number = 0..;
+        self.rows.retain(|_| kept(number.next().unwrap_or(0)));
+        let mut number = 0..;
+        self.row_scale.retain(|_| kept(number.next().unwrap_or(0)));
+    }
+
+    /// Sets the objective of the first columns.
+    pub(super) fn set_objective(&mut self, objective: &[f64]) {
+        let costs: Vec<f64> =
+            objective.iter().zip(&self.scale).map(|(c, scale)| -c * scale * self.objective_scale).collect();
+        for (column, c) in self.columns.iter_mut().zip(objective) {
+            column.objective = *c;
+        }
+        self.session.set_costs(&costs);
+    }
+
+    /// Sets the bounds of a column.
+    pub(super) fn set_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+        (self.columns[column].lower, self.columns[column].upper) = (lower, upper);
+        let scale = self.scale[column];
+        self.session.set_column_bounds(column, lower / scale, upper / scale);
+    }
+
+    /// Sets the bounds of a row.
+    pub(super) fn set_row_bounds(&mut self, row: usize, lower: f64, upper: f64) {
+        (self.rows[row].lower, self.rows[row].upper) = (lower, upper);
+        let factor = self.row_scale[row];
+        self.session.set_row_bounds(row, lower * factor, upper * factor);
+    }
+
+    /// Values of the columns at the last solve.
+    pub(super) fn x(&self) -> &[f64] {
+        &self.x
+    }
+
+    /// Row duals of the last solve: rise of the maximum per unit of the row's bound.
+    pub(super) fn duals(&self) -> &[f64] {
+        &self.duals
+    }
+
+    /// The objective at the last solve's values.
+    pub(super) fn objective(&self) -> f64 {
+        self.columns.iter().zip(&self.x).map(|(column, x)| column.objective * x).sum()
+    }
+
+    /// Solves from the last basis, from scratch if that fails.
+    pub(super) fn solve(&mut self) -> Solved {
+        for attempt in 0..3 {
+            match attempt {
+                0 => {}
+                1 => {
+                    self.cold += 1;
+                    self.session.forget();
+                }
+                _ => {
+                    self.session.forget();
+                    self.session.option("presolve", "on");
+                }
+            }
+            let ended = self.session.run(&mut self.x, &mut self.duals);
+            if attempt == 2 {
+                self.session.option("presolve", "off");
+            }
+            if ended == Ended::Optimal {
+                for (x, scale) in self.x.iter_mut().zip(&self.scale) {
+                    *x *= scale;
+                }
+                for (dual, factor) in self.duals.iter_mut().zip(&self.row_scale) {
+                    *dual *= -factor / self.objective_scale;
+                }
+                return Solved::Bound(self.bound());
+            }
+            if attempt == 1 && ended == Ended::Infeasible {
+                return Solved::Infeasible;
+            }
+            if attempt == 1 && ended == Ended::Unbounded {
+                return Solved::Unbounded;
+            }
+        }
+        Solved::Failed
+    }
+
+    /// A bound on the maximum by weak duality, from the last duals put right: those of cuts are shared out so that each
+    /// cut column's cost is met exactly, which makes them a mixture of valid cuts whatever the solver's tolerances.
+    fn bound(&mut self) -> f64 {
+        let mut reduced: Vec<f64> = self.columns.iter().map(|column| column.objective).collect();
+        let mut shares = vec![0.0; self.columns.len()];
+        let mut last_cut = vec![usize::MAX; self.columns.len()];
+        let mut bound = 0.0;
+        if let Some(cvar) = &self.cvar {
+            cvar.mend(&mut self.duals[cvar.rows.clone()]);
+        }
+        for (number, (row, dual)) in self.rows.iter().zip(&mut self.duals).enumerate() {
+            if let Some(column) = row.cut_for {
+                *dual = dual.max(0.0);
+                shares[column] += *dual;
+                last_cut[column] = number;
+                continue;
+            }
+            let side = if *dual > 0.0 { row.upper } else { row.lower };
+            if !side.is_finite() {
+                *dual = 0.0;
+            }
+            if *dual != 0.0 {
+                bound += *dual * side;
+                for &(j, a) in &row.entries {
+                    reduced[j] -= *dual * a;
+                }
+            }
+        }
+        let wanted: Vec<f64> = reduced.iter().map(|cost| cost.max(0.0)).collect();
+        for (number, (row, dual)) in self.rows.iter().zip(&mut self.duals).enumerate() {
+            let Some(column) = row.cut_for else { continue };
+            *dual = if shares[column] > 0.0 {
+                *dual / shares[column] * wanted[column]
+            } else if last_cut[column] == number {
+                wanted[column]
+            } else {
+                0.0
+            };
+            if *dual == 0.0 {
+                continue;
+            }
+            bound += *dual * row.upper;
+            for &(j, a) in &row.entries {
+                if j != column {
+                    reduced[j] -= *dual * a;
+                }
+            }
+        }
+        for (j, column) in self.columns.iter().enumerate() {
+            if last_cut[j] != usize::MAX || self.cvar.as_ref().is_some_and(|cvar| cvar.eta == j) {
+                // What a cut column costs is met by its cuts, η's by the density; what is left is rounding.
+                continue;
+            }
+            let cost = reduced[j];
+            let side = if cost > 0.0 { column.upper.min(column.ceiling) } else { column.lower };
+            if side.is_finite() {
+                bound += cost * side;
+            } else if cost.abs() > 1e-9 * column.objective.abs().max(1e-3) {
+                return f64::INFINITY;
+            }
+        }
+        bound
+    }
+}

@@ -1,0 +1,118 @@
+//! Decomposition against the extensive form: on random scenarios with every feature and on published programs, both ways,
+//! with and without risk; valid bounds at every iteration; the same bytes on any number of threads.
+
+use std::sync::Mutex;
+
+use rantai::model::{Model, Risk};
+use rantai::opt::builder::{PlanningProgram, build};
+use rantai::opt::certificate::Certificate;
+use rantai::opt::decomposition::{Decomposed, DecompositionOptions, Finish, FirstStage, Way, decompose};
+use rantai::opt::extensive::ExtensiveForm;
+use rantai::opt::lp::{LpStatus, Method, solve};
+use rantai::opt::program::TwoStageProgram;
+use rantai::sampling::{Purpose, Sampler};
+use rayon::prelude::*;
+
+use crate::agreement::random_model;
+use crate::random_scenario::Kind;
+
+/// Relative gap asked for, and by how much answers may differ.
+const GAP: f64 = 1e-8;
+const AGREEMENT: f64 = 1e-6;
+
+fn planning_program(model: &Model, samples: usize) -> PlanningProgram {
+    let sampler = Sampler::new(model, 5, Purpose::Planning);
+    build(model, model.objective, &sampler.block(0, samples))
+}
+
+/// Value of the extensive form by simplex, proven, else by the interior point.
+fn extensive(program: &TwoStageProgram) -> f64 {
+    let form = ExtensiveForm::of(program);
+    for method in [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex] {
+        let solution = solve(&form.lp, method, None);
+        let certificate = Certificate::of(&form.lp, &solution, form.constant, 1.0);
+        if solution.status == LpStatus::Optimal && certificate.proven() {
+            return certificate.objective;
+        }
+    }
+    panic!("the extensive form was not solved")
+}
+
+/// Both ends of every iteration.
+type Trail = Vec<(f64, f64)>;
+
+fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) -> (Decomposed, Trail) {
+    let trail = Mutex::new(Vec::new());
+    let first = FirstStage { columns: &program.columns, rows: &program.rows, linking, risk: program.risk };
+    let options = DecompositionOptions {
+        gap: GAP,
+        unit: 1.0,
+        way,
+        groups: None,
+        progress: &|iteration| {
+            trail.lock().expect("trail").push((iteration.objective, iteration.bound));
+            iteration.number < 300
+        },
+    };
+    let answer = decompose(first, program, &options).expect("decomposes");
+    (answer, trail.into_inner().expect("trail"))
+}
+
+/// Checks one program; which ways were tried.
+fn check(name: &str, program: &TwoStageProgram, linking: &[bool]) {
+    let expected = extensive(program);
+    let size = expected.abs().max(1.0);
+    for way in [Way::Whole, Way::Prices] {
+        let (answer, trail) = decomposed(program, linking, way);
+        assert!(
+            (answer.objective - expected).abs() <= AGREEMENT * size && answer.bound >= answer.objective,
+            "{name}, {way:?}: {} to {} after {} is not {expected} ({:?})",
+            answer.objective,
+            answer.bound,
+            answer.iterations,
+            answer.finish,
+        );
+        assert_ne!(answer.finish, Finish::Interrupted, "{name}, {way:?}");
+        for (objective, bound) in trail {
+            assert!(objective <= expected + 1e-7 * size, "{name}, {way:?}: value {objective} of {expected}");
+            assert!(bound >= expected - 1e-7 * size, "{name}, {way:?}: bound {bound} of {expected}");
+        }
+        // What the samples bring is what the answer says.
+        let again = program.risk_adjusted(&answer.values);
+        assert!((again - answer.objective).abs() <= 1e-9 * size, "{name}: {again}");
+    }
+}
+
+/// 150 random scenarios, each without risk and with a random mix of mean and CVaR.
+#[test]
+fn both_ways_agree_with_the_extensive_form_on_random_scenarios() {
+    (0..150_usize).into_par_iter().for_each(|seed| {
+        let kind = if seed % 3 == 0 { Kind::SeparateLines } else { Kind::Any };
+        let model = random_model(seed, kind);
+        let mut planning = planning_program(&model, 3 + seed % 6);
+        let linking = planning.linking();
+        let lambda = [0.3, 0.5, 1.0, 0.8][seed % 4];
+        let alpha = [0.5, 0.9, 0.75][seed % 3];
+        for risk in [Risk { lambda: 0.0, alpha }, Risk { lambda, alpha }] {
+            planning.program.risk = risk;
+            check(&format!("scenario {seed} with λ = {}", risk.lambda), &planning.program, &linking);
+        }
+    });
+}
+
+/// One thread and several give the same bytes, both ways.
+#[test]
+fn threads_change_no_byte() {
+    let model = random_model(4, Kind::Any);
+    let planning = planning_program(&model, 12);
+    let linking = planning.linking();
+    let on = |threads: usize, way: Way| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| decomposed(&planning.program, &linking, way))
+    };
+    for way in [Way::Whole, Way::Prices] {
+        let (one, two, four) = (on(1, way), on(2, way), on(4, way));
+        assert_eq!(one, two);
+        assert_eq!(one, four);
+    }
+}
