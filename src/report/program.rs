@@ -129,7 +129,8 @@ impl ProgramReport<'_> {
         line("objective", shown(direction.of(solved.objective)), "RP, valued sample by sample");
         let bound = direction.of(solved.bound);
         line("bound", if bound.is_finite() { shown(bound) } else { "none".to_string() }, bound_by(solved));
-        line("gap", format!("{:.1e}", solved.gap), verdict(solved));
+        let gap = if solved.gap > 0.0 { format!("{:.1e}", solved.gap) } else { "0".to_string() };
+        line("gap", gap, verdict(solved));
         let meaning = [
             "the optimum with every number at its mean",
             "what the mean's decisions bring in truth",

@@ -579,6 +579,14 @@ fn a_right_hand_side_of_the_objective_is_a_constant() {
     close(Instance::new(core, time, stoch).optimum(), 10.0, "random");
 }
 
+/// Some writers list zeros: one of a later column in a first-stage row binds nothing.
+#[test]
+fn a_zero_in_a_first_stage_row_binds_nothing() {
+    let mut zero = expansion_3();
+    zero.core = zero.core.replacen("    Y43 ", "    Y43       TOTAL              0.0\n    Y43 ", 1);
+    assert_eq!(zero.read().program, expansion_3().read().program);
+}
+
 /// Whole plants in capacity expansion: no fraction of a plant, so the cost is not below the fractional one.
 #[test]
 fn whole_numbers_in_the_first_stage_are_kept() {

@@ -140,7 +140,9 @@ impl Layout {
             let name = if number == 0 { row.name.clone() } else { format!("{}/range", row.name) };
             let rhs = row.rhs + shift;
             if first {
-                let entries = entries.iter().map(|&(j, a)| (places[j].1, a)).collect();
+                // Later columns can only stand here with 0.
+                let own = entries.iter().filter(|(j, _)| places[*j].0);
+                let entries = own.map(|&(j, a)| (places[j].1, a)).collect();
                 self.rows.push(Row { entries, sense, rhs });
                 self.first_rows.push(name);
                 continue;

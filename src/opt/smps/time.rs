@@ -205,7 +205,7 @@ impl Reader<'_> {
     /// A row of the first period holds no later column: nothing is known then.
     fn causality(&mut self, time: &Time) {
         for (j, column) in self.core.columns.iter().enumerate() {
-            for &i in column.entries.keys() {
+            for (&i, _) in column.entries.iter().filter(|(_, value)| **value != 0.0) {
                 let bound = self.core.rows[i].kind != super::core::Kind::Free;
                 if bound && time.rows[i] == 0 && time.columns[j] > 0 {
                     let (row, period) = (&self.core.rows[i].name, &time.periods[time.columns[j]]);
