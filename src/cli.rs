@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod program;
 mod progress;
 mod simulate;
 
@@ -29,6 +30,15 @@ pub enum CliError {
     /// The scenario or plan is invalid: exit code 2.
     #[error("the scenario is not valid")]
     Invalid(Vec<Fault>),
+    /// The files of a program are invalid: exit code 2.
+    #[error("the program is not valid")]
+    InvalidProgram(Vec<Fault>),
+    /// A program is infeasible or unbounded, in a word and a sentence: exit code 3.
+    #[error("{1}")]
+    NoOptimum(&'static str, String),
+    /// The time limit came before any answer: exit code 4.
+    #[error("{0}")]
+    TimeLimit(String),
     /// The command cannot be understood: exit code 2.
     #[error("{0}")]
     Usage(String),
@@ -48,8 +58,9 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             CliError::Failure(_) => 1,
-            CliError::Invalid(_) | CliError::Usage(_) => 2,
-            CliError::Infeasible(_) => 3,
+            CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) => 2,
+            CliError::Infeasible(_) | CliError::NoOptimum(..) => 3,
+            CliError::TimeLimit(_) => 4,
             CliError::Interrupted => 130,
         }
     }
@@ -133,7 +144,7 @@ fn print_error(error: &CliError, json: bool) {
     let mut stderr = anstream::stderr().lock();
     let red = "\u{1b}[1;31merror\u{1b}[0m";
     match error {
-        CliError::Invalid(faults) => {
+        CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
             for fault in faults {
                 let _ = writeln!(stderr, "{red}: {fault}");
             }
@@ -141,7 +152,11 @@ fn print_error(error: &CliError, json: bool) {
             let plural = if count == 1 { "" } else { "s" };
             let _ = writeln!(stderr, "{count} fault{plural} found");
             if json {
-                let _ = writeln!(std::io::stdout(), "{:#}", crate::report::json::faults(faults));
+                let mut value = crate::report::json::faults(faults);
+                if matches!(error, CliError::InvalidProgram(_)) {
+                    value["error"] = "invalid_program".into();
+                }
+                let _ = writeln!(std::io::stdout(), "{value:#}");
             }
         }
         other => {
@@ -153,6 +168,8 @@ fn print_error(error: &CliError, json: bool) {
             if json {
                 let word = match other {
                     CliError::Infeasible(_) => "no_feasible_plan",
+                    CliError::NoOptimum(word, _) => word,
+                    CliError::TimeLimit(_) => "time_limit",
                     CliError::Interrupted => "interrupted",
                     CliError::Usage(_) => "usage",
                     _ => "failure",
@@ -172,6 +189,10 @@ impl Command {
             Command::Simulate(a) => a.common.json,
             Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
+            Command::Program(a) => match &a.command {
+                args::ProgramCommand::Solve(a) => a.common.json,
+                args::ProgramCommand::Export(_) => false,
+            },
             Command::Generate(_) | Command::Schema(_) | Command::Completions(_) => false,
         }
     }

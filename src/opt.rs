@@ -9,11 +9,16 @@ pub mod builder;
 pub mod certificate;
 pub mod decomposition;
 pub mod extensive;
+mod implied;
 pub mod lp;
+pub mod names;
 pub mod planner;
 pub mod program;
 mod raw;
 pub mod rupiah;
+pub mod smps;
+pub mod solve;
+pub mod worth;
 
 pub use certificate::Certificate;
 pub use planner::{LimitShortfall, OptError, PlanOptions, ProgramPlan, Stop, optimise};

@@ -5,6 +5,7 @@ pub mod describe;
 pub mod folder;
 pub mod json;
 pub mod language;
+pub mod program;
 pub mod raw;
 pub mod summary;
 pub mod tables;

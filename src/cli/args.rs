@@ -22,8 +22,8 @@ use crate::units::{Rupiah, parse_amount};
   rantai optimise scenarios/banyumas-gula-kelapa --budget 40miliar --out results/banyumas
   rantai simulate scenarios/banyumas-gula-kelapa --plan results/banyumas/allocation.csv
 
-Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario; 3 no feasible plan;
-4 stopped at a limit with the best plan given; 130 interrupted."
+Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario; 3 no feasible plan, or a program
+infeasible or unbounded; 4 stopped at a limit with the best plan given; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -38,6 +38,10 @@ impl Arguments {
             Command::Simulate(a) => a.common.threads,
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
+            Command::Program(a) => match &a.command {
+                ProgramCommand::Solve(a) => a.common.threads,
+                ProgramCommand::Export(_) => None,
+            },
             Command::Generate(_) | Command::Schema(_) | Command::Completions(_) => Some(1),
         };
         threads.map(|n| n as usize)
@@ -57,6 +61,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
+    /// Solve any two-stage stochastic program in SMPS, or write a plan's program for other solvers.
+    Program(ProgramArgs),
     /// Write a synthetic scenario of any size, for benchmarks, tests and trials.
     Generate(GenerateArgs),
     /// Print the JSON Schema of scenario.toml or of a chain file.
@@ -291,6 +297,116 @@ pub(crate) struct OptimiseArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai program solve lands2.cor lands2.tim lands2.sto
+  rantai program export scenarios/minimal --samples 2 --format mps > minimal.mps")]
+pub(crate) struct ProgramArgs {
+    #[command(subcommand)]
+    pub(crate) command: ProgramCommand,
+}
+
+/// What can be done with programs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProgramCommand {
+    /// Solve a two-stage stochastic program in SMPS, with what its uncertainty costs.
+    Solve(SolveArgs),
+    /// Write the two-stage program of a scenario's plan, for other solvers.
+    Export(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai program solve lands2.cor lands2.tim lands2.sto
+  rantai program solve lands2.cor lands2.tim lands2.sto --lambda 0.5 --alpha 0.9 --json
+  rantai program solve ssn.cor ssn.tim ssn.sto --samples 500 --seed 7
+
+Values are in the file's sense: of costs, CVaR is the mean of the worst (highest) 1 - alpha share. docs/program.md says
+what is read and how doubtful things are taken.")]
+pub(crate) struct SolveArgs {
+    /// Core file: the program, in free or fixed MPS.
+    pub(crate) core: PathBuf,
+    /// Time file: which rows and columns are of which stage.
+    pub(crate) time: PathBuf,
+    /// Stochastic file: what is random (INDEP, BLOCKS or SCENARIOS).
+    pub(crate) stoch: PathBuf,
+    /// How to solve it.
+    #[arg(long, value_enum, default_value = "extensive")]
+    pub(crate) method: MethodArg,
+    /// Weight of the CVaR beside the mean: 0 is the mean alone.
+    #[arg(long, value_name = "L", default_value_t = 0.0, value_parser = share)]
+    pub(crate) lambda: f64,
+    /// Level of the CVaR: 0.9 is the worst tenth.
+    #[arg(long, value_name = "A", default_value_t = 0.9, value_parser = level)]
+    pub(crate) alpha: f64,
+    /// Draw this many equally likely samples [default: every combination of outcomes].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) samples: Option<u32>,
+    /// Seed of the draws.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Stop the main solve after this many seconds and give the best decisions known (exit code 4).
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// A method, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MethodArg {
+    /// One large program over all samples.
+    Extensive,
+    /// Sample by sample, joined by cuts.
+    Decomposition,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai program export scenarios/minimal --samples 2 --format mps > minimal.mps
+  rantai program export scenarios/minimal --format smps --out results/minimal    # .cor, .tim and .sto")]
+pub(crate) struct ExportArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// What to write: the extensive form, or core, time and stochastic file.
+    #[arg(long, value_enum)]
+    pub(crate) format: FormatArg,
+    /// The MPS file [default: standard output], or what the names of the three SMPS files begin with.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace files that are there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Planning samples [default: the scenario's].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) samples: Option<u32>,
+    /// What to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    #[arg(long, value_name = "METRIC", value_parser = metric)]
+    pub(crate) objective: Option<Metric>,
+    /// Scale every source and year in proportion to this total.
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) budget: Option<Rupiah>,
+    /// Seed of the draws [default: the scenario's].
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+}
+
+/// A format, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// Free MPS.
+    Mps,
+    /// Core, time and stochastic file.
+    Smps,
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(level) if (0.0..1.0).contains(&level) => Ok(level),
+        _ => Err("expected a level from 0 to below 1, such as 0.9".to_string()),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -30,6 +30,7 @@ pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome,
         Command::Simulate(args) => super::simulate::simulate(args, staged),
         Command::Merge(args) => super::simulate::merge(args, staged),
         Command::Optimise(args) => optimise(args, staged),
+        Command::Program(args) => super::program::program(args, staged),
         Command::Generate(args) => generate(args, staged),
         Command::Schema(args) => {
             let of = match args.of {
@@ -148,7 +149,7 @@ fn sample_values(sampler: &Sampler, count: usize) -> Value {
     json!(samples)
 }
 
-fn stage(staged: &Staged, path: &Path) {
+pub(super) fn stage(staged: &Staged, path: &Path) {
     if let Ok(mut paths) = staged.lock() {
         paths.push(path.to_path_buf());
     }

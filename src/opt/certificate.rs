@@ -37,6 +37,8 @@ impl Certificate {
             primal_violation = primal_violation.max(beyond / size);
         }
         let mut reduced: Vec<f64> = lp.columns.iter().map(|column| column.objective).collect();
+        // The size of what cancels in each reduced cost: rounding is told from substance by it.
+        let mut cancelled: Vec<f64> = reduced.iter().map(|cost| cost.abs()).collect();
         let mut bound = 0.0;
         for (row, &dual) in lp.rows.iter().zip(&solution.duals) {
             let activity: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();
@@ -55,23 +57,27 @@ impl Certificate {
             bound += dual * row.rhs;
             for &(j, a) in &row.entries {
                 reduced[j] -= dual * a;
+                cancelled[j] += (dual * a).abs();
             }
         }
         let mut wrong = 0.0;
-        for (column, cost) in lp.columns.iter().zip(&reduced) {
+        for ((column, cost), size) in lp.columns.iter().zip(&reduced).zip(&cancelled) {
             let top = column.upper.min(column.ceiling);
+            // Rounding alone must not make a bound infinite where no ceiling is known.
+            let rounding = 1e-9 * size.max(1e-3);
             if *cost > 0.0 {
-                // Rounding alone must not make a bound infinite where no ceiling is known.
                 if top.is_finite() {
                     bound += cost * top;
-                } else if *cost > 1e-9 * column.objective.abs().max(1e-3) {
+                } else if *cost > rounding {
                     bound = f64::INFINITY;
                 }
                 if column.upper.is_infinite() {
                     wrong += if top.is_finite() { cost * top } else { 0.0 };
                 }
-            } else if column.lower != 0.0 {
+            } else if column.lower.is_finite() {
                 bound += cost * column.lower;
+            } else if *cost < -rounding {
+                bound = f64::INFINITY;
             }
         }
         let objective: f64 =

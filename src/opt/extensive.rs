@@ -69,7 +69,10 @@ impl ExtensiveForm {
             .samples
             .iter()
             .map(|sample| {
-                let size = |c: f64, column: &Column| (c * column.ceiling.max(-column.lower)).abs();
+                let size = |c: f64, column: &Column| {
+                    // 0 times no ceiling at all is 0.
+                    if c == 0.0 { 0.0 } else { (c * column.ceiling.max(-column.lower)).abs() }
+                };
                 let first: f64 = program.columns.iter().map(|column| size(column.objective, column)).sum();
                 let own: f64 =
                     sample.first_objective.iter().map(|&(j, c)| size(c, &program.columns[j])).sum();
@@ -78,7 +81,7 @@ impl ExtensiveForm {
             })
             .fold(0.0_f64, f64::max);
         let eta = self.lp.columns.len();
-        self.lp.columns.push(Column { lower: -largest, upper: largest, objective: lambda, ceiling: largest });
+        self.lp.columns.push(Column::between(-largest, largest, lambda, largest));
         for (w, sample) in program.samples.iter().enumerate() {
             let shortfall = self.lp.columns.len();
             self.lp

@@ -5,7 +5,7 @@
 
 use good_lp::solvers::highs::{HighsProblem, highs};
 use good_lp::{Expression, IntoAffineExpression, ProblemVariables, SolverModel, Variable, variable};
-use highs::{HighsModelStatus, Model};
+use highs::{HighsModelStatus, Model, SolvedModel};
 
 use super::program::{Column, Row, Sense};
 use super::raw;
@@ -116,7 +116,9 @@ struct Scaling {
 
 impl Scaling {
     fn of(lp: &LinearProgram) -> Self {
-        let column: Vec<f64> = lp.columns.iter().map(|c| power_of_two(c.ceiling)).collect();
+        // Whole numbers stay whole.
+        let column: Vec<f64> =
+            lp.columns.iter().map(|c| if c.integer { 1.0 } else { power_of_two(c.ceiling) }).collect();
         let row = lp
             .rows
             .iter()
@@ -132,17 +134,60 @@ impl Scaling {
     }
 }
 
-/// Solves `lp` on one thread with `method`; deterministic. `seconds` limits the time where given.
+/// Solves `lp` on one thread with `method`; deterministic. `seconds` limits the time where given. Whole numbers are
+/// not asked for: see [`solve_integer`].
 pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolution {
-    let failed =
-        |status| LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] };
     let scaling = Scaling::of(lp);
-    let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else { return failed(LpStatus::Failed) };
+    let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else {
+        return failed(lp, LpStatus::Failed);
+    };
     model.make_quiet();
     if !set_options(&mut model, method, seconds) {
-        return failed(LpStatus::Failed);
+        return failed(lp, LpStatus::Failed);
     }
-    let Ok(solved) = model.try_solve() else { return failed(LpStatus::Failed) };
+    let Ok(solved) = model.try_solve() else { return failed(lp, LpStatus::Failed) };
+    answer(lp, &scaling, &solved)
+}
+
+/// The solver's answer to a program with whole numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IntegerSolution {
+    /// Status and values; an integer program has no duals, these are 0.
+    pub solution: LpSolution,
+    /// What the solver says no answer exceeds: its word alone.
+    pub bound: f64,
+}
+
+/// Relative gap at which the solver may stop its search over whole numbers.
+const INTEGER_GAP: f64 = 1e-8;
+
+/// Solves `lp` with its whole numbers by HiGHS's branch and cut, on one thread; deterministic without a time limit.
+pub fn solve_integer(lp: &LinearProgram, seconds: Option<f64>) -> IntegerSolution {
+    let failed = || IntegerSolution { solution: failed(lp, LpStatus::Failed), bound: f64::INFINITY };
+    let scaling = Scaling::of(lp);
+    let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else { return failed() };
+    model.make_quiet();
+    // Any other solver than "choose" drops the whole numbers.
+    let set = set_options(&mut model, Method::Simplex, seconds)
+        && model.try_set_option("solver", "choose").is_ok()
+        && model.try_set_option("mip_rel_gap", INTEGER_GAP).is_ok()
+        && model.try_set_option("mip_feasibility_tolerance", 1e-9).is_ok();
+    if !set {
+        return failed();
+    }
+    let Ok(solved) = model.try_solve() else { return failed() };
+    let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::INFINITY);
+    let mut solution = answer(lp, &scaling, &solved);
+    solution.duals = vec![0.0; lp.rows.len()];
+    IntegerSolution { solution, bound: bound / scaling.objective }
+}
+
+fn failed(lp: &LinearProgram, status: LpStatus) -> LpSolution {
+    LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] }
+}
+
+/// What the solver says, unscaled.
+fn answer(lp: &LinearProgram, scaling: &Scaling, solved: &SolvedModel) -> LpSolution {
     let status = match solved.status() {
         HighsModelStatus::Optimal => LpStatus::Optimal,
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => LpStatus::Infeasible,
@@ -155,7 +200,7 @@ pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolu
     let solution = solved.get_solution();
     if solution.columns().len() != lp.columns.len() || solution.dual_rows().len() != lp.rows.len() {
         let lost = status == LpStatus::Optimal && !lp.columns.is_empty();
-        return failed(if lost { LpStatus::Failed } else { status });
+        return failed(lp, if lost { LpStatus::Failed } else { status });
     }
     LpSolution {
         status,
@@ -193,7 +238,7 @@ fn to_good_lp(lp: &LinearProgram, scaling: &Scaling) -> HighsProblem {
         .iter()
         .zip(&scaling.column)
         .map(|(column, scale)| {
-            let mut definition = variable();
+            let mut definition = if column.integer { variable().integer() } else { variable() };
             if column.lower.is_finite() {
                 definition = definition.min(column.lower / scale);
             }
@@ -234,7 +279,7 @@ mod tests {
     /// is worth 2, since y = 4 − x there, the second row is slack (3 + 3 = 6 is tight: degenerate), x's bound binds.
     #[test]
     fn a_small_program_comes_back_unscaled_with_its_duals() {
-        let column = |objective, upper| Column { lower: 0.0, upper, objective, ceiling: 4096.0 };
+        let column = |objective, upper| Column::between(0.0, upper, objective, 4096.0);
         let lp = LinearProgram {
             columns: vec![column(3.0, 3.0), column(2.0, f64::INFINITY)],
             rows: vec![

@@ -1,4 +1,4 @@
-//! The two-stage stochastic linear program, without any domain: what every method solves.
+//! The two-stage stochastic linear program, without any domain: what every method solves. Decisions may be integer.
 //!
 //! With first-stage decisions x and, for each sample w of probability p_w, recourse decisions y_w:
 //!
@@ -34,12 +34,19 @@ pub struct Column {
     /// A number that some optimal solution does not exceed, worked out from the rest of the program. The solver never
     /// sees it: it turns any duals into a valid bound. Infinite where nobody knows one.
     pub ceiling: f64,
+    /// Whether it takes whole numbers only.
+    pub integer: bool,
 }
 
 impl Column {
+    /// A decision between two bounds.
+    pub fn between(lower: f64, upper: f64, objective: f64, ceiling: f64) -> Self {
+        Self { lower, upper, objective, ceiling, integer: false }
+    }
+
     /// A non-negative decision without upper bound.
     pub fn non_negative(objective: f64, ceiling: f64) -> Self {
-        Self { lower: 0.0, upper: f64::INFINITY, objective, ceiling }
+        Self::between(0.0, f64::INFINITY, objective, ceiling)
     }
 }
 
@@ -96,6 +103,12 @@ pub struct TwoStageProgram {
 }
 
 impl TwoStageProgram {
+    /// True if some decision of either stage takes whole numbers only.
+    pub fn has_integers(&self) -> bool {
+        let any = |columns: &[Column]| columns.iter().any(|column| column.integer);
+        any(&self.columns) || self.samples.iter().any(|sample| any(&sample.columns))
+    }
+
     /// The value G_w of sample `w` at first-stage decisions `x` and recourse decisions `y`.
     pub fn sample_value(&self, w: usize, x: &[f64], y: &[f64]) -> f64 {
         let sample = &self.samples[w];

@@ -34,8 +34,22 @@ fn usage_errors_exit_with_2_and_say_why() {
 
 #[test]
 fn help_of_every_command_has_examples() {
-    for command in ["check", "sample", "simulate", "merge", "optimise", "generate", "schema", "completions"] {
-        let output = rantai(&[command, "--help"]);
+    let commands = [
+        "check",
+        "sample",
+        "simulate",
+        "merge",
+        "optimise",
+        "program",
+        "program solve",
+        "program export",
+        "generate",
+        "schema",
+        "completions",
+    ];
+    for command in commands {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let output = rantai(&arguments);
         assert_eq!(code(&output), 0);
         assert!(stdout(&output).contains("Example"), "{command}");
     }

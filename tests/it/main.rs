@@ -15,4 +15,5 @@ mod published;
 mod random_scenario;
 mod readme;
 mod simulate;
+mod smps;
 mod support;

@@ -1,0 +1,116 @@
+//! Readable names for a planning program's columns and rows, from the scenario's keys: for export, and for nothing else.
+
+use std::collections::BTreeMap;
+
+use super::OptError;
+use super::builder::{Decision, PlanningProgram, Rule, build};
+use super::planner::recourse_values;
+use super::program::TwoStageProgram;
+use super::smps::write::Names;
+use crate::model::{ClusterId, InterventionId, Metric, Model};
+use crate::sampling::SampleBlock;
+
+/// The program of which a plan is the answer, increments over no plan included, with its names.
+///
+/// # Errors
+/// [`OptError::NotProven`] if a sample cannot be solved without money.
+pub fn planning_program(
+    model: &Model,
+    metric: Metric,
+    block: &SampleBlock,
+) -> Result<(TwoStageProgram, Names), OptError> {
+    let mut planning = build(model, metric, block);
+    let nothing = vec![0.0; planning.program.columns.len()];
+    let without = recourse_values(&planning.program, &nothing)?;
+    for (sample, level) in planning.program.samples.iter_mut().zip(&without) {
+        sample.offset = -level;
+    }
+    let names = names(model, &planning);
+    Ok((planning.program, names))
+}
+
+/// Names of everything in `planning`. Recourse parts whose number is not what the model leads to expect are left
+/// unnamed rather than named wrongly.
+pub fn names(model: &Model, planning: &PlanningProgram) -> Names {
+    let (second_columns, second_rows) = recourse_names(model);
+    let base = planning.program.samples.first();
+    let fitting = |names: Vec<String>, count: Option<usize>| {
+        if Some(names.len()) == count { names } else { Vec::new() }
+    };
+    let mut seen: BTreeMap<Rule, usize> = BTreeMap::new();
+    let first_rows = planning.rules.iter().map(|rule| {
+        let number = seen.entry(*rule).or_default();
+        *number += 1;
+        rule_name(model, *rule, *number)
+    });
+    Names {
+        program: planning.metric.key().to_string(),
+        first_rows: first_rows.collect(),
+        first_columns: planning.decisions.iter().map(|decision| decision_name(model, *decision)).collect(),
+        second_columns: fitting(second_columns, base.map(|sample| sample.columns.len())),
+        second_rows: fitting(second_rows, base.map(|sample| sample.rows.len())),
+    }
+}
+
+/// cluster/intervention.
+fn work(model: &Model, c: ClusterId, i: InterventionId) -> String {
+    let intervention = &model.chain_of(c).interventions[i.index()].key;
+    format!("{}/{intervention}", model.clusters[c.index()].key)
+}
+
+/// cluster/intervention/capacity.
+fn raised(model: &Model, c: ClusterId, i: InterventionId, raise: usize) -> String {
+    let chain = model.chain_of(c);
+    let capacity = chain.interventions[i.index()].raises[raise].capacity;
+    format!("{}/{}", work(model, c, i), chain.capacities[capacity.index()].key)
+}
+
+fn decision_name(model: &Model, decision: Decision) -> String {
+    let source = |s: crate::model::SourceId| &model.sources[s.index()].key;
+    match decision {
+        Decision::Spend(s, c, i, y) => format!("spend/{}/{}/y{}", source(s), work(model, c, i), y + 1),
+        Decision::Carry(s, y) => format!("carry/{}/y{}", source(s), y + 1),
+        Decision::Stock(c, i, t) => format!("stock/{}/t{}", work(model, c, i), t + 1),
+        Decision::Effect(c, i, r, t) => format!("effect/{}/t{}", raised(model, c, i, r), t + 1),
+    }
+}
+
+fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
+    match rule {
+        Rule::Budget(s, y) => format!("budget/{}/y{}", model.sources[s.index()].key, y + 1),
+        Rule::Limit(n) => format!("limit/{}", n + 1),
+        Rule::Stock(c, i, t) => format!("build/{}/t{}", work(model, c, i), t + 1),
+        Rule::Response(c, i, r, t) => format!("response/{}/t{}/{number}", raised(model, c, i, r), t + 1),
+    }
+}
+
+/// Names of the recourse columns and rows of every sample, in the builder's order.
+fn recourse_names(model: &Model) -> (Vec<String>, Vec<String>) {
+    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    for c in model.cluster_ids() {
+        let (chain, local) = (model.chain_of(c), &model.clusters[c.index()]);
+        let add = |list: &mut Vec<String>, word: &str, key: &str| {
+            list.extend((1..=model.horizon.periods()).map(|t| format!("{word}/{}/{key}/t{t}", local.key)));
+        };
+        let open =
+            || chain.processes.iter().zip(&local.processes).filter(|(_, local)| local.open).map(|(p, _)| p);
+        for process in open() {
+            add(&mut columns, "level", &process.key);
+        }
+        for (k, capacity) in chain.capacities.iter().enumerate() {
+            if open().any(|process| process.uses.iter().any(|used| used.index() == k)) {
+                add(&mut rows, "capacity", &capacity.key);
+            }
+        }
+        for (m, commodity) in chain.commodities.iter().enumerate() {
+            if commodity.storable {
+                add(&mut columns, "inventory", &commodity.key);
+            }
+            if commodity.storable || open().any(|process| process.inputs.iter().any(|used| used.index() == m))
+            {
+                add(&mut rows, "balance", &commodity.key);
+            }
+        }
+    }
+    (columns, rows)
+}

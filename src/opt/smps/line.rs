@@ -1,0 +1,250 @@
+//! Lines of the three files: sections, fields in free and fixed MPS, numbers, and the faults found on the way.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// One fault in a file: where, what was found, what was expected, how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// The line, from 1, where there is one.
+    pub line: Option<usize>,
+    /// What was found.
+    pub problem: String,
+    /// What was expected, where that helps.
+    pub expected: Option<String>,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        write!(f, ": {}", self.problem)?;
+        if let Some(expected) = &self.expected {
+            write!(f, "; expected {expected}")?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "; {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A file's name, for messages, and its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// How messages name it.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// How fields are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Fields stand between blanks; names hold none.
+    Free,
+    /// Fields stand in columns 2-3, 5-12, 15-22, 25-36, 40-47 and 50-61; names may hold blanks.
+    Fixed,
+}
+
+/// What reading one file found to say.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    pub(super) faults: Vec<Fault>,
+    /// What was taken to mean something that the reader should know of.
+    pub(super) notes: Vec<Fault>,
+}
+
+impl Report {
+    /// Notes a fault.
+    pub(super) fn fault(
+        &mut self,
+        file: &str,
+        line: Option<usize>,
+        problem: String,
+        expected: &str,
+        help: &str,
+    ) {
+        self.faults.push(fault(file, line, problem, expected, help));
+    }
+
+    /// Notes how something was taken.
+    pub(super) fn note(&mut self, file: &str, line: Option<usize>, problem: String) {
+        self.notes.push(fault(file, line, problem, "", ""));
+    }
+}
+
+fn fault(file: &str, line: Option<usize>, problem: String, expected: &str, help: &str) -> Fault {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
+    Fault { file: file.to_string(), line, problem, expected: some(expected), help: some(help) }
+}
+
+/// A line that is neither blank nor a comment.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    pub(super) number: usize,
+    /// True if it opens a section.
+    pub(super) header: bool,
+    pub(super) fields: Vec<Cow<'a, str>>,
+}
+
+impl Line<'_> {
+    /// Field `i`, empty if there is none.
+    pub(super) fn field(&self, i: usize) -> &str {
+        self.fields.get(i).map_or("", |field| field.as_ref())
+    }
+
+    /// The header's word in capitals.
+    pub(super) fn word(&self) -> String {
+        self.field(0).to_ascii_uppercase()
+    }
+
+    /// The whole line, for messages.
+    pub(super) fn shown(&self) -> String {
+        let text = self.fields.join(" ");
+        let short: String = text.chars().take(60).collect();
+        if short.len() < text.len() { format!("'{short}...'") } else { format!("'{short}'") }
+    }
+}
+
+/// Words that open a section in some file of MPS or SMPS.
+const SECTIONS: [&str; 25] = [
+    "NAME",
+    "OBJSENSE",
+    "OBJSENS",
+    "OBJNAME",
+    "ROWS",
+    "COLUMNS",
+    "RHS",
+    "RANGES",
+    "BOUNDS",
+    "SOS",
+    "QUADOBJ",
+    "QSECTION",
+    "ENDATA",
+    "TIME",
+    "PERIODS",
+    "STOCH",
+    "INDEP",
+    "BLOCKS",
+    "SCENARIOS",
+    "SIMPLE",
+    "CHANCE",
+    "ICC",
+    "NODES",
+    "DISTRIB",
+    "ROBUST",
+];
+
+/// The lines of a file. A line that starts in the first column opens a section, unless it has several fields and
+/// starts with none of the section words: some writers do not indent their data.
+pub(super) fn lines(text: &str, format: Format) -> Vec<Line<'_>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut list = Vec::new();
+    for (i, line) in text.lines().enumerate() {
+        let line = line.trim_end();
+        if line.trim_start().is_empty() || line.starts_with('*') {
+            continue;
+        }
+        let indented = line.starts_with([' ', '\t']);
+        let free = || line.split_whitespace().map(Cow::Borrowed).collect::<Vec<_>>();
+        let first = line.split_whitespace().next().unwrap_or_default();
+        let several = line.split_whitespace().nth(1).is_some();
+        // An unindented line of data may start with a set called RHS.
+        let data = several && ["RHS", "RANGES", "BOUNDS"].iter().any(|word| word.eq_ignore_ascii_case(first));
+        let header =
+            !indented && !data && (SECTIONS.iter().any(|word| word.eq_ignore_ascii_case(first)) || !several);
+        let fields = match format {
+            Format::Fixed if !header && indented && !line.contains('\t') => fixed_fields(line),
+            _ => free(),
+        };
+        if !fields.is_empty() {
+            list.push(Line { number: i + 1, header, fields });
+        }
+    }
+    list
+}
+
+/// The fields of a line in fixed columns, empty ones left out.
+fn fixed_fields(line: &str) -> Vec<Cow<'_, str>> {
+    // By the end of a field's place, so that a field written a little too far left or right is not lost.
+    const ENDS: [usize; 5] = [4, 14, 24, 39, 49];
+    let place = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    let mut from = 0;
+    let mut fields = Vec::new();
+    for end in ENDS.iter().map(|end| place(*end)).chain([line.len()]) {
+        let field = line.get(from..end).unwrap_or_default().trim();
+        if !field.is_empty() {
+            fields.push(Cow::Borrowed(field));
+        }
+        from = end;
+    }
+    fields
+}
+
+/// A finite number as MPS writes it; Fortran's exponent D is taken.
+pub(super) fn number(text: &str) -> Option<f64> {
+    any_number(text).filter(|value| value.is_finite())
+}
+
+/// A number that may be infinite.
+pub(super) fn any_number(text: &str) -> Option<f64> {
+    let plain = text.parse::<f64>();
+    let value = match plain {
+        Ok(value) => value,
+        Err(_) => text.replace(['d', 'D'], "e").parse::<f64>().ok()?,
+    };
+    (!value.is_nan()).then_some(value)
+}
+
+/// True if the fields of every indented line stand where fixed MPS has them.
+fn looks_fixed(text: &str) -> bool {
+    let starts = |line: &str, at: usize| {
+        let mut chars = line.chars().skip(at - 1);
+        let (before, first) = (chars.next(), chars.next());
+        first.is_none() || (before == Some(' ') && first != Some(' '))
+    };
+    let mut lines = text.lines().map(str::trim_end).filter(|line| line.starts_with(' ')).peekable();
+    lines.peek().is_some() && lines.all(|line| starts(line, 4) && starts(line, 14) && !line.contains('\t'))
+}
+
+/// Reads a file as free MPS and, if that finds faults, as fixed MPS. The second reading counts if it finds none, or
+/// fewer in a file that looks like fixed MPS.
+pub(super) fn either<T>(text: &str, read: impl Fn(Format, &mut Report) -> T) -> (T, Report) {
+    let mut free = Report::default();
+    let value = read(Format::Free, &mut free);
+    if free.faults.is_empty() {
+        return (value, free);
+    }
+    let mut fixed = Report::default();
+    let other = read(Format::Fixed, &mut fixed);
+    let fewer = fixed.faults.len() < free.faults.len() && looks_fixed(text);
+    if fixed.faults.is_empty() || fewer { (other, fixed) } else { (value, free) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_columns_keep_blanks_in_names() {
+        let line = "    MY COL    ROW ONE              1.5   ROW TWO             2";
+        assert_eq!(fixed_fields(line), ["MY COL", "ROW ONE", "1.5", "ROW TWO", "2"]);
+        assert_eq!(fixed_fields(" UP BND       X 1                217"), ["UP", "BND", "X 1", "217"]);
+    }
+
+    #[test]
+    fn numbers_of_fortran_are_numbers() {
+        assert_eq!(number("1.5D+02"), Some(150.0));
+        assert_eq!(number("-.5"), Some(-0.5));
+        assert_eq!(number("nan"), None);
+        assert_eq!(number("inf"), None);
+        assert_eq!(number("x"), None);
+    }
+}
