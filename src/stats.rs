@@ -3,6 +3,7 @@
 //! Knows nothing of the model. Elementary functions come from the `libm` crate, so that bits are the same everywhere.
 
 pub mod beta;
+pub mod bins;
 pub mod lanes;
 pub mod moments;
 pub mod normal;

@@ -15,8 +15,6 @@ use super::{LANES, Lanes};
 
 /// Samples of a block that share their calls of the generator with the other half.
 const HALF: usize = LANES.div_ceil(2);
-/// Calls of the generator worked on side by side.
-const WIDTH: usize = 16;
 
 /// What draws are for: streams of different purposes are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,34 +112,41 @@ fn unit(high: u64, low: u64) -> f64 {
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 fn uniforms(key: [u32; 2], block: u64, index: u64, lanes: &mut Lanes) {
     const LOW: u64 = 0xFFFF_FFFF;
+    let (mut c0, mut c1, mut c2, mut c3) = ([0; HALF], [0; HALF], [0; HALF], [0; HALF]);
+    for i in 0..HALF {
+        let place = (block * HALF as u64) | OFFSETS[i];
+        (c0[i], c1[i], c2[i], c3[i]) = (index, index >> 32, place, (block * HALF as u64) >> 32);
+    }
+    let [mut k0, mut k1] = key;
+    for _ in 0..10 {
+        for i in 0..HALF {
+            let one = (c0[i] & LOW) * 0xD251_1F53;
+            let two = (c2[i] & LOW) * 0xCD9E_8D57;
+            c0[i] = (two >> 32) ^ c1[i] ^ u64::from(k0);
+            c2[i] = (one >> 32) ^ c3[i] ^ u64::from(k1);
+            c1[i] = two;
+            c3[i] = one;
+        }
+        k0 = k0.wrapping_add(0x9E37_79B9);
+        k1 = k1.wrapping_add(0xBB67_AE85);
+    }
     let (first, second) = lanes.split_at_mut(HALF);
-    for (part, (first, second)) in
-        first.chunks_exact_mut(WIDTH).zip(second.chunks_exact_mut(WIDTH)).enumerate()
-    {
-        let (mut c0, mut c1, mut c2, mut c3) = ([0; WIDTH], [0; WIDTH], [0; WIDTH], [0; WIDTH]);
-        for i in 0..WIDTH {
-            let place = block * HALF as u64 + (part * WIDTH + i) as u64;
-            (c0[i], c1[i], c2[i], c3[i]) = (index, index >> 32, place, place >> 32);
-        }
-        let [mut k0, mut k1] = key;
-        for _ in 0..10 {
-            for i in 0..WIDTH {
-                let one = (c0[i] & LOW) * 0xD251_1F53;
-                let two = (c2[i] & LOW) * 0xCD9E_8D57;
-                c0[i] = (two >> 32) ^ c1[i] ^ u64::from(k0);
-                c2[i] = (one >> 32) ^ c3[i] ^ u64::from(k1);
-                c1[i] = two;
-                c3[i] = one;
-            }
-            k0 = k0.wrapping_add(0x9E37_79B9);
-            k1 = k1.wrapping_add(0xBB67_AE85);
-        }
-        for i in 0..WIDTH {
-            first[i] = unit(c0[i], c1[i]);
-            second[i] = unit(c2[i], c3[i]);
-        }
+    for i in 0..HALF {
+        first[i] = unit(c0[i], c1[i]);
+        second[i] = unit(c2[i], c3[i]);
     }
 }
+
+/// Places within half a block, one for each call of the generator.
+const OFFSETS: [u64; HALF] = {
+    let mut offsets = [0; HALF];
+    let mut i = 0;
+    while i < HALF {
+        offsets[i] = i as u64;
+        i += 1;
+    }
+    offsets
+};
 
 /// A generator for the `rand` ecosystem that reads one address of the draw contract: all words of one stream and
 /// sample, index after index. For callers who draw from distributions this crate does not have.

@@ -33,7 +33,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     if q < 0.0 { -z } else { z }
 }
 
-pub(super) const CENTRE_NUMERATOR: [f64; 8] = [
+const CENTRE_NUMERATOR: [f64; 8] = [
     2.509_080_928_730_122_7e3,
     3.343_057_558_358_813e4,
     6.726_577_092_700_87e4,
@@ -43,7 +43,7 @@ pub(super) const CENTRE_NUMERATOR: [f64; 8] = [
     1.331_416_678_917_843_8e2,
     3.387_132_872_796_366_5,
 ];
-pub(super) const CENTRE_DENOMINATOR: [f64; 8] = [
+const CENTRE_DENOMINATOR: [f64; 8] = [
     5.226_495_278_852_545e3,
     2.872_908_573_572_194_3e4,
     3.930_789_580_009_271e4,

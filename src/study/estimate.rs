@@ -1,6 +1,9 @@
 //! What samples of futures say about a number: mean with its error, quantiles and the worst tail with theirs, paired
 //! gains.
 
+use std::cell::RefCell;
+
+use crate::stats::bins::{Outline, bins_of, outline};
 use crate::stats::moments::Moments;
 use crate::stats::sketch::Sketch;
 use crate::stats::{confidence_half_width, cvar_lowest, mean_and_standard_error, quantile};
@@ -108,17 +111,22 @@ impl Estimate {
             Kept::Nothing => {}
             Kept::Values([]) => {}
             Kept::Values(values) => {
-                let below = values.iter().filter(|value| **value < 0.0).count();
-                let above = values.iter().filter(|value| **value > 0.0).count();
-                self.below_zero = below as f64 / values.len() as f64;
-                self.above_zero = above as f64 / values.len() as f64;
-                let sorted = placed(values, &ranks_read(values.len(), alpha));
-                self.quantiles = QUANTILES.map(|p| quantile(&sorted, p));
-                self.quantile_intervals = QUANTILES.map(|p| ranks(sorted.len(), p).map(|rank| sorted[rank]));
-                self.cvar = cvar_lowest(&sorted, alpha);
-                let at_risk = quantile(&sorted, 1.0 - alpha);
-                let below = sorted.iter().filter(|value| **value < at_risk).map(|value| (*value, 1));
-                self.cvar_standard_error = tail_error(below, sorted.len() as u64, at_risk, alpha);
+                let outline = outline(values);
+                self.below_zero = outline.below_zero as f64 / values.len() as f64;
+                self.above_zero = outline.above_zero as f64 / values.len() as f64;
+                ROOM.with_borrow_mut(|room| {
+                    let tail = tail_ranks(values.len(), alpha);
+                    let sorted = placed(values, &outline, &ranks_read(values.len(), alpha), room);
+                    self.quantiles = QUANTILES.map(|p| quantile(sorted, p));
+                    self.quantile_intervals =
+                        QUANTILES.map(|p| ranks(sorted.len(), p).map(|rank| sorted[rank]));
+                    self.cvar = cvar_lowest(sorted, alpha);
+                    let at_risk = quantile(sorted, 1.0 - alpha);
+                    // What comes behind the value at risk is not below it.
+                    let below =
+                        sorted[..tail].iter().filter(|value| **value < at_risk).map(|value| (*value, 1));
+                    self.cvar_standard_error = tail_error(below, sorted.len() as u64, at_risk, alpha);
+                });
             }
             Kept::Sketch(sketch) if sketch.is_empty() => {}
             Kept::Sketch(sketch) => {
@@ -177,30 +185,49 @@ fn ranks_read(n: usize, alpha: f64) -> Vec<usize> {
 const PER_BIN: usize = 16;
 const WORTH_BINNING: usize = 1024;
 
+/// Memory to bin values in, kept by each thread: asking the system for it for every row costs more than the binning.
+#[derive(Debug, Default)]
+struct Room {
+    places: Vec<u16>,
+    next: Vec<u32>,
+    starts: Vec<u32>,
+    sorted: Vec<f64>,
+}
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+/// So many of the least of `n` values hold every value below the quantile 1 − `alpha`, and all that its CVaR sums.
+fn tail_ranks(n: usize, alpha: f64) -> usize {
+    (((1.0 - alpha).clamp(0.0, 1.0) * n as f64).ceil() as usize + 1).min(n)
+}
+
 /// The values with those of these ranks where sorting would put them, the smaller before and the greater behind: first
 /// all by bins of equal width, in the order of the bins, then within the bins that hold such a rank.
-fn placed(values: &[f64], ranks: &[usize]) -> Vec<f64> {
-    let low = values.iter().fold(f64::INFINITY, |least, value| if *value < least { *value } else { least });
-    let high = values.iter().fold(f64::NEG_INFINITY, |most, value| if *value > most { *value } else { most });
+fn placed<'r>(values: &[f64], outline: &Outline, ranks: &[usize], room: &'r mut Room) -> &'r [f64] {
+    let Room { places, next, starts, sorted } = room;
     let bins = values.len().div_euclid(PER_BIN).min(usize::from(u16::MAX));
-    let scale = bins as f64 / (high - low);
-    if values.len() < WORTH_BINNING || !scale.is_finite() || values.iter().any(|value| value.is_nan()) {
-        let mut sorted = values.to_vec();
-        put_in_place(&mut sorted, 0, ranks);
+    let scale = bins as f64 / (outline.high - outline.low);
+    sorted.clear();
+    if values.len() < WORTH_BINNING || !scale.is_finite() || !outline.numbers {
+        sorted.extend_from_slice(values);
+        put_in_place(sorted, 0, ranks);
         return sorted;
     }
-    let places: Vec<u16> =
-        values.iter().map(|value| (((value - low) * scale) as u32).min(bins as u32 - 1) as u16).collect();
-    let mut next = vec![0_u32; bins + 1];
-    for place in &places {
+    places.resize(values.len(), 0);
+    bins_of(values, outline.low, scale, (bins - 1) as u16, places);
+    next.clear();
+    next.resize(bins + 1, 0);
+    for place in places.iter() {
         next[usize::from(*place) + 1] += 1;
     }
     for bin in 0..bins {
         next[bin + 1] += next[bin];
     }
-    let starts = next.clone();
-    let mut sorted = vec![0.0; values.len()];
-    for (value, place) in values.iter().zip(&places) {
+    starts.clone_from(next);
+    sorted.resize(values.len(), 0.0);
+    for (value, place) in values.iter().zip(places.iter()) {
         let slot = &mut next[usize::from(*place)];
         sorted[*slot as usize] = *value;
         *slot += 1;
@@ -371,12 +398,13 @@ mod tests {
             sorted.sort_unstable_by(f64::total_cmp);
             for alpha in [0.0, 0.5, 0.9, 0.99] {
                 let ranks = ranks_read(n, alpha);
-                let placed = placed(&values, &ranks);
+                let mut room = Room::default();
+                let placed = placed(&values, &outline(&values), &ranks, &mut room);
                 for rank in ranks {
                     assert_eq!(placed[rank], sorted[rank], "rank {rank} of {n}");
                 }
-                assert_eq!(QUANTILES.map(|p| quantile(&placed, p)), QUANTILES.map(|p| quantile(&sorted, p)));
-                let (tail, expected) = (cvar_lowest(&placed, alpha), cvar_lowest(&sorted, alpha));
+                assert_eq!(QUANTILES.map(|p| quantile(placed, p)), QUANTILES.map(|p| quantile(&sorted, p)));
+                let (tail, expected) = (cvar_lowest(placed, alpha), cvar_lowest(&sorted, alpha));
                 let size = expected.abs().max(1.0);
                 assert!(
                     tail == expected || (tail - expected).abs() < 1e-12 * size,

@@ -311,19 +311,26 @@ pub fn run(
     let replicates = span.replicate.map_or(1, |size| span.samples.div_ceil(size.max(1)));
     let mut all = Accumulated {
         moments: vec![Tree::default(); replicates],
-        values: if exact { vec![Vec::new(); kept] } else { Vec::new() },
+        values: if exact { rows_of(kept, span.samples_within()) } else { Vec::new() },
         sketches: vec![Sketch::default(); if exact { 0 } else { kept }],
         bottlenecks: (0..plans).map(|_| Bottlenecks::none(model)).collect(),
     };
     let stopped = AtomicBool::new(false);
     let idle: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
+    // What tasks kept values in, to be used again.
+    let emptied: Mutex<Vec<Vec<Vec<f64>>>> = Mutex::new(Vec::new());
     let with_raw = raw.is_some();
     let task = |blocks: &Range<usize>| -> Result<Done, SimError> {
         let taken = idle.lock().map_or(None, |mut idle| idle.pop());
         let mut worker = taken.unwrap_or_else(|| Worker::new(model, plans, if exact { 0 } else { kept }));
         let mut done = Done {
             moments: Vec::new(),
-            values: if exact { vec![Vec::new(); kept] } else { Vec::new() },
+            values: if exact {
+                let used = emptied.lock().map_or(None, |mut emptied| emptied.pop());
+                used.unwrap_or_else(|| rows_of(kept, (blocks.len() * BLOCK).min(span.samples_within())))
+            } else {
+                Vec::new()
+            },
             raw: Vec::new(),
         };
         for block in blocks.clone() {
@@ -354,10 +361,8 @@ pub fn run(
         }
         Ok(done)
     };
-    // Tasks are aligned groups of blocks; how many does not change the tree they add up to.
     let threads = rayon::current_num_threads();
-    let share = (span.end - span.first).div_ceil(4 * threads).clamp(1, TASK);
-    let size = if share.is_power_of_two() { share } else { share.next_power_of_two() >> 1 };
+    let size = task_size(span, threads);
     let mut from = span.first;
     while from < span.end {
         let wave: Vec<Range<usize>> = (0..TASKS * threads)
@@ -375,7 +380,11 @@ pub fn run(
         }
         let results: Vec<Done> = results.into_iter().collect::<Result<_, SimError>>()?;
         all.keep(&results);
-        for done in results {
+        for mut done in results {
+            if let (true, Ok(mut emptied)) = (exact, emptied.lock()) {
+                done.values.iter_mut().for_each(Vec::clear);
+                emptied.push(done.values);
+            }
             for (replicate, tree) in done.moments {
                 all.moments[replicate].append(tree);
             }
@@ -386,15 +395,19 @@ pub fn run(
             }
         }
     }
-    for worker in idle.into_inner().unwrap_or_default() {
-        for (sketch, more) in all.sketches.iter_mut().zip(&worker.sketches) {
-            sketch.merge(more);
-        }
-        for (bottlenecks, more) in all.bottlenecks.iter_mut().zip(&worker.bottlenecks) {
-            bottlenecks.merge(more);
-        }
-    }
+    all.gather(idle.into_inner().unwrap_or_default());
     Ok(all)
+}
+
+/// Blocks of a task. Tasks are aligned groups of blocks; how many does not change the tree they add up to.
+fn task_size(span: Span, threads: usize) -> usize {
+    let share = (span.end - span.first).div_ceil(4 * threads).clamp(1, TASK);
+    if share.is_power_of_two() { share } else { share.next_power_of_two() >> 1 }
+}
+
+/// Rows with room for so many values each.
+fn rows_of(rows: usize, values: usize) -> Vec<Vec<f64>> {
+    (0..rows).map(|_| Vec::with_capacity(values)).collect()
 }
 
 /// Why a run stopped.
@@ -528,13 +541,17 @@ impl Take<'_> {
         of_plan: impl Fn(usize) -> &'v V,
         sketches: &mut [Sketch],
     ) {
-        let mut lanes = [0.0; LANES];
-        lanes.copy_from_slice(of_plan(series.plan).as_ref());
-        if let Some(minus) = series.minus {
-            for (lane, other) in lanes.iter_mut().zip(of_plan(minus).as_ref()) {
-                *lane -= other;
+        let mut difference = [0.0; LANES];
+        let level = of_plan(series.plan).as_ref();
+        let lanes = match series.minus {
+            None => level,
+            Some(minus) => {
+                for ((lane, level), other) in difference.iter_mut().zip(level).zip(of_plan(minus).as_ref()) {
+                    *lane = level - other;
+                }
+                &difference
             }
-        }
+        };
         let values = &lanes[..self.count];
         self.rows[row] = Moments::of(values);
         if let Some(keeper) = self.grid.keeper(row, self.kept) {
@@ -546,7 +563,10 @@ impl Take<'_> {
         for (number, (_, at_least)) in
             self.grid.thresholds.iter().enumerate().filter(|(_, (watched, _))| *watched == row)
         {
-            let reached = lanes.map(|value| if value >= *at_least { 1.0 } else { 0.0 });
+            let mut reached = [0.0; LANES];
+            for (reached, value) in reached.iter_mut().zip(values) {
+                *reached = if value >= at_least { 1.0 } else { 0.0 };
+            }
             let place = self.grid.measured + self.grid.totals.len() + number;
             self.rows[place] = Moments::of(&reached[..self.count]);
         }
@@ -554,6 +574,18 @@ impl Take<'_> {
 }
 
 impl Accumulated {
+    /// Adds what workers counted.
+    fn gather(&mut self, workers: Vec<Worker>) {
+        for worker in workers {
+            for (sketch, more) in self.sketches.iter_mut().zip(&worker.sketches) {
+                sketch.merge(more);
+            }
+            for (bottlenecks, more) in self.bottlenecks.iter_mut().zip(&worker.bottlenecks) {
+                bottlenecks.merge(more);
+            }
+        }
+    }
+
     /// Puts values of tasks, in order, behind those that are there.
     fn keep(&mut self, tasks: &[Done]) {
         self.values.par_iter_mut().enumerate().for_each(|(row, values)| {
