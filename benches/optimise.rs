@@ -13,8 +13,14 @@ fn benches(c: &mut Criterion) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/banyumas-gula-kelapa");
     let model = load(&folder).expect("bundled scenarios are valid").model;
     let sampler = Sampler::new(&model, 1, Purpose::Planning);
-    let options =
-        PlanOptions { metric: model.objective, seconds: None, fallback: Vec::new(), next_billion: false };
+    let options = PlanOptions {
+        metric: model.objective,
+        seconds: None,
+        fallback: Vec::new(),
+        next_billion: false,
+        method: PlanMethod::Extensive,
+        gap: None,
+    };
     let mut group = c.benchmark_group("banyumas-gula-kelapa");
     group.sample_size(10);
     for samples in [1, 4, 8] {
@@ -23,7 +29,7 @@ fn benches(c: &mut Criterion) {
             b.iter(|| build(&model, model.objective, block));
         });
         group.bench_with_input(BenchmarkId::new("optimise", samples), &block, |b, block| {
-            b.iter(|| optimise(&model, block, &options, &|_| {}).expect("plan"));
+            b.iter(|| optimise(&model, block, &options, &|_| true).expect("plan"));
         });
     }
     group.finish();

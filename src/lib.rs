@@ -19,6 +19,8 @@
 //!     evaluation: 100,
 //!     seed: model.samples.seed,
 //!     seconds: None,
+//!     method: rantai::opt::PlanMethod::Automatic,
+//!     gap: None,
 //! };
 //! let study = plan(&model, &request, &|_| true).expect("plan");
 //! assert_eq!(study.program.allocation.total(), 200_000_000);

@@ -21,5 +21,5 @@ pub mod solve;
 pub mod worth;
 
 pub use certificate::Certificate;
-pub use planner::{LimitShortfall, OptError, PlanOptions, ProgramPlan, Stop, optimise};
+pub use planner::{LimitShortfall, OptError, PlanMethod, PlanOptions, ProgramPlan, SolvedBy, Stop, optimise};
 pub use program::TwoStageProgram;

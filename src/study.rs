@@ -19,13 +19,13 @@ pub use simulation::{
 };
 
 use crate::model::{Allocation, Metric, Model};
-use crate::opt::{OptError, PlanOptions, ProgramPlan, optimise};
+use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise};
 use crate::sampling::{Purpose, Sampler};
 use crate::sim::{PlanEffects, Selector, SimError, Simulation, simulate};
 use stream::{Grid, Series, Span, StreamError, Wanted};
 
 /// What a study tells its caller while it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
     /// A step of planning has begun.
     Planning(crate::opt::planner::PlanningStep),
@@ -75,8 +75,12 @@ pub struct PlanRequest {
     pub evaluation: usize,
     /// Seed of all draws.
     pub seed: u64,
-    /// Time limit of the solve [s].
+    /// Time limit of the solve [s]: the observer returns false when it is reached.
     pub seconds: Option<f64>,
+    /// How to solve it.
+    pub method: PlanMethod,
+    /// Relative gap at which a decomposition may stop.
+    pub gap: Option<f64>,
 }
 
 /// A baseline with its allocation and how the plan compares with it.
@@ -140,11 +144,11 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         seconds: request.seconds,
         fallback: allocations.iter().map(|(_, allocation)| allocation.clone()).collect(),
         next_billion: true,
+        method: request.method,
+        gap: request.gap,
     };
     let block = planning.block(0, request.planning);
-    let program = optimise(model, &block, &options, &|step| {
-        observer(Progress::Planning(step));
-    })?;
+    let program = optimise(model, &block, &options, &|step| observer(Progress::Planning(step)))?;
 
     let evaluation = Sampler::new(model, request.seed, Purpose::Evaluation);
     let effects = PlanEffects::new(model, &program.allocation);

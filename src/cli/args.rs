@@ -257,6 +257,16 @@ fn metric(word: &str) -> Result<Metric, String> {
     Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
 }
 
+fn gap(text: &str) -> Result<f64, String> {
+    match text
+        .strip_suffix('%')
+        .map_or_else(|| text.parse::<f64>(), |part| part.trim().parse().map(|p: f64| p / 100.0))
+    {
+        Ok(gap) if (1e-9..=1.0).contains(&gap) => Ok(gap),
+        _ => Err("a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%".to_string()),
+    }
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
@@ -293,6 +303,12 @@ pub(crate) struct OptimiseArgs {
     /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4).
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<f64>,
+    /// How to solve: the program written out over all samples, or taken apart [default: by size].
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub(crate) method: Option<MethodArg>,
+    /// Relative gap at which decomposition may stop [default: 1e-6, and 1e-4 with very many clusters].
+    #[arg(long, value_name = "GAP", value_parser = gap)]
+    pub(crate) gap: Option<f64>,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]

@@ -8,13 +8,13 @@ use clap::CommandFactory;
 use serde_json::{Value, json};
 
 use super::args::{
-    Arguments, CheckArgs, Command, Common, GenerateArgs, OptimiseArgs, Output, PurposeArg, SampleArgs,
-    SchemaArg,
+    Arguments, CheckArgs, Command, Common, GenerateArgs, MethodArg, OptimiseArgs, Output, PurposeArg,
+    SampleArgs, SchemaArg,
 };
 use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
 use crate::model::{LimitKind, Model};
-use crate::opt::{OptError, Stop};
+use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::folder::write_file;
 use crate::report::{Lang, ResultFolder, describe, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
@@ -236,9 +236,15 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
         evaluation: args.evaluation.map_or(model.samples.evaluation, |n| n as usize),
         seed: args.seed.unwrap_or(model.samples.seed),
         seconds: args.time_limit,
+        method: match args.method {
+            None => PlanMethod::Automatic,
+            Some(MethodArg::Extensive) => PlanMethod::Extensive,
+            Some(MethodArg::Decomposition) => PlanMethod::Decomposition,
+        },
+        gap: args.gap,
     };
     let lang = language(&args.common);
-    let reporter = Reporter::new(lang, args.common.quiet);
+    let reporter = Reporter::new(lang, args.common.quiet).until(args.time_limit);
     let planned = study::plan(&model, &request, &|p| reporter.observe(p));
     reporter.end();
     let planned = planned.map_err(|error| match &error {

@@ -97,7 +97,9 @@ fn solve(args: &SolveArgs) -> Result<Outcome, CliError> {
         }
     }
     let solved = solve_with(method, &stochastic.program, args.time_limit)?;
-    let figures = worth(&stochastic.program, &solved, &|program| solve_with(method, program, None));
+    // Programs of one sample are their own extensive form.
+    let figures =
+        worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, None));
     let report = ProgramReport { stochastic: &stochastic, method, solved: &solved, worth: &figures };
     if args.common.json {
         let mut value = report.json();

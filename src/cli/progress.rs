@@ -1,10 +1,11 @@
 //! Progress on standard error: only on a terminal, only for what takes more than a second, gone at the end.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::commands::now;
 use crate::opt::planner::PlanningStep;
 use crate::report::Lang;
 use crate::study::Progress;
@@ -14,18 +15,34 @@ pub(crate) struct Reporter {
     lang: Lang,
     quiet: bool,
     bar: Mutex<Option<ProgressBar>>,
+    deadline: Option<Instant>,
 }
 
 impl Reporter {
     pub(crate) fn new(lang: Lang, quiet: bool) -> Self {
-        Self { lang, quiet, bar: Mutex::new(None) }
+        Self { lang, quiet, bar: Mutex::new(None), deadline: None }
+    }
+
+    /// The same, with a limit to the time of planning [s].
+    pub(crate) fn until(self, seconds: Option<f64>) -> Self {
+        let deadline = seconds.map(|seconds| now() + Duration::from_secs_f64(seconds));
+        Self { deadline, ..self }
     }
 
     /// Takes a study's progress; true to go on.
     pub(crate) fn observe(&self, progress: Progress) -> bool {
         match progress {
+            Progress::Planning(PlanningStep::Bounds { iteration, objective, bound }) => {
+                if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
+                    let (low, high) = (self.lang.number(objective, 0), self.lang.number(bound, 0));
+                    let words = self.lang.pick("mencari rencana terbaik", "finding the best plan");
+                    bar.set_message(format!("{words}: {iteration}, {low} .. {high}"));
+                }
+                return self.deadline.is_none_or(|deadline| now() < deadline);
+            }
             Progress::Planning(step) => {
                 let (id, en) = match step {
+                    PlanningStep::Bounds { .. } => ("", ""),
                     PlanningStep::Build => ("menyusun program", "building the program"),
                     PlanningStep::WithoutPlan => ("menghitung tanpa rencana", "solving without a plan"),
                     PlanningStep::Solve => ("mencari rencana terbaik", "finding the best plan"),

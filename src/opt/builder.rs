@@ -5,10 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use super::program::{Column, RecourseRow, Row, SampleProgram, Sense, TwoStageProgram};
+mod recourse;
+
+pub use recourse::PlanSamples;
+
+use rayon::prelude::*;
+
+use super::program::{Column, Row, Sense, TwoStageProgram};
 use crate::model::{
-    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, Realisation, SourceId,
-    UpkeepBearer,
+    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, SourceId, UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
@@ -78,6 +83,7 @@ fn most_money(model: &Model, source: SourceId) -> f64 {
 struct Builder<'a> {
     model: &'a Model,
     metric: Metric,
+    spare: f64,
     columns: Vec<Column>,
     decisions: Vec<Decision>,
     index: BTreeMap<Decision, usize>,
@@ -85,11 +91,13 @@ struct Builder<'a> {
     rules: Vec<Rule>,
 }
 
-/// Builds the planning program of `model` for `metric` on the samples of `block`, equally likely.
-pub fn build(model: &Model, metric: Metric, block: &SampleBlock) -> PlanningProgram {
+/// The first stage of the planning program of `model` for `metric`, without samples. Its ceilings hold even if every
+/// source gets `spare` more [juta Rp].
+pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     let mut builder = Builder {
         model,
         metric,
+        spare,
         columns: Vec::new(),
         decisions: Vec::new(),
         index: BTreeMap::new(),
@@ -102,14 +110,26 @@ pub fn build(model: &Model, metric: Metric, block: &SampleBlock) -> PlanningProg
     builder.stocks();
     builder.responses();
     builder.budget_upkeep();
-    let probability = 1.0 / block.len() as f64;
-    let samples = (0..block.len()).map(|w| builder.sample(probability, block.realisation(w))).collect();
     PlanningProgram {
-        program: TwoStageProgram { columns: builder.columns, rows: builder.rows, samples, risk: model.risk },
+        program: TwoStageProgram {
+            columns: builder.columns,
+            rows: builder.rows,
+            samples: Vec::new(),
+            risk: model.risk,
+        },
         decisions: builder.decisions,
         rules: builder.rules,
         metric,
     }
+}
+
+/// Builds the planning program of `model` for `metric` on the samples of `block`, equally likely.
+pub fn build(model: &Model, metric: Metric, block: &SampleBlock) -> PlanningProgram {
+    let mut planning = frame(model, metric, 0.0);
+    let samples = PlanSamples::new(model, &planning, block);
+    let made = (0..block.len()).into_par_iter().map(|w| samples.make(w)).collect();
+    planning.program.samples = made;
+    planning
 }
 
 impl Builder<'_> {
@@ -131,7 +151,7 @@ impl Builder<'_> {
         let years = self.model.horizon.years;
         let mut rank = 0;
         for s in self.model.source_ids() {
-            let total = most_money(self.model, s);
+            let total = most_money(self.model, s) + self.spare;
             for (c, i) in self.model.fundable(s) {
                 for y in 0..years {
                     let cost = -least_spend(self.metric, rank);
@@ -201,7 +221,7 @@ impl Builder<'_> {
                 let mut lines: Vec<(usize, Vec<f64>)> = Vec::new();
                 let mut ceiling = 0.0;
                 for s in self.model.source_ids().filter(|s| self.model.may_fund(*s, c, i)) {
-                    ceiling += most_money(self.model, s);
+                    ceiling += most_money(self.model, s) + self.spare;
                     for y in 0..horizon.years {
                         let arrivals = self.model.arrivals(s, intervention, y);
                         lines.push((self.index[&Decision::Spend(s, c, i, y)], arrivals));
@@ -276,276 +296,12 @@ impl Builder<'_> {
                 additions.push((rule, stock, rate / horizon.periods_per_year as f64));
             }
         }
+        let row_of: BTreeMap<Rule, usize> = self.rules.iter().copied().zip(0..).collect();
         for (rule, stock, rate) in additions {
-            if let Some(row) = self.rules.iter().position(|known| *known == rule) {
-                self.rows[row].entries.push((stock, rate));
+            if let Some(row) = row_of.get(&rule) {
+                self.rows[*row].entries.push((stock, rate));
             }
         }
-    }
-
-    /// The recourse problem of one sample: operations of every cluster.
-    fn sample(&self, probability: f64, realisation: Realisation<'_>) -> SampleProgram {
-        let mut sample = SampleProgram { probability, ..SampleProgram::default() };
-        for c in self.model.cluster_ids() {
-            self.upkeep(c, realisation, &mut sample);
-            Operations::new(self, c, realisation).add(&mut sample);
-        }
-        sample
-    }
-
-    /// (O1) upkeep that the cluster bears lowers its value added and margin.
-    fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
-        if !matches!(self.metric, Metric::ValueAdded | Metric::Margin) {
-            return;
-        }
-        let horizon = self.model.horizon;
-        for (i, intervention) in self.model.chain_of(c).interventions.iter().enumerate() {
-            if intervention.upkeep_by != UpkeepBearer::Cluster {
-                continue;
-            }
-            let local = &self.model.clusters[c.index()].interventions[i];
-            for t in 0..horizon.periods() {
-                let rate = local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
-                let stock = self.index.get(&Decision::Stock(c, InterventionId::new(i), t));
-                if let (Some(&stock), true) = (stock, rate > 0.0) {
-                    let weight = horizon.weight(self.metric, horizon.year_of(t));
-                    sample.first_objective.push((stock, -weight * rate * JUTA / objective_unit(self.metric)));
-                }
-            }
-        }
-    }
-}
-
-/// The operations of one cluster in one sample: rows (K1), (M1), (M2) and objective (O2).
-struct Operations<'a> {
-    builder: &'a Builder<'a>,
-    cluster: ClusterId,
-    realisation: Realisation<'a>,
-    /// Column of q\[p,t\] by process and period, for open processes.
-    levels: Vec<Vec<usize>>,
-}
-
-/// Marks a process that is closed.
-const CLOSED: usize = usize::MAX;
-
-impl<'a> Operations<'a> {
-    fn new(builder: &'a Builder<'a>, cluster: ClusterId, realisation: Realisation<'a>) -> Self {
-        Self { builder, cluster, realisation, levels: Vec::new() }
-    }
-
-    fn add(&mut self, sample: &mut SampleProgram) {
-        let ceilings = self.ceilings();
-        let model = self.builder.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        let horizon = model.horizon;
-        let at = |number: Number, t: usize| number.at(self.realisation, t);
-        // (O2) weighted metric of each level.
-        for (p, process) in local.processes.iter().enumerate() {
-            let mut columns = Vec::new();
-            for (t, ceiling) in ceilings[p].iter().enumerate() {
-                if !process.open {
-                    columns.push(CLOSED);
-                    continue;
-                }
-                let (price, cost) = (at(process.price, t), at(process.unit_cost, t));
-                let labour = at(process.labour, t);
-                let worth = match self.builder.metric {
-                    Metric::GrossOutput => price,
-                    Metric::ValueAdded => price - cost,
-                    Metric::Margin => price - cost - at(local.wage, t) * labour,
-                    Metric::Employment => labour / model.days_per_fte_year,
-                };
-                let weight = horizon.weight(self.builder.metric, horizon.year_of(t));
-                let objective = weight * worth / objective_unit(self.builder.metric);
-                columns.push(sample.columns.len());
-                sample.columns.push(Column::non_negative(objective, *ceiling));
-            }
-            self.levels.push(columns);
-        }
-        self.capacity_rows(sample);
-        for m in 0..chain.commodities.len() {
-            self.commodity_rows(m, &ceilings, sample);
-        }
-    }
-
-    /// Today's part of a capacity and, per unit of effect, that of each raise: (base, [(decision, factor)]).
-    fn capacity(&self, k: usize, t: usize) -> (f64, Vec<(usize, f64)>) {
-        let model = self.builder.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        let horizon = model.horizon;
-        let at = |number: Number| number.at(self.realisation, t);
-        let season = chain.capacities[k].season[t % horizon.periods_per_year];
-        let variation = at(local.capacities[k].variation);
-        let by_events = local.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * at(*hazard));
-        let mut parts = Vec::new();
-        for (i, intervention) in chain.interventions.iter().enumerate() {
-            for (r, raise) in intervention.raises.iter().enumerate() {
-                let decision = Decision::Effect(self.cluster, InterventionId::new(i), r, t);
-                if let (true, Some(&column)) =
-                    (raise.capacity.index() == k, self.builder.index.get(&decision))
-                {
-                    let net =
-                        at(local.interventions[i].effectiveness) * at(local.interventions[i].additionality);
-                    let season = if raise.seasonal { season } else { 1.0 };
-                    let variation = if raise.varied { variation } else { 1.0 };
-                    parts.push((column, by_events * season * variation * net));
-                }
-            }
-        }
-        (by_events * season * variation * at(local.capacities[k].base), parts)
-    }
-
-    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises ≤ today's capacity.
-    fn capacity_rows(&self, sample: &mut SampleProgram) {
-        let model = self.builder.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        for k in 0..chain.capacities.len() {
-            for t in 0..model.horizon.periods() {
-                let mut second = Vec::new();
-                for (p, process) in chain.processes.iter().enumerate() {
-                    let column = self.levels[p][t];
-                    for (position, used) in process.uses.iter().enumerate() {
-                        if used.index() == k && column != CLOSED {
-                            second.push((column, local.processes[p].uses[position].at(self.realisation, t)));
-                        }
-                    }
-                }
-                second.retain(|(_, a)| *a != 0.0);
-                if second.is_empty() {
-                    continue;
-                }
-                let (rhs, parts) = self.capacity(k, t);
-                let first = parts.into_iter().map(|(j, a)| (j, -a)).filter(|(_, a)| *a != 0.0).collect();
-                sample.rows.push(RecourseRow { first, second, sense: Sense::AtMost, rhs });
-            }
-        }
-    }
-
-    /// (M1) the balance of a storable commodity; (M2) of any other, with free disposal.
-    fn commodity_rows(&self, m: usize, ceilings: &[Vec<f64>], sample: &mut SampleProgram) {
-        let model = self.builder.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        let storable = chain.commodities[m].storable;
-        let initial = local.commodities[m].initial_stock.at(self.realisation, 0);
-        let mut reachable = initial;
-        let mut stock_before = None;
-        for t in 0..model.horizon.periods() {
-            // Made less used: outputs of starts that arrive now, inputs of starts now.
-            let mut flows: Vec<(usize, f64)> = Vec::new();
-            for (p, process) in chain.processes.iter().enumerate() {
-                for (position, made) in process.outputs.iter().enumerate() {
-                    let Some(start) = t.checked_sub(process.lead_time) else { continue };
-                    if made.index() == m && self.levels[p][start] != CLOSED {
-                        let out = local.processes[p].outputs[position].at(self.realisation, start);
-                        flows.push((self.levels[p][start], out));
-                        reachable += out * ceilings[p][start];
-                    }
-                }
-                for (position, used) in process.inputs.iter().enumerate() {
-                    if used.index() == m && self.levels[p][t] != CLOSED {
-                        flows.push((
-                            self.levels[p][t],
-                            -local.processes[p].inputs[position].at(self.realisation, t),
-                        ));
-                    }
-                }
-            }
-            flows.retain(|(_, a)| *a != 0.0);
-            if storable {
-                let kept = 1.0 - local.commodities[m].loss.at(self.realisation, t);
-                let stock = sample.columns.len();
-                sample.columns.push(Column::non_negative(0.0, reachable));
-                let mut second: Vec<(usize, f64)> = flows.into_iter().map(|(j, a)| (j, -a)).collect();
-                second.push((stock, 1.0));
-                let mut rhs = 0.0;
-                match stock_before.replace(stock) {
-                    Some(before) => second.push((before, -kept)),
-                    None => rhs = kept * initial,
-                }
-                sample.rows.push(RecourseRow { first: Vec::new(), second, sense: Sense::Equal, rhs });
-            } else if flows.iter().any(|(_, a)| *a < 0.0) {
-                let second = flows.into_iter().map(|(j, a)| (j, -a)).collect();
-                let rhs = if t == 0 { initial } else { 0.0 };
-                sample.rows.push(RecourseRow { first: Vec::new(), second, sense: Sense::AtMost, rhs });
-            }
-        }
-    }
-
-    /// For every process and period a level that some optimal operation does not exceed: what capacity allows with the
-    /// largest effects money could buy or, where a process uses no capacity, what its users could ever need.
-    fn ceilings(&self) -> Vec<Vec<f64>> {
-        let model = self.builder.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        let periods = model.horizon.periods();
-        let mut ceilings = vec![vec![f64::INFINITY; periods]; chain.processes.len()];
-        for t in 0..periods {
-            for (k, _) in chain.capacities.iter().enumerate() {
-                let (base, parts) = self.capacity(k, t);
-                let most: f64 =
-                    base + parts.iter().map(|&(j, a)| a * self.builder.columns[j].ceiling).sum::<f64>();
-                for (p, process) in chain.processes.iter().enumerate() {
-                    for (position, used) in process.uses.iter().enumerate() {
-                        let per_level = local.processes[p].uses[position].at(self.realisation, t);
-                        if used.index() == k && per_level > 0.0 {
-                            ceilings[p][t] = ceilings[p][t].min(most / per_level);
-                        }
-                    }
-                }
-            }
-        }
-        for _ in 0..chain.processes.len() {
-            for p in 0..chain.processes.len() {
-                if ceilings[p].iter().any(|ceiling| ceiling.is_infinite()) {
-                    let need = self.most_needed(p, &ceilings);
-                    for ceiling in &mut ceilings[p] {
-                        *ceiling = ceiling.min(need);
-                    }
-                }
-            }
-        }
-        ceilings
-    }
-
-    /// The most that all users of a process's outputs could need of it over the whole horizon, in its levels, with what
-    /// is lost in store on the way. Finite once its users' ceilings are.
-    fn most_needed(&self, p: usize, ceilings: &[Vec<f64>]) -> f64 {
-        let model = self.builder.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        let periods = model.horizon.periods();
-        let mut levels = 0.0;
-        for (position, output) in chain.processes[p].outputs.iter().enumerate() {
-            let mut need = 0.0;
-            for (user, process) in
-                chain.processes.iter().enumerate().filter(|(u, _)| local.processes[*u].open)
-            {
-                for (place, _) in process.inputs.iter().enumerate().filter(|(_, input)| *input == output) {
-                    for (t, ceiling) in ceilings[user].iter().enumerate() {
-                        need += local.processes[user].inputs[place].at(self.realisation, t) * ceiling;
-                    }
-                }
-            }
-            let mut kept = 1.0;
-            let mut least_made = f64::INFINITY;
-            for t in 0..periods {
-                if chain.commodities[output.index()].storable {
-                    kept *= 1.0 - local.commodities[output.index()].loss.at(self.realisation, t);
-                }
-                let made = local.processes[p].outputs[position].at(self.realisation, t);
-                if made > 0.0 {
-                    least_made = least_made.min(made);
-                }
-            }
-            if need > 0.0 && least_made.is_finite() {
-                levels += need / (least_made * kept);
-            }
-        }
-        levels
     }
 }
 

@@ -9,9 +9,12 @@
 //! - `prices`: a model for each block of columns, joined by prices on the few rows that link blocks (Dantzig and Wolfe
 //!   1960), whose cuts stay valid from round to round.
 //!
+//! Whole numbers in the first stage are found by branch and bound over the first way (`branch`).
+//!
 //! Bounds come from duals and cuts checked in our own arithmetic; the solver is never believed.
 
 mod block;
+mod branch;
 mod cell;
 mod dense;
 mod master;
@@ -119,6 +122,9 @@ impl Decomposed {
 }
 
 fn relative_gap(objective: f64, bound: f64, unit: f64) -> f64 {
+    if objective.is_infinite() {
+        return f64::INFINITY;
+    }
     ((bound - objective) / objective.abs().max(unit)).max(0.0)
 }
 
@@ -148,6 +154,108 @@ pub enum DecompositionError {
     Model,
 }
 
+/// A program taken apart: it is solved, changed a little and solved again, and what was learned stays.
+pub struct Decomposition<'a>(Inner<'a>);
+
+enum Inner<'a> {
+    Whole(whole::Whole<'a>),
+    Prices(prices::Prices<'a>),
+}
+
+/// First-stage columns above which blocks are worth their prices.
+const MANY_COLUMNS: usize = 6_000;
+
+impl<'a> Decomposition<'a> {
+    /// Takes the two-stage program of `first` and `samples` apart.
+    ///
+    /// # Errors
+    /// [`DecompositionError::Infeasible`] if nothing keeps the first stage's rows; [`DecompositionError`] where recourse
+    /// problems cannot be solved.
+    pub fn new(
+        first: FirstStage<'a>,
+        samples: &dyn Samples,
+        options: &DecompositionOptions<'_>,
+    ) -> Result<Self, DecompositionError> {
+        let linked = first.risk.lambda == 0.0
+            && first.linking.iter().any(|linking| *linking)
+            && first.columns.iter().all(|column| !column.integer);
+        let prices = match options.way {
+            Way::Automatic => linked && first.columns.len() > MANY_COLUMNS,
+            Way::Prices => linked,
+            Way::Whole => false,
+        };
+        Ok(Self(if prices {
+            Inner::Prices(prices::Prices::new(first, samples, options.groups)?)
+        } else {
+            Inner::Whole(whole::Whole::new(first, samples, options.groups)?)
+        }))
+    }
+
+    /// G_w of every sample at first-stage decisions `x`, recourse worked out and checked.
+    ///
+    /// # Errors
+    /// [`DecompositionError::Infeasible`] where some sample has no recourse.
+    pub fn values(&mut self, x: &[f64], objective: &[Column]) -> Result<Vec<f64>, DecompositionError> {
+        let recourses = match &mut self.0 {
+            Inner::Whole(whole) => &mut whole.recourses,
+            Inner::Prices(prices) => &mut prices.recourses,
+        };
+        let visited = recourses.visit(x, &|_| true)?;
+        if visited.iter().any(|visited| visited.needed.is_some()) {
+            return Err(DecompositionError::Infeasible);
+        }
+        let shared = objective.iter().zip(x).map(|(column, x)| column.objective * x).sum();
+        Ok(recourses.values(x, shared, &visited))
+    }
+
+    /// True if it is one model, false if blocks are joined by prices.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.0, Inner::Whole(_))
+    }
+
+    /// Columns, rows and coefficients of all recourse problems together.
+    pub fn size(&self) -> [usize; 3] {
+        match &self.0 {
+            Inner::Whole(whole) => whole.recourses.size,
+            Inner::Prices(prices) => prices.recourses.size,
+        }
+    }
+
+    /// Adds these constants to the samples' values.
+    pub fn set_offsets(&mut self, offsets: Vec<f64>) {
+        match &mut self.0 {
+            Inner::Whole(whole) => whole.set_offsets(offsets),
+            Inner::Prices(prices) => prices.set_offsets(offsets),
+        }
+    }
+
+    /// Changes the right-hand side of a first-stage row (of a linking one, where blocks are joined by prices).
+    pub fn set_rhs(&mut self, row: usize, rhs: f64) {
+        match &mut self.0 {
+            Inner::Whole(whole) => whole.set_rhs(row, rhs),
+            Inner::Prices(prices) => prices.set_rhs(row, rhs),
+        }
+    }
+
+    /// Solves it as it now is.
+    ///
+    /// # Errors
+    /// [`DecompositionError`].
+    pub fn solve(&mut self, options: &DecompositionOptions<'_>) -> Result<Decomposed, DecompositionError> {
+        match &mut self.0 {
+            Inner::Whole(whole) => {
+                let columns = whole.whole_numbers();
+                if columns.is_empty() {
+                    return whole.run(options);
+                }
+                let bounds = columns.iter().map(|j| whole.column_bounds(*j)).collect();
+                branch::solve(whole, columns, bounds, options)
+            }
+            Inner::Prices(prices) => prices.run(options),
+        }
+    }
+}
+
 /// Solves the two-stage program of `first` and `samples`.
 ///
 /// # Errors
@@ -157,15 +265,7 @@ pub fn decompose(
     samples: &dyn Samples,
     options: &DecompositionOptions<'_>,
 ) -> Result<Decomposed, DecompositionError> {
-    let way = match options.way {
-        Way::Automatic if first.risk.lambda == 0.0 && first.linking.iter().any(|l| *l) => Way::Prices,
-        Way::Automatic => Way::Whole,
-        way => way,
-    };
-    match way {
-        Way::Prices if first.risk.lambda == 0.0 => prices::solve(first, samples, options),
-        _ => whole::solve(first, samples, options),
-    }
+    Decomposition::new(first, samples, options)?.solve(options)
 }
 
 /// Objective of the first-stage columns with the expected part of the samples.

@@ -87,10 +87,6 @@ impl Session {
         session
     }
 
-    pub(super) fn rows(&self) -> usize {
-        self.rows
-    }
-
     /// Sets a text option.
     pub(super) fn option(&mut self, name: &str, value: &str) {
         // SAFETY: as in `new`.
@@ -248,7 +244,7 @@ mod tests {
         assert!((x[0] - 3.0).abs() < 1e-9 && (x[1] - 1.0).abs() < 1e-9);
         session.set_costs(&[0.0]);
         session.delete_rows(&[0]);
-        assert_eq!((session.run(&mut x, &mut duals), session.rows()), (Ended::Optimal, 1));
+        assert_eq!((session.run(&mut x, &mut duals), session.rows), (Ended::Optimal, 1));
         assert!((x[1] - 1.0).abs() < 1e-9 && (duals[0] + 1.0).abs() < 1e-9);
         session.set_row_bounds(0, 2.0, 2.0);
         session.set_column_bounds(1, 0.0, 1.0);

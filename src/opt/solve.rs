@@ -7,11 +7,13 @@
 use rayon::prelude::*;
 
 use super::certificate::{Certificate, TOLERANCE};
+use super::decomposition::{DecompositionError, DecompositionOptions, FirstStage, Way, decompose};
 use super::extensive::ExtensiveForm;
 use super::implied::with_implied_bounds;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
-use super::planner::ProgramSize;
+use super::planner::{ProgramSize, SolvedBy};
 use super::program::{Column, Row, Sense, TwoStageProgram};
+use crate::model::Risk;
 
 /// How a two-stage program is solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +74,7 @@ pub struct Solved {
     /// The check of the one large program's answer.
     pub certificate: Certificate,
     /// What solved it.
-    pub method: Method,
+    pub solved_by: SolvedBy,
     /// The size of the large program.
     pub size: ProgramSize,
 }
@@ -119,10 +121,97 @@ pub fn solve_with(
 ) -> Result<Solved, SolveError> {
     match method {
         SolveMethod::Extensive => solve_extensive(program, seconds),
-        SolveMethod::Decomposition => Err(SolveError::Missing(
-            "decomposition is not there yet; leave --method out, or say --method extensive",
-        )),
+        SolveMethod::Decomposition => solve_by_decomposition(program),
     }
+}
+
+/// Relative gap that a decomposition is asked for.
+const DECOMPOSITION_GAP: f64 = 1e-9;
+/// Iterations after which it ends with the gap that is left.
+const DECOMPOSITION_ITERATIONS: usize = 100_000;
+
+/// The program with ceilings that its rows imply where it has none: no feasible decision exceeds them.
+fn with_implied_ceilings(program: &TwoStageProgram) -> TwoStageProgram {
+    let mut known = program.clone();
+    let neutral = TwoStageProgram { risk: Risk { lambda: 0.0, ..program.risk }, ..program.clone() };
+    let form = ExtensiveForm::of(&neutral);
+    let implied = with_implied_bounds(&form.lp);
+    for (column, with) in known.columns.iter_mut().zip(&implied.columns) {
+        column.ceiling = column.ceiling.min(with.ceiling);
+    }
+    for (sample, start) in known.samples.iter_mut().zip(&form.column_starts) {
+        for (column, with) in sample.columns.iter_mut().zip(&implied.columns[*start..]) {
+            column.ceiling = column.ceiling.min(with.ceiling);
+        }
+    }
+    known
+}
+
+/// Solves `program` by decomposition over samples.
+fn solve_by_decomposition(program: &TwoStageProgram) -> Result<Solved, SolveError> {
+    if program.samples.iter().any(|sample| sample.columns.iter().any(|column| column.integer)) {
+        return Err(SolveError::Missing(
+            "decomposition takes whole numbers in the first stage only, and this program has some in the second; say --method extensive",
+        ));
+    }
+    let program = &with_implied_ceilings(program);
+    let linking = vec![false; program.rows.len()];
+    let first =
+        FirstStage { columns: &program.columns, rows: &program.rows, linking: &linking, risk: program.risk };
+    let options = DecompositionOptions {
+        gap: DECOMPOSITION_GAP,
+        unit: 1.0,
+        way: Way::Whole,
+        groups: None,
+        progress: &|iteration| iteration.number < DECOMPOSITION_ITERATIONS,
+    };
+    let found = decompose(first, program, &options).map_err(|error| match error {
+        DecompositionError::Infeasible => SolveError::Infeasible(conflict(program)),
+        DecompositionError::Unbounded { .. } | DecompositionError::FirstStageUnbounded => {
+            SolveError::Unbounded
+        }
+        DecompositionError::Recourse { .. } | DecompositionError::Model => {
+            SolveError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed }
+        }
+    })?;
+    let lp = LinearProgram { columns: program.columns.clone(), rows: program.rows.clone() };
+    let answer =
+        LpSolution { status: LpStatus::Optimal, x: found.x.clone(), duals: vec![0.0; lp.rows.len()] };
+    let violation = Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation;
+    let gap = found.gap(1.0);
+    let certificate = Certificate {
+        objective: found.objective,
+        bound: found.bound,
+        primal_violation: violation,
+        dual_violation: 0.0,
+        gap,
+    };
+    let sum = |of: &dyn Fn(&super::program::SampleProgram) -> usize| -> usize {
+        program.samples.iter().map(of).sum()
+    };
+    let entries = |rows: &[Row]| rows.iter().map(|row| row.entries.len()).sum::<usize>();
+    Ok(Solved {
+        x: found.x,
+        values: found.values,
+        objective: found.objective,
+        bound: found.bound,
+        bound_by: BoundBy::Certificate,
+        gap,
+        ending: if certificate.proven() { Ending::Optimal } else { Ending::NotProven },
+        certificate,
+        solved_by: SolvedBy::Decomposition {
+            way: found.way,
+            iterations: found.iterations,
+            blocks: found.blocks,
+            cuts: found.cuts,
+        },
+        size: ProgramSize {
+            columns: program.columns.len() + sum(&|sample| sample.columns.len()),
+            rows: program.rows.len() + sum(&|sample| sample.rows.len()),
+            nonzeros: entries(&program.rows)
+                + sum(&|sample| sample.rows.iter().map(|row| row.first.len() + row.second.len()).sum()),
+        },
+    })
 }
 
 /// Why a linear or integer program has no answer.
@@ -369,7 +458,7 @@ fn solve_extensive(program: &TwoStageProgram, seconds: Option<f64>) -> Result<So
         gap: (bound - objective) / objective.abs().max(1.0),
         ending: answer.ending,
         certificate: answer.certificate,
-        method: answer.method,
+        solved_by: SolvedBy::Extensive(answer.method),
         size: ProgramSize {
             columns: form.lp.columns.len(),
             rows: form.lp.rows.len(),
@@ -453,7 +542,6 @@ fn conflict(program: &TwoStageProgram) -> String {
 mod tests {
     use super::super::program::{RecourseRow, SampleProgram};
     use super::*;
-    use crate::model::Risk;
 
     /// Buy x at 1, sell min(x, demand) at 3; demand 2.5 or 3.5, even odds; x whole. At x = 3: −3 + 3 (2.5 + 3)/2 =
     /// 5.25; x = 2 gives 4, x = 4 gives −4 + 9 = 5. As a fraction x = 3.5 gives −3.5 + 9 = 5.5.

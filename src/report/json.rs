@@ -534,7 +534,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "level_without": mean(&program.without),
         "level_with": mean(&program.with),
         "certificate": certificate(&program.certificate),
-        "solver": { "name": crate::opt::lp::solver_name(), "method": program.method.name() },
+        "solver": { "name": crate::opt::lp::solver_name(), "method": program.solved_by.name() },
         "program_size": {
             "columns": program.size.columns, "rows": program.size.rows, "nonzeros": program.size.nonzeros,
         },

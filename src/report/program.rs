@@ -58,7 +58,7 @@ impl ProgramReport<'_> {
             "sense": sense(direction),
             "method": self.method.word(),
             "solver": solver_name(),
-            "algorithm": solved.method.name(),
+            "algorithm": solved.solved_by.name(),
             "status": status(solved),
             "objective": direction.of(solved.objective),
             "bound": finite(direction.of(solved.bound)),
@@ -121,7 +121,7 @@ impl ProgramReport<'_> {
             status(solved),
             self.method.word(),
             solved.size.rows,
-            solved.method.name()
+            solved.solved_by.name()
         );
         let mut line = |word: &str, value: String, what: &str| {
             let _ = writeln!(text, "{}", format!("  {word:<10}{value:>20}  {what}").trim_end());

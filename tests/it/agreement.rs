@@ -3,7 +3,7 @@
 
 use rantai::model::{Allocation, Metric, Model};
 use rantai::opt::builder::{build, objective_unit};
-use rantai::opt::planner::{PlanOptions, optimise, recourse_values};
+use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::sim::{PlanEffects, Selector, simulate, simulate_plainly};
@@ -62,8 +62,15 @@ fn check(seed: usize, kind: Kind) -> usize {
     let model = random_model(seed, kind);
     let metric = model.objective;
     let sampler = Sampler::new(&model, 9, Purpose::Planning);
-    let options = PlanOptions { metric, seconds: None, fallback: Vec::new(), next_billion: false };
-    let plan = optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| {}).expect("plan");
+    let options = PlanOptions {
+        metric,
+        seconds: None,
+        fallback: Vec::new(),
+        next_billion: false,
+        method: PlanMethod::Extensive,
+        gap: None,
+    };
+    let plan = optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| true).expect("plan");
     assert!(plan.certificate.proven(), "scenario {seed}: {:?}", plan.certificate);
     let mut differing = 0;
     let mixes = [
@@ -114,13 +121,19 @@ fn more_budget_never_hurts() {
     (0..30).into_par_iter().for_each(|seed| {
         let model = random_model(seed, Kind::Any);
         let sampler = Sampler::new(&model, 9, Purpose::Planning);
-        let options =
-            PlanOptions { metric: model.objective, seconds: None, fallback: Vec::new(), next_billion: false };
+        let options = PlanOptions {
+            metric: model.objective,
+            seconds: None,
+            fallback: Vec::new(),
+            next_billion: false,
+            method: PlanMethod::Extensive,
+            gap: None,
+        };
         let mut last = f64::NEG_INFINITY;
         for total in [0, 55_000, 110_000, 220_000, 440_000] {
             let richer =
                 rantai::study::budget::scaled(&model, rantai::units::Rupiah(total)).expect("has money");
-            let plan = optimise(&richer, &sampler.block(0, SAMPLES), &options, &|_| {}).expect("plan");
+            let plan = optimise(&richer, &sampler.block(0, SAMPLES), &options, &|_| true).expect("plan");
             let size = plan.objective.abs().max(1.0);
             assert!(
                 plan.objective >= last - TOLERANCE * size,

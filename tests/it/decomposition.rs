@@ -3,14 +3,16 @@
 
 use std::sync::Mutex;
 
+use rand::RngExt;
 use rantai::model::{Model, Risk};
 use rantai::opt::builder::{PlanningProgram, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{Decomposed, DecompositionOptions, Finish, FirstStage, Way, decompose};
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
-use rantai::opt::program::TwoStageProgram;
-use rantai::sampling::{Purpose, Sampler};
+use rantai::opt::program::{Column, RecourseRow, Row, SampleProgram, Sense, TwoStageProgram};
+use rantai::opt::solve::{SolveMethod, solve_with};
+use rantai::sampling::{Purpose, Sampler, Stream};
 use rayon::prelude::*;
 
 use crate::agreement::random_model;
@@ -115,4 +117,97 @@ fn threads_change_no_byte() {
         assert_eq!(one, two);
         assert_eq!(one, four);
     }
+}
+
+/// Three machines, 0 to 3 of each, at random prices; each makes random goods at random yields to meet random demand, sold
+/// at random prices. Sometimes a shared row; sometimes a sample that needs some machine (no recourse without it).
+fn machines(seed: u64) -> TwoStageProgram {
+    let mut rng = Stream::new(seed, Purpose::Planning, "machines", 0);
+    let mut between = |low: f64, high: f64| rng.random_range(low..high);
+    let columns = (0..3)
+        .map(|_| Column { integer: true, ..Column::between(0.0, 3.0, -between(3.0, 9.0), 3.0) })
+        .collect();
+    let rows = vec![Row {
+        entries: vec![(0, between(1.0, 2.0)), (1, between(1.0, 2.0)), (2, between(1.0, 2.0))],
+        sense: Sense::AtMost,
+        rhs: between(4.0, 12.0),
+    }];
+    let samples = (0..4)
+        .map(|_| {
+            // Level of each machine, then sales of two goods.
+            let mut columns: Vec<Column> =
+                (0..3).map(|_| Column::non_negative(-between(0.1, 0.5), 60.0)).collect();
+            columns.extend((0..2).map(|_| {
+                let demand = between(2.0, 14.0);
+                Column::between(0.0, demand, between(1.0, 4.0), demand)
+            }));
+            let mut rows: Vec<RecourseRow> = (0..3)
+                .map(|machine| RecourseRow {
+                    first: vec![(machine, -between(2.0, 6.0))],
+                    second: vec![(machine, 1.0)],
+                    sense: Sense::AtMost,
+                    rhs: 0.0,
+                })
+                .collect();
+            rows.extend((0..2).map(|good| RecourseRow {
+                first: Vec::new(),
+                second: vec![
+                    (0, -between(0.2, 1.0)),
+                    (1, -between(0.2, 1.0)),
+                    (2, -between(0.2, 1.0)),
+                    (3 + good, 1.0),
+                ],
+                sense: Sense::AtMost,
+                rhs: 0.0,
+            }));
+            if seed % 3 == 0 {
+                rows.push(RecourseRow {
+                    first: Vec::new(),
+                    second: vec![(3, 1.0), (4, 1.0)],
+                    sense: Sense::AtLeast,
+                    rhs: 1.0,
+                });
+            }
+            SampleProgram { probability: 0.25, columns, rows, ..SampleProgram::default() }
+        })
+        .collect();
+    let lambda = [0.0, 0.4, 1.0][(seed % 5).min(2) as usize];
+    TwoStageProgram { columns, rows, samples, risk: Risk { lambda, alpha: 0.7 } }
+}
+
+/// Every choice of machines, its recourse solved: the best of those that keep the row and leave every sample a recourse.
+fn best_of_all(program: &TwoStageProgram) -> f64 {
+    let mut best = f64::NEG_INFINITY;
+    for number in 0..64_u32 {
+        let x = [number % 4, number.div_euclid(4) % 4, number.div_euclid(16)].map(f64::from);
+        let used: f64 = program.rows[0].entries.iter().map(|&(j, a)| a * x[j]).sum();
+        let mut fixed = program.clone();
+        for (column, value) in fixed.columns.iter_mut().zip(x) {
+            (column.lower, column.upper, column.integer) = (value, value, false);
+        }
+        if used <= program.rows[0].rhs + 1e-9
+            && let Ok(solved) = solve_with(SolveMethod::Extensive, &fixed, None)
+        {
+            best = best.max(solved.objective);
+        }
+    }
+    best
+}
+
+#[test]
+fn whole_numbers_are_those_of_a_search_through_all() {
+    (0..40_u64).into_par_iter().for_each(|seed| {
+        let program = machines(seed);
+        let expected = best_of_all(&program);
+        let found = solve_with(SolveMethod::Decomposition, &program, None);
+        if expected == f64::NEG_INFINITY {
+            assert!(found.is_err(), "{seed}: {found:?}");
+            return;
+        }
+        let found = found.expect("solved");
+        let size = expected.abs().max(1.0);
+        assert!((found.objective - expected).abs() < 1e-6 * size, "{seed}: {found:?} is not {expected}");
+        assert!((found.bound - expected).abs() < 1e-6 * size, "{seed}: {found:?}");
+        assert!(found.x.iter().all(|x| *x == x.round()), "{seed}: {:?}", found.x);
+    });
 }

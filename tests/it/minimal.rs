@@ -55,6 +55,8 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
         evaluation: 400,
         seed: model.samples.seed,
         seconds: None,
+        method: rantai::opt::PlanMethod::Automatic,
+        gap: None,
     };
     let study = plan(&model, &request, &|_| true).expect("plan");
     let lines: Vec<(i32, &str, &str, i64)> = study

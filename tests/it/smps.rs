@@ -66,6 +66,13 @@ impl Instance {
 fn solved(program: &TwoStageProgram) -> Solved {
     let solved = solve_with(SolveMethod::Extensive, program, None).expect("solved");
     assert_eq!(solved.ending, Ending::Optimal, "{:?}", solved.certificate);
+    // Whatever can be solved one way can be solved the other, but for whole numbers in the second stage.
+    if program.samples.iter().all(|sample| sample.columns.iter().all(|column| !column.integer)) {
+        let other = solve_with(SolveMethod::Decomposition, program, None).expect("decomposed");
+        close(other.objective, solved.objective, "by decomposition");
+        close(other.bound, solved.objective, "its bound");
+        assert_eq!(other.ending, Ending::Optimal, "{:?}", other.certificate);
+    }
     solved
 }
 

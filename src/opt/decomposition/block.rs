@@ -94,6 +94,13 @@ impl Block {
         }
     }
 
+    /// Adds rows that are no cuts, before there are any.
+    pub(super) fn add_fixed_rows(&mut self, rows: Vec<MasterRow>) {
+        self.master.add_rows(rows);
+        self.fixed_rows = self.master.rows.len();
+        self.idle.resize(self.fixed_rows, 0);
+    }
+
     /// Adds the columns and rows of a CVaR over all samples: s_w − η + G_w ≥ 0 (Rockafellar and Uryasev 2000). Cells must be
     /// of one sample each, their columns unweighted.
     pub(super) fn add_cvar(&mut self, risk: Risk, recourses: &Recourses, shared: &[f64]) {

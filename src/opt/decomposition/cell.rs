@@ -166,6 +166,8 @@ pub(super) struct Recourses {
     pub(super) first_objectives: Vec<Vec<(usize, f64)>>,
     /// Rows of samples that hold the first stage alone.
     pub(super) first_rows: Vec<Row>,
+    /// Columns, rows and coefficients of all samples together.
+    pub(super) size: [usize; 3],
 }
 
 /// What one group's samples come to.
@@ -176,6 +178,7 @@ struct Group {
     offsets: Vec<f64>,
     first_objectives: Vec<Vec<(usize, f64)>>,
     first_rows: Vec<Row>,
+    size: [usize; 3],
 }
 
 impl Recourses {
@@ -199,6 +202,7 @@ impl Recourses {
             offsets: Vec::new(),
             first_objectives: Vec::new(),
             first_rows: Vec::new(),
+            size: [0; 3],
         }
     }
 
@@ -217,6 +221,7 @@ impl Recourses {
                 by_component[component].push(Cell { component, samples: range.clone(), problems });
             }
             all.probabilities.extend(group.probabilities);
+            all.size.iter_mut().zip(group.size).for_each(|(sum, more)| *sum += more);
             all.offsets.extend(group.offsets);
             all.first_objectives.extend(group.first_objectives);
             for row in group.first_rows {
@@ -237,11 +242,6 @@ impl Recourses {
         let largest = found.iter().copied().fold(0.0, f64::max);
         let largest = if largest > 0.0 { largest } else { 1.0 };
         Ok(found.into_iter().map(|size| size.max(1e-3 * largest)).collect())
-    }
-
-    /// Bytes that the problems take.
-    pub(super) fn bytes(&self) -> usize {
-        self.cells.iter().flat_map(|cell| &cell.problems).map(Recourse::bytes).sum()
     }
 
     /// Visits the cells for which `wanted` says so at first-stage decisions `x`; nothing for the others.
@@ -293,6 +293,7 @@ fn group(samples: &dyn Samples, range: Range<usize>, pattern: &Pattern) -> Optio
         offsets: Vec::new(),
         first_objectives: Vec::new(),
         first_rows: Vec::new(),
+        size: [0; 3],
     };
     for w in range {
         let mut sample = samples.sample(w);
@@ -322,6 +323,9 @@ fn group(samples: &dyn Samples, range: Range<usize>, pattern: &Pattern) -> Optio
                 first: &pattern.first[component],
             }));
         }
+        let coefficients = sample.rows.iter().map(|row| row.first.len() + row.second.len()).sum();
+        let own = [sample.columns.len(), sample.rows.len(), coefficients];
+        group.size.iter_mut().zip(own).for_each(|(sum, more)| *sum += more);
         group.probabilities.push(sample.probability);
         group.offsets.push(sample.offset);
         group.first_objectives.push(sample.first_objective.clone());

@@ -18,7 +18,7 @@ use super::super::program::{Column, Row, SampleProgram, Sense};
 const FEASIBLE: f64 = 1e-11;
 /// Smallest pivot, in scaled coefficients.
 const PIVOT: f64 = 1e-9;
-/// Where no bound of a column is known, it is taken to be this many times the problem's largest bound.
+/// Where no bound of a variable is known, it is taken to be this many times the largest that is.
 const FAR: f64 = 1e6;
 /// Pivots after which a tableau is worked out anew from the coefficients.
 const STALE: u32 = 2_000;
@@ -68,6 +68,8 @@ pub(super) struct Visit {
     value_of: Vec<f64>,
     row_duals: Vec<f64>,
     reduced: Vec<f64>,
+    /// Where a variable stands that has no bound.
+    far: f64,
     candidates: Vec<(f64, u32)>,
     row: Vec<f64>,
 }
@@ -217,15 +219,6 @@ impl Recourse {
         self.entries = entries.into();
     }
 
-    /// Bytes that it takes.
-    pub(super) fn bytes(&self) -> usize {
-        16 * self.coefficients.len()
-            + 60 * (self.rows + self.columns)
-            + 32 * self.limits.len()
-            + 16 * self.entries.len()
-            + 250
-    }
-
     /// Back to the slack basis and the problem's own coefficients.
     pub(super) fn reset(&mut self) {
         self.tableau.copy_from_slice(&self.coefficients);
@@ -252,7 +245,7 @@ impl Recourse {
             self.reset();
             outcome = self.attempt(visit);
         }
-        if outcome == Outcome::Failed {
+        if matches!(outcome, Outcome::Failed | Outcome::Unbounded) {
             outcome = self.ask_solver(visit);
         }
         if outcome != Outcome::Solved {
@@ -345,7 +338,7 @@ impl Recourse {
     fn stands(&self, place: usize, visit: &Visit) -> f64 {
         let variable = self.nonbasic[place] as usize;
         let (low, high) = (visit.lower[variable], visit.upper[variable]);
-        let far = FAR * self.size;
+        let far = visit.far;
         match (self.at_upper[place], low.is_finite(), high.is_finite()) {
             (true, _, true) => high,
             (true, true, false) => low + far,
@@ -358,6 +351,8 @@ impl Recourse {
 
     fn simplex(&mut self, visit: &mut Visit) -> Outcome {
         let (rows, columns) = (self.rows, self.columns);
+        let bounds = visit.lower.iter().chain(&visit.upper).filter(|bound| bound.is_finite());
+        visit.far = FAR * bounds.fold(self.size, |most, bound| most.max(bound.abs()));
         let tolerance = FEASIBLE * self.size;
         // Columns whose bounds cross have no recourse at all.
         for variable in 0..rows + columns {

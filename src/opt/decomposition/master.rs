@@ -27,6 +27,11 @@ impl MasterRow {
     }
 }
 
+/// Largest scaled cost: the solver's ratio test gives up on dual values far beyond.
+const LARGEST_COST: f64 = 1_048_576.0;
+/// Beyond this nothing is a decision.
+const LARGEST_BOX: f64 = 1e18;
+
 /// The CVaR in a model: duals of its rows are a density within caps that adds up to λ.
 #[derive(Debug, Clone)]
 pub(super) struct Cvar {
@@ -61,10 +66,14 @@ pub(super) struct Master {
     scale: Vec<f64>,
     row_scale: Vec<f64>,
     objective_scale: f64,
+    /// The same as long as no cost is too large.
+    wanted_scale: f64,
     session: Session,
     x: Vec<f64>,
     duals: Vec<f64>,
     pub(super) cvar: Option<Cvar>,
+    /// Columns without a bound are kept within this size, if it is set: the solver sees it, bounds do not.
+    box_size: f64,
     /// Solves that had to begin from scratch.
     pub(super) cold: usize,
 }
@@ -96,14 +105,17 @@ impl Master {
             scale: Vec::new(),
             row_scale: Vec::new(),
             objective_scale: 1024.0 / power_of_two(size),
+            wanted_scale: 1024.0 / power_of_two(size),
             session: Session::new(),
             x: Vec::new(),
             duals: Vec::new(),
             cvar: None,
+            box_size: f64::INFINITY,
             cold: 0,
         };
         let none = vec![Vec::new(); columns.len()];
         master.add_columns(columns, &none);
+        master.send_costs();
         master
     }
 
@@ -171,19 +183,63 @@ impl Master {
 
     /// Sets the objective of the first columns.
     pub(super) fn set_objective(&mut self, objective: &[f64]) {
-        let costs: Vec<f64> =
-            objective.iter().zip(&self.scale).map(|(c, scale)| -c * scale * self.objective_scale).collect();
         for (column, c) in self.columns.iter_mut().zip(objective) {
             column.objective = *c;
         }
-        self.session.set_costs(&costs);
+        self.send_costs();
+    }
+
+    /// Sends all costs to the solver, at a scale at which none is too large for it.
+    fn send_costs(&mut self) {
+        let largest = self
+            .columns
+            .iter()
+            .zip(&self.scale)
+            .map(|(c, scale)| (c.objective * scale).abs())
+            .fold(0.0, f64::max);
+        self.objective_scale = self.wanted_scale.min(LARGEST_COST / power_of_two(largest));
+        let costs: Vec<f64> = self
+            .columns
+            .iter()
+            .zip(&self.scale)
+            .map(|(column, scale)| -column.objective * scale * self.objective_scale)
+            .collect();
+        if !costs.is_empty() {
+            self.session.set_costs(&costs);
+        }
     }
 
     /// Sets the bounds of a column.
     pub(super) fn set_bounds(&mut self, column: usize, lower: f64, upper: f64) {
         (self.columns[column].lower, self.columns[column].upper) = (lower, upper);
         let scale = self.scale[column];
+        let (lower, upper) = (lower.max(-self.box_size), upper.min(self.box_size));
         self.session.set_column_bounds(column, lower / scale, upper / scale);
+    }
+
+    /// Keeps columns that nothing bounds within a box, a thousand times the last one: a model of few cuts may grow without
+    /// end where the program does not. False if the box is as large as it gets.
+    pub(super) fn widen_box(&mut self) -> bool {
+        if self.box_size.is_infinite() {
+            let sides = self.rows.iter().flat_map(|row| [row.lower, row.upper]);
+            let bounds = self.columns.iter().flat_map(|column| [column.lower, column.upper]);
+            let largest = sides
+                .chain(bounds)
+                .filter(|side| side.is_finite())
+                .fold(1.0_f64, |most, side| most.max(side.abs()));
+            self.box_size = 10.0 * largest;
+        } else if self.box_size < LARGEST_BOX {
+            self.box_size *= 1e3;
+        } else {
+            return false;
+        }
+        for (j, column) in self.columns.iter().enumerate() {
+            if column.lower.is_infinite() || column.upper.is_infinite() {
+                let (lower, upper) = (column.lower.max(-self.box_size), column.upper.min(self.box_size));
+                self.session.set_column_bounds(j, lower / self.scale[j], upper / self.scale[j]);
+            }
+        }
+        true
     }
 
     /// Sets the bounds of a row.
@@ -239,7 +295,7 @@ impl Master {
                 return Solved::Infeasible;
             }
             if attempt == 1 && ended == Ended::Unbounded {
-                return Solved::Unbounded;
+                return if self.widen_box() { self.solve() } else { Solved::Unbounded };
             }
         }
         Solved::Failed

@@ -42,9 +42,9 @@ struct Proposal {
 }
 
 /// The blocks, and the mix of their proposals.
-struct Prices<'a> {
+pub(super) struct Prices<'a> {
     first: FirstStage<'a>,
-    recourses: Recourses,
+    pub(super) recourses: Recourses,
     blocks: Vec<Block>,
     /// Which block each cell belongs to.
     block_of_cell: Vec<usize>,
@@ -52,6 +52,7 @@ struct Prices<'a> {
     uses: Vec<Vec<(usize, usize, f64)>>,
     /// Linking rows and columns of no block.
     linking: Vec<usize>,
+    rhs: Vec<f64>,
     global: Vec<usize>,
     mix: Master,
     proposals: Vec<Proposal>,
@@ -62,6 +63,8 @@ struct Prices<'a> {
     /// About how large each cell's values are.
     sizes: Vec<f64>,
     start: Vec<f64>,
+    /// First row of each block's rations, and the linking rows they are of.
+    rations: Vec<(usize, Vec<usize>)>,
     penalty: f64,
     /// Column of the mix that the first proposal is.
     first_proposal: usize,
@@ -70,15 +73,6 @@ struct Prices<'a> {
     objective: Vec<f64>,
     prices: Vec<f64>,
     rounds: usize,
-}
-
-pub(super) fn solve(
-    first: FirstStage<'_>,
-    samples: &dyn Samples,
-    options: &DecompositionOptions<'_>,
-) -> Result<Decomposed, DecompositionError> {
-    let mut prices = Prices::new(first, samples, options.groups)?;
-    prices.run(options)
 }
 
 /// The blocks that first-stage columns fall into; `None` for columns that only linking rows know.
@@ -127,7 +121,7 @@ fn blocks_of(first: FirstStage<'_>, recourses: &Recourses) -> (Vec<Option<usize>
 }
 
 impl<'a> Prices<'a> {
-    fn new(
+    pub(super) fn new(
         first: FirstStage<'a>,
         samples: &dyn Samples,
         groups: Option<usize>,
@@ -193,6 +187,7 @@ impl<'a> Prices<'a> {
         let mut prices = Self {
             mix: Master::new(Vec::new(), size),
             prices: vec![0.0; linking.len()],
+            rhs: linking.iter().map(|row| first.rows[*row].rhs).collect(),
             first,
             recourses,
             blocks,
@@ -205,6 +200,7 @@ impl<'a> Prices<'a> {
             of_block: vec![Vec::new(); count],
             sizes,
             start,
+            rations: Vec::new(),
             penalty: 100.0 * size,
             first_proposal: 0,
             artificial: 0..0,
@@ -213,7 +209,25 @@ impl<'a> Prices<'a> {
             rounds: 0,
         };
         prices.set_up_mix();
+        prices.set_up_rations();
         Ok(prices)
+    }
+
+    /// What is added to the samples' values, from now on.
+    pub(super) fn set_offsets(&mut self, offsets: Vec<f64>) {
+        self.recourses.offsets = offsets;
+        let recourses = &self.recourses;
+        self.constant = recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| p * o).sum();
+    }
+
+    /// The right-hand side of a linking row, from now on.
+    pub(super) fn set_rhs(&mut self, row: usize, rhs: f64) {
+        let Ok(number) = self.linking.binary_search(&row) else { return };
+        self.rhs[number] = rhs;
+        let own = &self.mix.rows[number];
+        let side = |old: f64| if old.is_finite() { rhs } else { old };
+        let (lower, upper) = (side(own.lower), side(own.upper));
+        self.mix.set_row_bounds(number, lower, upper);
     }
 
     /// The mix: linking rows, one row of shares for each block, columns of no block, and columns that fill what rows lack
@@ -257,6 +271,76 @@ impl<'a> Prices<'a> {
         self.mix.add_columns(columns, &entries);
     }
 
+    /// Rows that can hold a block to what it took of the linking rows; they hold nothing until [`Prices::polish`].
+    fn set_up_rations(&mut self) {
+        for (block, uses) in self.blocks.iter_mut().zip(&self.uses) {
+            let mut by_row: std::collections::BTreeMap<usize, Vec<(usize, f64)>> =
+                std::collections::BTreeMap::new();
+            for &(row, place, a) in uses {
+                by_row.entry(row).or_default().push((place, a));
+            }
+            let rows = by_row.values().map(|entries| MasterRow {
+                entries: entries.clone(),
+                lower: f64::NEG_INFINITY,
+                upper: f64::INFINITY,
+                cut_for: None,
+            });
+            self.rations.push((block.master.rows.len(), by_row.keys().copied().collect()));
+            block.add_fixed_rows(rows.collect());
+        }
+    }
+
+    /// Gives every block that is a mixture the corner of its model that takes as much of the linking rows, where that is
+    /// worth as much: fewer lines for the same money.
+    fn polish(&mut self, best: &mut [Vec<f64>], allowed: f64) -> Result<(), DecompositionError> {
+        let taken: Vec<Vec<f64>> = self
+            .uses
+            .iter()
+            .zip(best.iter())
+            .map(|(uses, x)| {
+                let mut sums = vec![0.0; self.linking.len()];
+                uses.iter().for_each(|&(row, place, a)| sums[row] += a * x[place]);
+                sums
+            })
+            .collect();
+        let (rows, rations) = (&self.mix.rows, &self.rations);
+        let corners: Vec<Option<Vec<f64>>> = self
+            .blocks
+            .par_iter_mut()
+            .zip(&taken)
+            .zip(rations)
+            .map(|((block, taken), (from, of))| {
+                for (number, row) in of.iter().enumerate() {
+                    let kept = |side: f64, open: f64| if side.is_finite() { taken[*row] } else { open };
+                    let lower = kept(rows[*row].lower, f64::NEG_INFINITY);
+                    let upper = kept(rows[*row].upper, f64::INFINITY);
+                    block.master.set_row_bounds(from + number, lower, upper);
+                }
+                let objective = block.objective.clone();
+                block.master.set_objective(&objective);
+                let corner = block.solve().ok().map(|_| block.x());
+                for number in 0..of.len() {
+                    block.master.set_row_bounds(from + number, f64::NEG_INFINITY, f64::INFINITY);
+                }
+                corner
+            })
+            .collect();
+        let old: Vec<Option<Vec<f64>>> = best.iter().map(|x| Some(x.clone())).collect();
+        let old_values = self.visit(&old)?;
+        let values = self.visit(&corners)?;
+        self.waiting.clear();
+        let share = allowed / self.blocks.len() as f64;
+        for (block, corner) in corners.into_iter().enumerate() {
+            let old_value = old_values[block].unwrap_or(f64::NEG_INFINITY);
+            if let (Some(x), Some(value)) = (corner, values[block])
+                && value >= old_value - share
+            {
+                best[block] = x;
+            }
+        }
+        Ok(())
+    }
+
     /// What rows lack becomes dearer: it must cost more than any price that the rows really have.
     fn raise_penalty(&mut self) {
         self.penalty *= 10.0;
@@ -289,8 +373,8 @@ impl<'a> Prices<'a> {
             bound += own;
             all.push((own, x));
         }
-        for (price, row) in prices.iter().zip(&self.linking) {
-            bound += price * self.first.rows[*row].rhs;
+        for (price, rhs) in prices.iter().zip(&self.rhs) {
+            bound += price * rhs;
         }
         for &j in &self.global {
             let column = &self.first.columns[j];
@@ -448,22 +532,17 @@ impl<'a> Prices<'a> {
         Ok(bound)
     }
 
-    fn run(&mut self, options: &DecompositionOptions<'_>) -> Result<Decomposed, DecompositionError> {
-        let start: Vec<Option<Vec<f64>>> = self
-            .blocks
-            .iter()
-            .map(|block| Some(block.columns.iter().map(|j| self.start[*j]).collect()))
-            .collect();
-        self.visit(&start)?;
-        self.propose();
-        let mut prices = self.likely_prices()?;
-        let dearest = prices.iter().fold(0.0_f64, |most, price| most.max(price.abs()));
-        while self.penalty < 100.0 * dearest {
-            self.raise_penalty();
+    pub(super) fn run(
+        &mut self,
+        options: &DecompositionOptions<'_>,
+    ) -> Result<Decomposed, DecompositionError> {
+        let mut prices = self.prices.clone();
+        if self.rounds == 0 {
+            prices = self.begin()?;
         }
         let mut bound = f64::INFINITY;
         let mut objective = f64::NEG_INFINITY;
-        let mut best: Vec<Vec<f64>> = start.into_iter().flatten().collect();
+        let mut best: Vec<Vec<f64>> = Vec::new();
         let mut best_prices = prices.clone();
         let mut global = Vec::new();
         let mut since = 0;
@@ -525,6 +604,10 @@ impl<'a> Prices<'a> {
             };
             if let (Some(finish), true) = (finish, objective.is_finite()) {
                 self.prices = best_prices;
+                if finish == Finish::Gap {
+                    let spare = objective - (bound - options.gap * size);
+                    self.polish(&mut best, spare.max(0.0))?;
+                }
                 return self.answer(finish, &best, &global, bound);
             }
             // Without progress between old and new prices, the new ones themselves.
@@ -532,6 +615,23 @@ impl<'a> Prices<'a> {
             prices =
                 duals.iter().zip(&best_prices).map(|(new, old)| (1.0 - inner) * new + inner * old).collect();
         }
+    }
+
+    /// The first decisions and the first prices.
+    fn begin(&mut self) -> Result<Vec<f64>, DecompositionError> {
+        let start: Vec<Option<Vec<f64>>> = self
+            .blocks
+            .iter()
+            .map(|block| Some(block.columns.iter().map(|j| self.start[*j]).collect()))
+            .collect();
+        self.visit(&start)?;
+        self.propose();
+        let prices = self.likely_prices()?;
+        let dearest = prices.iter().fold(0.0_f64, |most, price| most.max(price.abs()));
+        while self.penalty < 100.0 * dearest {
+            self.raise_penalty();
+        }
+        Ok(prices)
     }
 
     /// What visiting the mix's decisions showed beyond the mix of values (recourse is concave).

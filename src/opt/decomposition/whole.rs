@@ -13,6 +13,8 @@ use super::{
 const GROUPS: usize = 24;
 /// Iterations without progress after which rounding is to blame.
 const STALLED: usize = 40;
+/// Iterations without progress or bound after which the objective may be without end.
+const ENDLESS: usize = 5;
 /// Progress that counts, relative.
 const PROGRESS: f64 = 1e-11;
 
@@ -27,26 +29,17 @@ struct Best {
 /// The model and what it is a model of.
 pub(super) struct Whole<'a> {
     first: FirstStage<'a>,
-    recourses: Recourses,
+    pub(super) recourses: Recourses,
     block: Block,
-    /// Σ (1 − λ) p offset: what no decision changes.
-    constant: f64,
     shared: Vec<f64>,
     start: Vec<f64>,
+    /// Cells that have no cut yet, so that their columns are held.
+    uncut: Vec<bool>,
     iterations: usize,
 }
 
-pub(super) fn solve(
-    first: FirstStage<'_>,
-    samples: &dyn Samples,
-    options: &DecompositionOptions<'_>,
-) -> Result<Decomposed, DecompositionError> {
-    let mut whole = Whole::new(first, samples, options.groups)?;
-    whole.run(options)
-}
-
 impl<'a> Whole<'a> {
-    fn new(
+    pub(super) fn new(
         first: FirstStage<'a>,
         samples: &dyn Samples,
         groups: Option<usize>,
@@ -80,55 +73,111 @@ impl<'a> Whole<'a> {
         if lambda > 0.0 {
             block.add_cvar(first.risk, &recourses, &shared);
         }
-        let constant =
-            recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| (1.0 - lambda) * p * o).sum();
-        Ok(Self { first, recourses, block, constant, shared, start, iterations: 0 })
+        let uncut = vec![true; recourses.cells.len()];
+        for cell in 0..uncut.len() {
+            block.master.set_bounds(block.columns.len() + cell, f64::NEG_INFINITY, 0.0);
+        }
+        Ok(Self { first, recourses, block, shared, start, uncut, iterations: 0 })
     }
 
-    fn run(&mut self, options: &DecompositionOptions<'_>) -> Result<Decomposed, DecompositionError> {
-        let mut point = self.start.clone();
+    /// What is added to the samples' values, from now on.
+    pub(super) fn set_offsets(&mut self, offsets: Vec<f64>) {
+        if let Some(cvar) = &self.block.master.cvar {
+            for (row, offset) in cvar.rows.clone().zip(&offsets) {
+                self.block.master.set_row_bounds(row, -offset, f64::INFINITY);
+            }
+        }
+        self.recourses.offsets = offsets;
+    }
+
+    /// The right-hand side of a first-stage row, from now on.
+    pub(super) fn set_rhs(&mut self, row: usize, rhs: f64) {
+        let own = &self.block.master.rows[row];
+        let side = |old: f64| if old.is_finite() { rhs } else { old };
+        let (lower, upper) = (side(own.lower), side(own.upper));
+        self.block.master.set_row_bounds(row, lower, upper);
+    }
+
+    /// First-stage columns that are whole numbers.
+    pub(super) fn whole_numbers(&self) -> Vec<usize> {
+        (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
+    }
+
+    /// Bounds of a first-stage column as they now are.
+    pub(super) fn column_bounds(&self, column: usize) -> (f64, f64) {
+        let column = &self.block.master.columns[column];
+        (column.lower, column.upper)
+    }
+
+    /// Bounds of a first-stage column, from now on.
+    pub(super) fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+        self.block.master.set_bounds(column, lower, upper);
+    }
+
+    /// Visits recourse at `x`: cuts, and what `x` is worth if every sample has a recourse.
+    fn try_out(&mut self, x: &[f64]) -> Result<Option<Best>, DecompositionError> {
+        let visited = self.recourses.visit(x, &|_| true)?;
+        for (cell, visited) in visited.iter().enumerate() {
+            if self.uncut[cell] && visited.needed.is_none() {
+                self.uncut[cell] = false;
+                let column = self.block.columns.len() + cell;
+                self.block.master.set_bounds(column, f64::NEG_INFINITY, f64::INFINITY);
+            }
+        }
+        self.block.add_cuts(&visited);
+        if visited.iter().any(|visited| visited.needed.is_some()) {
+            return Ok(None);
+        }
+        let shared: f64 = self.shared.iter().zip(x).map(|(c, x)| c * x).sum();
+        let values = self.recourses.values(x, shared, &visited);
+        let objective = risk_adjusted(self.first.risk, &values, &self.recourses.probabilities);
+        Ok(Some(Best { x: x.to_vec(), objective, values }))
+    }
+
+    pub(super) fn run(
+        &mut self,
+        options: &DecompositionOptions<'_>,
+    ) -> Result<Decomposed, DecompositionError> {
+        let share = 1.0 - self.first.risk.lambda;
+        let recourses = &self.recourses;
+        let constant: f64 =
+            recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| share * p * o).sum();
         let mut best: Option<Best> = None;
         let mut bound = f64::INFINITY;
-        let (mut pure, mut since) = (false, 0);
-        // Cells that have no cut yet cannot grow without end.
-        let mut uncut: Vec<bool> = vec![true; self.recourses.cells.len()];
-        let first_theta = self.block.columns.len();
-        for cell in 0..uncut.len() {
-            self.block.master.set_bounds(first_theta + cell, f64::NEG_INFINITY, 0.0);
+        if self.iterations == 0 {
+            best = self.try_out(&self.start.clone())?;
         }
+        let mut since = 0;
         loop {
             self.iterations += 1;
-            let visited = self.recourses.visit(&point, &|_| true)?;
-            for (cell, visited) in visited.iter().enumerate() {
-                if uncut[cell] && visited.needed.is_none() {
-                    uncut[cell] = false;
-                    let theta = first_theta + cell;
-                    self.block.master.set_bounds(theta, f64::NEG_INFINITY, f64::INFINITY);
-                }
-            }
             let before = (best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective), bound);
-            if visited.iter().all(|visited| visited.needed.is_none()) {
-                let shared: f64 = self.shared.iter().zip(&point).map(|(c, x)| c * x).sum();
-                let values = self.recourses.values(&point, shared, &visited);
-                let objective = risk_adjusted(self.first.risk, &values, &self.recourses.probabilities);
-                if best.as_ref().is_none_or(|best| objective > best.objective) {
-                    best = Some(Best { x: point.clone(), objective, values });
-                }
-            }
-            self.block.add_cuts(&visited);
-            let model = self.block.solve()? + self.constant;
-            if !uncut.contains(&true) {
+            let model = self.block.solve()? + constant;
+            if !self.uncut.contains(&true) {
                 bound = bound.min(model);
             }
             self.block.tidy();
+            let vertex =
+                clamped(&self.block.master.columns, &self.block.master.x()[..self.first.columns.len()]);
+            // Where the model hardly moves it is right about where to go.
+            let pure = before.1.is_finite() && before.1 - bound < 0.2 * (bound - before.0);
+            let point = match &best {
+                Some(best) if !pure => vertex.iter().zip(&best.x).map(|(a, b)| 0.5 * (a + b)).collect(),
+                _ => vertex.clone(),
+            };
+            if let Some(found) = self.try_out(&point)?
+                && best.as_ref().is_none_or(|best| found.objective > best.objective)
+            {
+                best = Some(found);
+            }
             let objective = best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective);
-            let iteration = Iteration { number: self.iterations, objective, bound };
-            let going = (options.progress)(iteration);
-            let gap = relative_gap(objective, bound, options.unit);
+            let going = (options.progress)(Iteration { number: self.iterations, objective, bound });
             let size = objective.abs().max(options.unit);
-            let closed = (before.1 - bound) + (objective - before.0);
+            let closed = if bound.is_infinite() { 0.0 } else { before.1 - bound } + (objective - before.0);
             since = if closed > PROGRESS * size || objective == f64::NEG_INFINITY { 0 } else { since + 1 };
-            let finish = if gap <= options.gap {
+            if bound.is_infinite() && since >= ENDLESS && !self.block.master.widen_box() {
+                return Err(DecompositionError::FirstStageUnbounded);
+            }
+            let finish = if relative_gap(objective, bound, options.unit) <= options.gap {
                 Some(Finish::Gap)
             } else if !going {
                 Some(Finish::Interrupted)
@@ -137,16 +186,14 @@ impl<'a> Whole<'a> {
             } else {
                 None
             };
-            if let (Some(finish), Some(best)) = (finish, &best) {
-                return Ok(self.answer(finish, best.clone(), bound));
+            if let (Some(finish), Some(mut best)) = (finish, best.clone()) {
+                if finish == Finish::Gap && best.x != vertex {
+                    // A corner of the model is preferred to a mixture that is no better: it has fewer lines.
+                    let good = bound - options.gap * size;
+                    best = self.try_out(&vertex)?.filter(|found| found.objective >= good).unwrap_or(best);
+                }
+                return Ok(self.answer(finish, best, bound));
             }
-            // Where the model hardly moves it is right about where to go.
-            pure = before.1.is_finite() && before.1 - bound < 0.2 * (bound - objective);
-            let model_x = clamped(self.first.columns, self.block.master.x());
-            point = match &best {
-                Some(best) if !pure => model_x.iter().zip(&best.x).map(|(a, b)| 0.5 * (a + b)).collect(),
-                _ => model_x,
-            };
         }
     }
 

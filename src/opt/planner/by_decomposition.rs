@@ -1,0 +1,263 @@
+//! A plan by decomposition: the program is never written out, and what is learned for the plan serves the questions that
+//! follow (what happens without money, what one more billion would bring).
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::super::builder::{Decision, PlanSamples, PlanningProgram, Rule, frame, objective_unit};
+use super::super::certificate::Certificate;
+use super::super::decomposition::{
+    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Way,
+};
+use super::super::lp::{LinearProgram, LpSolution, LpStatus};
+use super::super::program::{Column, risk_adjusted};
+use super::super::rupiah::{budget_lines, whole_rupiah};
+use super::{
+    Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize, SolvedBy,
+    Stop, check_rules, keeps_limits, tie_break_cost, with_next_billion,
+};
+use crate::model::{Allocation, Model, Source};
+use crate::sampling::SampleBlock;
+use crate::units::{JUTA, MILIAR};
+
+/// Relative gap at which a plan counts as proven where nothing is said: one model, and blocks joined by prices.
+const GAP_OF_ONE: f64 = 1e-6;
+const GAP_OF_MANY: f64 = 1e-4;
+/// What one more billion brings is known to this share of it.
+const NEXT_BILLION_ERROR: f64 = 0.002;
+
+impl From<DecompositionError> for OptError {
+    fn from(error: DecompositionError) -> Self {
+        Self::Decomposition(error)
+    }
+}
+
+/// The planning program, taken apart.
+struct Plan<'a> {
+    model: &'a Model,
+    planning: &'a PlanningProgram,
+    parts: Decomposition<'a>,
+    /// Levels by sample without money.
+    without: Vec<f64>,
+    gap: f64,
+    /// Least size against which gaps are measured, in the program's units.
+    unit: f64,
+}
+
+impl Plan<'_> {
+    fn risk_adjusted(&self, increments: &[f64]) -> f64 {
+        let even = vec![1.0 / increments.len() as f64; increments.len()];
+        risk_adjusted(self.model.risk, increments, &even)
+    }
+
+    fn solve(
+        &mut self,
+        gap: f64,
+        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+        scale: f64,
+    ) -> Result<Decomposed, OptError> {
+        let stopped = AtomicBool::new(false);
+        let progress = |iteration: super::super::decomposition::Iteration| {
+            let going = observe(PlanningStep::Bounds {
+                iteration: iteration.number,
+                objective: iteration.objective * scale,
+                bound: iteration.bound * scale,
+            });
+            stopped.fetch_or(!going, Ordering::Relaxed);
+            !stopped.load(Ordering::Relaxed)
+        };
+        let options = DecompositionOptions {
+            gap,
+            unit: self.unit,
+            way: Way::Automatic,
+            groups: None,
+            progress: &progress,
+        };
+        Ok(self.parts.solve(&options)?)
+    }
+
+    /// Values of an allocation over no plan, by sample.
+    fn increments(&mut self, allocation: &Allocation) -> Result<Vec<f64>, OptError> {
+        let decisions = self.planning.decide(self.model, allocation);
+        Ok(self.parts.values(&decisions, &[])?)
+    }
+
+    /// Right-hand sides of budgets and limits with these sources.
+    fn set_money(&mut self, sources: &[Source]) {
+        for (row, rule) in self.planning.rules.iter().enumerate() {
+            match *rule {
+                Rule::Budget(s, y) => {
+                    self.parts.set_rhs(row, sources[s.index()].amounts[y].as_f64() / JUTA);
+                }
+                Rule::Limit(number) => {
+                    self.parts.set_rhs(row, self.model.limits[number].rupiah(sources) / JUTA);
+                }
+                Rule::Stock(..) | Rule::Response(..) => {}
+            }
+        }
+    }
+
+    /// What one more billion from each source brings, in the program's units.
+    fn next_billion(&mut self, objective: f64) -> Result<Vec<NextBillion>, OptError> {
+        let mut gains = Vec::new();
+        let error = NEXT_BILLION_ERROR * MILIAR / JUTA / objective.abs().max(self.unit);
+        let gap = self.gap.min(error).max(1e-9);
+        for source in self.model.source_ids() {
+            self.set_money(&with_next_billion(self.model, source));
+            let richer = self.solve(gap, &|_| true, 1.0)?;
+            let tie = tie_cost(self.planning, &richer.x);
+            let increments: Vec<f64> = richer.values.iter().map(|g| g - tie).collect();
+            gains.push(NextBillion { source, gain: self.risk_adjusted(&increments) - objective });
+        }
+        self.set_money(&self.model.sources.clone());
+        Ok(gains)
+    }
+
+    /// The best of what is known to be feasible, when time is up.
+    fn at_the_limit(&mut self, found: Decided, fallback: &[Allocation]) -> Result<Decided, OptError> {
+        let mut best = found;
+        for allocation in fallback {
+            let Some(budget) = budget_lines(self.model, self.planning, allocation) else { continue };
+            if !keeps_limits(self.model, allocation) {
+                continue;
+            }
+            let increments = self.increments(allocation)?;
+            if self.risk_adjusted(&increments) > self.risk_adjusted(&best.increments) {
+                best = Decided { stop: Stop::TimeLimit, allocation: allocation.clone(), budget, increments };
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// What the tie-breaking cost of spending comes to at `x`.
+fn tie_cost(planning: &PlanningProgram, x: &[f64]) -> f64 {
+    planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum()
+}
+
+/// Largest violation of a first-stage row or bound at `x`, in our own arithmetic.
+fn violation(planning: &PlanningProgram, x: &[f64]) -> f64 {
+    let columns = planning.program.columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect();
+    let lp = LinearProgram { columns, rows: planning.program.rows.clone() };
+    let duals = vec![0.0; lp.rows.len()];
+    let answer = LpSolution { status: LpStatus::Optimal, x: x.to_vec(), duals };
+    Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation
+}
+
+/// Makes the plan.
+pub(super) fn optimise(
+    model: &Model,
+    block: &SampleBlock,
+    options: &PlanOptions,
+    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+) -> Result<ProgramPlan, OptError> {
+    observe(PlanningStep::Build);
+    let spare = if options.next_billion { MILIAR / JUTA } else { 0.0 };
+    let planning = frame(model, options.metric, spare);
+    check_rules(&planning)?;
+    let linking = planning.linking();
+    let first = FirstStage {
+        columns: &planning.program.columns,
+        rows: &planning.program.rows,
+        linking: &linking,
+        risk: model.risk,
+    };
+    let samples = PlanSamples::new(model, &planning, block);
+    let start =
+        DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
+    let mut parts = Decomposition::new(first, &samples, &start)?;
+    observe(PlanningStep::WithoutPlan);
+    let without = parts.values(&vec![0.0; planning.program.columns.len()], &[])?;
+    parts.set_offsets(without.iter().map(|level| -level).collect());
+    let money = model.money_unit.rupiah() / JUTA;
+    let gap = options.gap.unwrap_or(if parts.is_whole() { GAP_OF_ONE } else { GAP_OF_MANY });
+    let unit = if options.metric.is_money() { money } else { 1.0 };
+    let mut plan = Plan { model, planning: &planning, parts, without, gap, unit };
+    observe(PlanningStep::Solve);
+    let scale = objective_unit(options.metric);
+    let found = plan.solve(gap, observe, scale)?;
+    finish(&mut plan, options, &found, scale)
+}
+
+fn finish(
+    plan: &mut Plan<'_>,
+    options: &PlanOptions,
+    found: &Decomposed,
+    scale: f64,
+) -> Result<ProgramPlan, OptError> {
+    let (model, planning) = (plan.model, plan.planning);
+    let spend: Vec<(Decision, f64)> = planning
+        .decisions
+        .iter()
+        .zip(&found.x)
+        .filter(|(decision, _)| matches!(decision, Decision::Spend(..)))
+        .map(|(decision, value)| (*decision, value.max(0.0) * JUTA))
+        .collect();
+    let allocation = whole_rupiah(model, planning, &spend);
+    let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
+    let tie = tie_cost(planning, &found.x);
+    let increments: Vec<f64> = found.values.iter().map(|g| g - tie).collect();
+    let stop = if found.finish == Finish::Interrupted { Stop::TimeLimit } else { Stop::Proven };
+    let mut decided = Decided { stop, allocation, budget, increments };
+    if stop == Stop::TimeLimit {
+        decided = plan.at_the_limit(decided, &options.fallback)?;
+    }
+    let objective = plan.risk_adjusted(&decided.increments);
+    // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
+    let bound = f64::max(found.bound + tie_break_cost(planning, model), objective);
+    let gap = (bound - objective) / objective.abs().max(plan.unit);
+    if found.finish == Finish::Stalled && gap > plan.gap.max(super::super::certificate::TOLERANCE) {
+        return Err(OptError::NotProven { gap, violation: 0.0, status: LpStatus::Failed });
+    }
+    let certificate = Certificate {
+        objective: objective * scale,
+        bound: bound * scale,
+        primal_violation: violation(planning, &found.x),
+        dual_violation: 0.0,
+        gap,
+    };
+    let next_billion = if options.next_billion && options.seconds.is_none() {
+        let mut gains = plan.next_billion(objective)?;
+        gains.iter_mut().for_each(|gain| gain.gain *= scale);
+        gains
+    } else {
+        Vec::new()
+    };
+    let worth = |dual: f64| dual * scale / JUTA;
+    let dual_of = |rule: Rule| {
+        planning.rules.iter().position(|known| *known == rule).map_or(0.0, |row| found.duals[row])
+    };
+    let marginals = model
+        .source_ids()
+        .flat_map(|s| (0..model.horizon.years).map(move |y| (s, y)))
+        .map(|(source, year)| Marginal { source, year, worth: worth(dual_of(Rule::Budget(source, year))) })
+        .collect();
+    let limit_worth =
+        (0..model.limits.len()).map(|number| worth(dual_of(Rule::Limit(number))).abs()).collect();
+    let [columns, rows, nonzeros] = plan.parts.size();
+    let first_nonzeros: usize = planning.program.rows.iter().map(|row| row.entries.len()).sum();
+    Ok(ProgramPlan {
+        stop: decided.stop,
+        allocation: decided.allocation,
+        objective: objective * scale,
+        bound: bound * scale,
+        gap,
+        with: decided.increments.iter().zip(&plan.without).map(|(g, q)| (g + q) * scale).collect(),
+        without: plan.without.iter().map(|q| q * scale).collect(),
+        certificate,
+        solved_by: SolvedBy::Decomposition {
+            way: found.way,
+            iterations: found.iterations,
+            blocks: found.blocks,
+            cuts: found.cuts,
+        },
+        size: ProgramSize {
+            columns: columns + planning.program.columns.len(),
+            rows: rows + planning.program.rows.len(),
+            nonzeros: nonzeros + first_nonzeros,
+        },
+        budget: decided.budget,
+        marginals,
+        limit_worth,
+        next_billion,
+    })
+}
