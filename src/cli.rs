@@ -42,9 +42,9 @@ pub enum CliError {
     /// The command cannot be understood: exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// No allocation keeps all rules: exit code 3.
+    /// No allocation keeps all rules, in words and as keys beside `error` and `message`: exit code 3.
     #[error("no feasible plan")]
-    Infeasible(String),
+    Infeasible(String, serde_json::Value),
     /// Interrupted: exit code 130.
     #[error("interrupted")]
     Interrupted,
@@ -59,7 +59,7 @@ impl CliError {
         match self {
             CliError::Failure(_) => 1,
             CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) => 2,
-            CliError::Infeasible(_) | CliError::NoOptimum(..) => 3,
+            CliError::Infeasible(..) | CliError::NoOptimum(..) => 3,
             CliError::TimeLimit(_) => 4,
             CliError::Interrupted => 130,
         }
@@ -79,7 +79,12 @@ impl From<StudyError> for CliError {
     fn from(error: StudyError) -> Self {
         match error {
             StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
-            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string()),
+            StudyError::Opt(OptError::Infeasible(_)) => {
+                CliError::Infeasible(error.to_string(), serde_json::json!({}))
+            }
+            StudyError::Opt(OptError::Unbounded { .. }) => {
+                CliError::NoOptimum("unbounded", error.to_string())
+            }
             StudyError::Request(why) => CliError::Usage(why),
             _ => CliError::Failure(error.to_string()),
         }
@@ -161,20 +166,23 @@ fn print_error(error: &CliError, json: bool) {
         }
         other => {
             let text = match other {
-                CliError::Infeasible(why) => why.clone(),
+                CliError::Infeasible(why, _) => why.clone(),
                 other => other.to_string(),
             };
             let _ = writeln!(stderr, "{red}: {text}");
             if json {
                 let word = match other {
-                    CliError::Infeasible(_) => "no_feasible_plan",
+                    CliError::Infeasible(..) => "no_feasible_plan",
                     CliError::NoOptimum(word, _) => word,
                     CliError::TimeLimit(_) => "time_limit",
                     CliError::Interrupted => "interrupted",
                     CliError::Usage(_) => "usage",
                     _ => "failure",
                 };
-                let value = serde_json::json!({ "error": word, "message": text });
+                let mut value = serde_json::json!({ "error": word, "message": text });
+                if let CliError::Infeasible(_, serde_json::Value::Object(more)) = other {
+                    value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
+                }
                 let _ = writeln!(std::io::stdout(), "{value:#}");
             }
         }

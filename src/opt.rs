@@ -7,7 +7,9 @@
 
 pub mod builder;
 pub mod certificate;
+pub mod conflict;
 pub mod decomposition;
+mod endless;
 pub mod extensive;
 mod implied;
 pub mod lp;
@@ -21,5 +23,6 @@ pub mod solve;
 pub mod worth;
 
 pub use certificate::Certificate;
-pub use planner::{LimitShortfall, OptError, PlanMethod, PlanOptions, ProgramPlan, SolvedBy, Stop, optimise};
+pub use conflict::{Clash, Concession, Conflict};
+pub use planner::{OptError, PlanMethod, PlanOptions, ProgramPlan, SolvedBy, Stop, optimise};
 pub use program::TwoStageProgram;

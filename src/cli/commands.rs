@@ -13,8 +13,9 @@ use super::args::{
 };
 use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
-use crate::model::{LimitKind, Model};
+use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
+use crate::report::conflict::Told;
 use crate::report::folder::write_file;
 use crate::report::{Lang, ResultFolder, describe, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
@@ -248,8 +249,9 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
     let planned = study::plan(&model, &request, &|p| reporter.observe(p));
     reporter.end();
     let planned = planned.map_err(|error| match &error {
-        StudyError::Opt(OptError::Infeasible(shortfalls)) => {
-            CliError::Infeasible(infeasible_text(&model, shortfalls, lang))
+        StudyError::Opt(OptError::Infeasible(conflict)) => {
+            let told = Told::new(&model, &scenario.numbers, args.budget.is_some(), conflict);
+            CliError::Infeasible(told.text(lang), told.json())
         }
         _ => error.into(),
     })?;
@@ -320,40 +322,4 @@ fn generate(args: &GenerateArgs, staged: &Staged) -> Result<Outcome, CliError> {
     }
     folder.place()?;
     Ok(Outcome::Done)
-}
-
-/// Which rules clash, in the scenario's words.
-fn infeasible_text(model: &Model, shortfalls: &[crate::opt::LimitShortfall], lang: Lang) -> String {
-    let mut text = lang
-        .pick(
-            "tidak ada alokasi yang memenuhi semua batas bawah, batas atas, dan anggaran",
-            "no allocation keeps all floors, caps and budgets",
-        )
-        .to_string();
-    for shortfall in shortfalls {
-        let limit = &model.limits[shortfall.limit];
-        let kind = match limit.kind {
-            LimitKind::Floor => lang.pick("batas bawah", "the floor"),
-            LimitKind::Cap => lang.pick("batas atas", "the cap"),
-        };
-        let source = limit.source.map_or_else(
-            || lang.pick("semua sumber", "all sources").to_string(),
-            |s| model.sources[s.index()].key.clone(),
-        );
-        let give = lang.pick("harus mengalah", "must give way by");
-        text.push_str(&format!(
-            "\n  limits[{}]: {kind} ({}) {} ({source}) {give} {}",
-            shortfall.limit,
-            limit.facility.letter(),
-            limit.facility.key(),
-            lang.money(shortfall.rupiah)
-        ));
-    }
-    if !shortfalls.is_empty() {
-        text.push_str(lang.pick(
-            "\nini pelonggaran terkecil; ubah [[limits]] di scenario.toml atau tambah anggaran",
-            "\nthis is the smallest relaxation; change [[limits]] in scenario.toml or add budget",
-        ));
-    }
-    text
 }

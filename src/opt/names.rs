@@ -13,7 +13,8 @@ use crate::sampling::SampleBlock;
 /// The program of which a plan is the answer, increments over no plan included, with its names.
 ///
 /// # Errors
-/// [`OptError::NotProven`] if a sample cannot be solved without money.
+/// [`OptError::NotProven`] if a sample cannot be solved without money, [`OptError::Unbounded`] if that is because a process
+/// that earns has no limit.
 pub fn planning_program(
     model: &Model,
     metric: Metric,
@@ -21,7 +22,8 @@ pub fn planning_program(
 ) -> Result<(TwoStageProgram, Names), OptError> {
     let mut planning = build(model, metric, block);
     let nothing = vec![0.0; planning.program.columns.len()];
-    let without = recourse_values(&planning.program, &nothing)?;
+    let without = recourse_values(&planning.program, &nothing)
+        .map_err(|error| super::endless::explained(error, model, &planning))?;
     for (sample, level) in planning.program.samples.iter_mut().zip(&without) {
         sample.offset = -level;
     }

@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use super::builder::{Decision, PlanSamples, PlanningProgram, Rule, build, frame, objective_unit};
 use super::certificate::Certificate;
+use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Way};
 use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
-use super::program::{Column, Row, Sense, TwoStageProgram};
+use super::program::{Row, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
 use crate::model::{Allocation, Metric, Model, Source, SourceId};
 use crate::sampling::SampleBlock;
@@ -106,21 +107,30 @@ pub enum Stop {
     TimeLimit,
 }
 
-/// How far a limit is from being kept, in an infeasible scenario.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LimitShortfall {
-    /// Position of the limit in the model.
-    pub limit: usize,
-    /// By how much it must give way [Rp].
-    pub rupiah: f64,
-}
-
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum OptError {
-    /// Budgets, floors and caps contradict each other; the cheapest way out is to relax these.
+    /// Budgets, floors and caps contradict each other: which, and the cheapest way out.
     #[error("no allocation keeps all floors, caps and budgets")]
-    Infeasible(Vec<LimitShortfall>),
+    Infeasible(Box<Conflict>),
+    /// The objective grows without end.
+    #[error(
+        "nothing limits {what} '{process}' of cluster '{cluster}' in period {}, so that {metric} could grow without end; \
+         give it a capacity under uses",
+        period + 1
+    )]
+    Unbounded {
+        /// `channel` or `process`.
+        what: &'static str,
+        /// Key of the process.
+        process: String,
+        /// Key of the cluster.
+        cluster: String,
+        /// The metric that grows.
+        metric: &'static str,
+        /// The period (from 0; messages count from 1).
+        period: usize,
+    },
     /// The solver's answer could not be proven by either method.
     #[error(
         "the solver's answer could not be proven: relative gap {gap:e}, row violation {violation:e} ({status:?})"
@@ -209,8 +219,9 @@ pub struct ProgramPlan {
 /// up: a decomposition then stops with the best plan known.
 ///
 /// # Errors
-/// [`OptError::Infeasible`] if floors, caps and budgets contradict each other, [`OptError::NotProven`] if neither of
-/// the solver's methods gives an answer that stands up to the certificate.
+/// [`OptError::Infeasible`] if floors, caps and budgets contradict each other, [`OptError::Unbounded`] if a process that
+/// earns has no limit, [`OptError::NotProven`] if neither of the solver's methods gives an answer that stands up to the
+/// certificate.
 pub fn optimise(
     model: &Model,
     block: &SampleBlock,
@@ -246,10 +257,11 @@ fn by_extensive_form(
 ) -> Result<ProgramPlan, OptError> {
     observe(PlanningStep::Build);
     let mut planning = build(model, options.metric, block);
-    check_rules(&planning)?;
+    check_rules(model, &planning)?;
     observe(PlanningStep::WithoutPlan);
     let nothing = vec![0.0; planning.program.columns.len()];
-    let without = recourse_values(&planning.program, &nothing)?;
+    let without = recourse_values(&planning.program, &nothing)
+        .map_err(|error| super::endless::explained(error, model, &planning))?;
     for (sample, level) in planning.program.samples.iter_mut().zip(&without) {
         sample.offset = -level;
     }
@@ -494,41 +506,6 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
             Err(last)
         })
         .collect()
-}
-
-/// Checks that budgets, floors and caps leave room for some allocation, and else names the cheapest way out.
-fn check_rules(planning: &PlanningProgram) -> Result<(), OptError> {
-    let mut lp = LinearProgram {
-        columns: planning.program.columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect(),
-        rows: planning.program.rows.clone(),
-    };
-    let mut slacks = Vec::new();
-    for (row, rule) in lp.rows.iter_mut().zip(&planning.rules) {
-        if let Rule::Limit(number) = rule {
-            let slack = lp.columns.len();
-            let sign = if row.sense == Sense::AtLeast { 1.0 } else { -1.0 };
-            row.entries.push((slack, sign));
-            lp.columns.push(Column::non_negative(-1.0, row.rhs.abs().max(1.0)));
-            slacks.push((*number, slack));
-        }
-    }
-    if slacks.is_empty() {
-        return Ok(());
-    }
-    let mut solution = solve(&lp, Method::Simplex, None);
-    if solution.status != LpStatus::Optimal {
-        solution = solve(&lp, Method::PlainSimplex, None);
-    }
-    let shortfalls: Vec<LimitShortfall> = slacks
-        .into_iter()
-        .map(|(limit, slack)| LimitShortfall { limit, rupiah: solution.x[slack] * JUTA })
-        .filter(|shortfall| shortfall.rupiah > 1.0)
-        .collect();
-    if solution.status == LpStatus::Optimal && shortfalls.is_empty() {
-        Ok(())
-    } else {
-        Err(OptError::Infeasible(shortfalls))
-    }
 }
 
 /// The optimum with a billion more from each source, spread over its years as its money is, on the same samples.

@@ -153,7 +153,7 @@ fn clashing_rules_exit_with_3_and_are_named() {
     assert_eq!(code(&output), 3, "{}", stderr(&output));
     let message = stderr(&output);
     // 120 % of 200 juta is asked for: 40 juta too much.
-    assert!(message.contains("limits[") && message.contains("Rp 40.0 million"), "{message}");
+    assert!(message.contains("limits, entry 2") && message.contains("Rp 40.0 million"), "{message}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod agreement;
 mod analytic;
 mod architecture;
 mod cli;
+mod conflict;
 mod decomposition;
 mod determinism;
 mod diagnostics;

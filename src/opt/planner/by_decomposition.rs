@@ -153,7 +153,7 @@ pub(super) fn optimise(
     observe(PlanningStep::Build);
     let spare = if options.next_billion { MILIAR / JUTA } else { 0.0 };
     let planning = frame(model, options.metric, spare);
-    check_rules(&planning)?;
+    check_rules(model, &planning)?;
     let linking = planning.linking();
     let first = FirstStage {
         columns: &planning.program.columns,
@@ -164,9 +164,18 @@ pub(super) fn optimise(
     let samples = PlanSamples::new(model, &planning, block);
     let start =
         DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
-    let mut parts = Decomposition::new(first, &samples, &start)?;
+    let explained = |error: DecompositionError| match error {
+        DecompositionError::Unbounded { sample } => {
+            let mut shown = planning.clone();
+            shown.program.samples = vec![samples.make(sample)];
+            super::super::endless::explained(error.into(), model, &shown)
+        }
+        _ => error.into(),
+    };
+    let mut parts = Decomposition::new(first, &samples, &start).map_err(explained)?;
     observe(PlanningStep::WithoutPlan);
-    let without = parts.values(&vec![0.0; planning.program.columns.len()], &[])?;
+    let nothing = vec![0.0; planning.program.columns.len()];
+    let without = parts.values(&nothing, &[]).map_err(explained)?;
     parts.set_offsets(without.iter().map(|level| -level).collect());
     let money = model.money_unit.rupiah() / JUTA;
     let gap = options.gap.unwrap_or(if parts.is_whole() { GAP_OF_ONE } else { GAP_OF_MANY });

@@ -1,0 +1,452 @@
+//! Why no allocation keeps every rule: a minimal set of rules that contradict each other, and the cheapest way out.
+//!
+//! Everything is asked of one small program: the first stage, with a price of a rupiah on every rupiah by which a rule
+//! gives way (a floor lowered, a cap raised, money found for a budget). The rules contradict each other exactly if its
+//! least cost is positive. That is believed only where the solver's duals prove it by weak duality in our own arithmetic
+//! (a Farkas certificate); that they do not, only at decisions that keep every rule when we add them up ourselves.
+
+use std::collections::BTreeMap;
+
+use super::OptError;
+use super::builder::{Decision, PlanningProgram, Rule};
+use super::certificate::{Certificate, TOLERANCE};
+use super::implied::with_implied_bounds;
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
+use super::program::{Column, Row, Sense, TwoStageProgram};
+use crate::model::{LimitBound, Model};
+use crate::units::JUTA;
+
+/// Rules that are apart by less are no contradiction [juta Rp]: one rupiah.
+const RUPIAH: f64 = 1.0 / JUTA;
+
+/// What the solver cannot tell from nothing, as a share of the largest amount: where it neither proves a contradiction
+/// nor comes closer to keeping every rule, the rules are kept.
+const RESOLUTION: f64 = 1e-8;
+
+/// A rupiah of budget costs this much more than a rupiah of a floor or cap. Money has to be found, a rule only changed:
+/// among ways out that cost the same (to a millionth), floors and caps give way first.
+const MONEY_IS_DEARER: f64 = 1e-6;
+
+/// Each next rule costs this much more, so that ties go by order and not by the solver's mood.
+const NEXT_IS_DEARER: f64 = 1e-9;
+
+/// Rounds of settling what whole rupiah leave.
+const ROUNDS: usize = 5;
+
+/// A rule of a minimal conflicting set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clash {
+    /// The rule.
+    pub rule: Rule,
+    /// True if giving up this rule alone leaves no contradiction at all, beside ending this one.
+    pub enough: bool,
+    /// True for a budget that upkeep is paid from too.
+    pub upkeep: bool,
+}
+
+/// A rule that gives way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concession {
+    /// The rule.
+    pub rule: Rule,
+    /// By how much [Rp].
+    pub rupiah: i64,
+}
+
+/// A contradiction and the cheapest way out of all there are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// Rules that cannot be kept together, though any of them can be given up for the others to be kept: floors and caps
+    /// first, then budgets, each in order.
+    pub rules: Vec<Clash>,
+    /// The least total of rupiah by which rules must give way, rule by rule in the same order.
+    pub relaxation: Vec<Concession>,
+    /// What no relaxation undercuts, proven [Rp].
+    pub least: f64,
+}
+
+/// Checks that some allocation keeps every rule of `planning`, the program of `model`.
+///
+/// # Errors
+/// [`OptError::Infeasible`] with what contradicts what, [`OptError::NotProven`] if neither can be proven.
+pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptError> {
+    let planning = &core(planning);
+    let all: Vec<usize> =
+        in_order(planning).into_iter().filter(|&i| may_give_way(planning.rules[i])).collect();
+    let rules = Rules { planning, shares: &shares(model, planning) };
+    if rules.does_nothing(&all) {
+        return Ok(());
+    }
+    let Finding::Short(shortage) = rules.judge(&all, true)? else { return Ok(()) };
+    let minimal = rules.minimal(&all, &shortage)?;
+    let mut clashes = Vec::new();
+    for &i in &minimal {
+        let others: Vec<usize> = all.iter().copied().filter(|&other| other != i).collect();
+        let enough = matches!(rules.judge(&others, false)?, Finding::Kept);
+        clashes.push(Clash { rule: planning.rules[i], enough, upkeep: rules.bears_upkeep(i) });
+    }
+    let least = shortage.least * JUTA;
+    let relaxation = rules.relaxation(&all, shortage)?;
+    Err(OptError::Infeasible(Box::new(Conflict { rules: clashes, relaxation, least })))
+}
+
+/// Rules that the scenario states may give way; how stocks and effects come about may not.
+fn may_give_way(rule: Rule) -> bool {
+    match rule {
+        Rule::Budget(..) | Rule::Limit(_) => true,
+        Rule::Stock(..) | Rule::Response(..) => false,
+    }
+}
+
+fn is_money(rule: Rule) -> bool {
+    matches!(rule, Rule::Budget(..))
+}
+
+/// The first stage without what can always be made to fit: effects may be nothing, and a stock that no rule asks about
+/// follows from spending. Whatever keeps the rest can be extended to all, so nothing is lost; a nation's program shrinks
+/// to its spending.
+fn core(planning: &PlanningProgram) -> PlanningProgram {
+    let (columns, rows) = (&planning.program.columns, &planning.program.rows);
+    let mut held: Vec<Vec<(usize, f64)>> = vec![Vec::new(); columns.len()];
+    for (i, row) in rows.iter().enumerate() {
+        row.entries.iter().for_each(|&(j, a)| held[j].push((i, a)));
+    }
+    let structural: Vec<bool> = planning.rules.iter().map(|rule| !may_give_way(*rule)).collect();
+    let (mut row_left, mut column_left) = (vec![true; rows.len()], vec![true; columns.len()]);
+    let free = |j: usize| columns[j].lower == 0.0 && columns[j].upper == f64::INFINITY;
+    loop {
+        let before = (count(&row_left), count(&column_left));
+        // A column that only uses up room is best at nothing.
+        for j in (0..columns.len()).filter(|&j| free(j)) {
+            let uses_room = |&(i, a): &(usize, f64)| match rows[i].sense {
+                Sense::AtMost => structural[i] && a >= 0.0,
+                Sense::AtLeast => structural[i] && a <= 0.0,
+                Sense::Equal => false,
+            };
+            column_left[j] &= !held[j].iter().filter(|(i, _)| row_left[*i]).all(uses_room);
+        }
+        // Stocks stand in order of time: each that nothing later needs leaves room for the one before it.
+        for i in (0..rows.len()).rev().filter(|&i| structural[i]) {
+            let entries = || rows[i].entries.iter().copied().filter(|&(j, _)| column_left[j]);
+            let gives = |(j, a): (usize, f64)| a <= 0.0 && columns[j].lower >= 0.0;
+            if !row_left[i] || rows[i].rhs < 0.0 || rows[i].sense == Sense::AtLeast {
+                continue;
+            }
+            if rows[i].sense == Sense::AtMost {
+                row_left[i] = !entries().all(gives);
+                continue;
+            }
+            let alone =
+                |j: usize| free(j) && held[j].iter().all(|&(other, _)| other == i || !row_left[other]);
+            let takes_up = entries().find(|&(j, a)| a > 0.0 && alone(j)).map(|(j, _)| j);
+            if let Some(own) = takes_up.filter(|&own| entries().all(|(j, a)| j == own || gives((j, a)))) {
+                (row_left[i], column_left[own]) = (false, false);
+            }
+        }
+        if before == (count(&row_left), count(&column_left)) {
+            return compact(planning, &row_left, &column_left);
+        }
+    }
+}
+
+fn count(left: &[bool]) -> usize {
+    left.iter().filter(|left| **left).count()
+}
+
+/// The first stage with these rows and columns alone, and no samples.
+fn compact(planning: &PlanningProgram, row_left: &[bool], column_left: &[bool]) -> PlanningProgram {
+    let mut place = vec![None; column_left.len()];
+    let left: Vec<usize> = (0..column_left.len()).filter(|&j| column_left[j]).collect();
+    left.iter().enumerate().for_each(|(new, &old)| place[old] = Some(new));
+    let rows: Vec<usize> = (0..row_left.len()).filter(|&i| row_left[i]).collect();
+    let remaining = |row: &Row| Row {
+        entries: row.entries.iter().filter_map(|&(j, a)| place[j].map(|j| (j, a))).collect(),
+        ..*row
+    };
+    PlanningProgram {
+        program: TwoStageProgram {
+            columns: left.iter().map(|&j| planning.program.columns[j]).collect(),
+            rows: rows.iter().map(|&i| remaining(&planning.program.rows[i])).collect(),
+            samples: Vec::new(),
+            risk: planning.program.risk,
+        },
+        decisions: left.iter().map(|&j| planning.decisions[j]).collect(),
+        rules: rows.iter().map(|&i| planning.rules[i]).collect(),
+        metric: planning.metric,
+    }
+}
+
+/// What a rupiah costs by which the rule of this rank gives way.
+fn price(money: bool, rank: usize) -> f64 {
+    1.0 + if money { MONEY_IS_DEARER } else { 0.0 } + NEXT_IS_DEARER * rank as f64
+}
+
+/// Rows by their number, those that are no budget first.
+fn in_order(planning: &PlanningProgram) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..planning.rules.len()).collect();
+    rows.sort_by_key(|&i| is_money(planning.rules[i]));
+    rows
+}
+
+/// What is known of a set of rules.
+enum Finding {
+    /// Some allocation keeps them all: here it is, and it was checked.
+    Kept,
+    /// None does, proven.
+    Short(Shortage),
+}
+
+/// By how much a set of rules cannot be kept.
+struct Shortage {
+    /// By row, how much it gives way in the cheapest relaxation [juta Rp].
+    amounts: Vec<(usize, f64)>,
+    /// What no relaxation undercuts [juta Rp].
+    least: f64,
+    /// The rows on which the proof rests.
+    support: Vec<usize>,
+}
+
+/// The first stage with a column by which each kept rule gives way.
+struct Elastic {
+    lp: LinearProgram,
+    /// (row of the planning program, row of this one, columns by which it gives way).
+    kept: Vec<(usize, usize, Vec<usize>)>,
+}
+
+/// The rules of a planning program, to be asked about.
+struct Rules<'a> {
+    planning: &'a PlanningProgram,
+    /// (row of a limit, row of a budget of which it is a share, the share): money found for the budget moves the limit.
+    shares: &'a [(usize, usize, f64)],
+}
+
+fn shares(model: &Model, planning: &PlanningProgram) -> Vec<(usize, usize, f64)> {
+    let mut shares = Vec::new();
+    for (i, rule) in planning.rules.iter().enumerate() {
+        let Rule::Limit(number) = *rule else { continue };
+        let limit = &model.limits[number];
+        let LimitBound::Share(share) = limit.bound else { continue };
+        for (b, rule) in planning.rules.iter().enumerate() {
+            if matches!(*rule, Rule::Budget(s, y) if limit.covers(s, y, limit.facility)) {
+                shares.push((i, b, share));
+            }
+        }
+    }
+    shares
+}
+
+impl Rules<'_> {
+    /// True if spending nothing keeps every row.
+    fn does_nothing(&self, kept: &[usize]) -> bool {
+        self.nothing_keeps_structure()
+            && kept.iter().all(|&i| missed_at_zero(&self.planning.program.rows[i]) <= 0.0)
+    }
+
+    fn nothing_keeps_structure(&self) -> bool {
+        let program = &self.planning.program;
+        program.columns.iter().all(|column| column.lower <= 0.0 && column.upper >= 0.0)
+            && program
+                .rows
+                .iter()
+                .zip(&self.planning.rules)
+                .all(|(row, rule)| may_give_way(*rule) || missed_at_zero(row) <= 0.0)
+    }
+
+    /// True if a budget's row holds stocks: their upkeep is paid from it.
+    fn bears_upkeep(&self, i: usize) -> bool {
+        let stock = |j: usize| matches!(self.planning.decisions[j], Decision::Stock(..));
+        is_money(self.planning.rules[i])
+            && self.planning.program.rows[i].entries.iter().any(|&(j, _)| stock(j))
+    }
+
+    /// The program in which the `kept` rules give way for a price and the other rules do not exist.
+    fn elastic(&self, kept: &[usize]) -> Elastic {
+        let program = &self.planning.program;
+        // Doing nothing is a way out, so no rule need give way by more than it costs.
+        let most = if self.nothing_keeps_structure() {
+            2.0 * kept.iter().map(|&i| missed_at_zero(&program.rows[i])).sum::<f64>()
+        } else {
+            f64::INFINITY
+        };
+        let mut lp = LinearProgram {
+            columns: program.columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect(),
+            rows: Vec::new(),
+        };
+        let mut elastic: Vec<(usize, usize, Vec<usize>)> = Vec::new();
+        for (i, (row, rule)) in program.rows.iter().zip(&self.planning.rules).enumerate() {
+            let rank = kept.iter().position(|&known| known == i);
+            if may_give_way(*rule) && rank.is_none() {
+                continue;
+            }
+            let mut row = row.clone();
+            if let Some(rank) = rank {
+                let price = price(is_money(*rule), rank);
+                let signs: &[f64] = match row.sense {
+                    Sense::AtLeast => &[1.0],
+                    Sense::AtMost => &[-1.0],
+                    Sense::Equal => &[1.0, -1.0],
+                };
+                let first = lp.columns.len();
+                for &sign in signs {
+                    row.entries.push((lp.columns.len(), sign));
+                    lp.columns.push(Column::non_negative(-price, most));
+                }
+                elastic.push((i, lp.rows.len(), (first..lp.columns.len()).collect()));
+            }
+            lp.rows.push(row);
+        }
+        let place = |i: usize| elastic.iter().find(|(row, ..)| *row == i);
+        for &(limit, budget, share) in self.shares {
+            if let (Some((_, row, _)), Some((.., columns))) = (place(limit), place(budget)) {
+                lp.rows[*row].entries.extend(columns.iter().map(|&j| (j, -share)));
+            }
+        }
+        Elastic { lp, kept: elastic }
+    }
+
+    /// Whether the `kept` rules can be kept together; if not and `cheapest` is asked for, the amounts are proven to be
+    /// the cheapest too.
+    fn judge(&self, kept: &[usize], cheapest: bool) -> Result<Finding, OptError> {
+        let elastic = self.elastic(kept);
+        let known = without_ceilings(&elastic.lp, self.planning.program.columns.len());
+        let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
+        let mut closest =
+            OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
+        for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
+            let solution = solve(&elastic.lp, method, None);
+            // The gap is measured against a juta at least: a millionth of it is a rupiah.
+            let certificate = Certificate::of(&known, &solution, 0.0, 1.0);
+            // What is proven is the cost; the rupiah are no fewer than that at the dearest price.
+            let least = -certificate.bound / price(true, kept.len());
+            if least > RUPIAH && (!cheapest || certificate.proven()) {
+                return Ok(Finding::Short(self.shortage(&elastic, &solution, least)));
+            }
+            let holds = solution.status == LpStatus::Optimal && certificate.primal_violation <= TOLERANCE;
+            let missed = self.missed(kept, &solution.x);
+            if least <= RUPIAH && holds && missed <= RUPIAH.max(RESOLUTION * largest) {
+                return Ok(Finding::Kept);
+            }
+            closest = OptError::NotProven {
+                gap: certificate.gap,
+                violation: certificate.primal_violation,
+                status: solution.status,
+            };
+        }
+        Err(closest)
+    }
+
+    fn shortage(&self, elastic: &Elastic, solution: &LpSolution, least: f64) -> Shortage {
+        let given = |columns: &[usize]| columns.iter().map(|&j| solution.x[j].max(0.0)).sum::<f64>();
+        // A dual of the wrong sign is none.
+        let counts = |row: &Row, dual: f64| match row.sense {
+            Sense::AtMost => dual > 0.0,
+            Sense::AtLeast => dual < 0.0,
+            Sense::Equal => dual != 0.0,
+        };
+        Shortage {
+            amounts: elastic.kept.iter().map(|(i, _, columns)| (*i, given(columns))).collect(),
+            least,
+            support: elastic
+                .kept
+                .iter()
+                .filter(|(i, row, _)| counts(&self.planning.program.rows[*i], solution.duals[*row]))
+                .map(|(i, ..)| *i)
+                .collect(),
+        }
+    }
+
+    /// By how much the kept rules are broken in all at `x`, no decision below zero [juta Rp].
+    fn missed(&self, kept: &[usize], x: &[f64]) -> f64 {
+        let value = |j: usize| x[j].max(self.planning.program.columns[j].lower);
+        kept.iter()
+            .map(|&i| {
+                let row = &self.planning.program.rows[i];
+                missed_by(row, row.entries.iter().map(|&(j, a)| a * value(j)).sum())
+            })
+            .sum()
+    }
+
+    /// A minimal set among `all` that cannot be kept: each rule is given up in turn, budgets first, and stays given up
+    /// if the rest still contradict each other.
+    fn minimal(&self, all: &[usize], shortage: &Shortage) -> Result<Vec<usize>, OptError> {
+        let mut kept = self.narrowed(all.to_vec(), &shortage.support)?;
+        for &candidate in all.iter().rev() {
+            if !kept.contains(&candidate) {
+                continue;
+            }
+            let rest: Vec<usize> = kept.iter().copied().filter(|&i| i != candidate).collect();
+            if let Finding::Short(shortage) = self.judge(&rest, false)? {
+                kept = self.narrowed(rest, &shortage.support)?;
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The part of `rules` on which a proof rests, if it holds by itself; else all of them.
+    fn narrowed(&self, rules: Vec<usize>, support: &[usize]) -> Result<Vec<usize>, OptError> {
+        let part: Vec<usize> = rules.iter().copied().filter(|i| support.contains(i)).collect();
+        if part.len() < rules.len() && matches!(self.judge(&part, false)?, Finding::Short(_)) {
+            return Ok(part);
+        }
+        Ok(rules)
+    }
+
+    /// The cheapest relaxation in whole rupiah, with which every rule can be kept: checked.
+    fn relaxation(&self, all: &[usize], shortage: Shortage) -> Result<Vec<Concession>, OptError> {
+        let mut relaxed = self.planning.clone();
+        let mut total: BTreeMap<usize, i64> = BTreeMap::new();
+        let mut left = shortage;
+        for _ in 0..ROUNDS {
+            for &(i, juta) in &left.amounts {
+                // Up to a whole rupiah, but not for the sake of rounding.
+                let rupiah = libm::ceil(juta * JUTA - 1e-2).max(0.0);
+                give_way(&mut relaxed, i, rupiah / JUTA, self.shares);
+                *total.entry(i).or_default() += rupiah as i64;
+            }
+            // Whole rupiah of budgets move shares of them by less than a rupiah: what that leaves is settled again.
+            match (Rules { planning: &relaxed, shares: self.shares }).judge(all, true)? {
+                Finding::Kept => {
+                    let rupiah = |i: usize| total.get(&i).copied().unwrap_or(0);
+                    let given = all.iter().filter(|&&i| rupiah(i) > 0);
+                    return Ok(given
+                        .map(|&i| Concession { rule: self.planning.rules[i], rupiah: rupiah(i) })
+                        .collect());
+                }
+                Finding::Short(more) => left = more,
+            }
+        }
+        Err(OptError::NotProven { gap: left.least, violation: left.least, status: LpStatus::Optimal })
+    }
+}
+
+/// Moves the right-hand side of row `i` by `juta`, and with a budget the limits that are shares of it.
+fn give_way(planning: &mut PlanningProgram, i: usize, juta: f64, shares: &[(usize, usize, f64)]) {
+    let row = &mut planning.program.rows[i];
+    row.rhs += if row.sense == Sense::AtLeast { -juta } else { juta };
+    for &(limit, _, share) in shares.iter().filter(|(_, budget, _)| *budget == i) {
+        planning.program.rows[limit].rhs += share * juta;
+    }
+}
+
+/// By how much a row is broken where its left side comes to `activity`.
+fn missed_by(row: &Row, activity: f64) -> f64 {
+    match row.sense {
+        Sense::AtMost => (activity - row.rhs).max(0.0),
+        Sense::AtLeast => (row.rhs - activity).max(0.0),
+        Sense::Equal => (activity - row.rhs).abs(),
+    }
+}
+
+fn missed_at_zero(row: &Row) -> f64 {
+    missed_by(row, 0.0)
+}
+
+/// The program for the certificate: the ceilings of the first `own` columns rest on budgets that may give way, so they
+/// are worked out anew from the rows.
+fn without_ceilings(lp: &LinearProgram, own: usize) -> LinearProgram {
+    let mut bare = lp.clone();
+    for column in bare.columns.iter_mut().take(own) {
+        column.ceiling = f64::INFINITY;
+    }
+    with_implied_bounds(&bare)
+}
