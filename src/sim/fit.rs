@@ -2,8 +2,11 @@
 
 use crate::model::route::{Route, RouteUnit};
 
-/// What remains below this share of what was there is rounding, and counts as nothing.
+/// This share of an amount is rounding.
 pub(super) const DUST: f64 = 1e-12;
+
+/// What is taken for each unit needed: a little more, so that rounding leaves nothing of what is used up.
+pub(super) const TAKEN: f64 = 1.0 + DUST;
 
 /// How many units of the route what is left allows, of every limited thing that it needs.
 fn ratios<'a>(
@@ -23,11 +26,10 @@ pub(super) fn most(route: &Route, unit: &RouteUnit, left: &[f64], hand: &[f64]) 
     ratios(route, unit, left, hand).fold(f64::INFINITY, f64::min)
 }
 
-/// Takes `amount` off `left`; rounding, on either side of zero, is swept away.
+/// Takes `amount`, and a trifle more, off `left`: what is used up is at nothing, on whichever side of it rounding leaves it.
 pub(super) fn take(left: &mut f64, amount: f64) {
-    let rest = *left - amount;
-    // Goods without limit (the run at means) stay so.
-    *left = if rest > DUST * *left || left.is_infinite() { rest } else { 0.0 };
+    let rest = *left - amount * TAKEN;
+    *left = if rest > 0.0 { rest } else { 0.0 };
 }
 
 /// Takes what `level` units of `route` need off capacities and goods.

@@ -3,6 +3,7 @@
 //! `sim/period.rs` is the plain reference; tests hold the two equal on random models. The kernel folds constants, shares
 //! terms, works each out no more often than it can change, and takes decisions by selecting values instead of branching.
 
+mod books;
 mod expression;
 mod program;
 mod run;

@@ -213,9 +213,24 @@ impl<'a> Terms<'a> {
                 self.affine_node(scaled)
             }
             (Ex::Node(x), Ex::Node(y)) => {
+                if let Some(rest) = self.cancelled(x, y).or_else(|| self.cancelled(y, x)) {
+                    return rest;
+                }
                 let sign = self.sign(a).min(self.sign(b));
                 self.node(Op::Mul(x.min(y), x.max(y)), sign)
             }
+        }
+    }
+
+    /// x · y where y is 1 / x for a positive x, or a product with that in it.
+    fn cancelled(&self, x: usize, y: usize) -> Option<Ex> {
+        let inverse = |node: usize| self.nodes[node].op == Op::Inverse(x);
+        match self.nodes[y].op {
+            _ if self.nodes[x].sign != Sign::Positive => None,
+            Op::Inverse(of) if of == x => Some(Ex::Constant(1.0)),
+            Op::Mul(u, v) if inverse(u) => Some(Ex::Node(v)),
+            Op::Mul(u, v) if inverse(v) => Some(Ex::Node(u)),
+            _ => None,
         }
     }
 

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bottleneck::Binding;
-use super::super::outcome::{Item, OutcomeLayout};
+use super::super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::super::policy::Targets;
 use super::super::stock::PlanEffects;
+use super::books::{Ledger, Tallies, YearSum};
 use super::expression::{Ex, Op, Sign, Terms, key_of};
 use crate::model::route::Route;
 use crate::model::{
-    Chain, Cluster, ClusterId, CommodityId, Metric, Model, ParameterId, ProcessId, Stage, UpkeepBearer,
+    Chain, Cluster, ClusterId, CommodityId, LocalProcess, Metric, Model, ParameterId, Process, ProcessId,
+    Stage, UpkeepBearer,
 };
 use crate::sampling::Sampler;
 
@@ -133,23 +135,16 @@ pub(super) struct Need {
 pub(super) struct NeedGroup {
     /// That number and its inverse.
     pub(super) common: Option<(usize, usize)>,
-    pub(super) needs: Vec<Need>,
+    /// Those of which one is needed, which saves a product each.
+    pub(super) ones: Vec<Need>,
+    pub(super) others: Vec<Need>,
 }
 
-/// A level, times a constant and, if given, times something that varies.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Product {
-    varying: Option<usize>,
-    times: f64,
-    level: usize,
-}
-
-/// A sum of levels: plain ones, constant multiples, and multiples (slot, constant, level) that vary.
+/// A sum of levels: plain ones, and constant multiples.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sum {
     pub(super) plain: Vec<usize>,
     pub(super) scaled: Vec<(f64, usize)>,
-    pub(super) varying: Vec<(usize, f64, usize)>,
 }
 
 /// A by-product of a route.
@@ -185,21 +180,6 @@ pub(super) struct StockProgram {
     pub(super) lead: usize,
     /// Where it notes that it fell short, as an offset in the state of a plan.
     pub(super) short: usize,
-}
-
-/// One cell of a year: what it grows by each period, a sum of products.
-#[derive(Debug, Clone)]
-pub(super) struct Booking {
-    /// Place among the cells of a year.
-    pub(super) place: usize,
-    pub(super) sum: Sum,
-}
-
-/// A sum of levels or products that several cells grow by, kept in the state of a plan.
-#[derive(Debug, Clone)]
-pub(super) struct Flow {
-    pub(super) offset: usize,
-    pub(super) sum: Sum,
 }
 
 /// A commodity that may be on hand.
@@ -243,8 +223,8 @@ pub(super) struct PlanProgram {
 pub(super) struct Watch {
     /// What may have run out, as an offset in the state of a plan.
     pub(super) left: usize,
-    /// Channel routes want it where one of these marks stands; `None` is always.
-    pub(super) wanted: Option<Vec<usize>>,
+    /// Channel routes want it where this union of marks stands; `None` is always.
+    pub(super) wanted: Option<usize>,
     /// Stock routes that want it: where they note that they fell short, and where only what they need per unit is above
     /// zero does it count.
     pub(super) short: Vec<(usize, Option<usize>)>,
@@ -269,13 +249,15 @@ pub(super) struct Program {
     pub(super) passes: usize,
     pub(super) channel: Vec<RouteProgram>,
     pub(super) stock: Vec<RouteProgram>,
-    pub(super) flows: Vec<Flow>,
-    pub(super) bookings: Vec<Booking>,
+    pub(super) tallies: Vec<Tallies>,
+    pub(super) year_sums: Vec<YearSum>,
     pub(super) plans: Vec<PlanProgram>,
     pub(super) watches: Vec<Watch>,
     /// Values whose lanes above zero are marked, each in the mark of its number.
     pub(super) marked: Vec<usize>,
-    /// How many marks there are with those of goods noted.
+    /// Unions of marks, kept behind them.
+    pub(super) unions: Vec<(usize, Vec<usize>)>,
+    /// How many marks there are with unions and those of goods noted.
     pub(super) marks: usize,
     /// Vectors before the states, and of each plan's state.
     pub(super) shared: usize,
@@ -380,6 +362,59 @@ impl Compiler<'_> {
         unit
     }
 
+    /// What cells grow by for each unit of a process.
+    fn booked_by(
+        &mut self,
+        p: ProcessId,
+        local: &LocalProcess,
+        process: &Process,
+        minus_wage: Ex,
+        model: &Model,
+        cells: &ClusterCells,
+    ) -> Vec<(usize, Ex)> {
+        let mut list = Vec::new();
+        let mut add = |item: Item, amount: Ex| {
+            if let Some(place) = cells.place(item) {
+                list.push((place, amount));
+            }
+        };
+        let minus_cost = self.terms.number(local.unit_cost);
+        let minus_cost = self.terms.sub(Ex::Constant(0.0), minus_cost);
+        let labour = self.terms.number(local.labour);
+        let wages = self.terms.mul(minus_wage, labour);
+        let work = self.terms.mul(Ex::Constant(1.0 / model.days_per_fte_year), labour);
+        add(Item::Metric(Metric::ValueAdded), minus_cost);
+        add(Item::Metric(Metric::Margin), minus_cost);
+        add(Item::Metric(Metric::Margin), wages);
+        add(Item::Metric(Metric::Employment), work);
+        for (output, made) in process.outputs.iter().zip(&local.outputs) {
+            add(Item::Made(*output), self.terms.number(*made));
+        }
+        if process.is_channel {
+            let price = self.terms.number(local.price);
+            for metric in [Metric::GrossOutput, Metric::ValueAdded, Metric::Margin] {
+                add(Item::Metric(metric), price);
+            }
+            add(Item::Quantity(p), Ex::Constant(1.0));
+            add(Item::Sales(p), price);
+        }
+        list
+    }
+
+    /// The product of two expressions as multiples of nodes, and of nothing.
+    fn product(&mut self, a: Ex, b: Ex) -> Vec<(f64, Option<usize>)> {
+        let ex = |node: Option<usize>| node.map_or(Ex::Constant(1.0), Ex::Node);
+        let mut list = Vec::new();
+        for (of_a, a_times) in self.terms.parts(a) {
+            for (of_b, b_times) in self.terms.parts(b) {
+                let product = self.terms.mul(ex(of_a), ex(of_b));
+                let parts = self.terms.parts(product).into_iter();
+                list.extend(parts.map(|(node, times)| (a_times * b_times * times, node)));
+            }
+        }
+        list
+    }
+
     /// Price less unit cost of a process.
     fn value_added(&mut self, process: usize) -> Ex {
         let local = &self.cluster.processes[process];
@@ -434,78 +469,6 @@ fn drafted(drafts: Vec<(usize, Unit, Ex, usize)>, routes: &[Route]) -> Vec<Draft
         level,
     };
     drafts.into_iter().map(one).collect()
-}
-
-/// What each cell grows by: per place, (coefficient, level).
-#[derive(Default)]
-struct Ledger {
-    entries: BTreeMap<usize, Vec<(Ex, usize)>>,
-}
-
-impl Ledger {
-    fn add(&mut self, place: Option<usize>, coefficient: Ex, level: usize) {
-        if let (Some(place), true) = (place, coefficient != Ex::Constant(0.0)) {
-            self.entries.entry(place).or_default().push((coefficient, level));
-        }
-    }
-}
-
-/// Sums that several cells or other sums read, each kept once in the state of a plan.
-#[derive(Default)]
-struct Flows {
-    list: Vec<(usize, Vec<Product>)>,
-}
-
-impl Flows {
-    /// Where a sum is kept; a single level is kept already.
-    fn of(&mut self, products: Vec<Product>, state: &mut Places) -> usize {
-        match products.as_slice() {
-            [Product { varying: None, times: 1.0, level }] => *level,
-            _ => self.known(&products).unwrap_or_else(|| {
-                let offset = state.one();
-                self.list.push((offset, products));
-                offset
-            }),
-        }
-    }
-
-    fn known(&self, products: &[Product]) -> Option<usize> {
-        self.list.iter().find(|(_, known)| known == products).map(|(offset, _)| *offset)
-    }
-
-    /// The sum of coefficient · level, with what is multiplied by the same number added up first.
-    fn gathered(&mut self, list: &[(Ex, usize)], terms: &Terms<'_>, state: &mut Places) -> Vec<Product> {
-        let mut groups: BTreeMap<Option<usize>, BTreeMap<usize, f64>> = BTreeMap::new();
-        for (coefficient, level) in list {
-            for (varying, times) in terms.parts(*coefficient) {
-                *groups.entry(varying).or_default().entry(*level).or_insert(0.0) += times;
-            }
-        }
-        let mut sum = Vec::new();
-        for (varying, levels) in groups {
-            let of = |by: f64| -> Vec<Product> {
-                let product = |(level, times): (&usize, &f64)| Product {
-                    varying: None,
-                    times: times / by,
-                    level: *level,
-                };
-                levels.iter().filter(|(_, times)| **times != 0.0).map(product).collect()
-            };
-            match (varying, of(1.0).as_slice()) {
-                (_, []) => {}
-                (None, products) => sum.extend(products),
-                (Some(_), [product]) => sum.push(Product { varying, ..*product }),
-                // Multiples of one another are one sum.
-                (Some(_), [first, ..]) => {
-                    sum.push(Product { varying, times: first.times, level: self.of(of(first.times), state) });
-                }
-            }
-        }
-        match self.known(&sum) {
-            Some(level) => vec![Product { varying: None, times: 1.0, level }],
-            None => sum,
-        }
-    }
 }
 
 /// Slots of expressions in the file.
@@ -646,57 +609,22 @@ impl Program {
 
         // What is booked.
         let mut ledger = Ledger::default();
-        let mut flows = Flows::default();
         let place = |metric: Metric| cells.place(Item::Metric(metric)).unwrap_or(0);
-        let (mut sold, mut earned, mut worked) = (Vec::new(), Vec::new(), Vec::new());
+        let minus_wage = compiler.terms.number(cluster.wage);
+        let minus_wage = compiler.terms.sub(zero, minus_wage);
         for (p, process) in chain.processes.iter().enumerate() {
             let local = &cluster.processes[p];
-            let mut runs = Vec::new();
+            let of_unit = compiler.booked_by(ProcessId::new(p), local, process, minus_wage, model, cells);
             for draft in channel.iter().chain(&stock) {
                 let steps = draft.route.steps.iter().zip(&draft.unit.levels);
-                let levels = steps.filter(|(step, _)| step.process.index() == p).map(|(_, level)| *level);
-                runs.extend(levels.map(|level| (level, draft.level)));
+                for (_, level) in steps.filter(|(step, _)| step.process.index() == p) {
+                    for &(cell, amount) in &of_unit {
+                        for (weight, varying) in compiler.product(amount, *level) {
+                            ledger.add(cell, weight, varying, draft.level);
+                        }
+                    }
+                }
             }
-            let level = flows.gathered(&runs, &compiler.terms, &mut state);
-            if level.is_empty() {
-                continue;
-            }
-            let level = flows.of(level, &mut state);
-            let (price, cost) = (compiler.terms.number(local.price), compiler.terms.number(local.unit_cost));
-            sold.push((price, level));
-            earned.push((compiler.terms.sub(zero, cost), level));
-            worked.push((compiler.terms.number(local.labour), level));
-            for (output, made) in process.outputs.iter().zip(&local.outputs) {
-                ledger.add(cells.place(Item::Made(*output)), compiler.terms.number(*made), level);
-            }
-            if process.is_channel {
-                let p = ProcessId::new(p);
-                ledger.add(cells.place(Item::Quantity(p)), one, level);
-                ledger.add(cells.place(Item::Sales(p)), price, level);
-            }
-        }
-        if !earned.is_empty() {
-            let sales = flows.gathered(&sold, &compiler.terms, &mut state);
-            let sales = flows.of(sales, &mut state);
-            earned.push((one, sales));
-            let earned = flows.gathered(&earned, &compiler.terms, &mut state);
-            let earned = flows.of(earned, &mut state);
-            let worked = flows.gathered(&worked, &compiler.terms, &mut state);
-            let worked = flows.of(worked, &mut state);
-            let wage = compiler.terms.number(cluster.wage);
-            let minus_wage = compiler.terms.sub(zero, wage);
-            let years = Ex::Constant(1.0 / model.days_per_fte_year);
-            ledger.add(Some(place(Metric::GrossOutput)), one, sales);
-            ledger.add(Some(place(Metric::ValueAdded)), one, earned);
-            ledger.add(Some(place(Metric::Margin)), one, earned);
-            ledger.add(Some(place(Metric::Margin)), minus_wage, worked);
-            ledger.add(Some(place(Metric::Employment)), years, worked);
-        }
-        let mut booked: Vec<(usize, Vec<Product>)> = Vec::new();
-        for place in 0..cells.width() {
-            // A cell that never grows is booked too, as nothing.
-            let list = ledger.entries.get(&place).map_or(&[][..], Vec::as_slice);
-            booked.push((place, flows.gathered(list, &compiler.terms, &mut state)));
         }
 
         // What to watch for as bottlenecks.
@@ -787,8 +715,7 @@ impl Program {
             keep(draft.active);
             draft.unit.surplus.iter().for_each(|(_, amount, _)| keep(*amount));
         }
-        let products = flows.list.iter().chain(&booked).flat_map(|(_, products)| products);
-        products.filter_map(|product| product.varying).for_each(|node| keep(Ex::Node(node)));
+        ledger.varying().for_each(|node| keep(Ex::Node(node)));
         for (varied, ..) in &capacities {
             keep(*varied);
         }
@@ -879,7 +806,8 @@ impl Program {
                     .iter()
                     .map(|group| NeedGroup {
                         common: group.common.map(|(amount, inverse)| (slot.of(amount), slot.of(inverse))),
-                        needs: group.needs.clone(),
+                        ones: group.needs.iter().filter(|need| need.amount == 1.0).copied().collect(),
+                        others: group.needs.iter().filter(|need| need.amount != 1.0).copied().collect(),
                     })
                     .collect(),
                 active: match terms.sign(draft.active) {
@@ -914,21 +842,9 @@ impl Program {
             .zip(&shorts)
             .map(|((draft, needs), short)| route_of(draft, needs, Some(*short)))
             .collect();
-        let mut sum = |products: &[Product]| {
-            let mut sum = Sum::default();
-            for &Product { varying, times, level } in products {
-                match varying {
-                    None if times == 1.0 => sum.plain.push(level),
-                    None => sum.scaled.push((times, level)),
-                    Some(node) => sum.varying.push((slot.of(Ex::Node(node)), times, level)),
-                }
-            }
-            sum
-        };
-        let flows =
-            flows.list.iter().map(|(at, products)| Flow { offset: *at, sum: sum(products) }).collect();
-        let bookings =
-            booked.iter().map(|(place, products)| Booking { place: *place, sum: sum(products) }).collect();
+        let upkeep_places = [place(Metric::ValueAdded), place(Metric::Margin)];
+        let (tallies, year_sums) =
+            ledger.books(cells.width(), &upkeep_places, |node| slot.of(Ex::Node(node)), || state.one());
         let checked = capacities.iter().any(|(_, _, may_be_negative)| *may_be_negative);
         let capacities = capacities
             .iter()
@@ -965,13 +881,20 @@ impl Program {
         let wanted: Vec<usize> = wanted.into_iter().collect();
         let marked: Vec<usize> = wanted.iter().map(|node| slot.of(Ex::Node(*node))).collect();
         let mut marks = Places { next: marked.len() };
+        let mut unions: Vec<(usize, Vec<usize>)> = Vec::new();
         let watches = watched
             .into_iter()
             .map(|((noted, left, ..), draft)| Watch {
                 left,
                 wanted: draft.wanted.map(|nodes| {
                     let mark = |node: usize| wanted.iter().position(|known| *known == node);
-                    nodes.into_iter().filter_map(mark).collect()
+                    let list: Vec<usize> = nodes.into_iter().filter_map(mark).collect();
+                    let known = unions.iter().find(|(_, known)| *known == list).map(|(at, _)| *at);
+                    known.unwrap_or_else(|| {
+                        let at = marks.one();
+                        unions.push((at, list));
+                        at
+                    })
                 }),
                 short: draft.short.iter().map(|&(at, amount)| (at, activity(&mut slot, amount))).collect(),
                 noted: noted.then(|| marks.one()),
@@ -992,15 +915,16 @@ impl Program {
             passes: chain.passes(),
             channel: channel_programs,
             stock: stock_programs,
-            flows,
-            bookings,
+            tallies,
+            year_sums,
             plans,
             watches,
             marked,
+            unions,
             marks: marks.next,
             state: state.next,
             width: cells.width(),
-            upkeep_places: [place(Metric::ValueAdded), place(Metric::Margin)],
+            upkeep_places,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use multiversion::multiversion;
 
-use super::super::fit::DUST;
+use super::super::fit::{DUST, TAKEN};
 use super::program::{Kind, Need, Program, RouteProgram, Step, Steps, Sum, Watch};
 use super::vector::{
     File, Marks, Stored, Vector, Vectors, WIDTH, above, add, all, both, count, div, either, get, max, min,
@@ -175,6 +175,13 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
     for (mark, value) in marks.iter().zip(&program.marked) {
         mark.set(above(get(file, *value), 0.0));
     }
+    for (union, list) in &program.unions {
+        let mut wanted = [0; WIDTH];
+        for mark in list {
+            wanted = either(wanted, marks[*mark].get());
+        }
+        marks[*union].set(both(wanted, *memory.counted));
+    }
     let year = t.checked_div(run.periods_per_year).unwrap_or(0);
     for plan in 0..program.plans.len() {
         let from = program.state_at(run.years, plan);
@@ -338,20 +345,23 @@ fn most(
 ) -> Vector {
     let mut level = all(f64::INFINITY);
     for group in &route.needs {
-        let mut fits = all(f64::INFINITY);
-        for need in &group.needs {
-            let left = left_of(program, need, fills, t, file, state);
-            fits = min(mul(left, all(need.inverse)), fits);
+        // What is needed in constant amounts comes first and is multiplied by nothing.
+        let mut fits = if group.common.is_none() { level } else { all(f64::INFINITY) };
+        for need in &group.ones {
+            fits = min(left_of(program, need, fills, t, file, state), fits);
+        }
+        for need in &group.others {
+            fits = min(mul(left_of(program, need, fills, t, file, state), all(need.inverse)), fits);
         }
         level = match group.common {
-            None => min(fits, level),
+            None => fits,
             Some((_, inverse)) => min(mul(fits, get(file, inverse)), level),
         };
     }
     level
 }
 
-/// Takes what `level` units need; rounding, on either side of zero, is swept away.
+/// Takes what `level` units need, and a trifle more: rounding, on either side of zero, leaves nothing.
 #[inline(always)]
 fn take(
     program: &Program,
@@ -362,17 +372,25 @@ fn take(
     file: File<'_>,
     state: File<'_>,
 ) {
+    let whole = mul(level, all(TAKEN));
     for group in &route.needs {
         let taken = match group.common {
-            None => level,
-            Some((amount, _)) => mul(get(file, amount), level),
+            None => whole,
+            Some((amount, _)) => mul(get(file, amount), whole),
         };
-        for need in &group.needs {
+        for need in &group.ones {
+            lower(need, left_of(program, need, fills, t, file, state), taken, state);
+        }
+        for need in &group.others {
             let left = left_of(program, need, fills, t, file, state);
-            let rest = sub(left, mul(all(need.amount), taken));
-            put(state, need.left, where_above(rest, mul(all(DUST), left), rest, all(0.0)));
+            lower(need, left, mul(all(need.amount), taken), state);
         }
     }
+}
+
+#[inline(always)]
+fn lower(need: &Need, left: Vector, by: Vector, state: File<'_>) {
+    put(state, need.left, max(sub(left, by), all(0.0)));
 }
 
 /// Step 2 for one route; false if nothing limits it.
@@ -449,15 +467,9 @@ fn make_for_stock(program: &Program, route: &RouteProgram, time: Time, file: Fil
 /// Where some channel route wants what is watched.
 #[inline(always)]
 fn wanted_by_channels(watch: &Watch, memory: Memory<'_>) -> Marks {
-    match &watch.wanted {
+    match watch.wanted {
         None => *memory.counted,
-        Some(list) => {
-            let mut wanted = [0; WIDTH];
-            for mark in list {
-                wanted = either(wanted, memory.marks[*mark].get());
-            }
-            both(wanted, *memory.counted)
-        }
+        Some(union) => memory.marks[union].get(),
     }
 }
 
@@ -487,18 +499,25 @@ fn look_out(program: &Program, plan: usize, memory: Memory<'_>, state: File<'_>)
     }
 }
 
-/// Books what the period's routes made, sold, cost and paid, and the upkeep of the plan.
+/// Books what the period's routes made, sold, cost and paid, and the upkeep of the plan; when a year ends, the cells that
+/// are sums of others.
 #[inline(always)]
 fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<'_>, cells: File<'_>) {
     let t = time.t;
-    for flow in &program.flows {
-        put(state, flow.offset, sum_of(all(0.0), &flow.sum, file, state));
-    }
     let new_year = t.is_multiple_of(time.periods_per_year);
-    for booking in &program.bookings {
-        let before = if new_year { all(0.0) } else { get(cells, booking.place) };
-        let sum = sum_of(before, &booking.sum, file, state);
-        put(cells, booking.place, sum);
+    for tallies in &program.tallies {
+        let sum = sum_of(all(0.0), &tallies.sum, state);
+        for &(coefficient, at) in &tallies.in_cells {
+            grow(cells, at, coefficient, sum, new_year, file);
+        }
+        for &(coefficient, at) in &tallies.in_state {
+            grow(state, at, coefficient, sum, new_year, file);
+        }
+    }
+    if new_year {
+        for place in program.upkeep_places {
+            put(cells, place, all(0.0));
+        }
     }
     for (money, share) in &program.plans[plan].upkeep {
         for place in program.upkeep_places {
@@ -506,19 +525,34 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
             put(cells, place, sub(get(cells, place), cost));
         }
     }
+    if (t + 1).is_multiple_of(time.periods_per_year) {
+        for year in &program.year_sums {
+            let upkeep = program.upkeep_places.contains(&year.place);
+            let before = if upkeep { get(cells, year.place) } else { all(0.0) };
+            let sum = sum_of(before, &year.of_cells, cells);
+            put(cells, year.place, sum_of(sum, &year.of_state, state));
+        }
+    }
+}
+
+/// Adds `sum`, times a coefficient if there is one, to what was added up since the year began.
+#[inline(always)]
+fn grow(of: File<'_>, at: usize, coefficient: Option<usize>, sum: Vector, new_year: bool, file: File<'_>) {
+    let more = match coefficient {
+        None => sum,
+        Some(coefficient) => mul(get(file, coefficient), sum),
+    };
+    put(of, at, if new_year { more } else { add(get(of, at), more) });
 }
 
 #[inline(always)]
-fn sum_of(start: Vector, of: &Sum, file: File<'_>, state: File<'_>) -> Vector {
+fn sum_of(start: Vector, of: &Sum, values: File<'_>) -> Vector {
     let mut sum = start;
-    for level in &of.plain {
-        sum = add(sum, get(state, *level));
+    for at in &of.plain {
+        sum = add(sum, get(values, *at));
     }
-    for &(times, level) in &of.scaled {
-        sum = add(sum, mul(all(times), get(state, level)));
-    }
-    for &(coefficient, times, level) in &of.varying {
-        sum = add(sum, mul(get(file, coefficient), mul(all(times), get(state, level))));
+    for &(times, at) in &of.scaled {
+        sum = add(sum, mul(all(times), get(values, at)));
     }
     sum
 }
