@@ -33,11 +33,11 @@ pub(super) struct Sparse {
 impl Sparse {
     /// Begins the next row or column.
     pub(super) fn begin(&mut self) {
-        self.starts.push(self.index.len() as i32);
+        self.starts.push(whole(self.index.len()));
     }
 
     pub(super) fn push(&mut self, index: usize, value: f64) {
-        self.index.push(index as i32);
+        self.index.push(whole(index));
         self.value.push(value);
     }
 }
@@ -61,6 +61,11 @@ impl Drop for Session {
         // SAFETY: the pointer came from Highs_create and is destroyed once.
         unsafe { highs_sys::Highs_destroy(self.highs) }
     }
+}
+
+/// A count or place as the solver knows it. Programs of more than 2³¹ entries do not fit into memory before that.
+pub(super) fn whole(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or_else(|_| unreachable!("the solver counts to 2^31"))
 }
 
 fn word(text: &str) -> CString {
@@ -104,11 +109,11 @@ impl Session {
         unsafe {
             highs_sys::Highs_addCols(
                 self.highs,
-                count as i32,
+                whole(count),
                 costs.as_ptr(),
                 lower.as_ptr(),
                 upper.as_ptr(),
-                entries.index.len() as i32,
+                whole(entries.index.len()),
                 entries.starts.as_ptr(),
                 entries.index.as_ptr(),
                 entries.value.as_ptr(),
@@ -126,10 +131,10 @@ impl Session {
         unsafe {
             highs_sys::Highs_addRows(
                 self.highs,
-                count as i32,
+                whole(count),
                 lower.as_ptr(),
                 upper.as_ptr(),
-                entries.index.len() as i32,
+                whole(entries.index.len()),
                 entries.starts.as_ptr(),
                 entries.index.as_ptr(),
                 entries.value.as_ptr(),
@@ -144,7 +149,7 @@ impl Session {
         assert!(rows.last().is_none_or(|last| (*last as usize) < self.rows));
         // SAFETY: an ascending list of rows that are there.
         unsafe {
-            highs_sys::Highs_deleteRowsBySet(self.highs, rows.len() as i32, rows.as_ptr());
+            highs_sys::Highs_deleteRowsBySet(self.highs, whole(rows.len()), rows.as_ptr());
         }
         self.rows -= rows.len();
     }
@@ -154,7 +159,7 @@ impl Session {
         assert!(!costs.is_empty() && costs.len() <= self.columns);
         // SAFETY: the range lies within the columns and the slice has its length.
         unsafe {
-            highs_sys::Highs_changeColsCostByRange(self.highs, 0, costs.len() as i32 - 1, costs.as_ptr());
+            highs_sys::Highs_changeColsCostByRange(self.highs, 0, whole(costs.len()) - 1, costs.as_ptr());
         }
     }
 
@@ -163,7 +168,7 @@ impl Session {
         assert!(column < self.columns);
         // SAFETY: the column is there.
         unsafe {
-            highs_sys::Highs_changeColBounds(self.highs, column as i32, lower, upper);
+            highs_sys::Highs_changeColBounds(self.highs, whole(column), lower, upper);
         }
     }
 
@@ -174,8 +179,8 @@ impl Session {
         unsafe {
             highs_sys::Highs_changeRowsBoundsByRange(
                 self.highs,
-                row as i32,
-                row as i32,
+                whole(row),
+                whole(row),
                 &raw const lower,
                 &raw const upper,
             );
@@ -232,7 +237,9 @@ mod tests {
         let row = |list: &[(usize, f64)]| {
             let mut rows = Sparse::default();
             rows.begin();
-            list.iter().for_each(|&(j, a)| rows.push(j, a));
+            for &(j, a) in list {
+                rows.push(j, a);
+            }
             rows
         };
         session.add_rows(&[f64::NEG_INFINITY], &[4.0], &row(&[(0, 1.0), (1, 1.0)]));

@@ -89,7 +89,7 @@ fn check(name: &str, program: &TwoStageProgram, linking: &[bool]) {
 #[test]
 fn both_ways_agree_with_the_extensive_form_on_random_scenarios() {
     (0..150_usize).into_par_iter().for_each(|seed| {
-        let kind = if seed % 3 == 0 { Kind::SeparateLines } else { Kind::Any };
+        let kind = if seed.is_multiple_of(3) { Kind::SeparateLines } else { Kind::Any };
         let model = random_model(seed, kind);
         let mut planning = planning_program(&model, 3 + seed % 6);
         let linking = planning.linking();
@@ -160,7 +160,7 @@ fn machines(seed: u64) -> TwoStageProgram {
                 sense: Sense::AtMost,
                 rhs: 0.0,
             }));
-            if seed % 3 == 0 {
+            if seed.is_multiple_of(3) {
                 rows.push(RecourseRow {
                     first: Vec::new(),
                     second: vec![(3, 1.0), (4, 1.0)],

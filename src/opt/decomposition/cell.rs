@@ -310,7 +310,7 @@ fn group(samples: &dyn Samples, range: Range<usize>, pattern: &Pattern) -> Optio
             match row.second.first() {
                 Some((column, _)) => rows[pattern.component_of[*column]].push(number),
                 None => {
-                    group.first_rows.push(Row { entries: row.first.clone(), sense: row.sense, rhs: row.rhs })
+                    group.first_rows.push(Row { entries: row.first.clone(), sense: row.sense, rhs: row.rhs });
                 }
             }
         }

@@ -652,7 +652,9 @@ fn equilibrate(coefficients: &mut [f64], rows: usize, columns: usize) -> (Vec<f6
             let largest = row.iter().fold(0.0_f64, |most, a| most.max(a.abs()));
             let factor = 1.0 / near_power(largest);
             *scale *= factor;
-            row.iter_mut().for_each(|a| *a *= factor);
+            for a in row {
+                *a *= factor;
+            }
         }
         for j in 0..columns {
             let largest =

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::super::program::{Column, Row, Sense};
-use super::super::raw::{Ended, Session, Sparse};
+use super::super::raw::{Ended, Session, Sparse, whole};
 
 /// A row: lower ≤ Σ entries ≤ upper.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,7 +169,7 @@ impl Master {
 
     /// Removes rows for which `drop` says so.
     pub(super) fn drop_rows(&mut self, drop: &[bool]) {
-        let gone: Vec<i32> = (0..drop.len()).filter(|row| drop[*row]).map(|row| row as i32).collect();
+        let gone: Vec<i32> = (0..drop.len()).filter(|row| drop[*row]).map(whole).collect();
         if gone.is_empty() {
             return;
         }

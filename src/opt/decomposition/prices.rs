@@ -71,7 +71,8 @@ pub(super) struct Prices<'a> {
     artificial: std::ops::Range<usize>,
     constant: f64,
     objective: Vec<f64>,
-    prices: Vec<f64>,
+    /// The prices with the best bound of the last run.
+    last_best: Vec<f64>,
     rounds: usize,
 }
 
@@ -186,7 +187,7 @@ impl<'a> Prices<'a> {
         let constant = recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| p * o).sum();
         let mut prices = Self {
             mix: Master::new(Vec::new(), size),
-            prices: vec![0.0; linking.len()],
+            last_best: vec![0.0; linking.len()],
             rhs: linking.iter().map(|row| first.rows[*row].rhs).collect(),
             first,
             recourses,
@@ -299,7 +300,9 @@ impl<'a> Prices<'a> {
             .zip(best.iter())
             .map(|(uses, x)| {
                 let mut sums = vec![0.0; self.linking.len()];
-                uses.iter().for_each(|&(row, place, a)| sums[row] += a * x[place]);
+                for &(row, place, a) in uses {
+                    sums[row] += a * x[place];
+                }
                 sums
             })
             .collect();
@@ -536,7 +539,7 @@ impl<'a> Prices<'a> {
         &mut self,
         options: &DecompositionOptions<'_>,
     ) -> Result<Decomposed, DecompositionError> {
-        let mut prices = self.prices.clone();
+        let mut prices = self.last_best.clone();
         if self.rounds == 0 {
             prices = self.begin()?;
         }
@@ -603,7 +606,7 @@ impl<'a> Prices<'a> {
                 None
             };
             if let (Some(finish), true) = (finish, objective.is_finite()) {
-                self.prices = best_prices;
+                self.last_best = best_prices;
                 if finish == Finish::Gap {
                     let spare = objective - (bound - options.gap * size);
                     self.polish(&mut best, spare.max(0.0))?;
@@ -768,7 +771,7 @@ impl<'a> Prices<'a> {
         let values = self.recourses.values(&x, shared, &visited);
         let objective: f64 = values.iter().zip(&self.recourses.probabilities).map(|(g, p)| g * p).sum();
         let mut duals = vec![0.0; self.first.rows.len()];
-        for (row, price) in self.linking.iter().zip(&self.prices) {
+        for (row, price) in self.linking.iter().zip(&self.last_best) {
             duals[*row] = *price;
         }
         Ok(Decomposed {

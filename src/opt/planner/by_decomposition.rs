@@ -226,7 +226,9 @@ fn finish(
     };
     let next_billion = if options.next_billion && options.seconds.is_none() {
         let mut gains = plan.next_billion(objective)?;
-        gains.iter_mut().for_each(|gain| gain.gain *= scale);
+        for gain in &mut gains {
+            gain.gain *= scale;
+        }
         gains
     } else {
         Vec::new()
