@@ -182,8 +182,8 @@ struct Group {
 }
 
 impl Recourses {
-    /// Takes a program's samples apart, in `groups` groups of nearly equal size.
-    pub(super) fn new(samples: &dyn Samples, groups: usize) -> Self {
+    /// Takes a program's samples apart, in groups of nearly equal size; `groups` says how many for so many components.
+    pub(super) fn new(samples: &dyn Samples, groups: &dyn Fn(usize) -> usize) -> Self {
         let count = samples.count();
         let pattern = Pattern::of(samples, LOOKED_AT.min(count));
         Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| {
@@ -206,9 +206,9 @@ impl Recourses {
         }
     }
 
-    fn by_pattern(samples: &dyn Samples, groups: usize, pattern: &Pattern) -> Option<Self> {
+    fn by_pattern(samples: &dyn Samples, groups: &dyn Fn(usize) -> usize, pattern: &Pattern) -> Option<Self> {
         let count = samples.count();
-        let groups = groups.clamp(1, count);
+        let groups = groups(pattern.columns.len()).clamp(1, count);
         let cut = |g: usize| (count * g).div_euclid(groups);
         let ranges: Vec<Range<usize>> = (0..groups).map(|g| cut(g)..cut(g + 1)).collect();
         let done: Vec<Option<Group>> =

@@ -127,7 +127,7 @@ impl<'a> Prices<'a> {
         samples: &dyn Samples,
         groups: Option<usize>,
     ) -> Result<Self, DecompositionError> {
-        let mut recourses = Recourses::new(samples, groups.unwrap_or(GROUPS));
+        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(GROUPS));
         let objective = expected_objective(first.columns, &recourses);
         let (block_of, count) = blocks_of(first, &recourses);
         let mut columns = vec![Vec::new(); count];

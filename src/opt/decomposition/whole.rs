@@ -9,8 +9,11 @@ use super::{
     expected_objective, relative_gap, risk_adjusted,
 };
 
-/// Groups of samples with a cut each where nothing is said.
-const GROUPS: usize = 24;
+/// Groups of samples with a cut each where nothing is said: so many that there are about this many cells, since the
+/// model grows with them.
+const CELLS: usize = 600;
+const FEWEST_GROUPS: usize = 3;
+const MOST_GROUPS: usize = 24;
 /// Iterations without progress after which rounding is to blame.
 const STALLED: usize = 40;
 /// Iterations without progress or bound after which the objective may be without end.
@@ -45,8 +48,12 @@ impl<'a> Whole<'a> {
         groups: Option<usize>,
     ) -> Result<Self, DecompositionError> {
         let lambda = first.risk.lambda;
-        let groups = if lambda > 0.0 { samples.count() } else { groups.unwrap_or(GROUPS) };
-        let mut recourses = Recourses::new(samples, groups);
+        let count = samples.count();
+        let mut recourses = Recourses::new(samples, &|components| match groups {
+            _ if lambda > 0.0 => count,
+            Some(groups) => groups,
+            None => CELLS.div_euclid(components.max(1)).clamp(FEWEST_GROUPS, MOST_GROUPS),
+        });
         let objective: Vec<f64> =
             expected_objective(first.columns, &recourses).iter().map(|c| (1.0 - lambda) * c).collect();
         let worth: Vec<f64> = if lambda > 0.0 {
