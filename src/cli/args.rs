@@ -257,6 +257,16 @@ fn metric(word: &str) -> Result<Metric, String> {
     Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
 }
 
+impl MethodArg {
+    /// Its word on the command line.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            MethodArg::Extensive => "extensive",
+            MethodArg::Decomposition => "decomposition",
+        }
+    }
+}
+
 fn gap(text: &str) -> Result<f64, String> {
     match text
         .strip_suffix('%')

@@ -272,6 +272,8 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
             "evaluation": request.evaluation,
             "seed": request.seed,
             "time_limit": request.seconds,
+            "method": args.method.map(MethodArg::word),
+            "gap": request.gap,
         });
         let mut command = format!(
             "rantai optimise {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
@@ -284,6 +286,12 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
         );
         if let Some(seconds) = request.seconds {
             command.push_str(&format!(" --time-limit {seconds}"));
+        }
+        if let Some(method) = args.method {
+            command.push_str(&format!(" --method {}", method.word()));
+        }
+        if let Some(gap) = request.gap {
+            command.push_str(&format!(" --gap {gap}"));
         }
         finish(folder, &model, settings, &command, started)?;
     }

@@ -10,6 +10,7 @@ use crate::model::{
     Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
     Number, Parameter, Target, Title, UpkeepBearer, route::Route,
 };
+use crate::opt::certificate::TOLERANCE;
 use crate::opt::{Certificate, Stop};
 use crate::scenario::{Fault, Scenario};
 use crate::sim::{Bottlenecks, Measure};
@@ -485,13 +486,13 @@ pub fn simulation(model: &Model, study: &SimulationStudy) -> Value {
     })
 }
 
-fn certificate(c: &Certificate) -> Value {
+fn certificate(c: &Certificate, proven: bool) -> Value {
     json!({
         "primal_violation": c.primal_violation,
         "dual_violation": c.dual_violation,
         "gap": finite(c.gap),
-        "tolerance": crate::opt::certificate::TOLERANCE,
-        "verdict": if c.proven() { "proven" } else { "not proven" },
+        "tolerance": TOLERANCE,
+        "verdict": if proven { "proven" } else { "not proven" },
     })
 }
 
@@ -533,7 +534,10 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "risk": { "lambda": model.risk.lambda, "alpha": model.risk.alpha },
         "level_without": mean(&program.without),
         "level_with": mean(&program.with),
-        "certificate": certificate(&program.certificate),
+        "certificate": certificate(
+            &program.certificate,
+            program.stop == Stop::Proven && program.certificate.primal_violation <= TOLERANCE,
+        ),
         "solver": { "name": crate::opt::lp::solver_name(), "method": program.solved_by.name() },
         "program_size": {
             "columns": program.size.columns, "rows": program.size.rows, "nonzeros": program.size.nonzeros,

@@ -542,15 +542,27 @@ fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     let metric = study.request.metric;
     heading(out, lang.pick("Seberapa yakin", "How sure we are"));
     let gap = format!("{:.1e}", program.gap);
+    // A decomposition may stop at a wider gap than that of a solver.
+    let proven = if program.gap <= crate::opt::certificate::TOLERANCE {
+        lang.pick("Terbukti optimal", "Proven optimal").to_string()
+    } else {
+        let share = lang.number(100.0 * program.gap, 3);
+        match lang {
+            Lang::Id => format!("Terbukti: tidak ada rencana yang lebih baik dari {share} %"),
+            Lang::En => format!("Proven: no plan is better by more than {share} %"),
+        }
+    };
     let proof = match (program.stop, lang) {
         (Stop::Proven, Lang::Id) => format!(
-            "Terbukti optimal untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {gap}; kelayakan dan batas diperiksa ulang terlepas dari pemecah.",
+            "{} untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {gap}; kelayakan dan batas diperiksa ulang terlepas dari pemecah.",
+            proven,
             study.request.planning,
             lang.amount(metric, program.objective),
             lang.amount(metric, program.bound)
         ),
         (Stop::Proven, Lang::En) => format!(
-            "Proven optimal on {} planning samples: value {}, upper bound {}, relative gap {gap}; feasibility and bound re-checked independently of the solver.",
+            "{} on {} planning samples: value {}, upper bound {}, relative gap {gap}; feasibility and bound re-checked independently of the solver.",
+            proven,
             study.request.planning,
             lang.amount(metric, program.objective),
             lang.amount(metric, program.bound)

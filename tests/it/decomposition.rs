@@ -10,6 +10,7 @@ use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{Decomposed, DecompositionOptions, Finish, FirstStage, Way, decompose};
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
+use rantai::opt::planner::{PlanMethod, PlanOptions, keeps_limits, optimise};
 use rantai::opt::program::{Column, RecourseRow, Row, SampleProgram, Sense, TwoStageProgram};
 use rantai::opt::solve::{SolveMethod, solve_with};
 use rantai::sampling::{Purpose, Sampler, Stream};
@@ -117,6 +118,38 @@ fn threads_change_no_byte() {
         assert_eq!(one, two);
         assert_eq!(one, four);
     }
+}
+
+/// Plans made both ways bring the same, keep every rule, and are worth the same with a billion more.
+#[test]
+fn plans_of_both_methods_bring_the_same() {
+    (200..230_usize).into_par_iter().for_each(|seed| {
+        let model = random_model(seed, Kind::Any);
+        let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 6);
+        let plan = |method: PlanMethod| {
+            let options = PlanOptions {
+                metric: model.objective,
+                seconds: None,
+                fallback: Vec::new(),
+                next_billion: true,
+                method,
+                gap: Some(1e-8),
+            };
+            optimise(&model, &block, &options, &|_| true).expect("plan")
+        };
+        let (whole, taken_apart) = (plan(PlanMethod::Extensive), plan(PlanMethod::Decomposition));
+        let size = whole.objective.abs().max(1e6);
+        let near = |a: f64, b: f64, size: f64| (a - b).abs() <= 1e-6 * size;
+        assert!(near(whole.objective, taken_apart.objective, size), "{seed}");
+        assert!(taken_apart.bound >= taken_apart.objective && near(whole.bound, taken_apart.bound, size));
+        assert!(keeps_limits(&model, &taken_apart.allocation), "{seed}");
+        assert!(taken_apart.certificate.primal_violation < 1e-6, "{seed}: {:?}", taken_apart.certificate);
+        assert!(near(whole.without.iter().sum(), taken_apart.without.iter().sum(), 10.0 * size), "{seed}");
+        for (one, other) in whole.next_billion.iter().zip(&taken_apart.next_billion) {
+            // The decomposition knows them to two parts in a thousand of a billion.
+            assert!((one.gain - other.gain).abs() <= 2e-3 * 1e9, "{seed}: {one:?} is not {other:?}");
+        }
+    });
 }
 
 /// Three machines, 0 to 3 of each, at random prices; each makes random goods at random yields to meet random demand, sold
