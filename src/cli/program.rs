@@ -12,7 +12,7 @@ use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
-use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_with};
+use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_by_decomposition, solve_with};
 use crate::opt::worth::worth;
 use crate::report::folder::write_file;
 use crate::report::program::ProgramReport;
@@ -96,7 +96,11 @@ fn solve(args: &SolveArgs) -> Result<Outcome, CliError> {
             let _ = writeln!(stderr, "note: {note}");
         }
     }
-    let solved = solve_with(method, &stochastic.program, args.time_limit)?;
+    let going = || args.time_limit.is_none_or(|seconds| started.elapsed().as_secs_f64() < seconds);
+    let solved = match method {
+        SolveMethod::Extensive => solve_with(method, &stochastic.program, args.time_limit)?,
+        SolveMethod::Decomposition => solve_by_decomposition(&stochastic.program, &going)?,
+    };
     // Programs of one sample are their own extensive form.
     let figures =
         worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, None));

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::certificate::{Certificate, TOLERANCE};
-use super::decomposition::{DecompositionError, DecompositionOptions, FirstStage, Way, decompose};
+use super::decomposition::{DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose};
 use super::extensive::ExtensiveForm;
 use super::implied::with_implied_bounds;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
@@ -110,7 +110,8 @@ pub enum SolveError {
     Missing(&'static str),
 }
 
-/// Solves `program` by `method`; `seconds` limits the solver's time where given.
+/// Solves `program` by `method`; `seconds` limits the solver's time where given (of the extensive form: a decomposition is
+/// stopped through [`solve_by_decomposition`]).
 ///
 /// # Errors
 /// [`SolveError`] where there is no answer to vouch for.
@@ -121,7 +122,7 @@ pub fn solve_with(
 ) -> Result<Solved, SolveError> {
     match method {
         SolveMethod::Extensive => solve_extensive(program, seconds),
-        SolveMethod::Decomposition => solve_by_decomposition(program),
+        SolveMethod::Decomposition => solve_by_decomposition(program, &|| true),
     }
 }
 
@@ -147,8 +148,15 @@ fn with_implied_ceilings(program: &TwoStageProgram) -> TwoStageProgram {
     known
 }
 
-/// Solves `program` by decomposition over samples.
-fn solve_by_decomposition(program: &TwoStageProgram) -> Result<Solved, SolveError> {
+/// Solves `program` by decomposition over samples. `going` is asked after every iteration; once it says false and some
+/// decisions are known, the best of them is given with the gap that is left.
+///
+/// # Errors
+/// [`SolveError`] where there is no answer to vouch for.
+pub fn solve_by_decomposition(
+    program: &TwoStageProgram,
+    going: &(dyn Fn() -> bool + Sync),
+) -> Result<Solved, SolveError> {
     if program.samples.iter().any(|sample| sample.columns.iter().any(|column| column.integer)) {
         return Err(SolveError::Missing(
             "decomposition takes whole numbers in the first stage only, and this program has some in the second; say --method extensive",
@@ -163,7 +171,7 @@ fn solve_by_decomposition(program: &TwoStageProgram) -> Result<Solved, SolveErro
         unit: 1.0,
         way: Way::Whole,
         groups: None,
-        progress: &|iteration| iteration.number < DECOMPOSITION_ITERATIONS,
+        progress: &|iteration| iteration.number < DECOMPOSITION_ITERATIONS && going(),
     };
     let found = decompose(first, program, &options).map_err(|error| match error {
         DecompositionError::Infeasible => SolveError::Infeasible(conflict(program)),
@@ -197,7 +205,11 @@ fn solve_by_decomposition(program: &TwoStageProgram) -> Result<Solved, SolveErro
         bound: found.bound,
         bound_by: BoundBy::Certificate,
         gap,
-        ending: if certificate.proven() { Ending::Optimal } else { Ending::NotProven },
+        ending: match found.finish {
+            _ if certificate.proven() => Ending::Optimal,
+            Finish::Interrupted => Ending::TimeLimit,
+            _ => Ending::NotProven,
+        },
         certificate,
         solved_by: SolvedBy::Decomposition {
             way: found.way,
