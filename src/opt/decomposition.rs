@@ -128,6 +128,22 @@ fn relative_gap(objective: f64, bound: f64, unit: f64) -> f64 {
     ((bound - objective) / objective.abs().max(unit)).max(0.0)
 }
 
+/// Why to stop with these (objective, bound), if there is a reason.
+fn finished(
+    options: &DecompositionOptions<'_>,
+    (objective, bound): (f64, f64),
+    going: bool,
+    stalled: bool,
+) -> Option<Finish> {
+    if relative_gap(objective, bound, options.unit) <= options.gap {
+        Some(Finish::Gap)
+    } else if !going {
+        Some(Finish::Interrupted)
+    } else {
+        stalled.then_some(Finish::Stalled)
+    }
+}
+
 /// What can go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecompositionError {

@@ -74,8 +74,6 @@ pub(super) struct Master {
     pub(super) cvar: Option<Cvar>,
     /// Columns without a bound are kept within this size, if it is set: the solver sees it, bounds do not.
     box_size: f64,
-    /// Solves that had to begin from scratch.
-    pub(super) cold: usize,
 }
 
 /// How a solve ended.
@@ -111,7 +109,6 @@ impl Master {
             duals: Vec::new(),
             cvar: None,
             box_size: f64::INFINITY,
-            cold: 0,
         };
         let none = vec![Vec::new(); columns.len()];
         master.add_columns(columns, &none);
@@ -269,10 +266,7 @@ impl Master {
         for attempt in 0..3 {
             match attempt {
                 0 => {}
-                1 => {
-                    self.cold += 1;
-                    self.session.forget();
-                }
+                1 => self.session.forget(),
                 _ => {
                     self.session.forget();
                     self.session.option("presolve", "on");

@@ -14,7 +14,7 @@ use super::master::{Master, MasterRow, Solved};
 use super::whole;
 use super::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Way,
-    expected_objective, relative_gap,
+    expected_objective, finished,
 };
 
 /// Groups of samples with a cut each where nothing is said.
@@ -596,15 +596,7 @@ impl<'a> Prices<'a> {
             let size = objective.abs().max(options.unit);
             let closed = (before.1 - bound) + (objective - before.0);
             since = if closed > PROGRESS * size || objective.is_infinite() { 0 } else { since + 1 };
-            let finish = if relative_gap(objective, bound, options.unit) <= options.gap {
-                Some(Finish::Gap)
-            } else if !going {
-                Some(Finish::Interrupted)
-            } else if since >= STALLED {
-                Some(Finish::Stalled)
-            } else {
-                None
-            };
+            let finish = finished(options, (objective, bound), going, since >= STALLED);
             if let (Some(finish), true) = (finish, objective.is_finite()) {
                 self.last_best = best_prices;
                 if finish == Finish::Gap {

@@ -6,7 +6,7 @@ use super::cell::{Recourses, Samples};
 use super::master::{Master, MasterRow, Solved};
 use super::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Way,
-    expected_objective, relative_gap, risk_adjusted,
+    expected_objective, finished, risk_adjusted,
 };
 
 /// Groups of samples with a cut each where nothing is said: so many that there are about this many cells, since the
@@ -184,15 +184,7 @@ impl<'a> Whole<'a> {
             if bound.is_infinite() && since >= ENDLESS && !self.block.master.widen_box() {
                 return Err(DecompositionError::FirstStageUnbounded);
             }
-            let finish = if relative_gap(objective, bound, options.unit) <= options.gap {
-                Some(Finish::Gap)
-            } else if !going {
-                Some(Finish::Interrupted)
-            } else if since >= STALLED {
-                Some(Finish::Stalled)
-            } else {
-                None
-            };
+            let finish = finished(options, (objective, bound), going, since >= STALLED);
             if let (Some(finish), Some(mut best)) = (finish, best.clone()) {
                 if finish == Finish::Gap && best.x != vertex {
                     // A corner of the model is preferred to a mixture that is no better: it has fewer lines.
