@@ -19,7 +19,7 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
         metric: model.objective,
         seconds: None,
         fallback: Vec::new(),
-        next_billion: false,
+        more_money: false,
         method,
         gap: Some(1e-4),
     }

@@ -21,6 +21,7 @@
 //!     seconds: None,
 //!     method: rantai::opt::PlanMethod::Automatic,
 //!     gap: None,
+//!     quick: false,
 //! };
 //! let study = plan(&model, &request, &|_| true).expect("plan");
 //! assert_eq!(study.program.allocation.total(), 200_000_000);

@@ -5,6 +5,7 @@
 //! one linear program, `lp` hands that to HiGHS through good_lp, and `certificate` checks the answer in our own
 //! arithmetic. This module never sees the simulator: each is the other's check.
 
+pub mod assurance;
 pub mod builder;
 pub mod certificate;
 pub mod conflict;
@@ -13,6 +14,7 @@ mod endless;
 pub mod extensive;
 mod implied;
 pub mod lp;
+pub mod margins;
 pub mod names;
 pub mod planner;
 pub mod program;
@@ -24,5 +26,7 @@ pub mod worth;
 
 pub use certificate::Certificate;
 pub use conflict::{Clash, Concession, Conflict};
-pub use planner::{OptError, PlanMethod, PlanOptions, ProgramPlan, SolvedBy, Stop, optimise};
+pub use planner::{
+    OptError, PlanMethod, PlanOptions, ProgramPlan, SolvedBy, Stop, optimise, optimise_beside,
+};
 pub use program::TwoStageProgram;

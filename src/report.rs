@@ -1,6 +1,7 @@
 //! Results as people and programs read them: serialisable twins, CSV tables, the result folder with its manifest, and
 //! the summaries in Indonesian and English. The only place that serialises.
 
+pub mod assurance;
 pub mod conflict;
 pub mod describe;
 pub mod folder;

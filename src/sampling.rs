@@ -112,6 +112,18 @@ impl SampleBlock {
         self.first
     }
 
+    /// One sample in which every number is at its mean over these.
+    #[must_use]
+    pub fn mean(&self) -> Self {
+        let mut values = Array2::zeros((1, self.values.ncols()));
+        for row in self.values.rows() {
+            values.row_mut(0).iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
+        let n = self.len().max(1) as f64;
+        values.iter_mut().for_each(|sum| *sum /= n);
+        Self { first: 0, periods: self.periods, values }
+    }
+
     /// The numbers of the block's `i`-th sample (from 0).
     pub fn realisation(&self, i: usize) -> Realisation<'_> {
         let row = self.values.row(i).to_slice().unwrap_or(&[]);

@@ -70,15 +70,24 @@ pub fn wilson_interval(share: f64, n: usize) -> [f64; 2] {
     [(centre - half).max(0.0), (centre + half).min(1.0)]
 }
 
-/// The 97.5 % quantile of Student's t with `df` degrees of freedom.
+/// The upper end of a mean's one-sided 95 % confidence interval from its standard error and the number of values, by
+/// Student's t with n − 1 degrees of freedom. The mean itself for fewer than two values.
+pub fn one_sided_limit(mean: f64, standard_error: f64, n: usize) -> f64 {
+    if n < 2 { mean } else { mean + standard_error * student_t(0.95, n - 1) }
+}
+
 fn student_t_975(df: usize) -> f64 {
+    student_t(0.975, df)
+}
+
+/// The quantile `p` of Student's t with `df` degrees of freedom.
+fn student_t(p: f64, df: usize) -> f64 {
     use statrs::distribution::{ContinuousCDF, StudentsT};
     // Beyond this many the normal quantile is the same to 7 digits.
-    let normal = 1.959_963_984_540_054;
     if df > 10_000_000 {
-        normal
+        normal_quantile(p)
     } else {
-        StudentsT::new(0.0, 1.0, df as f64).map_or(normal, |t| t.inverse_cdf(0.975))
+        StudentsT::new(0.0, 1.0, df as f64).map_or_else(|_| normal_quantile(p), |t| t.inverse_cdf(p))
     }
 }
 
@@ -98,6 +107,14 @@ mod tests {
         ] {
             assert!((student_t_975(df) - t).abs() < 1e-6, "{df}: {}", student_t_975(df));
         }
+    }
+
+    /// t at 95 % with 19 degrees of freedom is 1.729132812: twenty values of mean 3 and standard error 0.5 stay below
+    /// 3.864566406 with 95 % confidence.
+    #[test]
+    fn one_sided_limits_are_by_student() {
+        assert!((one_sided_limit(3.0, 0.5, 20) - 3.864_566_406).abs() < 1e-6);
+        assert_eq!(one_sided_limit(3.0, 0.0, 1), 3.0);
     }
 
     /// 0, 10, 20, 50 with counts 50, 30, 15, 5 as gains: the worst tenth of the negatives is 5 of −50 and 5 of −20,

@@ -19,7 +19,8 @@ pub use simulation::{
 };
 
 use crate::model::{Allocation, Metric, Model};
-use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise};
+use crate::opt::assurance::{Assurance, Draws, Effort, assess};
+use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise_beside};
 use crate::sampling::{Purpose, Sampler};
 use crate::sim::{PlanEffects, Selector, SimError, Simulation, simulate};
 use stream::{Grid, Series, Span, StreamError, Wanted};
@@ -81,6 +82,8 @@ pub struct PlanRequest {
     pub method: PlanMethod,
     /// Relative gap at which a decomposition may stop.
     pub gap: Option<f64>,
+    /// The plan and its proof alone, without what it knows about itself beyond that.
+    pub quick: bool,
 }
 
 /// A baseline with its allocation and how the plan compares with it.
@@ -129,6 +132,9 @@ pub struct PlanStudy {
     pub baselines: Vec<BaselineResult>,
     /// How the two readings compare.
     pub coordination: CoordinationGap,
+    /// What the plan is worth beyond its samples, in the program's reading; nothing where time was up or it was not asked
+    /// for.
+    pub assurance: Option<Assurance>,
 }
 
 /// Makes a plan, proves it, and evaluates it on fresh samples against the baselines.
@@ -143,14 +149,24 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         metric: request.metric,
         seconds: request.seconds,
         fallback: allocations.iter().map(|(_, allocation)| allocation.clone()).collect(),
-        next_billion: true,
+        more_money: !request.quick,
         method: request.method,
         gap: request.gap,
     };
     let block = planning.block(0, request.planning);
-    let program = optimise(model, &block, &options, &|step| observer(Progress::Planning(step)))?;
-
+    let observe = |step| observer(Progress::Planning(step));
     let evaluation = Sampler::new(model, request.seed, Purpose::Evaluation);
+    let bound = Sampler::new(model, request.seed, Purpose::Bound);
+    let draws = Draws { planning: &block, bound: &bound, fresh: &evaluation };
+    let effort = Effort::of(model, request.metric, &block, request.evaluation);
+    let (program, assurance) = optimise_beside(model, &block, &options, &observe, |allocation, duals| {
+        if request.quick {
+            return Ok(None);
+        }
+        assess(model, request.metric, allocation, duals, draws, effort, &observe)
+    })?;
+    let assurance = assurance.transpose()?.flatten();
+
     let effects = PlanEffects::new(model, &program.allocation);
     let baseline_effects: Vec<PlanEffects> =
         allocations.iter().skip(1).map(|(_, allocation)| PlanEffects::new(model, allocation)).collect();
@@ -211,6 +227,7 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         increments,
         baselines,
         coordination,
+        assurance,
     })
 }
 

@@ -319,6 +319,9 @@ pub(crate) struct OptimiseArgs {
     /// Relative gap at which decomposition may stop [default: 1e-6, and 1e-4 with very many clusters].
     #[arg(long, value_name = "GAP", value_parser = gap)]
     pub(crate) gap: Option<f64>,
+    /// The plan and its proof alone: no bound on the error of planning on samples, no value of information, no re-solves.
+    #[arg(long)]
+    pub(crate) quick: bool,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]

@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
 use crate::report::folder::write_file;
-use crate::report::{Lang, ResultFolder, describe, json as twins, summary, tables};
+use crate::report::{Lang, ResultFolder, assurance, describe, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study::generate::GenerateOptions;
@@ -243,6 +243,7 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
             Some(MethodArg::Decomposition) => PlanMethod::Decomposition,
         },
         gap: args.gap,
+        quick: args.quick,
     };
     let lang = language(&args.common);
     let reporter = Reporter::new(lang, args.common.quiet).until(args.time_limit);
@@ -261,6 +262,10 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
         folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
         let allocation = &planned.program.allocation;
         folder.write("allocation.csv", &bytes(|out| tables::allocation(&model, allocation, out))?)?;
+        if !planned.program.margins.is_empty() {
+            let margins = &planned.program.margins;
+            folder.write("margins.csv", &bytes(|out| assurance::margins(&model, margins, out))?)?;
+        }
         write_outcomes(&mut folder, &model, &planned.evaluation)?;
         folder.write("summary.id.txt", summary::plan(&model, &planned, Lang::Id).as_bytes())?;
         folder.write("summary.en.txt", summary::plan(&model, &planned, Lang::En).as_bytes())?;
@@ -274,6 +279,7 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
             "time_limit": request.seconds,
             "method": args.method.map(MethodArg::word),
             "gap": request.gap,
+            "quick": request.quick,
         });
         let mut command = format!(
             "rantai optimise {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
@@ -292,6 +298,9 @@ fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
         }
         if let Some(gap) = request.gap {
             command.push_str(&format!(" --gap {gap}"));
+        }
+        if request.quick {
+            command.push_str(" --quick");
         }
         finish(folder, &model, settings, &command, started)?;
     }

@@ -38,11 +38,23 @@ impl Reporter {
                     let words = self.lang.pick("mencari rencana terbaik", "finding the best plan");
                     bar.set_message(format!("{words}: {iteration}, {low} .. {high}"));
                 }
-                return self.deadline.is_none_or(|deadline| now() < deadline);
+                return self.in_time();
+            }
+            Progress::Planning(step @ (PlanningStep::Fresh | PlanningStep::Batches)) => {
+                let words = match step {
+                    PlanningStep::Fresh => {
+                        self.lang.pick("menilai pada sampel baru", "valuing it on fresh samples")
+                    }
+                    _ => self.lang.pick("mencari batas atas", "looking for what other samples allow"),
+                };
+                if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
+                    bar.set_message(words);
+                }
+                return self.in_time();
             }
             Progress::Planning(step) => {
                 let (id, en) = match step {
-                    PlanningStep::Bounds { .. } => ("", ""),
+                    PlanningStep::Bounds { .. } | PlanningStep::Fresh | PlanningStep::Batches => ("", ""),
                     PlanningStep::Build => ("menyusun program", "building the program"),
                     PlanningStep::WithoutPlan => ("menghitung tanpa rencana", "solving without a plan"),
                     PlanningStep::Solve => ("mencari rencana terbaik", "finding the best plan"),
@@ -59,6 +71,10 @@ impl Reporter {
             }
         }
         true
+    }
+
+    fn in_time(&self) -> bool {
+        self.deadline.is_none_or(|deadline| now() < deadline)
     }
 
     fn begin(&self, samples: Option<usize>, message: &'static str) {

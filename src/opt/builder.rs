@@ -125,7 +125,12 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
 
 /// Builds the planning program of `model` for `metric` on the samples of `block`, equally likely.
 pub fn build(model: &Model, metric: Metric, block: &SampleBlock) -> PlanningProgram {
-    let mut planning = frame(model, metric, 0.0);
+    build_with(model, metric, block, 0.0)
+}
+
+/// The same, its ceilings good for `spare` more from each source [juta Rp].
+pub fn build_with(model: &Model, metric: Metric, block: &SampleBlock, spare: f64) -> PlanningProgram {
+    let mut planning = frame(model, metric, spare);
     let samples = PlanSamples::new(model, &planning, block);
     let made = (0..block.len()).into_par_iter().map(|w| samples.make(w)).collect();
     planning.program.samples = made;

@@ -17,7 +17,7 @@ mod block;
 mod branch;
 mod cell;
 mod dense;
-mod master;
+pub(super) mod master;
 mod prices;
 mod whole;
 
@@ -224,6 +224,14 @@ impl<'a> Decomposition<'a> {
         Ok(recourses.values(x, shared, &visited))
     }
 
+    /// What is known beforehand: good first-stage decisions, and the worth of first-stage rows (which may be empty).
+    pub fn begin_at(&mut self, x: &[f64], duals: &[f64]) {
+        match &mut self.0 {
+            Inner::Whole(whole) => whole.begin_at(x),
+            Inner::Prices(prices) => prices.begin_at(x, duals),
+        }
+    }
+
     /// True if it is one model, false if blocks are joined by prices.
     pub fn is_whole(&self) -> bool {
         matches!(self.0, Inner::Whole(_))
@@ -253,6 +261,44 @@ impl<'a> Decomposition<'a> {
         }
     }
 
+    /// Fixes the whole numbers of the first stage at their values in `x`, so that what follows is a linear program's.
+    pub fn fix_whole_numbers(&mut self, x: &[f64]) {
+        if let Inner::Whole(whole) = &mut self.0 {
+            for column in whole.whole_numbers() {
+                let value = libm::round(x[column]);
+                whole.set_column_bounds(column, value, value);
+            }
+        }
+    }
+
+    /// The maximum and its slope in the right-hand side of a row, by what is known now: with one model an upper estimate,
+    /// with blocks joined by prices a lower one. Nothing where no decisions are known to keep the rows.
+    ///
+    /// # Errors
+    /// [`DecompositionError`].
+    pub fn estimate(&mut self, row: usize) -> Result<Option<(f64, f64)>, DecompositionError> {
+        let found = match &mut self.0 {
+            Inner::Whole(whole) => whole.estimate(row),
+            Inner::Prices(prices) => prices.estimate(row),
+        };
+        match found {
+            Ok(found) => Ok(found),
+            Err(DecompositionError::Infeasible) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the decisions that the last estimate rests on are worth, recourse worked out at just these.
+    ///
+    /// # Errors
+    /// [`DecompositionError`].
+    pub fn confirm(&mut self) -> Result<f64, DecompositionError> {
+        match &mut self.0 {
+            Inner::Whole(whole) => whole.confirm(),
+            Inner::Prices(prices) => Ok(prices.confirm()),
+        }
+    }
+
     /// Solves it as it now is.
     ///
     /// # Errors
@@ -271,6 +317,29 @@ impl<'a> Decomposition<'a> {
         }
     }
 }
+
+/// G_w of every sample at each of several first-stage decisions, without any objective that all samples share.
+///
+/// # Errors
+/// [`DecompositionError::Infeasible`] where some sample has no recourse; [`DecompositionError`] where recourse problems
+/// cannot be solved.
+pub fn values_at(samples: &dyn Samples, decisions: &[&[f64]]) -> Result<Vec<Vec<f64>>, DecompositionError> {
+    // As many groups as keep every thread busy where there is one component.
+    let mut recourses = cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES));
+    decisions
+        .iter()
+        .map(|x| {
+            let visited = recourses.visit(x, &|_| true)?;
+            if visited.iter().any(|visited| visited.needed.is_some()) {
+                return Err(DecompositionError::Infeasible);
+            }
+            Ok(recourses.values(x, 0.0, &visited))
+        })
+        .collect()
+}
+
+/// Samples in a group where only values are asked for.
+const GROUP_OF_VALUES: usize = 8;
 
 /// Solves the two-stage program of `first` and `samples`.
 ///

@@ -7,13 +7,16 @@ mod by_decomposition;
 
 use rayon::prelude::*;
 
-use super::builder::{Decision, PlanSamples, PlanningProgram, Rule, build, frame, objective_unit};
+use super::builder::{
+    Decision, PlanSamples, PlanningProgram, Rule, build, build_with, frame, objective_unit,
+};
 use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
-use super::decomposition::{DecompositionError, Way};
+use super::decomposition::{DecompositionError, Samples as _, Way};
 use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
-use super::program::{Row, TwoStageProgram};
+use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
+use super::program::{Row, Sense, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
 use crate::model::{Allocation, Metric, Model, Source, SourceId};
 use crate::sampling::SampleBlock;
@@ -28,8 +31,9 @@ pub struct PlanOptions {
     pub seconds: Option<f64>,
     /// Allocations to fall back on at the time limit: the best of them is given.
     pub fallback: Vec<Allocation>,
-    /// Whether to re-solve with a billion more from each source.
-    pub next_billion: bool,
+    /// Whether to solve again for what more money would bring: a billion from each source, and a little more or less of
+    /// every budget, floor and cap.
+    pub more_money: bool,
     /// Which method to use.
     pub method: PlanMethod,
     /// Relative gap at which a decomposition may stop; `None` for 10⁻⁶ with one model and 10⁻⁴ with many.
@@ -87,6 +91,10 @@ pub enum PlanningStep {
     WithoutPlan,
     /// Looking for the best plan.
     Solve,
+    /// Looking at fresh samples.
+    Fresh,
+    /// Looking for what other samples would have allowed.
+    Batches,
     /// An iteration of the decomposition: what the best plan so far brings, and what none exceeds [objective unit].
     Bounds {
         /// Its number.
@@ -171,6 +179,57 @@ pub struct Marginal {
     pub worth: f64,
 }
 
+/// What the amount of a budget, floor or cap is worth at the margin: amounts in rupiah, worth in the objective's unit per
+/// rupiah. A floor's worth is not above zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RuleMargin {
+    /// The rule.
+    pub rule: Rule,
+    /// Its margin.
+    pub margin: Margin,
+}
+
+/// The margins of all rules that are amounts of money, at first-stage decisions `x`; `scale` is the objective's unit in the
+/// program's.
+fn margins_of(
+    planning: &PlanningProgram,
+    x: &[f64],
+    probe: &mut dyn Probe,
+    scale: f64,
+) -> Result<Vec<RuleMargin>, OptError> {
+    let rows = planning.rules.iter().zip(&planning.program.rows).enumerate();
+    let (rules, amounts): (Vec<Rule>, Vec<Amount>) = rows
+        .filter(|(_, (rule, _))| matches!(rule, Rule::Budget(..) | Rule::Limit(_)))
+        .map(|(row, (rule, own))| {
+            let used: f64 = own.entries.iter().map(|&(j, a)| a * x[j]).sum();
+            let floor = own.sense == Sense::AtLeast;
+            (*rule, Amount { row, rhs: own.rhs, slack: (own.rhs - used).abs(), floor })
+        })
+        .unzip();
+    let budgets: Vec<f64> = rules
+        .iter()
+        .zip(&amounts)
+        .filter(|(rule, amount)| matches!(rule, Rule::Budget(..)) && amount.rhs > 0.0)
+        .map(|(_, amount)| amount.rhs)
+        .collect();
+    let typical = budgets.iter().sum::<f64>() / budgets.len().max(1) as f64;
+    let in_rupiah =
+        |slope: Slope| Slope { worth: slope.worth * scale / JUTA, holds_to: slope.holds_to * JUTA, ..slope };
+    let found = margins(probe, &amounts, typical)?.into_iter().map(|found| Margin {
+        amount: found.amount * JUTA,
+        below: found.below.map(in_rupiah),
+        above: found.above.map(in_rupiah),
+    });
+    Ok(rules.into_iter().zip(found).map(|(rule, margin)| RuleMargin { rule, margin }).collect())
+}
+
+/// What ceilings must leave room for where more money is asked about [juta Rp].
+fn room_for_more(model: &Model) -> f64 {
+    let largest =
+        model.sources.iter().flat_map(|source| &source.amounts).map(|a| a.as_f64()).fold(0.0, f64::max);
+    (largest * super::margins::REACH).max(MILIAR) / JUTA
+}
+
 /// Size of the linear program that was solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProgramSize {
@@ -211,8 +270,12 @@ pub struct ProgramPlan {
     pub marginals: Vec<Marginal>,
     /// Worth of one more rupiah in each limit, by position: a floor lowered or a cap raised.
     pub limit_worth: Vec<f64>,
+    /// What budgets, floors and caps are worth at the margin, where it was asked for.
+    pub margins: Vec<RuleMargin>,
     /// What one more billion from each source brings.
     pub next_billion: Vec<NextBillion>,
+    /// Worth of the program's first-stage rows, in its own units, as far as it is known.
+    pub duals: Vec<f64>,
 }
 
 /// Plans the budget of `model` on the samples of `block`. `observe` is told of every step and returns false when time is
@@ -228,33 +291,60 @@ pub fn optimise(
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
 ) -> Result<ProgramPlan, OptError> {
-    let extensive = match options.method {
-        PlanMethod::Automatic => is_small(model, options.metric, block),
-        method => method == PlanMethod::Extensive,
-    };
-    if extensive {
-        by_extensive_form(model, block, options, observe)
-    } else {
-        by_decomposition::optimise(model, block, options, observe)
-    }
+    Ok(optimise_beside(model, block, options, observe, |_, _| ())?.0)
 }
 
-/// Rows of an extensive form that is small enough to be written out (measured: Banyumas takes 2.4 s with 8 samples, 15,000
-/// rows; a decomposition needs some twenty samples before its cuts are smooth).
-const SMALL_ROWS: usize = 20_000;
-
-fn is_small(model: &Model, metric: Metric, block: &SampleBlock) -> bool {
-    let planning = frame(model, metric, 0.0);
-    let rows = PlanSamples::new(model, &planning, block).make(0).rows.len();
-    planning.program.rows.len() + rows.saturating_mul(block.len()) <= SMALL_ROWS
-}
-
-fn by_extensive_form(
+/// The same, with `beside` done beside what is solved again for more money: it gets the allocation and the worth of the
+/// program's first-stage rows, once the plan is proven; it is not called at a time limit.
+///
+/// # Errors
+/// As [`optimise`].
+pub fn optimise_beside<T: Send>(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-) -> Result<ProgramPlan, OptError> {
+    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+) -> Result<(ProgramPlan, Option<T>), OptError> {
+    let extensive = match options.method {
+        PlanMethod::Automatic => {
+            let planning = frame(model, options.metric, 0.0);
+            let samples = PlanSamples::new(model, &planning, block);
+            is_small(model, &planning, &samples)
+        }
+        method => method == PlanMethod::Extensive,
+    };
+    if extensive {
+        by_extensive_form(model, block, options, observe, beside)
+    } else {
+        by_decomposition::optimise(model, block, options, observe, beside)
+    }
+}
+
+/// Rows of an extensive form that is small enough to be written out where goods are stored or take time to make, so that
+/// periods hang together (measured: Banyumas takes 2.4 s with 8 samples, 15,000 rows; a decomposition needs some twenty
+/// samples before its cuts are smooth), and where every period stands alone.
+const SMALL_ROWS: usize = 20_000;
+const SMALL_ROWS_APART: usize = 2_000;
+
+/// True if the program on `samples` is better written out.
+pub(super) fn is_small(model: &Model, planning: &PlanningProgram, samples: &PlanSamples<'_>) -> bool {
+    let joined = model.chains.iter().any(|chain| {
+        chain.commodities.iter().any(|commodity| commodity.storable)
+            || chain.processes.iter().any(|process| process.lead_time > 0)
+    });
+    let most = if joined { SMALL_ROWS } else { SMALL_ROWS_APART };
+    let rows = samples.make(0).rows.len();
+    planning.program.rows.len() + rows.saturating_mul(samples.count()) <= most
+}
+
+fn by_extensive_form<T: Send>(
+    model: &Model,
+    block: &SampleBlock,
+    options: &PlanOptions,
+    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
     let mut planning = build(model, options.metric, block);
     check_rules(model, &planning)?;
@@ -269,13 +359,26 @@ fn by_extensive_form(
     let form = ExtensiveForm::of(&planning.program);
     let unit = model.money_unit.rupiah() / JUTA;
     // The re-solves for the next billion do not wait for the plan: they share the cores with it.
-    let wants_more = options.next_billion && options.seconds.is_none();
+    let wants_more = options.more_money && options.seconds.is_none();
     let (solved, richer) = rayon::join(
         || solve_proven(&form, &methods(&form), unit, options.seconds),
         || if wants_more { richer_values(model, &planning, block, unit) } else { Ok(Vec::new()) },
     );
     let (solved, richer) = (solved?, richer?);
     let decided = decide(model, &planning, &form, &solved, options)?;
+    let duals = solved.solution.duals[..planning.program.rows.len()].to_vec();
+    let (margins, beside) = rayon::join(
+        || {
+            // Of larger programs the decomposition knows the margins; here they would take hours.
+            if wants_more && form.lp.rows.len() <= SMALL_ROWS {
+                written_margins(model, block, &planning, &solved.solution.x)
+            } else {
+                Ok(Vec::new())
+            }
+        },
+        || (decided.stop == Stop::Proven).then(|| beside(&decided.allocation, &duals)),
+    );
+    let margins = margins?;
     let tie_cost = tie_break_cost(&planning, model);
     let scale = objective_unit(options.metric);
     let objective = planning.program.risk_adjusted(&decided.increments);
@@ -291,7 +394,7 @@ fn by_extensive_form(
         let row = planning.rules.iter().position(|rule| *rule == Rule::Budget(s, y));
         row.map_or(0.0, |row| solved.solution.duals[row])
     };
-    Ok(ProgramPlan {
+    let plan = ProgramPlan {
         stop: decided.stop,
         objective: objective * scale,
         bound: bound * scale,
@@ -318,8 +421,11 @@ fn by_extensive_form(
             })
             .collect(),
         allocation: decided.allocation,
+        margins,
         next_billion,
-    })
+        duals,
+    };
+    Ok((plan, beside))
 }
 
 fn scaled(certificate: Certificate, scale: f64) -> Certificate {
@@ -506,6 +612,21 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
             Err(last)
         })
         .collect()
+}
+
+/// The margins of rules, by solving the program as it is written out.
+fn written_margins(
+    model: &Model,
+    block: &SampleBlock,
+    known: &PlanningProgram,
+    x: &[f64],
+) -> Result<Vec<RuleMargin>, OptError> {
+    let mut planning = build_with(model, known.metric, block, room_for_more(model));
+    for (sample, known) in planning.program.samples.iter_mut().zip(&known.program.samples) {
+        sample.offset = known.offset;
+    }
+    let mut written = Written::new(&ExtensiveForm::of(&planning.program).lp);
+    margins_of(&planning, x, &mut written, objective_unit(known.metric))
 }
 
 /// The optimum with a billion more from each source, spread over its years as its money is, on the same samples.

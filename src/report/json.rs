@@ -4,12 +4,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::assurance;
 use super::folder::hex;
 use super::tables::{binding_names, measure_names};
 use crate::model::{
     Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
     Number, Parameter, Target, Title, UpkeepBearer, route::Route,
 };
+use crate::opt::builder::Rule;
 use crate::opt::certificate::TOLERANCE;
 use crate::opt::{Certificate, Stop};
 use crate::scenario::{Fault, Scenario};
@@ -519,7 +521,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     let key = |s: crate::model::SourceId| model.sources[s.index()].key.as_str();
     let year = |y: usize| model.horizon.calendar_year(y);
     let metric = study.request.metric;
-    json!({
+    let mut document = json!({
         "schema": "rantai.plan/1",
         "title": title(&model.title),
         "scenario_hash": scenario_hash(model),
@@ -556,10 +558,12 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         })).collect::<Vec<_>>(),
         "marginal_value": program.marginals.iter().map(|m| json!({
             "source": key(m.source), "year": year(m.year), "per_rupiah": m.worth,
+            "margin": assurance::margin_of(&program.margins, Rule::Budget(m.source, m.year)),
         })).collect::<Vec<_>>(),
         "limits": (0..model.limits.len()).map(|i| {
             let mut value = limit(model, i);
             value["worth_per_rupiah"] = json!(program.limit_worth.get(i));
+            value["margin"] = assurance::margin_of(&program.margins, Rule::Limit(i));
             value
         }).collect::<Vec<_>>(),
         "next_billion": program.next_billion.iter().map(|n| json!({
@@ -571,7 +575,11 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
             "gap": study.coordination.share(),
         },
         "evaluation": evaluation(model, study),
-    })
+    });
+    for (key, value) in assurance::json(study.assurance.as_ref()) {
+        document[key] = value;
+    }
+    document
 }
 
 fn evaluation(model: &Model, study: &PlanStudy) -> Value {

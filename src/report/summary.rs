@@ -445,6 +445,7 @@ fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
             "(re-solved on the same samples, in the program's reading)"
         )
     );
+    super::assurance::next_rupiah(model, study, lang, out);
 }
 
 fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
@@ -601,6 +602,9 @@ fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             ),
         }
     );
+    for line in super::assurance::lines(study, lang) {
+        let _ = writeln!(out, " - {line}");
+    }
     let c = study.coordination;
     let _ = writeln!(
         out,

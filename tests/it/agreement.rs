@@ -66,7 +66,7 @@ fn check(seed: usize, kind: Kind) -> usize {
         metric,
         seconds: None,
         fallback: Vec::new(),
-        next_billion: false,
+        more_money: false,
         method: PlanMethod::Extensive,
         gap: None,
     };
@@ -125,7 +125,7 @@ fn more_budget_never_hurts() {
             metric: model.objective,
             seconds: None,
             fallback: Vec::new(),
-            next_billion: false,
+            more_money: false,
             method: PlanMethod::Extensive,
             gap: None,
         };

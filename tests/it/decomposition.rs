@@ -131,7 +131,7 @@ fn plans_of_both_methods_bring_the_same() {
                 metric: model.objective,
                 seconds: None,
                 fallback: Vec::new(),
-                next_billion: true,
+                more_money: true,
                 method,
                 gap: Some(1e-8),
             };

@@ -40,6 +40,7 @@ fn check(name: &str) {
         "5",
         "--evaluation",
         "500",
+        "--quick",
         "--out",
         out.to_str().expect("path"),
     ]);

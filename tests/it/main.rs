@@ -3,6 +3,7 @@
 mod agreement;
 mod analytic;
 mod architecture;
+mod assurance;
 mod cli;
 mod conflict;
 mod decomposition;

@@ -57,6 +57,7 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
         seconds: None,
         method: rantai::opt::PlanMethod::Automatic,
         gap: None,
+        quick: false,
     };
     let study = plan(&model, &request, &|_| true).expect("plan");
     let lines: Vec<(i32, &str, &str, i64)> = study
@@ -92,6 +93,25 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
     assert!((study.headline.mean - (97.0 + 4.0 * h) * JUTA).abs() < 10.0, "{}", study.headline.mean);
     // Where nothing is stored or contested, the two readings agree.
     assert!(study.coordination.share().abs() < 1e-9);
+    hand_worked_assurance(&study);
     let today = study.baselines.iter().find(|b| b.baseline == Baseline::Today).expect("there");
     assert!((today.increment.mean - 45.0 * JUTA).abs() < 1.0, "{}", today.increment.mean);
+}
+
+/// The same plan is best in every sample: no other samples would have found a better one, averages find the same, and
+/// knowing the price beforehand changes nothing. Fresh samples bring 97 + 4 h. The last rupiah of 2027 goes to equipment in
+/// Selatan, as the next one would (0.60 each); in 2028 both bring 0.30; a fifth more or less of a year's money changes
+/// neither.
+fn hand_worked_assurance(study: &rantai::study::PlanStudy) {
+    let known = study.assurance.expect("worked out");
+    let h = share_high(&model(), Purpose::Evaluation, 200);
+    assert!((known.fresh.value - (97.0 + 4.0 * h) * JUTA).abs() < 10.0, "{known:?}");
+    assert!(known.gap.limit.abs() < 10.0 && known.evpi.value.abs() < 10.0 && known.vss.value.abs() < 10.0);
+    assert_eq!(study.program.margins.len(), 2);
+    for (known, worth) in study.program.margins.iter().zip([0.6, 0.3]) {
+        let (below, above) = (known.margin.below.expect("below"), known.margin.above.expect("above"));
+        assert!((below.worth - worth).abs() < 1e-5 && (above.worth - worth).abs() < 1e-5, "{known:?}");
+        assert!((below.holds_to - 80.0 * JUTA).abs() < 1.0 && below.open, "{known:?}");
+        assert!((above.holds_to - 120.0 * JUTA).abs() < 1.0 && above.open, "{known:?}");
+    }
 }

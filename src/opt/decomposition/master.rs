@@ -8,16 +8,16 @@ use super::super::raw::{Ended, Session, Sparse, whole};
 
 /// A row: lower ≤ Σ entries ≤ upper.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct MasterRow {
-    pub(super) entries: Vec<(usize, f64)>,
-    pub(super) lower: f64,
-    pub(super) upper: f64,
+pub(in super::super) struct MasterRow {
+    pub(in super::super) entries: Vec<(usize, f64)>,
+    pub(in super::super) lower: f64,
+    pub(in super::super) upper: f64,
     /// The row is a cut for this column: column − gradient · x ≤ constant.
-    pub(super) cut_for: Option<usize>,
+    pub(in super::super) cut_for: Option<usize>,
 }
 
 impl MasterRow {
-    pub(super) fn of(row: &Row) -> Self {
+    pub(in super::super) fn of(row: &Row) -> Self {
         let (lower, upper) = match row.sense {
             Sense::AtMost => (f64::NEG_INFINITY, row.rhs),
             Sense::AtLeast => (row.rhs, f64::INFINITY),
@@ -34,11 +34,11 @@ const LARGEST_BOX: f64 = 1e18;
 
 /// The CVaR in a model: duals of its rows are a density within caps that adds up to λ.
 #[derive(Debug, Clone)]
-pub(super) struct Cvar {
-    pub(super) eta: usize,
-    pub(super) rows: Range<usize>,
-    pub(super) caps: Vec<f64>,
-    pub(super) lambda: f64,
+pub(in super::super) struct Cvar {
+    pub(in super::super) eta: usize,
+    pub(in super::super) rows: Range<usize>,
+    pub(in super::super) caps: Vec<f64>,
+    pub(in super::super) lambda: f64,
 }
 
 impl Cvar {
@@ -59,9 +59,9 @@ impl Cvar {
 
 /// The program, its scales and the solver that keeps the basis.
 #[derive(Debug)]
-pub(super) struct Master {
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<MasterRow>,
+pub(in super::super) struct Master {
+    pub(in super::super) columns: Vec<Column>,
+    pub(in super::super) rows: Vec<MasterRow>,
     /// A column's value is this many times what the solver sees.
     scale: Vec<f64>,
     row_scale: Vec<f64>,
@@ -71,14 +71,14 @@ pub(super) struct Master {
     session: Session,
     x: Vec<f64>,
     duals: Vec<f64>,
-    pub(super) cvar: Option<Cvar>,
+    pub(in super::super) cvar: Option<Cvar>,
     /// Columns without a bound are kept within this size, if it is set: the solver sees it, bounds do not.
     box_size: f64,
 }
 
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Solved {
+pub(in super::super) enum Solved {
     /// Solved; a bound on the maximum from the duals.
     Bound(f64),
     Infeasible,
@@ -96,7 +96,7 @@ fn power_of_two(size: f64) -> f64 {
 
 impl Master {
     /// A program with these columns and no rows. `size` is about how large its objective is.
-    pub(super) fn new(columns: Vec<Column>, size: f64) -> Self {
+    pub(in super::super) fn new(columns: Vec<Column>, size: f64) -> Self {
         let mut master = Self {
             columns: Vec::new(),
             rows: Vec::new(),
@@ -117,7 +117,7 @@ impl Master {
     }
 
     /// Adds columns with their entries in the rows that are there.
-    pub(super) fn add_columns(&mut self, columns: Vec<Column>, entries: &[Vec<(usize, f64)>]) {
+    pub(in super::super) fn add_columns(&mut self, columns: Vec<Column>, entries: &[Vec<(usize, f64)>]) {
         let scale: Vec<f64> = columns
             .iter()
             .map(|column| power_of_two(if column.ceiling.is_finite() { column.ceiling } else { 1.0 }))
@@ -146,7 +146,7 @@ impl Master {
     }
 
     /// Adds rows.
-    pub(super) fn add_rows(&mut self, rows: Vec<MasterRow>) {
+    pub(in super::super) fn add_rows(&mut self, rows: Vec<MasterRow>) {
         let mut sparse = Sparse::default();
         let (mut lower, mut upper) = (Vec::new(), Vec::new());
         for row in &rows {
@@ -165,7 +165,7 @@ impl Master {
     }
 
     /// Removes rows for which `drop` says so.
-    pub(super) fn drop_rows(&mut self, drop: &[bool]) {
+    pub(in super::super) fn drop_rows(&mut self, drop: &[bool]) {
         let gone: Vec<i32> = (0..drop.len()).filter(|row| drop[*row]).map(whole).collect();
         if gone.is_empty() {
             return;
@@ -179,7 +179,7 @@ impl Master {
     }
 
     /// Sets the objective of the first columns.
-    pub(super) fn set_objective(&mut self, objective: &[f64]) {
+    pub(in super::super) fn set_objective(&mut self, objective: &[f64]) {
         for (column, c) in self.columns.iter_mut().zip(objective) {
             column.objective = *c;
         }
@@ -207,7 +207,7 @@ impl Master {
     }
 
     /// Sets the bounds of a column.
-    pub(super) fn set_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+    pub(in super::super) fn set_bounds(&mut self, column: usize, lower: f64, upper: f64) {
         (self.columns[column].lower, self.columns[column].upper) = (lower, upper);
         let scale = self.scale[column];
         let (lower, upper) = (lower.max(-self.box_size), upper.min(self.box_size));
@@ -216,7 +216,7 @@ impl Master {
 
     /// Keeps columns that nothing bounds within a box, a thousand times the last one: a model of few cuts may grow without
     /// end where the program does not. False if the box is as large as it gets.
-    pub(super) fn widen_box(&mut self) -> bool {
+    pub(in super::super) fn widen_box(&mut self) -> bool {
         if self.box_size.is_infinite() {
             let sides = self.rows.iter().flat_map(|row| [row.lower, row.upper]);
             let bounds = self.columns.iter().flat_map(|column| [column.lower, column.upper]);
@@ -240,29 +240,39 @@ impl Master {
     }
 
     /// Sets the bounds of a row.
-    pub(super) fn set_row_bounds(&mut self, row: usize, lower: f64, upper: f64) {
+    pub(in super::super) fn set_row_bounds(&mut self, row: usize, lower: f64, upper: f64) {
         (self.rows[row].lower, self.rows[row].upper) = (lower, upper);
         let factor = self.row_scale[row];
         self.session.set_row_bounds(row, lower * factor, upper * factor);
     }
 
     /// Values of the columns at the last solve.
-    pub(super) fn x(&self) -> &[f64] {
+    pub(in super::super) fn x(&self) -> &[f64] {
         &self.x
     }
 
     /// Row duals of the last solve: rise of the maximum per unit of the row's bound.
-    pub(super) fn duals(&self) -> &[f64] {
+    pub(in super::super) fn duals(&self) -> &[f64] {
         &self.duals
     }
 
     /// The objective at the last solve's values.
-    pub(super) fn objective(&self) -> f64 {
+    pub(in super::super) fn objective(&self) -> f64 {
         self.columns.iter().zip(&self.x).map(|(column, x)| column.objective * x).sum()
     }
 
+    /// Solves for the first time by interior point with crossover, which leaves a basis for what follows.
+    pub(in super::super) fn solve_large(&mut self) -> Solved {
+        self.session.option("solver", "ipx");
+        self.session.option("presolve", "on");
+        let solved = self.solve();
+        self.session.option("solver", "simplex");
+        self.session.option("presolve", "off");
+        solved
+    }
+
     /// Solves from the last basis, from scratch if that fails.
-    pub(super) fn solve(&mut self) -> Solved {
+    pub(in super::super) fn solve(&mut self) -> Solved {
         for attempt in 0..3 {
             match attempt {
                 0 => {}

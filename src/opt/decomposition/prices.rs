@@ -73,6 +73,8 @@ pub(super) struct Prices<'a> {
     objective: Vec<f64>,
     /// The prices with the best bound of the last run.
     last_best: Vec<f64>,
+    /// These were given.
+    priced: bool,
     rounds: usize,
 }
 
@@ -188,6 +190,7 @@ impl<'a> Prices<'a> {
         let mut prices = Self {
             mix: Master::new(Vec::new(), size),
             last_best: vec![0.0; linking.len()],
+            priced: false,
             rhs: linking.iter().map(|row| first.rows[*row].rhs).collect(),
             first,
             recourses,
@@ -212,6 +215,15 @@ impl<'a> Prices<'a> {
         prices.set_up_mix();
         prices.set_up_rations();
         Ok(prices)
+    }
+
+    /// Decisions to begin at, and prices to ask first (by first-stage row) where they are known.
+    pub(super) fn begin_at(&mut self, x: &[f64], duals: &[f64]) {
+        self.start = whole::clamped(self.first.columns, x);
+        if !duals.is_empty() {
+            self.last_best = self.linking.iter().map(|row| duals[*row]).collect();
+            self.priced = true;
+        }
     }
 
     /// What is added to the samples' values, from now on.
@@ -491,6 +503,18 @@ impl<'a> Prices<'a> {
         Ok((blocks, kept))
     }
 
+    /// The best mix of proposals, and its slope in the right-hand side of a linking row; nothing where none keeps all.
+    pub(super) fn estimate(&mut self, row: usize) -> Result<Option<(f64, f64)>, DecompositionError> {
+        let Ok(number) = self.linking.binary_search(&row) else { return Ok(None) };
+        let (_, kept) = self.best_mix()?;
+        Ok(kept.then(|| (self.mix.objective() + self.constant, self.mix.duals()[number])))
+    }
+
+    /// What the last mix is worth at least.
+    pub(super) fn confirm(&self) -> f64 {
+        self.mix.objective() + self.constant
+    }
+
     /// Lets every block find its best at these prices, to about `share` of the gap left; the bound that follows.
     fn settle(
         &mut self,
@@ -621,7 +645,7 @@ impl<'a> Prices<'a> {
             .collect();
         self.visit(&start)?;
         self.propose();
-        let prices = self.likely_prices()?;
+        let prices = if self.priced { self.last_best.clone() } else { self.likely_prices()? };
         let dearest = prices.iter().fold(0.0_f64, |most, price| most.max(price.abs()));
         while self.penalty < 100.0 * dearest {
             self.raise_penalty();

@@ -87,6 +87,11 @@ impl<'a> Whole<'a> {
         Ok(Self { first, recourses, block, shared, start, uncut, iterations: 0 })
     }
 
+    /// Decisions to begin at.
+    pub(super) fn begin_at(&mut self, x: &[f64]) {
+        self.start = clamped(self.first.columns, x);
+    }
+
     /// What is added to the samples' values, from now on.
     pub(super) fn set_offsets(&mut self, offsets: Vec<f64>) {
         if let Some(cvar) = &self.block.master.cvar {
@@ -141,14 +146,36 @@ impl<'a> Whole<'a> {
         Ok(Some(Best { x: x.to_vec(), objective, values }))
     }
 
+    /// What is added to the risk-adjusted value whatever is decided.
+    fn constant(&self) -> f64 {
+        let share = 1.0 - self.first.risk.lambda;
+        let recourses = &self.recourses;
+        recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| share * p * o).sum()
+    }
+
+    /// The maximum by the model of cuts, and its slope in the right-hand side of a row.
+    pub(super) fn estimate(&mut self, row: usize) -> Result<Option<(f64, f64)>, DecompositionError> {
+        let bound = self.block.solve()? + self.constant();
+        Ok(Some((bound, self.block.master.duals()[row])))
+    }
+
+    /// The worth of the model's last decisions; minus infinity where some sample has no recourse.
+    pub(super) fn confirm(&mut self) -> Result<f64, DecompositionError> {
+        let x = clamped(&self.block.master.columns, &self.block.master.x()[..self.first.columns.len()]);
+        let visited = self.recourses.visit(&x, &|_| true)?;
+        if visited.iter().any(|visited| visited.needed.is_some()) {
+            return Ok(f64::NEG_INFINITY);
+        }
+        let shared: f64 = self.shared.iter().zip(&x).map(|(c, x)| c * x).sum();
+        let values = self.recourses.values(&x, shared, &visited);
+        Ok(risk_adjusted(self.first.risk, &values, &self.recourses.probabilities))
+    }
+
     pub(super) fn run(
         &mut self,
         options: &DecompositionOptions<'_>,
     ) -> Result<Decomposed, DecompositionError> {
-        let share = 1.0 - self.first.risk.lambda;
-        let recourses = &self.recourses;
-        let constant: f64 =
-            recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| share * p * o).sum();
+        let constant = self.constant();
         let mut best: Option<Best> = None;
         let mut bound = f64::INFINITY;
         if self.iterations == 0 {

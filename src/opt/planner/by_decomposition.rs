@@ -9,11 +9,13 @@ use super::super::decomposition::{
     Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Way,
 };
 use super::super::lp::{LinearProgram, LpSolution, LpStatus};
+use super::super::margins::Asked;
 use super::super::program::{Column, risk_adjusted};
 use super::super::rupiah::{budget_lines, whole_rupiah};
 use super::{
-    Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize, SolvedBy,
-    Stop, check_rules, keeps_limits, tie_break_cost, with_next_billion,
+    Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize,
+    RuleMargin, SolvedBy, Stop, check_rules, keeps_limits, margins_of, room_for_more, tie_break_cost,
+    with_next_billion,
 };
 use crate::model::{Allocation, Model, Source};
 use crate::sampling::SampleBlock;
@@ -41,6 +43,13 @@ struct Plan<'a> {
     gap: f64,
     /// Least size against which gaps are measured, in the program's units.
     unit: f64,
+}
+
+/// What more money would bring.
+#[derive(Debug, Default)]
+struct More {
+    margins: Vec<RuleMargin>,
+    next_billion: Vec<NextBillion>,
 }
 
 impl Plan<'_> {
@@ -96,6 +105,19 @@ impl Plan<'_> {
         }
     }
 
+    /// What more money would bring: at the margin of every rule, and a billion from each source.
+    fn more_money(&mut self, found: &Decomposed, objective: f64, scale: f64) -> Result<More, OptError> {
+        let mut next_billion = self.next_billion(objective)?;
+        for gain in &mut next_billion {
+            gain.gain *= scale;
+        }
+        // Margins are those of the program with its whole numbers as they are.
+        self.parts.fix_whole_numbers(&found.x);
+        let mut asked = Asked { parts: &mut self.parts, unit: self.unit };
+        let margins = margins_of(self.planning, &found.x, &mut asked, scale)?;
+        Ok(More { margins, next_billion })
+    }
+
     /// What one more billion from each source brings, in the program's units.
     fn next_billion(&mut self, objective: f64) -> Result<Vec<NextBillion>, OptError> {
         let mut gains = Vec::new();
@@ -144,14 +166,15 @@ fn violation(planning: &PlanningProgram, x: &[f64]) -> f64 {
 }
 
 /// Makes the plan.
-pub(super) fn optimise(
+pub(super) fn optimise<T: Send>(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-) -> Result<ProgramPlan, OptError> {
+    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
-    let spare = if options.next_billion { MILIAR / JUTA } else { 0.0 };
+    let spare = if options.more_money { room_for_more(model) } else { 0.0 };
     let planning = frame(model, options.metric, spare);
     check_rules(model, &planning)?;
     let linking = planning.linking();
@@ -184,15 +207,16 @@ pub(super) fn optimise(
     observe(PlanningStep::Solve);
     let scale = objective_unit(options.metric);
     let found = plan.solve(gap, observe, scale)?;
-    finish(&mut plan, options, &found, scale)
+    finish(&mut plan, options, &found, scale, beside)
 }
 
-fn finish(
+fn finish<T: Send>(
     plan: &mut Plan<'_>,
     options: &PlanOptions,
     found: &Decomposed,
     scale: f64,
-) -> Result<ProgramPlan, OptError> {
+    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+) -> Result<(ProgramPlan, Option<T>), OptError> {
     let (model, planning) = (plan.model, plan.planning);
     let spend: Vec<(Decision, f64)> = planning
         .decisions
@@ -214,8 +238,10 @@ fn finish(
     // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
     let bound = f64::max(found.bound + tie_break_cost(planning, model), objective);
     let gap = (bound - objective) / objective.abs().max(plan.unit);
-    if found.finish == Finish::Stalled && gap > plan.gap.max(super::super::certificate::TOLERANCE) {
-        return Err(OptError::NotProven { gap, violation: 0.0, status: LpStatus::Failed });
+    // What breaking ties may have cost is no fault of the proof: where hardly anything can be gained it is most of the gap.
+    let proof = found.gap(plan.unit);
+    if found.finish == Finish::Stalled && proof > plan.gap.max(super::super::certificate::TOLERANCE) {
+        return Err(OptError::NotProven { gap: proof, violation: 0.0, status: LpStatus::Failed });
     }
     let certificate = Certificate {
         objective: objective * scale,
@@ -224,15 +250,12 @@ fn finish(
         dual_violation: 0.0,
         gap,
     };
-    let next_billion = if options.next_billion && options.seconds.is_none() {
-        let mut gains = plan.next_billion(objective)?;
-        for gain in &mut gains {
-            gain.gain *= scale;
-        }
-        gains
-    } else {
-        Vec::new()
-    };
+    let more_money = options.more_money && options.seconds.is_none();
+    let (more, beside) = rayon::join(
+        || if more_money { plan.more_money(found, objective, scale) } else { Ok(More::default()) },
+        || (stop == Stop::Proven).then(|| beside(&decided.allocation, &found.duals)),
+    );
+    let more = more?;
     let worth = |dual: f64| dual * scale / JUTA;
     let dual_of = |rule: Rule| {
         planning.rules.iter().position(|known| *known == rule).map_or(0.0, |row| found.duals[row])
@@ -246,7 +269,7 @@ fn finish(
         (0..model.limits.len()).map(|number| worth(dual_of(Rule::Limit(number))).abs()).collect();
     let [columns, rows, nonzeros] = plan.parts.size();
     let first_nonzeros: usize = planning.program.rows.iter().map(|row| row.entries.len()).sum();
-    Ok(ProgramPlan {
+    let made = ProgramPlan {
         stop: decided.stop,
         allocation: decided.allocation,
         objective: objective * scale,
@@ -269,6 +292,9 @@ fn finish(
         budget: decided.budget,
         marginals,
         limit_worth,
-        next_billion,
-    })
+        margins: more.margins,
+        next_billion: more.next_billion,
+        duals: found.duals.clone(),
+    };
+    Ok((made, beside))
 }

@@ -1,0 +1,204 @@
+//! What a plan knows about itself beyond its proof, told: its worth on samples it has not seen, how far from optimal it can
+//! be, what uncertainty costs, and what a rupiah more or less would change.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::language::Lang;
+use crate::model::{LimitKind, Metric, Model};
+use crate::opt::assurance::{Assurance, Figure};
+use crate::opt::builder::Rule;
+use crate::opt::margins::{Margin, Slope};
+use crate::opt::planner::RuleMargin;
+use crate::study::PlanStudy;
+
+fn figure(of: &Figure) -> Value {
+    json!({
+        "value": of.value,
+        "standard_error": of.standard_error,
+        "interval": [of.value - of.half_width, of.value + of.half_width],
+        "samples": of.samples,
+    })
+}
+
+/// The keys `out_of_sample`, `optimality_gap`, `evpi` and `vss` of a plan: null where they were not worked out.
+pub(super) fn json(assurance: Option<&Assurance>) -> [(&'static str, Value); 4] {
+    let Some(of) = assurance else {
+        return ["out_of_sample", "optimality_gap", "evpi", "vss"].map(|key| (key, Value::Null));
+    };
+    let mut vss = figure(&of.vss);
+    vss["promise_of_averages"] = json!(of.mean_promise);
+    let gap = json!({
+        "mean": of.gap.mean,
+        "standard_error": of.gap.standard_error,
+        "upper_95": of.gap.limit,
+        "relative": of.gap.relative,
+        "batches": of.gap.batches,
+        "batch_samples": of.gap.batch,
+    });
+    [("out_of_sample", figure(&of.fresh)), ("optimality_gap", gap), ("evpi", figure(&of.evpi)), ("vss", vss)]
+}
+
+fn slope(of: Option<Slope>) -> Value {
+    of.map_or(
+        Value::Null,
+        |of| json!({ "per_rupiah": of.worth, "holds_to": of.holds_to, "holds_beyond": of.open }),
+    )
+}
+
+/// A margin in JSON.
+fn margin(of: &Margin) -> Value {
+    json!({ "amount": of.amount, "last": slope(of.below), "next": slope(of.above) })
+}
+
+/// The margin of a rule in JSON; null where it was not worked out.
+pub(super) fn margin_of(margins: &[RuleMargin], rule: Rule) -> Value {
+    margins.iter().find(|known| known.rule == rule).map_or(Value::Null, |known| margin(&known.margin))
+}
+
+/// Writes `margins.csv`: one row for each budget, floor and cap.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record([
+        "rule",
+        "source",
+        "year",
+        "facility_type",
+        "rupiah",
+        "last_rupiah",
+        "holds_from",
+        "holds_below",
+        "next_rupiah",
+        "holds_to",
+        "holds_beyond",
+    ])?;
+    for known in margins {
+        let (kind, source, year, facility) = match known.rule {
+            Rule::Budget(s, y) => ("budget", Some(s), Some(y), ""),
+            Rule::Limit(number) => {
+                let limit = &model.limits[number];
+                let kind = match limit.kind {
+                    LimitKind::Floor => "floor",
+                    LimitKind::Cap => "cap",
+                };
+                (kind, limit.source, limit.year, limit.facility.key())
+            }
+            Rule::Stock(..) | Rule::Response(..) => continue,
+        };
+        let side = |slope: Option<Slope>| match slope {
+            Some(slope) => {
+                [format!("{:.6}", slope.worth), format!("{:.0}", slope.holds_to), slope.open.to_string()]
+            }
+            None => [String::new(), String::new(), String::new()],
+        };
+        let [last, from, below] = side(known.margin.below);
+        let [next, to, beyond] = side(known.margin.above);
+        csv.write_record([
+            kind,
+            source.map_or("", |s| model.sources[s.index()].key.as_str()),
+            &year.map_or(String::new(), |y| model.horizon.calendar_year(y).to_string()),
+            facility,
+            &format!("{:.0}", known.margin.amount),
+            &last,
+            &from,
+            &below,
+            &next,
+            &to,
+            &beyond,
+        ])?;
+    }
+    csv.flush()
+}
+
+/// What one more unit of money is worth: of money per rupiah, of employment per juta.
+fn per_rupiah(lang: Lang, metric: Metric, worth: f64) -> String {
+    if metric.is_money() {
+        format!("Rp {}", lang.number(worth, 2))
+    } else {
+        format!("{} / Rp 1 {}", lang.amount(metric, worth * 1e9), lang.pick("miliar", "billion"))
+    }
+}
+
+/// Lines on what the next rupiah of each source would bring, by year.
+pub(super) fn next_rupiah(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let margins = &study.program.margins;
+    let metric = study.request.metric;
+    let mut any = false;
+    for s in model.source_ids() {
+        let years: Vec<String> = (0..model.horizon.years)
+            .filter_map(|y| {
+                let known = margins.iter().find(|known| known.rule == Rule::Budget(s, y))?;
+                let next = known.margin.above?;
+                Some(format!("{} {}", model.horizon.calendar_year(y), per_rupiah(lang, metric, next.worth)))
+            })
+            .collect();
+        if years.is_empty() {
+            continue;
+        }
+        any = true;
+        let _ = writeln!(
+            out,
+            " {} {}: {}",
+            lang.pick("rupiah berikutnya dari", "the next rupiah from"),
+            lang.title(&model.sources[s.index()].title),
+            years.join(", ")
+        );
+    }
+    if any {
+        let _ = writeln!(
+            out,
+            " {}",
+            lang.pick(
+                "(nilai rupiah terakhir dan berikutnya tiap anggaran dan batas, dan sampai jumlah mana berlaku: margins.csv)",
+                "(the last and the next rupiah of every budget, floor and cap, and how far each holds: margins.csv)"
+            )
+        );
+    }
+}
+
+/// Lines for "how sure we are".
+pub(super) fn lines(study: &PlanStudy, lang: Lang) -> Vec<String> {
+    let metric = study.request.metric;
+    let Some(of) = &study.assurance else {
+        return vec![
+            lang.pick(
+                "Tidak dihitung (--quick atau batas waktu): nilai pada sampel baru, batas galat perencanaan dengan sampel, nilai informasi.",
+                "Not worked out (--quick or the time limit): the value on fresh samples, the bound on the error of planning on samples, the value of information.",
+            )
+            .to_string(),
+        ];
+    };
+    let with = |figure: &Figure| {
+        format!("{} ± {}", lang.amount(metric, figure.value), lang.amount(metric, figure.half_width))
+    };
+    let share = lang.percent(of.gap.relative);
+    let limit = lang.amount(metric, of.gap.limit);
+    let fresh = with(&of.fresh);
+    let (batches, batch) = (of.gap.batches, of.gap.batch);
+    let first = match lang {
+        Lang::Id => format!(
+            "Pada {} sampel baru yang tidak dipakai menyusunnya, menurut pembacaan program: {fresh}. Dengan keyakinan 95 %, tidak ada rencana yang lebih baik dari itu melebihi {limit} ({share}): batas Mak, Morton dan Wood dari {batches} kelompok berisi {batch} sampel; kelompok lebih besar (--samples) memperketatnya.",
+            of.fresh.samples
+        ),
+        Lang::En => format!(
+            "On {} fresh samples that it was not made on, in the program's reading: {fresh}. With 95 % confidence no plan is better than that by more than {limit} ({share}): the bound of Mak, Morton and Wood from {batches} batches of {batch} samples; larger batches (--samples) tighten it.",
+            of.fresh.samples
+        ),
+    };
+    let (vss, evpi) = (with(&of.vss), with(&of.evpi));
+    let promise = lang.amount(metric, of.mean_promise);
+    let second = match lang {
+        Lang::Id => format!(
+            "Merencanakan dengan ketidakpastian, bukan dengan rata-rata, bernilai {vss} (rencana untuk rata-rata menjanjikan {promise}). Mengetahui masa depan sebelum membelanjakan akan bernilai paling banyak sekitar {evpi}."
+        ),
+        Lang::En => format!(
+            "Planning for uncertainty rather than for averages is worth {vss} (a plan for averages promises {promise}). Knowing the future before spending would be worth at most about {evpi}."
+        ),
+    };
+    vec![first, second]
+}
