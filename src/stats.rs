@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of the model. Elementary functions come from the `libm` crate, so that bits are the same everywhere.
 
+use std::cell::Cell;
+
 pub mod beta;
 pub mod bins;
 pub mod lanes;
@@ -73,12 +75,21 @@ pub fn wilson_interval(share: f64, n: usize) -> [f64; 2] {
 /// The 97.5 % quantile of Student's t with `df` degrees of freedom.
 fn student_t_975(df: usize) -> f64 {
     use statrs::distribution::{ContinuousCDF, StudentsT};
+    thread_local! {
+        // The rows of a run ask for the same one after the other, and it takes longer than all else of a small row.
+        static LAST: Cell<(usize, f64)> = const { Cell::new((0, f64::NAN)) };
+    }
     // Beyond this many the normal quantile is the same to 7 digits.
     let normal = 1.959_963_984_540_054;
+    let (known, quantile) = LAST.get();
     if df > 10_000_000 {
         normal
+    } else if df == known && df > 0 {
+        quantile
     } else {
-        StudentsT::new(0.0, 1.0, df as f64).map_or(normal, |t| t.inverse_cdf(0.975))
+        let quantile = StudentsT::new(0.0, 1.0, df as f64).map_or(normal, |t| t.inverse_cdf(0.975));
+        LAST.set((df, quantile));
+        quantile
     }
 }
 
