@@ -49,16 +49,20 @@ const ROWS_ALONE: usize = 300_000;
 
 impl Effort {
     /// What a plan made on `planning` samples deserves: fresh samples as many as those and at least 200, batches of a
-    /// tenth, and of single samples fewer where each is a large program (large portfolios differ less from sample to
-    /// sample).
+    /// tenth, and single samples as many as those, but fewer where each is a large program (large portfolios differ less
+    /// from sample to sample).
     pub fn of(model: &Model, metric: Metric, planning: &SampleBlock, evaluation: usize) -> Self {
         let tail = if model.risk.lambda > 0.0 { (2.0 / (1.0 - model.risk.alpha)).ceil() as usize } else { 1 };
         let frame = frame(model, metric, 0.0);
         let rows = PlanSamples::new(model, &frame, planning).make(0).rows.len() + frame.program.rows.len();
         Self {
             fresh: evaluation.clamp(2, planning.len().max(200)),
-            batch: planning.len().div_euclid(10).clamp(4, 40).max(tail),
-            alone: ROWS_ALONE.div_euclid(rows.max(1)).clamp(10, 100).min(evaluation.max(2)),
+            batch: planning.len().div_euclid(10).clamp(2, 40).max(tail),
+            alone: ROWS_ALONE
+                .div_euclid(rows.max(1))
+                .min(planning.len())
+                .clamp(10, 100)
+                .min(evaluation.max(2)),
         }
     }
 }

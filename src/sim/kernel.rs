@@ -6,7 +6,9 @@
 mod books;
 mod expression;
 mod program;
+mod route;
 mod run;
+mod steps;
 mod vector;
 
 use rayon::prelude::*;

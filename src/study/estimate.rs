@@ -2,6 +2,7 @@
 //! gains.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 
 use crate::stats::bins::{Outline, bins_of, outline};
 use crate::stats::moments::Moments;
@@ -116,7 +117,7 @@ impl Estimate {
                 self.above_zero = outline.above_zero as f64 / values.len() as f64;
                 ROOM.with_borrow_mut(|room| {
                     let tail = tail_ranks(values.len(), alpha);
-                    let sorted = placed(values, &outline, &ranks_read(values.len(), alpha), room);
+                    let sorted = placed(values, &outline, alpha, room);
                     self.quantiles = QUANTILES.map(|p| quantile(sorted, p));
                     self.quantile_intervals =
                         QUANTILES.map(|p| ranks(sorted.len(), p).map(|rank| sorted[rank]));
@@ -182,8 +183,8 @@ fn ranks_read(n: usize, alpha: f64) -> Vec<usize> {
 }
 
 /// Values per bin on average, and how many values make binning worth its while.
-const PER_BIN: usize = 16;
-const WORTH_BINNING: usize = 1024;
+const PER_BIN: usize = 4;
+const WORTH_BINNING: usize = 128;
 
 /// Memory to bin values in, kept by each thread: asking the system for it for every row costs more than the binning.
 #[derive(Debug, Default)]
@@ -192,6 +193,8 @@ struct Room {
     next: Vec<u32>,
     starts: Vec<u32>,
     sorted: Vec<f64>,
+    /// The ranks that so many values are read at, with the level of the CVaR: rows mostly ask for the same.
+    ranks: (usize, f64, Vec<usize>),
 }
 
 thread_local! {
@@ -203,16 +206,20 @@ fn tail_ranks(n: usize, alpha: f64) -> usize {
     (((1.0 - alpha).clamp(0.0, 1.0) * n as f64).ceil() as usize + 1).min(n)
 }
 
-/// The values with those of these ranks where sorting would put them, the smaller before and the greater behind: first
+/// The values with those of the ranks that are read where sorting would put them, the smaller before and the greater behind: first
 /// all by bins of equal width, in the order of the bins, then within the bins that hold such a rank.
-fn placed<'r>(values: &[f64], outline: &Outline, ranks: &[usize], room: &'r mut Room) -> &'r [f64] {
-    let Room { places, next, starts, sorted } = room;
+fn placed<'r>(values: &[f64], outline: &Outline, alpha: f64, room: &'r mut Room) -> &'r [f64] {
+    let Room { places, next, starts, sorted, ranks } = room;
+    if (ranks.0, ranks.1) != (values.len(), alpha) {
+        *ranks = (values.len(), alpha, ranks_read(values.len(), alpha));
+    }
+    let ranks = ranks.2.as_slice();
     let bins = values.len().div_euclid(PER_BIN).min(usize::from(u16::MAX));
     let scale = bins as f64 / (outline.high - outline.low);
-    sorted.clear();
     if values.len() < WORTH_BINNING || !scale.is_finite() || !outline.numbers {
+        sorted.clear();
         sorted.extend_from_slice(values);
-        put_in_place(sorted, 0, ranks);
+        put_in_place(sorted, 0, ranks, f64::total_cmp);
         return sorted;
     }
     places.resize(values.len(), 0);
@@ -226,6 +233,7 @@ fn placed<'r>(values: &[f64], outline: &Outline, ranks: &[usize], room: &'r mut 
         next[bin + 1] += next[bin];
     }
     starts.clone_from(next);
+    // What stands there from the row before is written over.
     sorted.resize(values.len(), 0.0);
     for (value, place) in values.iter().zip(places.iter()) {
         let slot = &mut next[usize::from(*place)];
@@ -238,7 +246,10 @@ fn placed<'r>(values: &[f64], outline: &Outline, ranks: &[usize], room: &'r mut 
         let bin = starts.partition_point(|start| *start as usize <= ranks[from]) - 1;
         let (start, end) = (starts[bin] as usize, starts[bin + 1] as usize);
         let to = from + ranks[from..].partition_point(|rank| *rank < end);
-        put_in_place(&mut sorted[start..end], start, &ranks[from..to]);
+        // All of them are numbers, which are compared faster than whatever may be.
+        put_in_place(&mut sorted[start..end], start, &ranks[from..to], |a, b| {
+            a.partial_cmp(b).unwrap_or(Ordering::Equal)
+        });
         from = to;
     }
     sorted
@@ -246,13 +257,18 @@ fn placed<'r>(values: &[f64], outline: &Outline, ranks: &[usize], room: &'r mut 
 
 /// Moves the values of these ranks to where sorting would put them, with the smaller before and the greater behind: much
 /// faster than to sort them all. Ranks count from `first`, the rank of the first value.
-fn put_in_place(values: &mut [f64], first: usize, ranks: &[usize]) {
+fn put_in_place(
+    values: &mut [f64],
+    first: usize,
+    ranks: &[usize],
+    compare: impl Fn(&f64, &f64) -> Ordering + Copy,
+) {
     let Some(&middle) = ranks.get(ranks.len().div_euclid(2)) else { return };
     let at = middle - first;
-    values.select_nth_unstable_by(at, f64::total_cmp);
+    values.select_nth_unstable_by(at, compare);
     let (below, above) = values.split_at_mut(at);
-    put_in_place(below, first, &ranks[..ranks.len().div_euclid(2)]);
-    put_in_place(&mut above[1..], middle + 1, &ranks[ranks.len().div_euclid(2) + 1..]);
+    put_in_place(below, first, &ranks[..ranks.len().div_euclid(2)], compare);
+    put_in_place(&mut above[1..], middle + 1, &ranks[ranks.len().div_euclid(2) + 1..], compare);
 }
 
 /// Standard error of CVaR = v − E\[(v − x)⁺\] / (1 − α), v the value at risk (Trindade and others 2007), from the
@@ -392,14 +408,15 @@ mod tests {
         let far = |i: usize| if i == 0 { 1e300 } else { even(i) };
         let alike = |_: usize| 7.0;
         let shapes: [&dyn Fn(usize) -> f64; 4] = [&even, &skew, &far, &alike];
+        // One for all, as a thread has it.
+        let mut room = Room::default();
         for (n, shape) in [1, 2, 3, 10, 257, 1024, 5_000].into_iter().flat_map(|n| shapes.map(|s| (n, s))) {
             let values: Vec<f64> = (0..n).map(shape).collect();
             let mut sorted = values.clone();
             sorted.sort_unstable_by(f64::total_cmp);
             for alpha in [0.0, 0.5, 0.9, 0.99] {
                 let ranks = ranks_read(n, alpha);
-                let mut room = Room::default();
-                let placed = placed(&values, &outline(&values), &ranks, &mut room);
+                let placed = placed(&values, &outline(&values), alpha, &mut room);
                 for rank in ranks {
                     assert_eq!(placed[rank], sorted[rank], "rank {rank} of {n}");
                 }

@@ -276,12 +276,13 @@ pub(super) fn study(
         })
         .collect();
     let mut bottlenecks = kept.bottlenecks.iter();
+    let exact = grid.is_exact(sampling.samples, sampling.replicate().is_some());
     SimulationStudy {
         sampling,
         seed,
         without: bottlenecks.next().cloned().unwrap_or_default(),
         with: bottlenecks.next().filter(|_| with_plan).cloned(),
-        quantile_error: if grid.is_exact(sampling.samples) { 0.0 } else { Sketch::ERROR },
+        quantile_error: if exact { 0.0 } else { Sketch::ERROR },
         rows_without_quantiles: rows.iter().filter(|row| row.estimate.cvar.is_nan()).count(),
         rows,
         reached,

@@ -1,9 +1,9 @@
 //! Statistics that stream: samples are simulated block by block and only what estimates need is kept, so memory does not
 //! grow with the number of samples.
 //!
-//! Moments are put together in one fixed tree over blocks; quantiles come from all values while these fit into
-//! [`VALUES_KEPT`], else from sketches of the first [`SKETCHES_KEPT`] rows. A run can be cut at any block and put
-//! together again to the same bytes.
+//! Moments are put together in one fixed tree over blocks; quantiles come from all values of few samples (up to
+//! [`SAMPLES_KEPT`] and [`VALUES_KEPT`]), else from sketches of the first [`SKETCHES_KEPT`] rows. A run can be cut at any
+//! block and put together again to the same bytes.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -20,6 +20,9 @@ use crate::stats::sketch::Sketch;
 
 /// Values kept at most for exact quantiles, over all rows: 192 MiB.
 pub const VALUES_KEPT: usize = 24 << 20;
+/// Independent samples at most for exact quantiles: of more, to keep all values takes longer than to count them, and what
+/// counting loses is small beside what chance does.
+pub const SAMPLES_KEPT: usize = 10_000;
 /// Rows whose quantiles are sketched at most; rows over all clusters come first.
 pub const SKETCHES_KEPT: usize = 16_384;
 /// Blocks of one task at most.
@@ -190,15 +193,17 @@ impl Grid {
         }
     }
 
-    /// Whether quantiles of all rows are exact with so many samples.
-    pub fn is_exact(&self, samples: usize) -> bool {
-        (self.measured + self.totals.len()).saturating_mul(samples) <= VALUES_KEPT
+    /// Whether quantiles of all rows are exact with so many samples. Of samples in replicates as many values are kept as
+    /// memory allows, since errors of quantiles come from how replicates differ.
+    pub fn is_exact(&self, samples: usize, replicated: bool) -> bool {
+        let values = (self.measured + self.totals.len()).saturating_mul(samples);
+        values <= VALUES_KEPT && (replicated || samples <= SAMPLES_KEPT)
     }
 
     /// Rows whose quantiles are kept.
-    fn kept(&self, samples: usize) -> usize {
+    fn kept(&self, exact: bool) -> usize {
         let rows = self.measured + self.totals.len();
-        if self.is_exact(samples) { rows } else { rows.min(SKETCHES_KEPT) }
+        if exact { rows } else { rows.min(SKETCHES_KEPT) }
     }
 
     /// Number of a row among those whose quantiles are kept: extra totals first, then the grid in its order.
@@ -306,8 +311,8 @@ pub fn run(
     mut raw: Option<Raw<'_>>,
 ) -> Result<Accumulated, StreamError> {
     let (model, plans) = (simulation.model(), simulation.plans());
-    let kept = grid.kept(span.samples);
-    let exact = grid.is_exact(span.samples);
+    let exact = grid.is_exact(span.samples, span.replicate.is_some());
+    let kept = grid.kept(exact);
     let replicates = span.replicate.map_or(1, |size| span.samples.div_ceil(size.max(1)));
     let mut all = Accumulated {
         moments: vec![Tree::default(); replicates],
@@ -541,18 +546,21 @@ impl Take<'_> {
         of_plan: impl Fn(usize) -> &'v V,
         sketches: &mut [Sketch],
     ) {
-        let mut difference = [0.0; LANES];
         let level = of_plan(series.plan).as_ref();
-        let lanes = match series.minus {
-            None => level,
+        match series.minus {
+            None => self.values(row, &level[..self.count], sketches),
             Some(minus) => {
+                let mut difference = [0.0; LANES];
                 for ((lane, level), other) in difference.iter_mut().zip(level).zip(of_plan(minus).as_ref()) {
                     *lane = level - other;
                 }
-                &difference
+                self.values(row, &difference[..self.count], sketches);
             }
-        };
-        let values = &lanes[..self.count];
+        }
+    }
+
+    /// Takes in the values of a row.
+    fn values(&mut self, row: usize, values: &[f64], sketches: &mut [Sketch]) {
         self.rows[row] = Moments::of(values);
         if let Some(keeper) = self.grid.keeper(row, self.kept) {
             match self.done.values.get_mut(keeper) {

@@ -9,136 +9,17 @@ use super::super::policy::Targets;
 use super::super::stock::PlanEffects;
 use super::books::{Ledger, Tallies, YearSum};
 use super::expression::{Ex, Op, Sign, Terms, key_of};
+use super::route::{Group, Need, Needs};
+use super::steps::{Kind, Step, Steps, in_pairs, in_runs};
 use crate::model::route::Route;
 use crate::model::{
     Chain, Cluster, ClusterId, CommodityId, LocalProcess, Metric, Model, ParameterId, Process, ProcessId,
-    Stage, UpkeepBearer,
+    Stage, UpkeepBearer, Varies,
 };
 use crate::sampling::Sampler;
 
 /// By-products below this share of what a process makes are rounding (as in `model::route`).
 const SURPLUS_DUST: f64 = 1e-12;
-
-/// An operation on slots x, y, z with factors a, b, c and a constant k.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// a·x
-    Scale,
-    /// x + k
-    Shift,
-    /// a·x + k
-    One,
-    /// a·x + b·y + k
-    Two,
-    /// a·x + b·y + c·z + k
-    Three,
-    /// x·y
-    Mul,
-    /// 1 / x
-    Inverse,
-    /// The greater of x and y.
-    Max,
-    /// y where x is above zero, else z.
-    Select,
-}
-
-impl Kind {
-    const ALL: [Kind; 9] = [
-        Kind::Scale,
-        Kind::Shift,
-        Kind::One,
-        Kind::Two,
-        Kind::Three,
-        Kind::Mul,
-        Kind::Inverse,
-        Kind::Max,
-        Kind::Select,
-    ];
-}
-
-/// What an operation reads, and where it writes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Step {
-    pub(super) from: [usize; 3],
-    pub(super) to: usize,
-    /// Factors of the three.
-    pub(super) factors: [f64; 3],
-    pub(super) constant: f64,
-}
-
-/// Steps of one kind in a row, so that the processor need not guess what comes next.
-#[derive(Debug, Clone)]
-pub(super) struct Steps {
-    pub(super) kind: Kind,
-    pub(super) list: Vec<Step>,
-}
-
-/// Puts steps into runs of one kind, each after those whose results it reads. `steps` are (kind, nodes read, step) by
-/// node; what is not among them is there already.
-fn in_runs(steps: &BTreeMap<usize, (Kind, Vec<usize>, Step)>) -> Vec<Steps> {
-    let mut waiting: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut readers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut ready: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let place = |kind: Kind| Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0);
-    for (node, (kind, reads, _)) in steps {
-        let open = reads.iter().filter(|read| steps.contains_key(*read)).count();
-        waiting.insert(*node, open);
-        for read in reads {
-            readers.entry(*read).or_default().push(*node);
-        }
-        if open == 0 {
-            ready.entry(place(*kind)).or_default().push(*node);
-        }
-    }
-    let mut runs = Vec::new();
-    // The kind of which most are ready comes next, with all of its kind that become ready meanwhile.
-    while let Some(kind) = ready
-        .iter()
-        .filter(|(_, nodes)| !nodes.is_empty())
-        .max_by_key(|(_, nodes)| nodes.len())
-        .map(|(k, _)| *k)
-    {
-        let mut run = Steps { kind: Kind::ALL[kind], list: Vec::new() };
-        while let Some(nodes) = ready.get_mut(&kind).filter(|nodes| !nodes.is_empty()) {
-            for node in std::mem::take(nodes) {
-                run.list.push(steps[&node].2);
-                for reader in readers.get(&node).into_iter().flatten() {
-                    if let Some(open) = waiting.get_mut(reader) {
-                        *open -= 1;
-                        if *open == 0 {
-                            ready.entry(place(steps[reader].0)).or_default().push(*reader);
-                        }
-                    }
-                }
-            }
-        }
-        runs.push(run);
-    }
-    runs
-}
-
-/// Something of which a route needs an amount per unit: a multiple of what is common to its group.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Need {
-    /// What is left of it, as an offset in the state of a plan.
-    pub(super) left: usize,
-    pub(super) amount: f64,
-    /// One divided by it.
-    pub(super) inverse: f64,
-    /// The capacity, if this is the first need of it in a period: nothing has been taken of it yet, and what there is
-    /// need not have been written down.
-    pub(super) first: Option<usize>,
-}
-
-/// Needs whose amounts are multiples of the same number, or constant.
-#[derive(Debug, Clone)]
-pub(super) struct NeedGroup {
-    /// That number and its inverse.
-    pub(super) common: Option<(usize, usize)>,
-    /// Those of which one is needed, which saves a product each.
-    pub(super) ones: Vec<Need>,
-    pub(super) others: Vec<Need>,
-}
 
 /// A sum of levels: plain ones, and constant multiples.
 #[derive(Debug, Clone, Default)]
@@ -158,9 +39,8 @@ pub(super) struct ByProduct {
 /// A route, ready to run.
 #[derive(Debug, Clone)]
 pub(super) struct RouteProgram {
-    pub(super) needs: Vec<NeedGroup>,
-    /// Runs where this is above zero.
-    pub(super) active: usize,
+    /// Runs in the lanes of this mark; `None` is all.
+    pub(super) active: Option<usize>,
     /// True if something that it surely needs limits it.
     pub(super) bounded: bool,
     pub(super) by_products: Vec<ByProduct>,
@@ -201,8 +81,6 @@ pub(super) struct CapacityProgram {
     pub(super) varied: usize,
     /// What that is multiplied by, by period of the year.
     pub(super) times: Vec<f64>,
-    /// Could fall below zero.
-    pub(super) may_be_negative: bool,
 }
 
 /// What a plan adds: (capacity, effect by period, net multiplier).
@@ -214,8 +92,15 @@ pub(super) struct PlanProgram {
     pub(super) raises: Vec<Raised>,
     /// Upkeep borne by the cluster: (money by period, share).
     pub(super) upkeep: Vec<(Vec<f64>, usize)>,
-    /// By capacity: what there is of it must be written down before the first route asks.
-    pub(super) fills: Vec<bool>,
+    /// Capacities of which what there is must be written down before the first route asks.
+    pub(super) fills: Vec<usize>,
+    /// By capacity: where in the file what is left of it stands.
+    pub(super) left: Vec<usize>,
+    /// What channel routes need when they run for the first time in a period, and when they run again.
+    pub(super) first: Vec<Needs>,
+    pub(super) again: Vec<Needs>,
+    /// What stock routes need.
+    pub(super) stock: Vec<Needs>,
 }
 
 /// A bottleneck to look for: something of which nothing is left while somebody wants it.
@@ -244,6 +129,8 @@ pub(super) struct Program {
     pub(super) constants: Vec<(usize, f64)>,
     pub(super) steps: [Vec<Steps>; 3],
     pub(super) capacities: Vec<CapacityProgram>,
+    /// True if some of them could fall below zero without a plan.
+    pub(super) may_be_negative: bool,
     pub(super) goods: Vec<Good>,
     pub(super) slots: usize,
     pub(super) passes: usize,
@@ -253,12 +140,14 @@ pub(super) struct Program {
     pub(super) year_sums: Vec<YearSum>,
     pub(super) plans: Vec<PlanProgram>,
     pub(super) watches: Vec<Watch>,
-    /// Values whose lanes above zero are marked, each in the mark of its number.
-    pub(super) marked: Vec<usize>,
+    /// Values whose lanes above zero are marked, and in which mark: those that no step marks.
+    pub(super) marked: Vec<(usize, usize)>,
     /// Unions of marks, kept behind them.
     pub(super) unions: Vec<(usize, Vec<usize>)>,
     /// How many marks there are with unions and those of goods noted.
     pub(super) marks: usize,
+    /// Where a route's level stands while it runs again, as an offset in the state of a plan.
+    pub(super) more: usize,
     /// Vectors before the states, and of each plan's state.
     pub(super) shared: usize,
     pub(super) state: usize,
@@ -507,7 +396,7 @@ impl Program {
         let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
         let cells = layout.cluster(id);
         let mut compiler = Compiler { chain, cluster, terms: Terms::new(model) };
-        let (zero, one) = (Ex::Constant(0.0), Ex::Constant(1.0));
+        let zero = Ex::Constant(0.0);
 
         // Expressions, and places in the state of a plan.
         let mut state = Places::default();
@@ -686,7 +575,7 @@ impl Program {
                     sure: false,
                 });
                 group.sure |= sure;
-                group.needs.push(Need { left, amount: multiple, inverse: 1.0 / multiple, first: None });
+                group.needs.push(Need { left, amount: multiple, first: false });
             }
             groups.into_values().collect()
         };
@@ -695,7 +584,7 @@ impl Program {
         for need in channel_needs.iter_mut().flatten().flat_map(|group| &mut group.needs) {
             if let Some(touched) = touched.get_mut(need.left).filter(|touched| !**touched) {
                 *touched = true;
-                need.first = Some(need.left);
+                need.first = true;
             }
         }
         let stock_needs: Vec<_> = stock.iter().map(&mut inverse_of).collect();
@@ -712,7 +601,6 @@ impl Program {
             keep(inverse);
         }
         for draft in channel.iter().chain(&stock) {
-            keep(draft.active);
             draft.unit.surplus.iter().for_each(|(_, amount, _)| keep(*amount));
         }
         ledger.varying().for_each(|node| keep(Ex::Node(node)));
@@ -732,8 +620,27 @@ impl Program {
             }
         }
         for draft in watched.values() {
-            draft.wanted.iter().flatten().for_each(|node| keep(Ex::Node(*node)));
             draft.short.iter().for_each(|(_, amount)| keep(*amount));
+        }
+        // What is only marked where it is above zero.
+        let mut wanted: BTreeSet<usize> =
+            watched.values().flat_map(|draft| draft.wanted.iter().flatten()).copied().collect();
+        wanted.extend(channel.iter().chain(&stock).filter_map(|draft| match draft.active {
+            Ex::Node(node) if compiler.terms.sign(draft.active) != Sign::Positive => Some(node),
+            _ => None,
+        }));
+        let wanted: Vec<usize> = wanted.into_iter().collect();
+        let mut read = kept.clone();
+        for node in wanted.iter().flat_map(|node| compiler.terms.nodes[*node].op.reads()) {
+            read[node] = true;
+        }
+        let read = compiler.terms.needed(read);
+        let only_marked = |node: usize| {
+            let sum = matches!(compiler.terms.nodes[node].op, Op::Affine(sum) if sum.terms().len() > 1);
+            sum && !read[node] && wanted.binary_search(&node).is_ok()
+        };
+        for node in &wanted {
+            kept[*node] = true;
         }
         let needed = compiler.terms.needed(kept);
 
@@ -754,7 +661,7 @@ impl Program {
             }
         }
         for (node, term) in terms.nodes.iter().enumerate() {
-            if !matches!(term.op, Op::Parameter(_)) && needed[node] {
+            if !matches!(term.op, Op::Parameter(_)) && needed[node] && !only_marked(node) {
                 nodes[node] = Some(file.one());
             }
         }
@@ -765,9 +672,15 @@ impl Program {
             let (kind, from) = match term.op {
                 Op::Parameter(_) => continue,
                 Op::Affine(affine) => {
-                    let terms = affine.terms();
+                    let mut terms = affine.terms().to_vec();
+                    // Of two, one that is multiplied by nothing comes first.
+                    if let [(_, first), (_, 1.0)] = terms.as_slice()
+                        && *first != 1.0
+                    {
+                        terms.reverse();
+                    }
                     constant = affine.constant;
-                    for (factor, (_, multiple)) in factors.iter_mut().zip(terms) {
+                    for (factor, (_, multiple)) in factors.iter_mut().zip(&terms) {
                         *factor = *multiple;
                     }
                     let at = |place: usize| Ex::Node(terms.get(place).unwrap_or(&terms[0]).0);
@@ -775,6 +688,7 @@ impl Program {
                         1 if constant == 0.0 => Kind::Scale,
                         1 if factors[0] == 1.0 => Kind::Shift,
                         1 => Kind::One,
+                        2 if factors[0] == 1.0 => Kind::Plus,
                         2 => Kind::Two,
                         _ => Kind::Three,
                     };
@@ -789,30 +703,39 @@ impl Program {
             reads.sort_unstable();
             reads.dedup();
             let from = from.map(|ex| slot.of(ex));
-            let step = Step { from, to: slot.of(Ex::Node(node)), factors, constant };
+            let (kind, to) = match (kind, wanted.binary_search(&node)) {
+                (Kind::Plus, Ok(mark)) if only_marked(node) => (Kind::PlusAbove, mark),
+                (Kind::Two, Ok(mark)) if only_marked(node) => (Kind::TwoAbove, mark),
+                (Kind::Three, Ok(mark)) if only_marked(node) => (Kind::ThreeAbove, mark),
+                _ => (kind, slot.of(Ex::Node(node))),
+            };
+            let step = Step { from, to, also: to, factors, constant };
             steps[term.pace as usize].insert(node, (kind, reads, step));
         }
-        let steps = steps.map(|steps| in_runs(&steps));
+        let steps = steps.map(|steps| in_pairs(in_runs(&steps)));
         let activity = |slot: &mut Slots, active: Ex| match active {
             Ex::Constant(_) => None,
             Ex::Node(_) if terms.sign(active) == Sign::Positive => None,
             Ex::Node(_) => Some(slot.of(active)),
         };
+        let groups_of = |slot: &mut Slots, needs: &[GroupDraft]| -> Vec<Group> {
+            let group = |group: &GroupDraft| Group {
+                common: group.common.map(|(amount, inverse)| (slot.of(amount), slot.of(inverse))),
+                needs: group.needs.clone(),
+            };
+            needs.iter().map(group).collect()
+        };
+        let channel_groups: Vec<Vec<Group>> =
+            channel_needs.iter().map(|needs| groups_of(&mut slot, needs)).collect();
+        let stock_groups: Vec<Vec<Group>> =
+            stock_needs.iter().map(|needs| groups_of(&mut slot, needs)).collect();
         let mut route_of = |draft: &Drafted<'_>, needs: &[GroupDraft], short: Option<usize>| {
             let lead = chain.processes[draft.route.root.index()].lead_time;
             RouteProgram {
                 bounded: needs.iter().any(|group| group.sure),
-                needs: needs
-                    .iter()
-                    .map(|group| NeedGroup {
-                        common: group.common.map(|(amount, inverse)| (slot.of(amount), slot.of(inverse))),
-                        ones: group.needs.iter().filter(|need| need.amount == 1.0).copied().collect(),
-                        others: group.needs.iter().filter(|need| need.amount != 1.0).copied().collect(),
-                    })
-                    .collect(),
-                active: match terms.sign(draft.active) {
-                    Sign::Positive => slot.of(one),
-                    _ => slot.of(draft.active),
+                active: match draft.active {
+                    Ex::Node(node) => wanted.binary_search(&node).ok(),
+                    Ex::Constant(_) => None,
                 },
                 by_products: draft
                     .unit
@@ -834,9 +757,9 @@ impl Program {
                 }),
             }
         };
-        let channel_programs =
+        let channel_programs: Vec<RouteProgram> =
             channel.iter().zip(&channel_needs).map(|(draft, needs)| route_of(draft, needs, None)).collect();
-        let stock_programs = stock
+        let stock_programs: Vec<RouteProgram> = stock
             .iter()
             .zip(&stock_needs)
             .zip(&shorts)
@@ -846,16 +769,23 @@ impl Program {
         let (tallies, year_sums) =
             ledger.books(cells.width(), &upkeep_places, |node| slot.of(Ex::Node(node)), || state.one());
         let checked = capacities.iter().any(|(_, _, may_be_negative)| *may_be_negative);
-        let capacities = capacities
+        // What varies of a capacity is drawn or worked out anew each period.
+        let anew: Vec<bool> = capacities
             .iter()
-            .enumerate()
-            .map(|(k, &(varied, times, may_be_negative))| CapacityProgram {
-                varied: slot.of(varied),
-                times: (0..horizon.periods_per_year.max(1)).map(|t| times * season(k, t)).collect(),
-                may_be_negative,
+            .map(|(varied, ..)| match varied {
+                Ex::Constant(_) => false,
+                Ex::Node(node) => terms.nodes[*node].pace == Varies::EachPeriod,
             })
             .collect();
-        let goods = goods
+        let capacities: Vec<CapacityProgram> = capacities
+            .iter()
+            .enumerate()
+            .map(|(k, &(varied, times, _))| CapacityProgram {
+                varied: slot.of(varied),
+                times: (0..horizon.periods_per_year.max(1)).map(|t| times * season(k, t)).collect(),
+            })
+            .collect();
+        let goods: Vec<Good> = goods
             .into_iter()
             .map(|(commodity, hand, transit, loss, initial, keeps)| Good {
                 commodity,
@@ -866,28 +796,28 @@ impl Program {
                 keeps,
             })
             .collect();
-        let plans = plan_drafts
+        let plan_drafts: Vec<(Vec<Raised>, Vec<(Vec<f64>, usize)>)> = plan_drafts
             .into_iter()
-            .map(|(raises, upkeep)| PlanProgram {
-                fills: (0..chain.capacities.len())
-                    .map(|k| checked || !touched[k] || raises.iter().any(|(raised, ..)| *raised == k))
-                    .collect(),
-                raises: raises.into_iter().map(|(k, effect, net)| (k, effect, slot.of(net))).collect(),
-                upkeep: upkeep.into_iter().map(|(money, share)| (money, slot.of(share))).collect(),
+            .map(|(raises, upkeep)| {
+                let raises: Vec<Raised> =
+                    raises.into_iter().map(|(k, effect, net)| (k, effect, slot.of(net))).collect();
+                (raises, upkeep.into_iter().map(|(money, share)| (money, slot.of(share))).collect())
             })
             .collect();
-        let wanted: BTreeSet<usize> =
-            watched.values().flat_map(|draft| draft.wanted.iter().flatten()).copied().collect();
-        let wanted: Vec<usize> = wanted.into_iter().collect();
-        let marked: Vec<usize> = wanted.iter().map(|node| slot.of(Ex::Node(*node))).collect();
-        let mut marks = Places { next: marked.len() };
+        let marked: Vec<(usize, usize)> = wanted
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| !only_marked(**node))
+            .map(|(mark, node)| (slot.of(Ex::Node(*node)), mark))
+            .collect();
+        let mut marks = Places { next: wanted.len() };
         let mut unions: Vec<(usize, Vec<usize>)> = Vec::new();
         let watches = watched
             .into_iter()
             .map(|((noted, left, ..), draft)| Watch {
                 left,
                 wanted: draft.wanted.map(|nodes| {
-                    let mark = |node: usize| wanted.iter().position(|known| *known == node);
+                    let mark = |node: usize| wanted.binary_search(&node).ok();
                     let list: Vec<usize> = nodes.into_iter().filter_map(mark).collect();
                     let known = unions.iter().find(|(_, known)| *known == list).map(|(at, _)| *at);
                     known.unwrap_or_else(|| {
@@ -903,13 +833,66 @@ impl Program {
             .collect::<Vec<_>>();
         let constants: Vec<(usize, f64)> =
             slot.constants.iter().map(|(bits, at)| (*at, f64::from_bits(*bits))).collect();
+        let more = state.one();
+        let shared = slot.first_constant + constants.len();
+        let width = cells.width();
+
+        // Under the last plan what is left of a capacity may stand where what varies of it was, if nobody else reads
+        // that: the less memory a period goes through, the more of it stays in the processor's nearest cache.
+        let mut read: BTreeSet<usize> = BTreeSet::new();
+        let groups = channel_groups.iter().chain(&stock_groups).flatten();
+        read.extend(groups.filter_map(|group| group.common).flat_map(|(amount, inverse)| [amount, inverse]));
+        for route in channel_programs.iter().chain(&stock_programs) {
+            read.extend(route.by_products.iter().map(|by_product| by_product.amount));
+        }
+        read.extend(goods.iter().flat_map(|good| [good.loss, good.initial]));
+        let booked = tallies.iter().flat_map(|tallies| tallies.in_cells.iter().chain(&tallies.in_state));
+        read.extend(booked.filter_map(|(coefficient, _)| *coefficient));
+        for (raises, upkeep) in &plan_drafts {
+            read.extend(raises.iter().map(|(_, _, net)| *net));
+            read.extend(upkeep.iter().map(|(_, share)| *share));
+        }
+        read.extend(watches.iter().flat_map(|watch| watch.short.iter().filter_map(|(_, needs)| *needs)));
+        let alone = |k: usize| {
+            let of = |other: usize| capacities[other].varied;
+            anew[k] && !read.contains(&of(k)) && (0..capacities.len()).all(|o| o == k || of(o) != of(k))
+        };
+        let last = plan_drafts.len().saturating_sub(1);
+        let plans = plan_drafts
+            .into_iter()
+            .enumerate()
+            .map(|(number, (raises, upkeep))| {
+                let base = shared + number * (state.next + horizon.years * width);
+                let left: Vec<usize> = (0..capacities.len())
+                    .map(|k| if number == last && alone(k) { capacities[k].varied } else { base + left[k] })
+                    .collect();
+                let fills: Vec<bool> = (0..capacities.len())
+                    .map(|k| checked || !touched[k] || raises.iter().any(|(raised, ..)| *raised == k))
+                    .collect();
+                let place = |at: usize| left.get(at).copied().unwrap_or(base + at);
+                let list = |groups: &[Vec<Group>], first: bool| -> Vec<Needs> {
+                    let written = |k: usize| !first || fills[k];
+                    groups.iter().map(|groups| Needs::new(groups, place, written)).collect()
+                };
+                PlanProgram {
+                    first: list(&channel_groups, true),
+                    again: if chain.passes() > 1 { list(&channel_groups, false) } else { Vec::new() },
+                    stock: list(&stock_groups, false),
+                    fills: (0..fills.len()).filter(|k| fills[*k]).collect(),
+                    left,
+                    raises,
+                    upkeep,
+                }
+            })
+            .collect();
         Self {
             id,
             drawn: drawn.map(|list| list.into_iter().map(|(id, _)| id).collect()),
-            shared: slot.first_constant + constants.len(),
+            shared,
             constants,
             steps,
             capacities,
+            may_be_negative: checked,
             goods,
             slots,
             passes: chain.passes(),
@@ -922,8 +905,9 @@ impl Program {
             marked,
             unions,
             marks: marks.next,
+            more,
             state: state.next,
-            width: cells.width(),
+            width,
             upkeep_places,
         }
     }

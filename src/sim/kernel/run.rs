@@ -7,11 +7,13 @@ use std::cell::Cell;
 
 use multiversion::multiversion;
 
-use super::super::fit::{DUST, TAKEN};
-use super::program::{Kind, Need, Program, RouteProgram, Step, Steps, Sum, Watch};
+use super::super::fit::DUST;
+use super::program::{PlanProgram, Program, RouteProgram, Watch};
+use super::route::{Needs, most, standing, take};
+use super::steps::{Kind, Step, Steps};
 use super::vector::{
-    File, Marks, Stored, Vector, Vectors, WIDTH, above, add, all, both, count, div, either, get, max, min,
-    mul, negative, none_left, plus, put, sub, where_above,
+    File, Marks, NONE, Stored, Vector, Vectors, above, add, all, any, both, count, div, either, first, get,
+    inverses, max, min, mul, negative, none_left, plus, put, sub, where_above, where_marked,
 };
 use crate::model::Varies;
 use crate::sampling::{Common, Sampler};
@@ -99,17 +101,16 @@ pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Res
     let Workspace { file, scratch, marks, seen, sums } = space;
     file.make_room(program.size(run.years));
     marks.clear();
-    marks.resize(program.marks, [0; WIDTH]);
+    marks.resize(program.marks, NONE);
     seen.clear();
-    seen.resize(program.watches.len() * program.plans.len(), [0; WIDTH]);
+    seen.resize(program.watches.len() * program.plans.len(), NONE);
     sums.clear();
     sums.resize(seen.len(), 0);
     let file = file.get_mut();
     for (at, value) in &program.constants {
         file[*at] = all(*value).0;
     }
-    let mut counted = [0; WIDTH];
-    counted[..run.count.min(WIDTH)].fill(1);
+    let counted = first(run.count);
     let last = (run.years * run.periods_per_year).saturating_sub(1);
     for t in 0..=last {
         let mut from = 0;
@@ -126,10 +127,11 @@ pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Res
             seen: Cell::from_mut(seen.as_mut_slice()).as_slice_of_cells(),
             counted: &counted,
         };
-        period(program, &run, Time { t, last, periods_per_year: run.periods_per_year.max(1) }, memory)?;
+        let periods_per_year = run.periods_per_year.max(1);
+        period(program, &run, Time { t, last, periods_per_year, season: t % periods_per_year }, memory)?;
         if t == last || (t + 1).is_multiple_of(PERIODS_COUNTED) {
             for (sum, seen) in sums.iter_mut().zip(seen.iter_mut()) {
-                *sum += count(std::mem::replace(seen, [0; WIDTH]));
+                *sum += count(std::mem::replace(seen, NONE));
             }
         }
     }
@@ -149,6 +151,8 @@ struct Time {
     t: usize,
     last: usize,
     periods_per_year: usize,
+    /// Number of the period in its year.
+    season: usize,
 }
 
 /// What a period reads and writes.
@@ -168,15 +172,15 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
     for (pace, steps) in program.steps.iter().enumerate() {
         if fresh(pace, t, run.periods_per_year) {
             for run in steps {
-                work_out(run, file);
+                work_out(run, file, marks);
             }
         }
     }
-    for (mark, value) in marks.iter().zip(&program.marked) {
-        mark.set(above(get(file, *value), 0.0));
+    for (value, mark) in &program.marked {
+        marks[*mark].set(above(get(file, *value), 0.0));
     }
     for (union, list) in &program.unions {
-        let mut wanted = [0; WIDTH];
+        let mut wanted = NONE;
         for mark in list {
             wanted = either(wanted, marks[*mark].get());
         }
@@ -196,12 +200,17 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
                 }
             }
         }
-        fill_capacities(program, plan, time, memory.counted, file, state)?;
+        fill_capacities(program, plan, time, memory.counted, file)?;
         arrive(program, time, file, state);
         for pass in 0..program.passes {
-            let untouched = (pass == 0).then_some(program.plans[plan].fills.as_slice());
-            for route in &program.channel {
-                if !sell(program, route, untouched, time, memory.counted, file, state) {
+            for (number, route) in program.channel.iter().enumerate() {
+                if pass == 0 {
+                    sell::<true>(program, route, &program.plans[plan].first[number], time, memory, state);
+                } else {
+                    let needs = &program.plans[plan].again[number];
+                    sell::<false>(program, route, needs, time, memory, state);
+                }
+                if !route.bounded && without_bound(route, memory.counted, state) {
                     return Err(Halt::Unbounded { route: route.number, period: t });
                 }
             }
@@ -212,8 +221,8 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
                 marks[noted].set(both(none_left(get(state, watch.left)), wanted));
             }
         }
-        for route in &program.stock {
-            make_for_stock(program, route, time, file, state);
+        for (route, needs) in program.stock.iter().zip(&program.plans[plan].stock) {
+            make_for_stock(program, route, needs, time, memory, state);
         }
         look_out(program, plan, memory, state);
         for good in program.goods.iter().filter(|good| !good.keeps) {
@@ -231,8 +240,8 @@ fn scaled<const I: usize>(step: &Step, file: File<'_>) -> Vector {
 }
 
 #[inline(always)]
-fn work_out(steps: &Steps, file: File<'_>) {
-    // A macro, not a closure: a closure that is not inlined would not be compiled for wide vectors.
+fn work_out(steps: &Steps, file: File<'_>, marks: &[Cell<Marks>]) {
+    // Macros, not closures: a closure that is not inlined would not be compiled for wide vectors.
     macro_rules! each {
         ($step:ident: $result:expr) => {
             for $step in &steps.list {
@@ -240,19 +249,50 @@ fn work_out(steps: &Steps, file: File<'_>) {
             }
         };
     }
+    macro_rules! mark_each {
+        ($step:ident: $result:expr) => {
+            for $step in &steps.list {
+                marks[$step.to].set(above($result, 0.0));
+            }
+        };
+    }
+    macro_rules! plus {
+        ($step:ident) => {
+            add(add(get(file, $step.from[0]), scaled::<1>($step, file)), all($step.constant))
+        };
+    }
+    macro_rules! two {
+        ($step:ident) => {
+            add(add(scaled::<0>($step, file), scaled::<1>($step, file)), all($step.constant))
+        };
+    }
+    macro_rules! three {
+        ($step:ident) => {
+            add(
+                add(add(scaled::<0>($step, file), scaled::<1>($step, file)), scaled::<2>($step, file)),
+                all($step.constant),
+            )
+        };
+    }
     match steps.kind {
         Kind::Scale => each!(step: scaled::<0>(step, file)),
         Kind::Shift => each!(step: add(get(file, step.from[0]), all(step.constant))),
         Kind::One => each!(step: add(scaled::<0>(step, file), all(step.constant))),
-        Kind::Two => {
-            each!(step: add(add(scaled::<0>(step, file), scaled::<1>(step, file)), all(step.constant)));
-        }
-        Kind::Three => each!(step: add(
-            add(add(scaled::<0>(step, file), scaled::<1>(step, file)), scaled::<2>(step, file)),
-            all(step.constant)
-        )),
+        Kind::Plus => each!(step: plus!(step)),
+        Kind::Two => each!(step: two!(step)),
+        Kind::Three => each!(step: three!(step)),
+        Kind::PlusAbove => mark_each!(step: plus!(step)),
+        Kind::TwoAbove => mark_each!(step: two!(step)),
+        Kind::ThreeAbove => mark_each!(step: three!(step)),
         Kind::Mul => each!(step: mul(get(file, step.from[0]), get(file, step.from[1]))),
         Kind::Inverse => each!(step: div(all(1.0), get(file, step.from[0]))),
+        Kind::Inverses => {
+            for step in &steps.list {
+                let (first, second) = inverses(get(file, step.from[0]), get(file, step.from[1]));
+                put(file, step.to, first);
+                put(file, step.also, second);
+            }
+        }
         Kind::Max => each!(step: max(get(file, step.from[0]), get(file, step.from[1]))),
         Kind::Select => each!(step: where_above(
             get(file, step.from[0]),
@@ -261,13 +301,6 @@ fn work_out(steps: &Steps, file: File<'_>) {
             get(file, step.from[2])
         )),
     }
-}
-
-/// What there is of a capacity without a plan: season · standing.
-#[inline(always)]
-fn standing(program: &Program, capacity: usize, t: usize, file: File<'_>) -> Vector {
-    let capacity = &program.capacities[capacity];
-    mul(get(file, capacity.varied), all(capacity.times[t % capacity.times.len()]))
 }
 
 /// Step 1, capacities: what stands, and what the plan adds. Those that the first route to ask finds as they stand are
@@ -279,24 +312,21 @@ fn fill_capacities(
     time: Time,
     counted: &Marks,
     file: File<'_>,
-    state: File<'_>,
 ) -> Result<(), Halt> {
     let t = time.t;
-    let mut lowered = program.capacities.iter().any(|capacity| capacity.may_be_negative);
-    for (k, fills) in program.plans[plan].fills.iter().enumerate() {
-        if *fills {
-            put(state, k, standing(program, k, t, file));
-        }
+    let PlanProgram { fills, left, raises, .. } = &program.plans[plan];
+    let mut lowered = program.may_be_negative;
+    for k in fills {
+        put(file, left[*k], standing(&program.capacities[*k], time.season, file));
     }
-    for (k, effect, net) in &program.plans[plan].raises {
+    for (k, effect, net) in raises {
         lowered |= effect[t] < 0.0;
         let effect = all(effect[t]);
-        put(state, *k, add(get(state, *k), mul(effect, get(file, *net))));
+        put(file, left[*k], add(get(file, left[*k]), mul(effect, get(file, *net))));
     }
     if lowered {
-        let filled = program.plans[plan].fills.iter().enumerate().filter(|(_, fills)| **fills);
-        for (capacity, _) in filled {
-            if count(both(negative(get(state, capacity)), *counted)) > 0 {
+        for &capacity in fills {
+            if any(both(negative(get(file, left[capacity])), *counted)) {
                 return Err(Halt::Negative { capacity, period: t });
             }
         }
@@ -316,102 +346,37 @@ fn arrive(program: &Program, time: Time, file: File<'_>, state: File<'_>) {
     }
 }
 
-/// What is left of what a route needs. `fills` is given while routes run for the first time: which capacities have been
-/// written down.
+/// Step 2 for one route, the first time in a period or again.
 #[inline(always)]
-fn left_of(
-    program: &Program,
-    need: &Need,
-    fills: Option<&[bool]>,
-    t: usize,
-    file: File<'_>,
-    state: File<'_>,
-) -> Vector {
-    match (need.first, fills) {
-        (Some(k), Some(fills)) if !fills[k] => standing(program, k, t, file),
-        _ => get(state, need.left),
-    }
-}
-
-/// The most units of a route that fit into what is left.
-#[inline(always)]
-fn most(
+fn sell<const FIRST: bool>(
     program: &Program,
     route: &RouteProgram,
-    fills: Option<&[bool]>,
-    t: usize,
-    file: File<'_>,
-    state: File<'_>,
-) -> Vector {
-    let mut level = all(f64::INFINITY);
-    for group in &route.needs {
-        // What is needed in constant amounts comes first and is multiplied by nothing.
-        let mut fits = if group.common.is_none() { level } else { all(f64::INFINITY) };
-        for need in &group.ones {
-            fits = min(left_of(program, need, fills, t, file, state), fits);
-        }
-        for need in &group.others {
-            fits = min(mul(left_of(program, need, fills, t, file, state), all(need.inverse)), fits);
-        }
-        level = match group.common {
-            None => fits,
-            Some((_, inverse)) => min(mul(fits, get(file, inverse)), level),
-        };
-    }
-    level
-}
-
-/// Takes what `level` units need, and a trifle more: rounding, on either side of zero, leaves nothing.
-#[inline(always)]
-fn take(
-    program: &Program,
-    route: &RouteProgram,
-    fills: Option<&[bool]>,
-    level: Vector,
-    t: usize,
-    file: File<'_>,
+    needs: &Needs,
+    time: Time,
+    Memory { file, marks, .. }: Memory<'_>,
     state: File<'_>,
 ) {
-    let whole = mul(level, all(TAKEN));
-    for group in &route.needs {
-        let taken = match group.common {
-            None => whole,
-            Some((amount, _)) => mul(get(file, amount), whole),
-        };
-        for need in &group.ones {
-            lower(need, left_of(program, need, fills, t, file, state), taken, state);
-        }
-        for need in &group.others {
-            let left = left_of(program, need, fills, t, file, state);
-            lower(need, left, mul(all(need.amount), taken), state);
-        }
+    let level = most(needs, &program.capacities, time.season, file);
+    let level = match route.active {
+        None => level,
+        Some(mark) => where_marked(marks[mark].get(), level),
+    };
+    // Written down before what it needs is taken, so that registers are free for that.
+    let at = if FIRST { route.level } else { program.more };
+    put(state, at, level);
+    take(needs, level, &program.capacities, time.season, file);
+    if !route.by_products.is_empty() {
+        pass_on(program, route, get(state, at), time, file, state);
+    }
+    if !FIRST {
+        put(state, route.level, add(get(state, route.level), get(state, at)));
     }
 }
 
+/// True if nothing limited a route.
 #[inline(always)]
-fn lower(need: &Need, left: Vector, by: Vector, state: File<'_>) {
-    put(state, need.left, max(sub(left, by), all(0.0)));
-}
-
-/// Step 2 for one route; false if nothing limits it.
-#[inline(always)]
-fn sell(
-    program: &Program,
-    route: &RouteProgram,
-    fills: Option<&[bool]>,
-    time: Time,
-    counted: &Marks,
-    file: File<'_>,
-    state: File<'_>,
-) -> bool {
-    let level = most(program, route, fills, time.t, file, state);
-    let level = where_above(get(file, route.active), all(0.0), level, all(0.0));
-    let bounded = route.bounded || count(both(above(level, f64::MAX), *counted)) == 0;
-    take(program, route, fills, level, time.t, file, state);
-    pass_on(program, route, level, time, file, state);
-    let before = if fills.is_some() { all(0.0) } else { get(state, route.level) };
-    put(state, route.level, add(before, level));
-    bounded
+fn without_bound(route: &RouteProgram, counted: &Marks, state: File<'_>) -> bool {
+    any(both(above(get(state, route.level), f64::MAX), *counted))
 }
 
 /// By-products, on hand at once or in transit.
@@ -440,7 +405,14 @@ fn deliver(program: &Program, commodity: usize, lead: usize, amount: Vector, t: 
 
 /// Step 3 for one route: made until on hand and in transit reach the base stock.
 #[inline(always)]
-fn make_for_stock(program: &Program, route: &RouteProgram, time: Time, file: File<'_>, state: File<'_>) {
+fn make_for_stock(
+    program: &Program,
+    route: &RouteProgram,
+    needs: &Needs,
+    time: Time,
+    Memory { file, marks, .. }: Memory<'_>,
+    state: File<'_>,
+) {
     let Time { t, last, .. } = time;
     let Some(stock) = route.stock else { return };
     let Some(good) = program.goods.iter().find(|good| good.commodity == stock.commodity) else { return };
@@ -452,11 +424,14 @@ fn make_for_stock(program: &Program, route: &RouteProgram, time: Time, file: Fil
         }
         let missing = sub(sub(all(stock.target), get(state, good.hand)), transit);
         let wanted = where_above(missing, all(DUST * stock.target), missing, all(0.0));
-        let wanted = where_above(get(file, route.active), all(0.0), wanted, all(0.0));
-        let bound = most(program, route, None, t, file, state);
+        let wanted = match route.active {
+            None => wanted,
+            Some(mark) => where_marked(marks[mark].get(), wanted),
+        };
+        let bound = most(needs, &program.capacities, time.season, file);
         level = min(bound, wanted);
         short = where_above(wanted, level, all(1.0), all(0.0));
-        take(program, route, None, level, t, file, state);
+        take(needs, level, &program.capacities, time.season, file);
         pass_on(program, route, level, time, file, state);
         deliver(program, stock.commodity, stock.lead, level, t, state);
     }
@@ -479,10 +454,20 @@ fn look_out(program: &Program, plan: usize, memory: Memory<'_>, state: File<'_>)
     let Memory { file, marks, counted, .. } = memory;
     let watches = program.watches.len();
     let seen = &memory.seen[plan * watches..(plan + 1) * watches];
+    let left = &program.plans[plan].left;
+    let (mut of, mut none) = (usize::MAX, NONE);
     for (watch, seen) in program.watches.iter().zip(seen) {
+        // Watches of the same thing stand side by side.
+        if watch.left != of {
+            of = watch.left;
+            none = none_left(match left.get(of) {
+                Some(at) => get(file, *at),
+                None => get(state, of),
+            });
+        }
         let mut wanted = match watch.noted {
             None => wanted_by_channels(watch, memory),
-            Some(_) => [0; WIDTH],
+            Some(_) => NONE,
         };
         for &(short, needs) in &watch.short {
             let mut short = above(get(state, short), 0.0);
@@ -491,7 +476,7 @@ fn look_out(program: &Program, plan: usize, memory: Memory<'_>, state: File<'_>)
             }
             wanted = either(wanted, both(short, *counted));
         }
-        let mut found = both(none_left(get(state, watch.left)), wanted);
+        let mut found = both(none, wanted);
         if let Some(noted) = watch.noted {
             found = either(found, marks[noted].get());
         }
@@ -506,7 +491,10 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
     let t = time.t;
     let new_year = t.is_multiple_of(time.periods_per_year);
     for tallies in &program.tallies {
-        let sum = sum_of(all(0.0), &tallies.sum, state);
+        let sum = match tallies.sum.plain.as_slice() {
+            [first, plain @ ..] => sum_of(get(state, *first), plain, &tallies.sum.scaled, state),
+            [] => sum_of(all(0.0), &[], &tallies.sum.scaled, state),
+        };
         for &(coefficient, at) in &tallies.in_cells {
             grow(cells, at, coefficient, sum, new_year, file);
         }
@@ -529,8 +517,8 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
         for year in &program.year_sums {
             let upkeep = program.upkeep_places.contains(&year.place);
             let before = if upkeep { get(cells, year.place) } else { all(0.0) };
-            let sum = sum_of(before, &year.of_cells, cells);
-            put(cells, year.place, sum_of(sum, &year.of_state, state));
+            let sum = sum_of(before, &year.of_cells.plain, &year.of_cells.scaled, cells);
+            put(cells, year.place, sum_of(sum, &year.of_state.plain, &year.of_state.scaled, state));
         }
     }
 }
@@ -546,12 +534,12 @@ fn grow(of: File<'_>, at: usize, coefficient: Option<usize>, sum: Vector, new_ye
 }
 
 #[inline(always)]
-fn sum_of(start: Vector, of: &Sum, values: File<'_>) -> Vector {
+fn sum_of(start: Vector, plain: &[usize], scaled: &[(f64, usize)], values: File<'_>) -> Vector {
     let mut sum = start;
-    for at in &of.plain {
+    for at in plain {
         sum = add(sum, get(values, *at));
     }
-    for &(times, at) in &of.scaled {
+    for &(times, at) in scaled {
         sum = add(sum, mul(all(times), get(values, at)));
     }
     sum
