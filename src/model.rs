@@ -5,6 +5,7 @@
 //! `docs/formulation.md`. This module knows no files, draws no numbers and solves nothing.
 
 pub mod allocation;
+pub mod breach;
 pub mod chain;
 pub mod cluster;
 pub mod facility;
@@ -15,6 +16,7 @@ pub mod route;
 pub mod uncertainty;
 
 pub use allocation::{Allocation, AllocationLine};
+pub use breach::{Breach, breaches};
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};

@@ -11,6 +11,7 @@ pub mod raw;
 pub mod summary;
 pub mod tables;
 mod targets;
+mod whole;
 
 pub use folder::{FolderError, ResultFolder};
 pub use language::Lang;

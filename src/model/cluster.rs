@@ -4,6 +4,7 @@ use super::Title;
 use super::id::ChainId;
 use super::route::ClusterRoutes;
 use super::uncertainty::Number;
+use crate::units::Rupiah;
 
 /// The level to which a commodity is made for stock (an order-up-to policy).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,6 +67,8 @@ pub struct LocalIntervention {
     pub additionality: Number,
     /// Upkeep a year as a share of the stock.
     pub upkeep: Number,
+    /// Minimum size \[Rp\]: what all sources together commit in a year is nothing or at least this; 0 where there is none.
+    pub minimum: Rupiah,
 }
 
 /// A chain at a place.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 mod recourse;
+mod whole;
 
 pub use recourse::PlanSamples;
 
@@ -41,6 +42,8 @@ pub enum Decision {
     Stock(ClusterId, InterventionId, usize),
     /// e\[i,k,c,t\]: effect of the intervention's raise at this position [capacity units per period].
     Effect(ClusterId, InterventionId, usize, usize),
+    /// Whether an intervention gets money in a cluster in a year: 0 or 1.
+    Active(ClusterId, InterventionId, usize),
 }
 
 /// A first-stage constraint, in the domain's words.
@@ -54,6 +57,10 @@ pub enum Rule {
     Stock(ClusterId, InterventionId, usize),
     /// (S2) a line of a response.
     Response(ClusterId, InterventionId, usize, usize),
+    /// (I1) the minimum size of an intervention in a cluster, a row for each year.
+    Minimum(ClusterId, InterventionId),
+    /// (I1) no money in a year without saying so.
+    Active(ClusterId, InterventionId, usize),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -107,6 +114,7 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.spending();
     builder.budgets();
     builder.limits();
+    builder.minimum_sizes();
     builder.stocks();
     builder.responses();
     builder.budget_upkeep();
@@ -322,6 +330,7 @@ impl PlanningProgram {
                 x[j] += line.amount.as_f64() / JUTA;
             }
         }
+        self.decide_whole_numbers(allocation, &mut x);
         // Stocks and effects follow from their rows, which stand in order of time.
         for (row, rule) in self.program.rows.iter().zip(&self.rules) {
             if let Rule::Stock(c, i, t) = *rule {

@@ -74,6 +74,7 @@ fn decision_name(model: &Model, decision: Decision) -> String {
         Decision::Carry(s, y) => format!("carry/{}/y{}", source(s), y + 1),
         Decision::Stock(c, i, t) => format!("stock/{}/t{}", work(model, c, i), t + 1),
         Decision::Effect(c, i, r, t) => format!("effect/{}/t{}", raised(model, c, i, r), t + 1),
+        Decision::Active(c, i, y) => format!("active/{}/y{}", work(model, c, i), y + 1),
     }
 }
 
@@ -83,6 +84,8 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
         Rule::Limit(n) => format!("limit/{}", n + 1),
         Rule::Stock(c, i, t) => format!("build/{}/t{}", work(model, c, i), t + 1),
         Rule::Response(c, i, r, t) => format!("response/{}/t{}/{number}", raised(model, c, i, r), t + 1),
+        Rule::Minimum(c, i) => format!("minimum/{}/{number}", work(model, c, i)),
+        Rule::Active(c, i, y) => format!("only_active/{}/y{}", work(model, c, i), y + 1),
     }
 }
 

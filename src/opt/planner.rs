@@ -4,10 +4,11 @@
 //! what happens without money; the best allocation; is it proven; whole rupiah; what the next billion would bring.
 
 mod by_decomposition;
+pub(super) mod whole_numbers;
 
 use rayon::prelude::*;
 
-use super::builder::{Decision, PlanSamples, PlanningProgram, Rule, build, frame, objective_unit};
+use super::builder::{PlanSamples, PlanningProgram, Rule, build, frame, objective_unit};
 use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Way};
@@ -15,7 +16,8 @@ use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
 use super::program::{Row, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
-use crate::model::{Allocation, Metric, Model, Source, SourceId};
+use super::solve::BoundBy;
+use crate::model::{Allocation, Metric, Model, Source, SourceId, breaches};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR, Rupiah};
 
@@ -52,6 +54,8 @@ pub enum PlanMethod {
 pub enum SolvedBy {
     /// The extensive form, by one of the solver's methods.
     Extensive(Method),
+    /// The extensive form with whole numbers, by the solver's branch and cut and then one of its methods around them.
+    BranchAndCut(Method),
     /// The decomposition.
     Decomposition {
         /// One model, or blocks joined by prices.
@@ -70,6 +74,7 @@ impl SolvedBy {
     pub fn name(self) -> String {
         match self {
             SolvedBy::Extensive(method) => method.name().to_string(),
+            SolvedBy::BranchAndCut(method) => format!("branch and cut, then {}", method.name()),
             SolvedBy::Decomposition { way: Way::Prices, iterations, blocks, .. } => {
                 format!("decomposition, {blocks} blocks joined by prices, {iterations} rounds")
             }
@@ -149,6 +154,9 @@ pub enum OptError {
     /// A rounded plan broke a budget: a bug, reported rather than passed on.
     #[error("the plan in whole rupiah breaks the budget of a source")]
     Budget,
+    /// A rounded plan broke a rule in whole numbers: a bug, reported rather than passed on.
+    #[error("the plan in whole rupiah breaks a minimum size")]
+    WholeNumbers,
 }
 
 /// What one more billion from a source brings.
@@ -201,6 +209,8 @@ pub struct ProgramPlan {
     pub with: Vec<f64>,
     /// The independent check.
     pub certificate: Certificate,
+    /// What the bound rests on.
+    pub bound_by: BoundBy,
     /// What solved it.
     pub solved_by: SolvedBy,
     /// The size of the program.
@@ -229,7 +239,7 @@ pub fn optimise(
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
 ) -> Result<ProgramPlan, OptError> {
     let extensive = match options.method {
-        PlanMethod::Automatic => is_small(model, options.metric, block),
+        PlanMethod::Automatic => is_small_and_linear(model, options.metric, block),
         method => method == PlanMethod::Extensive,
     };
     if extensive {
@@ -243,8 +253,12 @@ pub fn optimise(
 /// rows; a decomposition needs some twenty samples before its cuts are smooth).
 const SMALL_ROWS: usize = 20_000;
 
-fn is_small(model: &Model, metric: Metric, block: &SampleBlock) -> bool {
+/// Whole numbers go to the decomposition whatever the size: its bounds are our own.
+fn is_small_and_linear(model: &Model, metric: Metric, block: &SampleBlock) -> bool {
     let planning = frame(model, metric, 0.0);
+    if planning.has_integers() {
+        return false;
+    }
     let rows = PlanSamples::new(model, &planning, block).make(0).rows.len();
     planning.program.rows.len() + rows.saturating_mul(block.len()) <= SMALL_ROWS
 }
@@ -299,7 +313,11 @@ fn by_extensive_form(
         with: decided.increments.iter().zip(&without).map(|(g, q)| (g + q) * scale).collect(),
         without: without.iter().map(|q| q * scale).collect(),
         certificate: scaled(solved.certificate, scale),
-        solved_by: SolvedBy::Extensive(solved.method),
+        solved_by: match solved.bound_by {
+            BoundBy::Certificate => SolvedBy::Extensive(solved.method),
+            BoundBy::Solver => SolvedBy::BranchAndCut(solved.method),
+        },
+        bound_by: solved.bound_by,
         size: ProgramSize {
             columns: form.lp.columns.len(),
             rows: form.lp.rows.len(),
@@ -337,6 +355,7 @@ struct Solved {
     solution: LpSolution,
     certificate: Certificate,
     method: Method,
+    bound_by: BoundBy,
 }
 
 impl Solved {
@@ -360,6 +379,9 @@ fn solve_proven(
     unit: f64,
     seconds: Option<f64>,
 ) -> Result<Solved, OptError> {
+    if form.lp.columns.iter().any(|column| column.integer) {
+        return whole_numbers::solve_proven(form, methods, unit, seconds);
+    }
     let mut failure =
         OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
     for &method in methods {
@@ -367,7 +389,8 @@ fn solve_proven(
         let certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
         let status = solution.status;
         if (status == LpStatus::Optimal && certificate.proven()) || status == LpStatus::TimeLimit {
-            return Ok(Solved { solution, certificate, method });
+            let bound_by = BoundBy::Certificate;
+            return Ok(Solved { solution, certificate, method, bound_by });
         }
         failure =
             OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
@@ -400,16 +423,10 @@ fn decide(
     options: &PlanOptions,
 ) -> Result<Decided, OptError> {
     let x = &solved.solution.x;
-    let spend: Vec<(Decision, f64)> = planning
-        .decisions
-        .iter()
-        .zip(x)
-        .filter(|(decision, _)| matches!(decision, Decision::Spend(..)))
-        .map(|(decision, value)| (*decision, value.max(0.0) * JUTA))
-        .collect();
+    let spend = planning.spending(x);
     if solved.solution.status == LpStatus::Optimal {
         let allocation = whole_rupiah(model, planning, &spend);
-        let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
+        let budget = budget_of(model, planning, &allocation)?;
         // Rounding moves the plan by rupiah; the value is that of the solver's own recourse decisions, checked above.
         let increments = if planning.program.risk.lambda < 1.0 {
             solved.increments(planning, form)
@@ -456,9 +473,21 @@ fn decide(
     })
 }
 
-/// True if the allocation keeps every floor and cap to the rupiah.
+/// The budgets of a rounded plan, which breaks nothing.
+fn budget_of(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+) -> Result<Vec<BudgetLine>, OptError> {
+    if !breaches(model, allocation).is_empty() {
+        return Err(OptError::WholeNumbers);
+    }
+    budget_lines(model, planning, allocation).ok_or(OptError::Budget)
+}
+
+/// True if the allocation keeps every floor and cap to the rupiah, and every minimum size.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
-    model.limits.iter().all(|limit| {
+    let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation.sum(|line| {
             let facility = model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
             limit.covers(line.source, line.year, facility)
@@ -468,7 +497,8 @@ pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
             crate::model::LimitKind::Floor => spent as f64 >= bound - 1.0,
             crate::model::LimitKind::Cap => spent as f64 <= bound + 1.0,
         }
-    })
+    });
+    limits_kept && breaches(model, allocation).is_empty()
 }
 
 /// The best level of every sample with first-stage decisions fixed at `x`, in the program's units, in parallel.

@@ -1,6 +1,8 @@
 //! Whole rupiah: rounds a program's spending so that it adds up exactly and keeps every budget, floor and cap, and
 //! checks the budgets again in exact arithmetic.
 
+mod groups;
+
 use super::builder::{Decision, PlanningProgram, Rule};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model, SourceId};
 use crate::units::{JUTA, Rupiah};
@@ -61,7 +63,7 @@ pub(crate) fn whole_rupiah(
             lines.extend(largest_remainder(&wanted, total));
         }
     }
-    repair_limits(model, lines)
+    groups::repair(model, planning, repair_limits(model, lines))
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.

@@ -1,6 +1,8 @@
 //! Rules that contradict each other, and the cheapest way out, as people and programs read it: what each rule asks, the
 //! place where it is written and the letter of the law it is about.
 
+mod whole;
+
 use serde_json::{Value, json};
 
 use super::language::Lang;
@@ -34,6 +36,7 @@ impl<'a> Told<'a> {
                 "no allocation keeps all floors, caps and budgets",
             )
             .to_string();
+        text.push_str(self.also(lang));
         text.push('\n');
         text.push_str(match self.conflict.rules.len() {
             // A floor that clashes with nothing else has nothing that it could be spent on.
@@ -158,7 +161,7 @@ impl<'a> Told<'a> {
                 lang.pick("tahun", "in"),
                 self.model.horizon.calendar_year(year)
             ),
-            Rule::Stock(..) | Rule::Response(..) => format!("{rule:?}"),
+            rule => self.whole_name(rule, lang),
         }
     }
 
@@ -189,6 +192,7 @@ impl<'a> Told<'a> {
     fn facility(&self, rule: Rule) -> Option<FacilityType> {
         match rule {
             Rule::Limit(number) => Some(self.model.limits[number].facility),
+            Rule::Minimum(c, i) => Some(self.model.chain_of(c).interventions[i.index()].facility),
             _ => None,
         }
     }
@@ -198,7 +202,7 @@ impl<'a> Told<'a> {
         match rule {
             Rule::Limit(number) => self.model.limits[number].rupiah(&self.model.sources),
             Rule::Budget(source, year) => self.model.sources[source.index()].amounts[year].as_f64(),
-            Rule::Stock(..) | Rule::Response(..) => 0.0,
+            rule => self.whole_amount(rule),
         }
     }
 
@@ -206,6 +210,7 @@ impl<'a> Told<'a> {
     fn change(&self, rule: Rule) -> &'static str {
         match rule {
             Rule::Limit(number) if self.model.limits[number].kind == LimitKind::Floor => "lower",
+            Rule::Minimum(..) => "lower",
             Rule::Budget(..) => "find",
             _ => "raise",
         }
@@ -250,7 +255,7 @@ impl<'a> Told<'a> {
                 self.model.sources[source.index()].key,
                 self.model.horizon.calendar_year(year)
             ),
-            Rule::Stock(..) | Rule::Response(..) => String::new(),
+            rule => self.whole_key(rule),
         }
     }
 
@@ -290,6 +295,7 @@ impl<'a> Told<'a> {
             "relaxation": relaxation,
             "relaxation_total": self.conflict.relaxation.iter().map(|c| c.rupiah).sum::<i64>(),
             "relaxation_bound": self.conflict.least,
+            "relaxation_bound_by": self.conflict.least_by.key(),
         })
     }
 
@@ -305,7 +311,7 @@ impl<'a> Told<'a> {
                 (kind, limit.source, limit.year, share)
             }
             Rule::Budget(source, year) => ("budget", Some(source), Some(year), None),
-            Rule::Stock(..) | Rule::Response(..) => ("other", None, None, None),
+            rule => (whole::kind(rule), None, None, None),
         };
         let facility = self.facility(rule);
         let place = self.written(rule).map(|number| number.place.as_str());
@@ -314,7 +320,7 @@ impl<'a> Told<'a> {
             Some((file, number.parse().ok()?))
         };
         let (line, row) = (at(" line "), at(" row "));
-        json!({
+        let mut told = json!({
             "kind": kind,
             "source": source.map(|s| self.model.sources[s.index()].key.as_str()),
             "year": year.map(|y| self.model.horizon.calendar_year(y)),
@@ -327,7 +333,9 @@ impl<'a> Told<'a> {
             "line": line.map(|(_, number)| number),
             "row": row.map(|(_, number)| number),
             "scaled": self.scaled && kind == "budget",
-        })
+        });
+        self.add_whole_json(rule, &mut told);
+        told
     }
 }
 

@@ -206,9 +206,11 @@ fn cluster(cluster: &Cluster, model: &Model) -> Value {
         })
     });
     let interventions = cluster.interventions.iter().map(|i| {
-        json!({
+        let mut value = json!({
             "effectiveness": n(i.effectiveness), "additionality": n(i.additionality), "upkeep": n(i.upkeep),
-        })
+        });
+        super::whole::add_intervention(i, &mut value);
+        value
     });
     json!({
         "cluster": cluster.key,
@@ -529,6 +531,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "objective": program.objective,
         "bound": finite(program.bound),
         "gap": finite(program.gap),
+        "bound_by": program.bound_by.key(),
         "samples": study.request.planning,
         "seed": study.request.seed,
         "risk": { "lambda": model.risk.lambda, "alpha": model.risk.alpha },
@@ -536,7 +539,9 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "level_with": mean(&program.with),
         "certificate": certificate(
             &program.certificate,
-            program.stop == Stop::Proven && program.certificate.primal_violation <= TOLERANCE,
+            program.stop == Stop::Proven
+                && program.bound_by == crate::opt::solve::BoundBy::Certificate
+                && program.certificate.primal_violation <= TOLERANCE,
         ),
         "solver": { "name": crate::opt::lp::solver_name(), "method": program.solved_by.name() },
         "program_size": {

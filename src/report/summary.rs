@@ -552,7 +552,7 @@ fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             Lang::En => format!("Proven: no plan is better by more than {share} %"),
         }
     };
-    let proof = match (program.stop, lang) {
+    let checked = match (program.stop, lang) {
         (Stop::Proven, Lang::Id) => format!(
             "{} untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {gap}; kelayakan dan batas diperiksa ulang terlepas dari pemecah.",
             proven,
@@ -578,7 +578,7 @@ fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             lang.amount(metric, program.bound)
         ),
     };
-    let _ = writeln!(out, " - {proof}");
+    let _ = writeln!(out, " - {}", super::whole::proof(study, lang).unwrap_or(checked));
     let h = &study.headline;
     let _ = writeln!(
         out,

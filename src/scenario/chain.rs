@@ -406,6 +406,8 @@ impl ChainReader<'_> {
             let stated = self.stated(number, &format!("{path}.{part}"));
             self.slot(item, name, Unit::Share, Some(stated));
         }
+        let minimum = file.minimum.as_ref().map(|n| certain(n, self.document, &format!("{path}.minimum")));
+        self.slot(Item::Minimum, name, Unit::Money(None), minimum);
         let decay = match (&file.depreciation, &file.lifetime) {
             (Some(rate), None) => Decay::Depreciation(self.structural(
                 rate,

@@ -15,7 +15,7 @@ use super::item::{Item, item_name};
 use super::number::{Stated, UnitRules, Value};
 use super::observations::Observations;
 use super::plan::today;
-use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown};
+use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown, whole};
 use super::table::{Columns, Row, read};
 use super::{Scenario, StatedNumber};
 use crate::model::route::{ChainRoutes, Established, establish};
@@ -220,6 +220,7 @@ impl Converter<'_> {
                 self.note(&name, stated);
                 self.check_loadings(stated);
                 self.check_certain(*item, stated);
+                self.check_commitment(*item, stated);
             }
             for (path, stated) in &draft.structural {
                 self.note(&format!("{}/{path}", draft.key), stated);
@@ -242,6 +243,13 @@ impl Converter<'_> {
                 format!("{} is a distribution", item.word()),
                 "a certain number",
             );
+        }
+    }
+
+    /// Checks that an amount to be committed is whole rupiah; the number is in the model's units.
+    fn check_commitment(&mut self, item: Item, checked: &Stated) {
+        if item.is_commitment() {
+            whole(checked, self.faults);
         }
     }
 

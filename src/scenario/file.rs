@@ -576,6 +576,8 @@ pub(crate) struct InterventionFile {
     pub(crate) upkeep: NumberFile,
     /// Who bears the upkeep: `cluster`, or the key of a source.
     pub(crate) upkeep_by: String,
+    /// Minimum size, in money: in each year a cluster gets nothing of it, or at least this much from all sources together.
+    pub(crate) minimum: Option<CertainFile>,
     /// Capacities it raises.
     #[serde(default)]
     pub(crate) raises: BTreeMap<String, RaiseFile>,

@@ -394,6 +394,7 @@ impl Fixture {
                     effectiveness: spec.effectiveness,
                     additionality: spec.additionality,
                     upkeep: n(spec.upkeep),
+                    minimum: crate::units::Rupiah(0),
                 })
                 .collect(),
             routes: crate::model::route::ClusterRoutes::default(),

@@ -1,11 +1,17 @@
 //! Named baseline mixes: what a plan is compared with, on the same money and the same futures.
 
+use std::collections::BTreeSet;
+
 use crate::model::{
-    Allocation, AllocationLine, ClusterId, FacilityType, InterventionId, Model, SourceId, UpkeepBearer,
+    Allocation, AllocationLine, Breach, ClusterId, FacilityType, InterventionId, Model, SourceId,
+    UpkeepBearer, breaches,
 };
 use crate::opt::rupiah::largest_remainder;
 use crate::sim::PlanEffects;
 use crate::units::Rupiah;
+
+/// What all sources together commit to an intervention in a cluster in a year.
+type Group = (ClusterId, InterventionId, usize);
 
 /// A baseline mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,15 +52,35 @@ impl Baseline {
     }
 
     /// The allocation it stands for: the whole of every source's money in every year in which it has anything to go
-    /// to, less the upkeep that sources bear. Floors and caps do not bind a baseline.
+    /// to, less the upkeep that sources bear. Floors and caps do not bind a baseline; what its shares leave below a
+    /// minimum size gets nothing, the furthest below first, and the rest shares that money.
     pub fn allocation(self, model: &Model) -> Allocation {
         if self == Baseline::None {
             return Allocation::default();
         }
+        let mut left_out = BTreeSet::new();
+        loop {
+            let allocation = self.within_budgets(model, &left_out);
+            let mut below: Vec<(f64, Group)> = breaches(model, &allocation)
+                .into_iter()
+                .map(|Breach::BelowMinimum { cluster, intervention, year, spent, minimum }| {
+                    (spent.as_f64() / minimum.as_f64(), (cluster, intervention, year))
+                })
+                .collect();
+            if below.is_empty() {
+                return allocation;
+            }
+            below.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            left_out.extend(below.iter().take(below.len().div_ceil(2)).map(|(_, group)| *group));
+        }
+    }
+
+    /// The allocation that leaves out these lines, whatever it leaves of the others.
+    fn within_budgets(self, model: &Model, left_out: &BTreeSet<Group>) -> Allocation {
         // Upkeep depends on what is spent: shrink the spending until both fit, from the full amounts down.
         let mut money: Vec<Vec<i64>> =
             model.sources.iter().map(|source| source.amounts.iter().map(|a| a.0).collect()).collect();
-        let mut allocation = self.spread(model, &money);
+        let mut allocation = self.spread(model, &money, left_out);
         for _ in 0..50 {
             let upkeep = borne_upkeep(model, &allocation);
             let mut fits = true;
@@ -71,17 +97,19 @@ impl Baseline {
             if fits {
                 break;
             }
-            allocation = self.spread(model, &money);
+            allocation = self.spread(model, &money, left_out);
         }
         allocation
     }
 
-    fn spread(self, model: &Model, money: &[Vec<i64>]) -> Allocation {
+    fn spread(self, model: &Model, money: &[Vec<i64>], left_out: &BTreeSet<Group>) -> Allocation {
         let mut lines = Vec::new();
         for source in model.source_ids() {
             for year in 0..model.horizon.years {
                 let total = money[source.index()][year];
-                lines.extend(largest_remainder(&self.weights(model, source, year), total));
+                let mut weights = self.weights(model, source, year);
+                weights.retain(|(line, _)| !left_out.contains(&(line.cluster, line.intervention, year)));
+                lines.extend(largest_remainder(&weights, total));
             }
         }
         Allocation::new(lines)

@@ -18,3 +18,4 @@ mod readme;
 mod simulate;
 mod smps;
 mod support;
+mod whole_numbers;

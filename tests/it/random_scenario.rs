@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Any,
     /// One line of processes for each channel: nothing is shared, stored, or has two outputs.
     SeparateLines,
+    /// Everything, small, with minimum sizes.
+    Whole,
 }
 
 struct Writer {
@@ -95,10 +97,10 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     );
     let channels: usize = w.rng.random_range(1..=3);
     let capacities = match kind {
-        Kind::Any => any_chain(&mut w, channels),
+        Kind::Any | Kind::Whole => any_chain(&mut w, channels),
         Kind::SeparateLines => separate_lines(&mut w, channels),
     };
-    interventions(&mut w, &capacities);
+    interventions(&mut w, &capacities, kind);
     fs::create_dir_all(folder.join("chains")).expect("folder");
     fs::write(folder.join("chains/c.toml"), &w.chain).expect("chain");
     let clusters: usize = w.rng.random_range(1..=2);
@@ -113,6 +115,9 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
             } else {
                 writeln!(values, "c{c},{item},{key},,{x},,,")
             };
+        }
+        if kind == Kind::Whole && w.chance(0.3) {
+            let _ = writeln!(values, "c{c},minimum,i0,,{},,,", w.rng.random_range(0..70_000));
         }
     }
     fs::write(folder.join("clusters.csv"), rows).expect("clusters");
@@ -322,8 +327,8 @@ fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
 }
 
 /// Interventions of every kind of response, raising random capacities.
-fn interventions(w: &mut Writer, capacities: &[String]) {
-    let count: usize = w.rng.random_range(1..=3);
+fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
+    let count: usize = w.rng.random_range(1..=if kind == Kind::Whole { 2 } else { 3 });
     for i in 0..count {
         let (facility, support) =
             [("production", "facilities"), ("marketing", "management"), ("research", "budget")][i];
@@ -339,6 +344,10 @@ fn interventions(w: &mut Writer, capacities: &[String]) {
         );
         w.line(&text);
         w.title();
+        if kind == Kind::Whole && (i == 0 || w.chance(0.5)) {
+            let minimum = w.rng.random_range(10_000..90_000);
+            w.line(&format!("minimum = {minimum}"));
+        }
         let target = capacities[w.rng.random_range(0..capacities.len())].clone();
         let response = match w.rng.random_range(0..4) {
             0 => "cost = 700, up_to = 90".to_string(),

@@ -153,6 +153,7 @@ impl Converter<'_> {
             self.check_loadings(&stated);
             self.check_certain(item, &stated);
             let checked = stated.checked(&slot.unit, item.range(), rules, self.faults);
+            self.check_commitment(item, &checked);
             self.note(&format!("{}/{}", cluster_keys[cluster], item_name(item, &key)), &checked);
             local.insert(id, checked);
         }

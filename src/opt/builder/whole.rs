@@ -1,0 +1,91 @@
+//! The whole numbers of the formulation: (I1) minimum sizes. Every family of rows says zero or something, so that each
+//! adds binaries and bounds of money that are as tight as the sources allow.
+
+use std::collections::BTreeSet;
+
+use super::{Builder, Decision, PlanningProgram, Rule};
+use crate::model::breach::commitments;
+use crate::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
+use crate::opt::program::{Column, Sense};
+use crate::units::JUTA;
+
+/// A yes or no.
+fn binary() -> Column {
+    Column { integer: true, ..Column::between(0.0, 1.0, 0.0, 1.0) }
+}
+
+/// The most that a source can have in hand in a year, money carried over included [juta Rp].
+fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 {
+    let money = &model.sources[source.index()];
+    money.amounts[..=year].iter().fold(0.0, |carried, amount| money.carry_over * carried + amount.as_f64())
+        / JUTA
+}
+
+impl Builder<'_> {
+    /// Entries Σ_s b\[s,i,c,y\] over the sources that may fund it, and the most they can come to [juta Rp].
+    fn commitment(&self, c: ClusterId, i: InterventionId, y: usize) -> (Vec<(usize, f64)>, f64) {
+        let mut entries = Vec::new();
+        let mut most = 0.0;
+        for s in self.model.source_ids() {
+            if let Some(&column) = self.index.get(&Decision::Spend(s, c, i, y)) {
+                entries.push((column, 1.0));
+                most += most_in_hand(self.model, s, y) + self.spare;
+            }
+        }
+        (entries, most)
+    }
+
+    /// (I1) Σ_s b\[s,i,c,y\] is zero or at least the minimum size: minimum · z ≤ Σ_s b ≤ M z.
+    pub(super) fn minimum_sizes(&mut self) {
+        let model = self.model;
+        for c in model.cluster_ids() {
+            for (i, local) in model.clusters[c.index()].interventions.iter().enumerate() {
+                let i = InterventionId::new(i);
+                for y in (0..model.horizon.years).filter(|_| local.minimum.0 > 0) {
+                    let (entries, most) = self.commitment(c, i, y);
+                    if entries.is_empty() {
+                        continue;
+                    }
+                    let active = self.column(Decision::Active(c, i, y), binary());
+                    let mut least: Vec<(usize, f64)> = entries.iter().map(|&(j, _)| (j, -1.0)).collect();
+                    least.push((active, local.minimum.as_f64() / JUTA));
+                    self.row(Rule::Minimum(c, i), least, Sense::AtMost, 0.0);
+                    let mut at_most = entries;
+                    at_most.push((active, -most));
+                    self.row(Rule::Active(c, i, y), at_most, Sense::AtMost, 0.0);
+                }
+            }
+        }
+    }
+}
+
+impl PlanningProgram {
+    /// True if some decision takes whole numbers only.
+    pub fn has_integers(&self) -> bool {
+        self.program.columns.iter().any(|column| column.integer)
+    }
+
+    /// What decisions `x` commit [Rp], line by line. Where a whole number says nothing, what the solver's tolerance leaves
+    /// is nothing.
+    pub fn spending(&self, x: &[f64]) -> Vec<(Decision, f64)> {
+        let off: BTreeSet<Decision> =
+            self.decisions.iter().zip(x).filter(|(_, value)| **value < 0.5).map(|(d, _)| *d).collect();
+        let mut spend = Vec::new();
+        for (decision, value) in self.decisions.iter().zip(x) {
+            let Decision::Spend(_, c, i, y) = *decision else { continue };
+            let nothing = off.contains(&Decision::Active(c, i, y));
+            spend.push((*decision, if nothing { 0.0 } else { value.max(0.0) * JUTA }));
+        }
+        spend
+    }
+
+    /// Sets the whole numbers of `x` to those that carry out `allocation`.
+    pub(super) fn decide_whole_numbers(&self, allocation: &Allocation, x: &mut [f64]) {
+        let sums = commitments(allocation);
+        for (decision, value) in self.decisions.iter().zip(x) {
+            if let Decision::Active(c, i, y) = *decision {
+                *value = f64::from(u8::from(sums.get(&(c, i, y)).is_some_and(|sum| *sum > 0)));
+            }
+        }
+    }
+}

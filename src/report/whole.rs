@@ -1,0 +1,71 @@
+//! What whole numbers add to results: minimum sizes in the model, and what a proof rests on.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::language::Lang;
+use crate::model::{LocalIntervention, Model};
+use crate::opt::Stop;
+use crate::opt::solve::BoundBy;
+use crate::study::PlanStudy;
+
+/// Adds what an intervention states in whole numbers to its object, where it states anything.
+pub(super) fn add_intervention(local: &LocalIntervention, value: &mut Value) {
+    if local.minimum.0 > 0 {
+        value["minimum"] = json!(local.minimum.0);
+    }
+}
+
+/// Lists minimum sizes for `check`.
+pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
+    let mut lines = Vec::new();
+    for cluster in &model.clusters {
+        let chain = &model.chains[cluster.chain.index()];
+        for (line, local) in chain.interventions.iter().zip(&cluster.interventions) {
+            if local.minimum.0 > 0 {
+                lines.push(format!("  {}/{}: {}", cluster.key, line.key, lang.money(local.minimum.as_f64())));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        let title = lang.pick(
+            "Ukuran minimum (setahun nol atau sedikitnya sebanyak ini, dari semua sumber bersama):",
+            "Minimum sizes (in a year nothing or at least this much, from all sources together):",
+        );
+        let _ = writeln!(out, "\n{title}\n{}", lines.join("\n"));
+    }
+}
+
+/// How sure a plan is whose bound is the word of the solver's search over whole numbers.
+pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
+    let program = &study.program;
+    if program.bound_by != BoundBy::Solver {
+        return None;
+    }
+    let metric = study.request.metric;
+    let found = match (program.stop, lang) {
+        (Stop::Proven, Lang::Id) => "Optimal menurut pemecah",
+        (Stop::Proven, Lang::En) => "Optimal by the solver's word",
+        (Stop::TimeLimit, Lang::Id) => {
+            "BELUM TERBUKTI: batas waktu tercapai. Ini rencana terbaik yang diketahui"
+        }
+        (Stop::TimeLimit, Lang::En) => "NOT PROVEN: the time limit was reached. This is the best plan known",
+    };
+    Some(match lang {
+        Lang::Id => format!(
+            "{found}, untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {:.1e}. Batas atas itu kata pencarian pemecah atas bilangan bulat dan tidak diperiksa ulang; kelayakan diperiksa ulang.",
+            study.request.planning,
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound),
+            program.gap
+        ),
+        Lang::En => format!(
+            "{found}, on {} planning samples: value {}, upper bound {}, relative gap {:.1e}. That bound is the word of the solver's search over whole numbers and is not checked again; feasibility is.",
+            study.request.planning,
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound),
+            program.gap
+        ),
+    })
+}
