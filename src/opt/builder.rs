@@ -14,7 +14,8 @@ use rayon::prelude::*;
 
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use crate::model::{
-    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, SourceId, UpkeepBearer,
+    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, Response, SourceId,
+    UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
@@ -44,6 +45,10 @@ pub enum Decision {
     Effect(ClusterId, InterventionId, usize, usize),
     /// Whether an intervention gets money in a cluster in a year: 0 or 1.
     Active(ClusterId, InterventionId, usize),
+    /// Money of a stock on a straight piece of an S-shaped response: by raise, period and piece [juta Rp].
+    Segment(ClusterId, InterventionId, usize, usize, usize),
+    /// Whether a stock is past a point at which its response gets steeper: by raise, period and point; 0 or 1.
+    Past(ClusterId, InterventionId, usize, usize, usize),
 }
 
 /// A first-stage constraint, in the domain's words.
@@ -61,6 +66,10 @@ pub enum Rule {
     Minimum(ClusterId, InterventionId),
     /// (I1) no money in a year without saying so.
     Active(ClusterId, InterventionId, usize),
+    /// (I2) the pieces of an S-shaped response share a stock.
+    Segments(ClusterId, InterventionId, usize, usize),
+    /// (I2) pieces beyond a rise only once those before it are full.
+    Rise(ClusterId, InterventionId, usize, usize),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -265,7 +274,7 @@ impl Builder<'_> {
         }
     }
 
-    /// (S2) e\[i,k,c,t\] ≤ every line of the response at S\[i,c,t\].
+    /// (S2) e\[i,k,c,t\] ≤ every line of the response at S\[i,c,t\]; (I2) of an S-shaped one.
     fn responses(&mut self) {
         for c in self.model.cluster_ids() {
             let enterprises = self.model.clusters[c.index()].enterprises;
@@ -281,9 +290,16 @@ impl Builder<'_> {
                         let top = response.at(self.columns[stock].ceiling * JUTA);
                         let effect =
                             self.column(Decision::Effect(c, i, r, t), Column::non_negative(0.0, top));
-                        for &(slope, intercept) in &response.lines {
-                            let entries = vec![(effect, 1.0), (stock, -slope * JUTA)];
-                            self.row(Rule::Response(c, i, r, t), entries, Sense::AtMost, intercept);
+                        match &response {
+                            Response::Concave { lines } => {
+                                for &(slope, intercept) in lines {
+                                    let entries = vec![(effect, 1.0), (stock, -slope * JUTA)];
+                                    self.row(Rule::Response(c, i, r, t), entries, Sense::AtMost, intercept);
+                                }
+                            }
+                            Response::SShaped { .. } => {
+                                self.s_shape((c, i, r, t), (stock, effect), &response.stretches());
+                            }
                         }
                     }
                 }
@@ -338,6 +354,7 @@ impl PlanningProgram {
                 x[own] = -row.entries.iter().filter(|(j, _)| *j != own).map(|&(j, a)| a * x[j]).sum::<f64>();
             }
         }
+        self.decide_segments(&index, &mut x);
         let mut lowest: BTreeMap<usize, f64> = BTreeMap::new();
         for (row, rule) in self.program.rows.iter().zip(&self.rules) {
             if let Rule::Response(c, i, r, t) = *rule {

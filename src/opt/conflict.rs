@@ -99,7 +99,9 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
 fn may_give_way(rule: Rule) -> bool {
     match rule {
         Rule::Budget(..) | Rule::Limit(_) | Rule::Minimum(..) => true,
-        Rule::Stock(..) | Rule::Response(..) | Rule::Active(..) => false,
+        Rule::Stock(..) | Rule::Response(..) | Rule::Active(..) | Rule::Segments(..) | Rule::Rise(..) => {
+            false
+        }
     }
 }
 
@@ -126,7 +128,11 @@ fn core(planning: &PlanningProgram) -> PlanningProgram {
         row.entries.iter().for_each(|&(j, a)| held[j].push((i, a)));
     }
     let structural: Vec<bool> = planning.rules.iter().map(|rule| !may_give_way(*rule)).collect();
-    let (mut row_left, mut column_left) = (vec![true; rows.len()], vec![true; columns.len()]);
+    // S-shaped responses can always be at nothing.
+    let shape = |rule: &Rule| matches!(rule, Rule::Segments(..) | Rule::Rise(..));
+    let piece = |decision: &Decision| matches!(decision, Decision::Segment(..) | Decision::Past(..));
+    let mut row_left: Vec<bool> = planning.rules.iter().map(|rule| !shape(rule)).collect();
+    let mut column_left: Vec<bool> = planning.decisions.iter().map(|decision| !piece(decision)).collect();
     let free = |j: usize| columns[j].lower == 0.0 && columns[j].upper == f64::INFINITY;
     loop {
         let before = (count(&row_left), count(&column_left));

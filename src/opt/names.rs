@@ -75,6 +75,12 @@ fn decision_name(model: &Model, decision: Decision) -> String {
         Decision::Stock(c, i, t) => format!("stock/{}/t{}", work(model, c, i), t + 1),
         Decision::Effect(c, i, r, t) => format!("effect/{}/t{}", raised(model, c, i, r), t + 1),
         Decision::Active(c, i, y) => format!("active/{}/y{}", work(model, c, i), y + 1),
+        Decision::Segment(c, i, r, t, piece) => {
+            format!("piece/{}/t{}/{}", raised(model, c, i, r), t + 1, piece + 1)
+        }
+        Decision::Past(c, i, r, t, rise) => {
+            format!("past/{}/t{}/{}", raised(model, c, i, r), t + 1, rise + 1)
+        }
     }
 }
 
@@ -86,6 +92,8 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
         Rule::Response(c, i, r, t) => format!("response/{}/t{}/{number}", raised(model, c, i, r), t + 1),
         Rule::Minimum(c, i) => format!("minimum/{}/{number}", work(model, c, i)),
         Rule::Active(c, i, y) => format!("only_active/{}/y{}", work(model, c, i), y + 1),
+        Rule::Segments(c, i, r, t) => format!("pieces/{}/t{}", raised(model, c, i, r), t + 1),
+        Rule::Rise(c, i, r, t) => format!("rise/{}/t{}/{number}", raised(model, c, i, r), t + 1),
     }
 }
 

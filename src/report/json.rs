@@ -161,13 +161,16 @@ fn chain(chain: &Chain, model: &Model) -> Value {
                 UpkeepBearer::Cluster => "cluster".to_string(),
                 UpkeepBearer::Source(s) => model.sources[s.index()].key.clone(),
             },
-            "raises": i.raises.iter().map(|raise| json!({
-                "capacity": chain.capacities[raise.capacity.index()].key,
-                "per_enterprise": raise.per_enterprise,
-                "seasonal": raise.seasonal,
-                "varied": raise.varied,
-                "lines": raise.response.lines.iter().map(|(slope, intercept)| json!({"slope": slope, "intercept": intercept})).collect::<Vec<_>>(),
-            })).collect::<Vec<_>>(),
+            "raises": i.raises.iter().map(|raise| {
+                let mut value = json!({
+                    "capacity": chain.capacities[raise.capacity.index()].key,
+                    "per_enterprise": raise.per_enterprise,
+                    "seasonal": raise.seasonal,
+                    "varied": raise.varied,
+                });
+                super::whole::add_response(&raise.response, &mut value);
+                value
+            }).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
 }

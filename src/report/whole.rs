@@ -1,11 +1,11 @@
-//! What whole numbers add to results: minimum sizes in the model, and what a proof rests on.
+//! What whole numbers add to results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
 use super::language::Lang;
-use crate::model::{LocalIntervention, Model};
+use crate::model::{LocalIntervention, Model, Response};
 use crate::opt::Stop;
 use crate::opt::solve::BoundBy;
 use crate::study::PlanStudy;
@@ -17,8 +17,51 @@ pub(super) fn add_intervention(local: &LocalIntervention, value: &mut Value) {
     }
 }
 
-/// Lists minimum sizes for `check`.
+/// Adds a response to the object of its raise: the lines of which a concave one is the least, the points of an S-shaped one.
+pub(super) fn add_response(response: &Response, value: &mut Value) {
+    match response {
+        Response::Concave { lines } => {
+            let line = |(slope, intercept): &(f64, f64)| json!({"slope": slope, "intercept": intercept});
+            value["lines"] = lines.iter().map(line).collect();
+        }
+        Response::SShaped { points } => value["points"] = json!(points),
+    }
+}
+
+/// Lists S-shaped responses for `check`: where they get steeper.
+fn describe_shapes(model: &Model, lang: Lang, out: &mut String) {
+    let mut lines = Vec::new();
+    for chain in &model.chains {
+        for line in &chain.interventions {
+            for raise in &line.raises {
+                let mut spend = 0.0;
+                let stretches = raise.response.stretches();
+                for stretch in stretches.iter().take(stretches.len().saturating_sub(1)) {
+                    spend += stretch.iter().map(|(length, _)| length).sum::<f64>();
+                    lines.push(format!(
+                        "  {}/{} -> {}: {}{}",
+                        chain.key,
+                        line.key,
+                        chain.capacities[raise.capacity.index()].key,
+                        lang.money(spend),
+                        if raise.per_enterprise { lang.pick(" per usaha", " an enterprise") } else { "" }
+                    ));
+                }
+            }
+        }
+    }
+    if !lines.is_empty() {
+        let title = lang.pick(
+            "Tanggapan berbentuk S: mulai dari stok ini tiap rupiah menghasilkan lebih banyak dari sebelumnya:",
+            "S-shaped responses: from this stock on each rupiah brings more than before:",
+        );
+        let _ = writeln!(out, "\n{title}\n{}", lines.join("\n"));
+    }
+}
+
+/// Lists minimum sizes and S-shaped responses for `check`.
 pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
+    describe_shapes(model, lang, out);
     let mut lines = Vec::new();
     for cluster in &model.clusters {
         let chain = &model.chains[cluster.chain.index()];

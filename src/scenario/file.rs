@@ -583,7 +583,7 @@ pub(crate) struct InterventionFile {
     pub(crate) raises: BTreeMap<String, RaiseFile>,
 }
 
-/// How an intervention raises a capacity: `cost` (with or without `up_to`), `pieces`, or `max` and `half`.
+/// How an intervention raises a capacity: `cost` (with or without `up_to`), `pieces`, `s_shaped`, or `max` and `half`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RaiseFile {
@@ -593,6 +593,8 @@ pub(crate) struct RaiseFile {
     pub(crate) up_to: Option<CertainFile>,
     /// Points [spend, capacity units per period], straight lines between, from [0, 0], flat after the last.
     pub(crate) pieces: Option<Vec<Vec<f64>>>,
+    /// Points as in `pieces`, but with slopes that rise somewhere: money that only tells once there is enough of it.
+    pub(crate) s_shaped: Option<Vec<Vec<f64>>>,
     /// Capacity units per period that a saturating curve tends to.
     pub(crate) max: Option<CertainFile>,
     /// Spend at which a saturating curve reaches half of `max`.
@@ -603,10 +605,10 @@ pub(crate) struct RaiseFile {
     pub(crate) seasonal: Option<bool>,
     /// Whether the capacity's variation applies to this part; true where not given.
     pub(crate) varied: Option<bool>,
-    /// The year that `pieces` describe.
+    /// The year that `pieces` or `s_shaped` describe.
     pub(crate) year: Option<i64>,
-    /// Where `pieces` come from.
+    /// Where `pieces` or `s_shaped` come from.
     pub(crate) source: Option<String>,
-    /// How good the evidence for `pieces` is.
+    /// How good the evidence for `pieces` or `s_shaped` is.
     pub(crate) grade: Option<Word<GradeWord>>,
 }

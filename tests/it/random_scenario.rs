@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Any,
     /// One line of processes for each channel: nothing is shared, stored, or has two outputs.
     SeparateLines,
-    /// Everything, small, with minimum sizes.
+    /// Everything, small, with minimum sizes and S-shaped responses.
     Whole,
 }
 
@@ -349,14 +349,20 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
             w.line(&format!("minimum = {minimum}"));
         }
         let target = capacities[w.rng.random_range(0..capacities.len())].clone();
-        let response = match w.rng.random_range(0..4) {
+        let shapes = if kind == Kind::Whole { 7 } else { 4 };
+        let response = match w.rng.random_range(0..shapes) {
+            4 => "s_shaped = [[30000, 0], [60000, 90]]".to_string(),
+            5 => "s_shaped = [[20000, 20], [40000, 25], [60000, 80], [90000, 100]]".to_string(),
+            6 => {
+                "s_shaped = [[1500, 1], [3500, 8], [5000, 9], [6000, 14]], per_enterprise = true".to_string()
+            }
             0 => "cost = 700, up_to = 90".to_string(),
             1 => "pieces = [[20000, 60], [60000, 100]]".to_string(),
             2 => "max = 120, half = 40000".to_string(),
             _ => "cost = 900".to_string(),
         };
         let opt = ["", ", seasonal = false", ", varied = false", ", per_enterprise = false"]
-            [w.rng.random_range(0..4)];
+            [w.rng.random_range(0..if kind == Kind::Whole { 3 } else { 4 })];
         let text = format!("raises.{target} = {{ {response}{opt} }}");
         w.line(&text);
     }

@@ -1,10 +1,11 @@
-//! The whole numbers of the formulation: (I1) minimum sizes. Every family of rows says zero or something, so that each
+//! The whole numbers of the formulation: (I1) minimum sizes, (I2) S-shaped responses. Every family of rows says zero or something, so that each
 //! adds binaries and bounds of money that are as tight as the sources allow.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Builder, Decision, PlanningProgram, Rule};
 use crate::model::breach::commitments;
+use crate::model::response::Stretch;
 use crate::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
 use crate::opt::program::{Column, Sense};
 use crate::units::JUTA;
@@ -57,6 +58,55 @@ impl Builder<'_> {
             }
         }
     }
+
+    /// (I2) δ of every piece at most its length, Σ δ ≤ S, e ≤ Σ slope δ; with z whether the stock is past a rise, pieces
+    /// beyond it δ ≤ length z, those of the stretch before it δ ≥ length z. Within a stretch the steeper come first by
+    /// themselves. What no stock can reach is left out.
+    pub(super) fn s_shape(
+        &mut self,
+        (c, i, r, t): (ClusterId, InterventionId, usize, usize),
+        (stock, effect): (usize, usize),
+        stretches: &[Stretch],
+    ) {
+        let within = self.columns[stock].ceiling * JUTA;
+        let mut begins = 0.0;
+        let reached = stretches.iter().take_while(|stretch| {
+            let reached = begins < within;
+            begins += stretch.iter().map(|(length, _)| length).sum::<f64>();
+            reached
+        });
+        let reached = reached.count().max(1);
+        let (mut shared, mut brings) = (vec![(stock, -1.0)], vec![(effect, 1.0)]);
+        let mut before: Option<usize> = None;
+        let mut number = 0;
+        for (rise, stretch) in stretches[..reached].iter().enumerate() {
+            let mut own = Vec::new();
+            for &(length, slope) in stretch {
+                let length = length / JUTA;
+                let column = Column::between(0.0, length, 0.0, length);
+                let piece = self.column(Decision::Segment(c, i, r, t, number), column);
+                number += 1;
+                shared.push((piece, 1.0));
+                if slope > 0.0 {
+                    brings.push((piece, -slope * JUTA));
+                }
+                if let Some(before) = before {
+                    let entries = vec![(piece, 1.0), (before, -length)];
+                    self.row(Rule::Rise(c, i, r, t), entries, Sense::AtMost, 0.0);
+                }
+                own.push((piece, length));
+            }
+            before = (rise + 1 < reached).then(|| self.column(Decision::Past(c, i, r, t, rise), binary()));
+            for (piece, length) in own {
+                if let Some(past) = before {
+                    let entries = vec![(past, length), (piece, -1.0)];
+                    self.row(Rule::Rise(c, i, r, t), entries, Sense::AtMost, 0.0);
+                }
+            }
+        }
+        self.row(Rule::Segments(c, i, r, t), shared, Sense::AtMost, 0.0);
+        self.row(Rule::Response(c, i, r, t), brings, Sense::AtMost, 0.0);
+    }
 }
 
 impl PlanningProgram {
@@ -85,6 +135,27 @@ impl PlanningProgram {
         for (decision, value) in self.decisions.iter().zip(x) {
             if let Decision::Active(c, i, y) = *decision {
                 *value = f64::from(u8::from(sums.get(&(c, i, y)).is_some_and(|sum| *sum > 0)));
+            }
+        }
+    }
+
+    /// Sets the pieces of S-shaped responses in `x` to what its stocks fill, one after the other.
+    pub(super) fn decide_segments(&self, index: &BTreeMap<Decision, usize>, x: &mut [f64]) {
+        let (mut left, mut full) = (0.0, true);
+        for (j, decision) in self.decisions.iter().enumerate() {
+            match *decision {
+                Decision::Segment(c, i, _, t, number) => {
+                    if number == 0 {
+                        (left, full) = (x[index[&Decision::Stock(c, i, t)]], true);
+                    }
+                    let length = self.program.columns[j].upper;
+                    x[j] = length.min(left).max(0.0);
+                    full &= left >= length;
+                    left -= x[j];
+                }
+                // It stands after the pieces of the stretch that must be full.
+                Decision::Past(..) => x[j] = f64::from(u8::from(full)),
+                _ => {}
             }
         }
     }
