@@ -8,6 +8,7 @@ pub mod json;
 pub mod language;
 pub mod program;
 pub mod raw;
+mod sites;
 pub mod summary;
 pub mod tables;
 mod targets;

@@ -1,5 +1,6 @@
-//! Where a given allocation breaks what the model asks of it in whole numbers: minimum sizes. Budgets, floors and caps are
-//! no concern of this module: they bind plans, not given allocations.
+//! Where a given allocation breaks what the model asks of it in whole numbers: minimum sizes, and that candidates are opened,
+//! at their fixed cost and once, before they get other money. Budgets, floors, caps and rules for sites are no concern of
+//! this module: they bind plans, not given allocations.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +9,30 @@ use crate::units::Rupiah;
 
 /// One way in which an allocation cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Breach {
-    /// An intervention gets less than its minimum size in a year, but not nothing.
-    BelowMinimum {
-        /// Where.
-        cluster: ClusterId,
-        /// For what.
-        intervention: InterventionId,
-        /// In which year (from 0).
-        year: usize,
-        /// What all sources together commit [Rp].
-        spent: Rupiah,
-        /// The minimum size [Rp].
-        minimum: Rupiah,
-    },
+pub struct Breach {
+    /// Where.
+    pub cluster: ClusterId,
+    /// For what.
+    pub intervention: InterventionId,
+    /// In which year (from 0).
+    pub year: usize,
+    /// What all sources together commit [Rp].
+    pub spent: Rupiah,
+    /// What is wrong with it.
+    pub kind: BreachKind,
 }
 
-impl Breach {
-    /// True if a line of the allocation for this cluster, intervention and year belongs to it.
-    pub fn is_about(&self, line: (ClusterId, InterventionId, usize)) -> bool {
-        match *self {
-            Breach::BelowMinimum { cluster, intervention, year, .. } => line == (cluster, intervention, year),
-        }
-    }
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BreachKind {
+    /// Less than the minimum size [Rp], but not nothing.
+    BelowMinimum(Rupiah),
+    /// An opening at another amount than its fixed cost [Rp].
+    OpeningAmount(Rupiah),
+    /// A candidate is opened again, after this year (from 0).
+    OpenedTwice(usize),
+    /// A candidate gets money before it is opened: in this year (from 0), or never.
+    Unopened(Option<usize>),
 }
 
 /// What all sources together commit, by cluster, intervention and year.
@@ -44,11 +46,28 @@ pub(crate) fn commitments(allocation: &Allocation) -> BTreeMap<(ClusterId, Inter
 
 /// Every way in which `allocation` cannot be, in canonical order.
 pub fn breaches(model: &Model, allocation: &Allocation) -> Vec<Breach> {
+    let opened: BTreeMap<ClusterId, Option<usize>> = model.opened(allocation).into_iter().collect();
     let mut found = Vec::new();
     for ((cluster, intervention, year), spent) in commitments(allocation) {
-        let minimum = model.clusters[cluster.index()].interventions[intervention.index()].minimum;
-        if spent < minimum.0 {
-            found.push(Breach::BelowMinimum { cluster, intervention, year, spent: Rupiah(spent), minimum });
+        let local = &model.clusters[cluster.index()].interventions[intervention.index()];
+        let mut note = |kind: BreachKind| {
+            found.push(Breach { cluster, intervention, year, spent: Rupiah(spent), kind });
+        };
+        let first = opened.get(&cluster).copied();
+        if model.opening(cluster) == Some(intervention) {
+            if spent != local.fixed_cost.0 {
+                note(BreachKind::OpeningAmount(local.fixed_cost));
+            }
+            if let Some(Some(first)) = first.filter(|first| first.is_some_and(|first| first < year)) {
+                note(BreachKind::OpenedTwice(first));
+            }
+            continue;
+        }
+        if spent < local.minimum.0 {
+            note(BreachKind::BelowMinimum(local.minimum));
+        }
+        if let Some(first) = first.filter(|first| first.is_none_or(|first| first > year)) {
+            note(BreachKind::Unopened(first));
         }
     }
     found

@@ -69,6 +69,8 @@ pub struct LocalIntervention {
     pub upkeep: Number,
     /// Minimum size \[Rp\]: what all sources together commit in a year is nothing or at least this; 0 where there is none.
     pub minimum: Rupiah,
+    /// What opening the cluster costs \[Rp\], where the intervention opens it; else 0.
+    pub fixed_cost: Rupiah,
 }
 
 /// A chain at a place.
@@ -80,6 +82,10 @@ pub struct Cluster {
     pub title: Title,
     /// The region it lies in.
     pub region: String,
+    /// Whether it is a candidate: it gets money only once it is opened. What stands there counts as anywhere.
+    pub candidate: bool,
+    /// Score of its mapped potential, not below 0, where stated.
+    pub potential: Option<f64>,
     /// Latitude and longitude [degrees], where stated.
     pub position: Option<(f64, f64)>,
     /// Its chain.

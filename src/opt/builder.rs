@@ -49,6 +49,19 @@ pub enum Decision {
     Segment(ClusterId, InterventionId, usize, usize, usize),
     /// Whether a stock is past a point at which its response gets steeper: by raise, period and point; 0 or 1.
     Past(ClusterId, InterventionId, usize, usize, usize),
+    /// Whether a candidate is opened in a year: 0 or 1.
+    Open(ClusterId, usize),
+}
+
+/// What a rule for sites asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SiteBound {
+    /// At most so many opened.
+    AtMost,
+    /// At least so many opened.
+    AtLeast,
+    /// None opened whose potential is below.
+    Potential,
 }
 
 /// A first-stage constraint, in the domain's words.
@@ -70,6 +83,14 @@ pub enum Rule {
     Segments(ClusterId, InterventionId, usize, usize),
     /// (I2) pieces beyond a rise only once those before it are full.
     Rise(ClusterId, InterventionId, usize, usize),
+    /// (I3) an opening costs exactly its fixed cost, by year.
+    Opening(ClusterId, usize),
+    /// (I3) a candidate is opened once at most.
+    OpenOnce(ClusterId),
+    /// (I3) no money in a candidate before it is opened.
+    Unopened(ClusterId, InterventionId, usize),
+    /// (I4) a rule for sites, by its position in the model and what it asks.
+    Sites(usize, SiteBound),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -124,6 +145,8 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.budgets();
     builder.limits();
     builder.minimum_sizes();
+    builder.sites();
+    builder.site_rules();
     builder.stocks();
     builder.responses();
     builder.budget_upkeep();
@@ -332,7 +355,10 @@ impl Builder<'_> {
 impl PlanningProgram {
     /// By first-stage row: it joins clusters that would hang together by nothing else.
     pub fn linking(&self) -> Vec<bool> {
-        self.rules.iter().map(|rule| matches!(rule, Rule::Budget(..) | Rule::Limit(_))).collect()
+        self.rules
+            .iter()
+            .map(|rule| matches!(rule, Rule::Budget(..) | Rule::Limit(_) | Rule::Sites(..)))
+            .collect()
     }
 
     /// First-stage decisions that carry out `allocation`: spend as given, and what follows from it. Carry-over is what
@@ -346,7 +372,7 @@ impl PlanningProgram {
                 x[j] += line.amount.as_f64() / JUTA;
             }
         }
-        self.decide_whole_numbers(allocation, &mut x);
+        self.decide_whole_numbers(model, allocation, &mut x);
         // Stocks and effects follow from their rows, which stand in order of time.
         for (row, rule) in self.program.rows.iter().zip(&self.rules) {
             if let Rule::Stock(c, i, t) = *rule {

@@ -15,7 +15,7 @@ use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_intege
 use super::planner::whole_numbers::fixed_at;
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use super::solve::BoundBy;
-use crate::model::{LimitBound, LimitKind, Model};
+use crate::model::{ClusterId, LimitBound, LimitKind, Model, SiteRule};
 use crate::units::JUTA;
 
 /// Rules that are apart by less are no contradiction [juta Rp]: one rupiah.
@@ -51,8 +51,10 @@ pub struct Clash {
 pub struct Concession {
     /// The rule.
     pub rule: Rule,
-    /// By how much [Rp].
+    /// By how much [Rp]; 0 for a rule for sites.
     pub rupiah: i64,
+    /// By how many sites; 0 for any other rule.
+    pub sites: i64,
 }
 
 /// A contradiction and the cheapest way out of all there are.
@@ -63,7 +65,7 @@ pub struct Conflict {
     pub rules: Vec<Clash>,
     /// The least total of rupiah by which rules must give way, rule by rule in the same order.
     pub relaxation: Vec<Concession>,
-    /// What no relaxation undercuts [Rp].
+    /// What no relaxation undercuts [Rp], a site counted as the dearest opening that its rule concerns.
     pub least: f64,
     /// What that rests on: proven by duals, or with whole numbers the word of the solver's search.
     pub least_by: BoundBy,
@@ -78,7 +80,7 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
     let generous = planning.has_integers().then(|| frame(model, planning.metric, ample(model)));
     let planning = &core(generous.as_ref().unwrap_or(planning));
     let all: Vec<usize> = in_order(planning);
-    let rules = Rules { planning, shares: &shares(model, planning) };
+    let rules = Rules { planning, shares: &shares(model, planning), site_costs: &site_costs(model) };
     if rules.does_nothing() {
         return Ok(());
     }
@@ -98,20 +100,39 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
 /// Rules that the scenario states may give way; how stocks and effects come about may not.
 fn may_give_way(rule: Rule) -> bool {
     match rule {
-        Rule::Budget(..) | Rule::Limit(_) | Rule::Minimum(..) => true,
-        Rule::Stock(..) | Rule::Response(..) | Rule::Active(..) | Rule::Segments(..) | Rule::Rise(..) => {
-            false
-        }
+        Rule::Budget(..) | Rule::Limit(_) | Rule::Minimum(..) | Rule::Sites(..) => true,
+        Rule::Stock(..)
+        | Rule::Response(..)
+        | Rule::Active(..)
+        | Rule::Segments(..)
+        | Rule::Rise(..)
+        | Rule::Opening(..)
+        | Rule::OpenOnce(_)
+        | Rule::Unopened(..) => false,
     }
 }
 
-/// More than any line needs in a cheapest way out [juta Rp]: what floors ask, and the largest minimum size.
+/// What a site more or fewer costs, by rule for sites [juta Rp]: the dearest opening it concerns, since money and sites have
+/// no rate of exchange but that.
+fn site_costs(model: &Model) -> Vec<f64> {
+    let cost = |c: &ClusterId| {
+        model.opening(*c).map_or(0, |i| model.clusters[c.index()].interventions[i.index()].fixed_cost.0)
+    };
+    let dearest = |rule: &SiteRule| rule.candidates.iter().map(cost).max().unwrap_or(0).max(1) as f64 / JUTA;
+    model.sites.iter().map(dearest).collect()
+}
+
+/// More than any line needs in a cheapest way out [juta Rp]: what floors ask, and the largest minimum size or opening.
 fn ample(model: &Model) -> f64 {
     let floors = model.limits.iter().filter(|limit| limit.kind == LimitKind::Floor);
     let floors: f64 = floors.map(|limit| limit.rupiah(&model.sources)).sum();
     let lines = model.clusters.iter().flat_map(|cluster| &cluster.interventions);
-    let largest = lines.map(|line| line.minimum.0).max().unwrap_or(0);
+    let largest = lines.map(|line| line.minimum.0.max(line.fixed_cost.0)).max().unwrap_or(0);
     2.0 * (floors + largest as f64) / JUTA
+}
+
+fn is_of_sites(rule: Rule) -> bool {
+    matches!(rule, Rule::Sites(..))
 }
 
 fn is_money(rule: Rule) -> bool {
@@ -223,7 +244,7 @@ enum Finding {
 
 /// By how much a set of rules cannot be kept.
 struct Shortage {
-    /// By row, how much it gives way in the cheapest relaxation [juta Rp].
+    /// By row, how much it gives way in the cheapest relaxation [juta Rp, or sites].
     amounts: Vec<(usize, f64)>,
     /// What no relaxation undercuts [juta Rp].
     least: f64,
@@ -244,6 +265,8 @@ struct Rules<'a> {
     planning: &'a PlanningProgram,
     /// (row of a limit, row of a budget of which it is a share, the share): money found for the budget moves the limit.
     shares: &'a [(usize, usize, f64)],
+    /// What a site costs, by rule for sites [juta Rp].
+    site_costs: &'a [f64],
 }
 
 fn shares(model: &Model, planning: &PlanningProgram) -> Vec<(usize, usize, f64)> {
@@ -278,6 +301,14 @@ impl Rules<'_> {
                 .all(|(row, rule)| may_give_way(*rule) || missed_at_zero(row) <= 0.0)
     }
 
+    /// What a unit costs by which a rule gives way: a juta, or a site.
+    fn unit_cost(&self, rule: Rule) -> f64 {
+        match rule {
+            Rule::Sites(number, _) => self.site_costs[number],
+            _ => 1.0,
+        }
+    }
+
     /// True if a budget's row holds stocks: their upkeep is paid from it.
     fn bears_upkeep(&self, i: usize) -> bool {
         let stock = |j: usize| matches!(self.planning.decisions[j], Decision::Stock(..));
@@ -290,7 +321,8 @@ impl Rules<'_> {
         let program = &self.planning.program;
         // Doing nothing is a way out, so no rule need give way by more than it costs.
         let most = if self.nothing_keeps_structure() {
-            2.0 * kept.iter().map(|&i| missed_at_zero(&program.rows[i])).sum::<f64>()
+            let cost = |i: usize| self.unit_cost(self.planning.rules[i]) * missed_at_zero(&program.rows[i]);
+            2.0 * kept.iter().map(|&i| cost(i)).sum::<f64>()
         } else {
             f64::INFINITY
         };
@@ -315,8 +347,9 @@ impl Rules<'_> {
                 };
                 let columns = gives.entry(*rule).or_insert_with(|| {
                     let first = lp.columns.len();
-                    let price = price(is_money(*rule), rank);
-                    lp.columns.extend(signs.iter().map(|_| Column::non_negative(-price, most)));
+                    let unit = self.unit_cost(*rule);
+                    let price = unit * price(is_money(*rule), rank);
+                    lp.columns.extend(signs.iter().map(|_| Column::non_negative(-price, most / unit)));
                     let own: Vec<usize> = (first..lp.columns.len()).collect();
                     elastic.push((i, lp.rows.len(), own.clone()));
                     own
@@ -481,18 +514,23 @@ impl Rules<'_> {
         let mut left = shortage;
         for _ in 0..ROUNDS {
             for &(i, juta) in &left.amounts {
-                // Up to a whole rupiah, but not for the sake of rounding.
-                let rupiah = libm::ceil(juta * JUTA - 1e-2).max(0.0);
-                give_way(&mut relaxed, i, rupiah / JUTA, self.shares);
-                *total.entry(i).or_default() += rupiah as i64;
+                // Up to a whole rupiah or site, but not for the sake of rounding.
+                let unit = if is_of_sites(self.planning.rules[i]) { 1.0 } else { JUTA };
+                let whole = libm::ceil(juta * unit - 1e-2).max(0.0);
+                give_way(&mut relaxed, i, whole / unit, self.shares);
+                *total.entry(i).or_default() += whole as i64;
             }
             // Whole rupiah of budgets move shares of them by less than a rupiah: what that leaves is settled again.
-            match (Rules { planning: &relaxed, shares: self.shares }).judge(all, true)? {
+            match (Rules { planning: &relaxed, ..*self }).judge(all, true)? {
                 Finding::Kept => {
-                    let rupiah = |i: usize| total.get(&i).copied().unwrap_or(0);
-                    let given = all.iter().filter(|&&i| rupiah(i) > 0);
+                    let whole = |i: usize| total.get(&i).copied().unwrap_or(0);
+                    let given = all.iter().filter(|&&i| whole(i) > 0);
                     return Ok(given
-                        .map(|&i| Concession { rule: self.planning.rules[i], rupiah: rupiah(i) })
+                        .map(|&i| {
+                            let (rule, by) = (self.planning.rules[i], whole(i));
+                            let (rupiah, sites) = if is_of_sites(rule) { (0, by) } else { (by, 0) };
+                            Concession { rule, rupiah, sites }
+                        })
                         .collect());
                 }
                 Finding::Short(more) => left = more,

@@ -155,7 +155,7 @@ pub enum OptError {
     #[error("the plan in whole rupiah breaks the budget of a source")]
     Budget,
     /// A rounded plan broke a rule in whole numbers: a bug, reported rather than passed on.
-    #[error("the plan in whole rupiah breaks a minimum size")]
+    #[error("the plan in whole rupiah breaks a minimum size or what opening a site costs")]
     WholeNumbers,
 }
 
@@ -423,7 +423,7 @@ fn decide(
     options: &PlanOptions,
 ) -> Result<Decided, OptError> {
     let x = &solved.solution.x;
-    let spend = planning.spending(x);
+    let spend = planning.spending(model, x);
     if solved.solution.status == LpStatus::Optimal {
         let allocation = whole_rupiah(model, planning, &spend);
         let budget = budget_of(model, planning, &allocation)?;
@@ -479,13 +479,13 @@ fn budget_of(
     planning: &PlanningProgram,
     allocation: &Allocation,
 ) -> Result<Vec<BudgetLine>, OptError> {
-    if !breaches(model, allocation).is_empty() {
+    if !breaches(model, allocation).is_empty() || !model.broken_site_rules(allocation).is_empty() {
         return Err(OptError::WholeNumbers);
     }
     budget_lines(model, planning, allocation).ok_or(OptError::Budget)
 }
 
-/// True if the allocation keeps every floor and cap to the rupiah, and every minimum size.
+/// True if the allocation keeps every floor and cap to the rupiah, and every minimum size and rule for sites.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
     let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation.sum(|line| {
@@ -498,7 +498,7 @@ pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
             crate::model::LimitKind::Cap => spent as f64 <= bound + 1.0,
         }
     });
-    limits_kept && breaches(model, allocation).is_empty()
+    limits_kept && breaches(model, allocation).is_empty() && model.broken_site_rules(allocation).is_empty()
 }
 
 /// The best level of every sample with first-stage decisions fixed at `x`, in the program's units, in parallel.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::{FacilityType, Limit, LimitBound, LimitKind, Model, Source, SourceId};
-use crate::opt::builder::Rule;
+use crate::opt::builder::{Rule, SiteBound};
 use crate::opt::{Clash, Conflict};
 use crate::scenario::StatedNumber;
 use crate::units::{JUTA, MILIAR};
@@ -40,10 +40,7 @@ impl<'a> Told<'a> {
         text.push('\n');
         text.push_str(match self.conflict.rules.len() {
             // A floor that clashes with nothing else has nothing that it could be spent on.
-            1 => lang.pick(
-                "Aturan ini tidak mungkin dipenuhi: tidak ada sumber terkait yang boleh mendanai jenis ini:",
-                "This rule can never be kept: no source it covers may fund anything of this type:",
-            ),
+            1 => self.never_kept(lang),
             _ => lang.pick("Aturan-aturan ini saling bertentangan:", "These rules contradict each other:"),
         });
         for clash in &self.conflict.rules {
@@ -59,7 +56,10 @@ impl<'a> Told<'a> {
             lang.pick("seluruhnya", "in all")
         ));
         for concession in &self.conflict.relaxation {
-            let line = self.way_out(concession.rule, concession.rupiah as f64, lang);
+            let line = match concession.rule {
+                Rule::Sites(number, bound) => self.sites_way_out(number, bound, concession.sites, lang),
+                rule => self.way_out(rule, concession.rupiah as f64, lang),
+            };
             text.push_str(&format!("\n  - {line}"));
         }
         text
@@ -104,6 +104,7 @@ impl<'a> Told<'a> {
                 let of = lang.pick("sebesar", "of");
                 format!("{} {of} {amount}{share}", self.limit(limit, lang))
             }
+            Rule::Sites(number, bound) => self.sites_asked(number, bound, lang),
             rule => {
                 let amount = exactly(self.rupiah(rule), lang);
                 format!("{} {} {amount}", self.name(rule, lang), lang.pick("sebesar", "of"))
@@ -210,7 +211,7 @@ impl<'a> Told<'a> {
     fn change(&self, rule: Rule) -> &'static str {
         match rule {
             Rule::Limit(number) if self.model.limits[number].kind == LimitKind::Floor => "lower",
-            Rule::Minimum(..) => "lower",
+            Rule::Minimum(..) | Rule::Sites(_, SiteBound::AtLeast) => "lower",
             Rule::Budget(..) => "find",
             _ => "raise",
         }
@@ -279,6 +280,9 @@ impl<'a> Told<'a> {
                 value["asked"] = value["rupiah"].take();
                 value["change"] = json!(self.change(concession.rule));
                 value["rupiah"] = json!(concession.rupiah);
+                if let Rule::Sites(..) = concession.rule {
+                    value["by_sites"] = json!(concession.sites);
+                }
                 value["to"] = json!(self.after(concession.rule, concession.rupiah as f64));
                 value["to_share"] = json!(self.share_after(concession.rule, concession.rupiah as f64));
                 value
@@ -294,6 +298,7 @@ impl<'a> Told<'a> {
             "conflict": rules.collect::<Vec<_>>(),
             "relaxation": relaxation,
             "relaxation_total": self.conflict.relaxation.iter().map(|c| c.rupiah).sum::<i64>(),
+            "relaxation_sites": self.conflict.relaxation.iter().map(|c| c.sites).sum::<i64>(),
             "relaxation_bound": self.conflict.least,
             "relaxation_bound_by": self.conflict.least_by.key(),
         })

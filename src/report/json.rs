@@ -148,7 +148,8 @@ fn chain(chain: &Chain, model: &Model) -> Value {
                 "uses": process.uses.iter().map(|k| chain.capacities[k.index()].key.as_str()).collect::<Vec<_>>(),
             })
         }).collect::<Vec<_>>(),
-        "interventions": chain.interventions.iter().map(|i| json!({
+        "interventions": chain.interventions.iter().map(|i| {
+            let mut value = json!({
             "intervention": i.key,
             "title": title(&i.title),
             "facility_type": i.facility.key(),
@@ -171,7 +172,12 @@ fn chain(chain: &Chain, model: &Model) -> Value {
                 super::whole::add_response(&raise.response, &mut value);
                 value
             }).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
+            });
+            if i.opens {
+                value["opens"] = json!(true);
+            }
+            value
+        }).collect::<Vec<_>>(),
     })
 }
 
@@ -215,7 +221,7 @@ fn cluster(cluster: &Cluster, model: &Model) -> Value {
         super::whole::add_intervention(i, &mut value);
         value
     });
-    json!({
+    let mut value = json!({
         "cluster": cluster.key,
         "name": cluster.title.id,
         "region": cluster.region,
@@ -231,7 +237,9 @@ fn cluster(cluster: &Cluster, model: &Model) -> Value {
         "routes": cluster.routes.channel.iter().map(|r| route(chain, r)).collect::<Vec<_>>(),
         "stock_routes": cluster.routes.stock.iter().map(|r| route(chain, r)).collect::<Vec<_>>(),
         "passes": chain.passes(),
-    })
+    });
+    super::sites::add_cluster(cluster, chain, &mut value);
+    value
 }
 
 fn parameter(parameter: &Parameter, model: &Model) -> Value {
@@ -254,7 +262,7 @@ pub fn model(model: &Model) -> Value {
 
 /// The model without its clusters and their numbers, which are as many as a nation has.
 fn frame(model: &Model) -> Value {
-    json!({
+    let mut value = json!({
         "title": title(&model.title),
         "horizon": {
             "first_year": model.horizon.first_year,
@@ -291,7 +299,9 @@ fn frame(model: &Model) -> Value {
         "limits": (0..model.limits.len()).map(|i| limit(model, i)).collect::<Vec<_>>(),
         "today": allocation(model, &model.today),
         "targets": model.targets.iter().map(|target| asked(model, target)).collect::<Vec<_>>(),
-    })
+    });
+    super::sites::add_model(model, &mut value);
+    value
 }
 
 /// The hash of the canonical model: the same for any order of rows or files that says the same. It is the SHA-256 of
@@ -524,7 +534,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     let key = |s: crate::model::SourceId| model.sources[s.index()].key.as_str();
     let year = |y: usize| model.horizon.calendar_year(y);
     let metric = study.request.metric;
-    json!({
+    let mut value = json!({
         "schema": "rantai.plan/1",
         "title": title(&model.title),
         "scenario_hash": scenario_hash(model),
@@ -579,7 +589,9 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
             "gap": study.coordination.share(),
         },
         "evaluation": evaluation(model, study),
-    })
+    });
+    super::sites::add_plan(model, &program.allocation, &mut value);
+    value
 }
 
 fn evaluation(model: &Model, study: &PlanStudy) -> Value {
@@ -596,6 +608,7 @@ fn evaluation(model: &Model, study: &PlanStudy) -> Value {
         "increment": headline,
         "increments": increments,
         "baselines": study.baselines.iter().map(|b| json!({
+            "keeps_site_rules": model.broken_site_rules(&b.allocation).is_empty(),
             "baseline": b.baseline.key(),
             "spent": b.allocation.total(),
             "increment": EstimateJson::from(&b.increment),

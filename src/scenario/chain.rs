@@ -109,6 +109,7 @@ impl ChainReader<'_> {
                 self.intervention(name, intervention, &capacities)
             })
             .collect();
+        self.check_one_opens(&interventions);
         let (order, mut sound) = match Chain::flow_order(&processes, commodities.len()) {
             Ok(order) => (order, true),
             Err(round) => {
@@ -408,8 +409,7 @@ impl ChainReader<'_> {
             let stated = self.stated(number, &format!("{path}.{part}"));
             self.slot(item, name, Unit::Share, Some(stated));
         }
-        let minimum = file.minimum.as_ref().map(|n| certain(n, self.document, &format!("{path}.minimum")));
-        self.slot(Item::Minimum, name, Unit::Money(None), minimum);
+        let opens = self.commitments(name, file, &path);
         let decay = match (&file.depreciation, &file.lifetime) {
             (Some(rate), None) => Decay::Depreciation(self.structural(
                 rate,
@@ -428,7 +428,7 @@ impl ChainReader<'_> {
             }
         };
         let gestation = self.shares(&file.gestation, &format!("{path}.gestation"));
-        if file.raises.is_empty() {
+        if file.raises.is_empty() && !opens {
             self.faults.help(
                 &self.place(&path),
                 format!("'{name}' raises nothing"),
@@ -462,7 +462,46 @@ impl ChainReader<'_> {
             decay,
             gestation,
             upkeep_by: UpkeepBearer::Cluster,
+            opens,
             raises,
+        }
+    }
+
+    /// Minimum size, or what opening a candidate costs; true if the intervention opens candidates.
+    fn commitments(&mut self, name: &str, file: &InterventionFile, path: &str) -> bool {
+        let opens = file.opens == Some(true);
+        let minimum = file.minimum.as_ref().map(|n| certain(n, self.document, &format!("{path}.minimum")));
+        let cost = file.fixed_cost.as_ref().map(|n| certain(n, self.document, &format!("{path}.fixed_cost")));
+        match (opens, &minimum, &cost) {
+            (true, Some(minimum), _) => self.faults.help(
+                &minimum.place,
+                format!("'{name}' opens sites, which costs exactly its fixed_cost"),
+                "leave minimum out",
+            ),
+            (false, _, Some(cost)) => self.faults.help(
+                &cost.place,
+                format!("'{name}' has a fixed_cost, but does not open sites"),
+                "say opens = true, or leave fixed_cost out; the least that any other intervention takes is its minimum",
+            ),
+            _ => {}
+        }
+        if opens {
+            self.slot(Item::FixedCost, name, Unit::Money(None), cost);
+        } else {
+            self.slot(Item::Minimum, name, Unit::Money(None), minimum);
+        }
+        opens
+    }
+
+    /// Tells of a second intervention that opens sites.
+    fn check_one_opens(&mut self, interventions: &[Intervention]) {
+        let mut openers = interventions.iter().filter(|line| line.opens);
+        if let (Some(first), Some(second)) = (openers.next(), openers.next()) {
+            self.faults.help(
+                &self.place(&format!("interventions.{}.opens", second.key)),
+                format!("'{}' and '{}' both open sites", first.key, second.key),
+                "let one intervention of a chain open them",
+            );
         }
     }
 

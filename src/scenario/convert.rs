@@ -3,6 +3,7 @@
 mod assemble;
 mod event;
 mod local;
+mod site;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,7 @@ use assemble::settle_ids;
 
 const CLUSTERS: Columns = Columns {
     required: &["cluster", "name", "region", "chain", "enterprises", "workers"],
-    optional: &["latitude", "longitude", "year", "source", "grade"],
+    optional: &["candidate", "potential", "latitude", "longitude", "year", "source", "grade"],
 };
 
 const VALUES: Columns = Columns {
@@ -45,6 +46,8 @@ struct ClusterDraft {
     key: String,
     name: String,
     region: String,
+    candidate: bool,
+    potential: Option<f64>,
     position: Option<(f64, f64)>,
     chain: Option<usize>,
     enterprises: f64,
@@ -344,6 +347,7 @@ impl Converter<'_> {
                     );
                 }
             }
+            self.check_opening(c, cluster, draft, local);
             for intervention in &draft.chain.interventions {
                 let upkeep = find(Item::Upkeep, &intervention.key);
                 let by_source = intervention.upkeep_by != UpkeepBearer::Cluster;
@@ -427,11 +431,14 @@ impl Converter<'_> {
             clusters: places,
             sources,
             limits,
+            sites: Vec::new(),
             today: crate::model::Allocation::default(),
             targets: Vec::new(),
         };
         self.check_sources(&model);
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
+        model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
+        self.warn_of_sites(&model);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);
         numbers.append(&mut self.numbers);

@@ -303,6 +303,9 @@ pub(crate) struct ScenarioFile {
     /// Floors and caps by facility type.
     #[serde(default)]
     pub(crate) limits: Vec<LimitFile>,
+    /// Rules for which candidate clusters may and must be opened.
+    #[serde(default)]
+    pub(crate) sites: Vec<SiteFile>,
     /// What is to be reached; results say how likely it is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
@@ -468,6 +471,26 @@ pub(crate) struct LimitFile {
     pub(crate) amount: Option<CertainFile>,
 }
 
+/// A rule for candidate clusters: those that every list given admits, all where none is given. Either-or is `at_most = 1`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteFile {
+    /// Name in both languages.
+    pub(crate) title: Option<TitleFile>,
+    /// At most so many of them may be opened.
+    pub(crate) at_most: Option<CertainFile>,
+    /// At least so many of them must be opened.
+    pub(crate) at_least: Option<CertainFile>,
+    /// Those whose potential is below this score may not be opened.
+    pub(crate) minimum_potential: Option<CertainFile>,
+    /// Candidates concerned.
+    pub(crate) clusters: Option<Vec<String>>,
+    /// Regions whose candidates are concerned.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains whose candidates are concerned.
+    pub(crate) chains: Option<Vec<String>>,
+}
+
 /// `chains/*.toml`: a product chain, shared by all clusters that make the product.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -578,6 +601,10 @@ pub(crate) struct InterventionFile {
     pub(crate) upkeep_by: String,
     /// Minimum size, in money: in each year a cluster gets nothing of it, or at least this much from all sources together.
     pub(crate) minimum: Option<CertainFile>,
+    /// Whether it opens candidate clusters; false where not given. One intervention of a chain at most.
+    pub(crate) opens: Option<bool>,
+    /// What opening a candidate costs, in money: exactly this much in the year of opening, from all sources together.
+    pub(crate) fixed_cost: Option<CertainFile>,
     /// Capacities it raises.
     #[serde(default)]
     pub(crate) raises: BTreeMap<String, RaiseFile>,

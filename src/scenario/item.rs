@@ -22,10 +22,11 @@ pub(crate) enum Item {
     Additionality,
     Upkeep,
     Minimum,
+    FixedCost,
 }
 
 impl Item {
-    pub(crate) const ALL: [Item; 17] = [
+    pub(crate) const ALL: [Item; 18] = [
         Item::Base,
         Item::Variation,
         Item::Price,
@@ -43,6 +44,7 @@ impl Item {
         Item::Additionality,
         Item::Upkeep,
         Item::Minimum,
+        Item::FixedCost,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -64,6 +66,7 @@ impl Item {
             Item::Additionality => "additionality",
             Item::Upkeep => "upkeep",
             Item::Minimum => "minimum",
+            Item::FixedCost => "fixed_cost",
         }
     }
 
@@ -83,6 +86,7 @@ impl Item {
             Item::Loss => "storable commodity",
             Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => "commodity",
             Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => "intervention",
+            Item::FixedCost => "intervention that opens sites",
         }
     }
 
@@ -102,7 +106,7 @@ impl Item {
 
     /// True where the number is an amount that is committed as it stands, in whole rupiah.
     pub(crate) fn is_commitment(self) -> bool {
-        matches!(self, Item::Minimum)
+        matches!(self, Item::Minimum | Item::FixedCost)
     }
 }
 

@@ -137,7 +137,15 @@ fn resolve(
         faults.expected(&place("rupiah"), format!("found {}", line.rupiah), "whole rupiah, 0 or more");
     }
     let (source, cluster, intervention, year) = (source?, cluster?, intervention?, year?);
-    if !model.may_fund(source, cluster, intervention) {
+    if model.chain_of(cluster).interventions[intervention.index()].opens
+        && !model.clusters[cluster.index()].candidate
+    {
+        faults.help(
+            &place("intervention"),
+            format!("'{}' is no candidate, so '{}' is not offered there", line.cluster, line.intervention),
+            "leave the row out, or say candidate = yes in clusters.csv",
+        );
+    } else if !model.may_fund(source, cluster, intervention) {
         faults.help(
             &place("source"),
             format!("'{}' may not fund '{}' in '{}'", line.source, line.intervention, line.cluster),

@@ -41,7 +41,7 @@ pub(crate) fn shown(place: &Place) -> String {
 }
 
 impl PolicyReader<'_> {
-    fn number(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> (f64, Place) {
+    pub(crate) fn number(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> (f64, Place) {
         let stated = certain(number, self.document, path);
         let checked = self.note(path, &stated, unit, Range::NonNegative);
         (checked, stated.place)

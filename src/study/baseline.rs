@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Allocation, AllocationLine, Breach, ClusterId, FacilityType, InterventionId, Model, SourceId,
+    Allocation, AllocationLine, Breach, BreachKind, ClusterId, FacilityType, InterventionId, Model, SourceId,
     UpkeepBearer, breaches,
 };
 use crate::opt::rupiah::largest_remainder;
@@ -52,8 +52,9 @@ impl Baseline {
     }
 
     /// The allocation it stands for: the whole of every source's money in every year in which it has anything to go
-    /// to, less the upkeep that sources bear. Floors and caps do not bind a baseline; what its shares leave below a
-    /// minimum size gets nothing, the furthest below first, and the rest shares that money.
+    /// to, less the upkeep that sources bear. Floors, caps and rules for sites do not bind a baseline. What its shares leave
+    /// below a minimum size gets nothing, the furthest below first, and the rest shares that money. Shares open no
+    /// candidate; today's allocation opens its own at their fixed cost, as far as its sources can pay that.
     pub fn allocation(self, model: &Model) -> Allocation {
         if self == Baseline::None {
             return Allocation::default();
@@ -61,13 +62,21 @@ impl Baseline {
         let mut left_out = BTreeSet::new();
         loop {
             let allocation = self.within_budgets(model, &left_out);
-            let mut below: Vec<(f64, Group)> = breaches(model, &allocation)
-                .into_iter()
-                .map(|Breach::BelowMinimum { cluster, intervention, year, spent, minimum }| {
-                    (spent.as_f64() / minimum.as_f64(), (cluster, intervention, year))
-                })
-                .collect();
-            if below.is_empty() {
+            let group = |breach: &Breach| (breach.cluster, breach.intervention, breach.year);
+            let found = breaches(model, &allocation);
+            let mut below: Vec<(f64, Group)> = Vec::new();
+            for breach in &found {
+                match breach.kind {
+                    BreachKind::BelowMinimum(minimum) => {
+                        below.push((breach.spent.as_f64() / minimum.as_f64(), group(breach)));
+                    }
+                    // An opening that is not paid in full is none, and what waits for it goes too.
+                    _ => {
+                        left_out.insert(group(breach));
+                    }
+                }
+            }
+            if found.is_empty() {
                 return allocation;
             }
             below.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -106,9 +115,20 @@ impl Baseline {
         let mut lines = Vec::new();
         for source in model.source_ids() {
             for year in 0..model.horizon.years {
-                let total = money[source.index()][year];
+                let mut total = money[source.index()][year];
                 let mut weights = self.weights(model, source, year);
                 weights.retain(|(line, _)| !left_out.contains(&(line.cluster, line.intervention, year)));
+                let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
+                let fixed = |(line, rupiah): &(AllocationLine, f64)| {
+                    opens(line).then_some(AllocationLine { amount: Rupiah(*rupiah as i64), ..*line })
+                };
+                let openings: Vec<AllocationLine> = weights.iter().filter_map(fixed).collect();
+                let cost = openings.iter().map(|line| line.amount.0).sum::<i64>();
+                if cost <= total {
+                    total -= cost;
+                    lines.extend(openings);
+                    weights.retain(|(line, _)| !opens(line));
+                }
                 lines.extend(largest_remainder(&weights, total));
             }
         }
@@ -124,7 +144,8 @@ impl Baseline {
             year,
             amount: Rupiah(0),
         };
-        let fundable = model.fundable(source);
+        let mut fundable = model.fundable(source);
+        fundable.retain(|(cluster, _)| !model.clusters[cluster.index()].candidate);
         match self {
             Baseline::None => Vec::new(),
             Baseline::Today => model

@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Any,
     /// One line of processes for each channel: nothing is shared, stored, or has two outputs.
     SeparateLines,
-    /// Everything, small, with minimum sizes and S-shaped responses.
+    /// Everything, small, with minimum sizes, S-shaped responses, candidates and rules for them.
     Whole,
 }
 
@@ -101,13 +101,18 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
         Kind::SeparateLines => separate_lines(&mut w, channels),
     };
     interventions(&mut w, &capacities, kind);
+    let sites = kind == Kind::Whole && w.chance(0.6);
+    if sites {
+        opening(&mut w, &capacities);
+    }
     fs::create_dir_all(folder.join("chains")).expect("folder");
     fs::write(folder.join("chains/c.toml"), &w.chain).expect("chain");
-    let clusters: usize = w.rng.random_range(1..=2);
-    let mut rows = "cluster,name,region,chain,enterprises,workers\n".to_string();
+    let clusters: usize = if sites { w.rng.random_range(2..=3) } else { w.rng.random_range(1..=2) };
+    let mut rows = "cluster,name,region,chain,enterprises,workers,candidate,potential\n".to_string();
     let mut values = "cluster,item,key,dist,p1,p2,p3,varies\n".to_string();
     for c in 0..clusters {
-        let _ = writeln!(rows, "c{c},C{c},R,c,{},30", 10 + c);
+        let candidate = if sites && c > 0 { "yes" } else { "" };
+        let _ = writeln!(rows, "c{c},C{c},R,c,{},30,{candidate},{}", 10 + c, 30 * c);
         for (item, key, x, uncertain) in w.values.clone() {
             let x = x * w.between(0.5, 1.5);
             let _ = if uncertain {
@@ -115,6 +120,9 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
             } else {
                 writeln!(values, "c{c},{item},{key},,{x},,,")
             };
+        }
+        if sites && c > 0 && w.chance(0.5) {
+            let _ = writeln!(values, "c{c},fixed_cost,buka,,{},,,", w.rng.random_range(5_000..70_000));
         }
         if kind == Kind::Whole && w.chance(0.3) {
             let _ = writeln!(values, "c{c},minimum,i0,,{},,,", w.rng.random_range(0..70_000));
@@ -129,8 +137,20 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     .expect("budgets");
     let metric = ["value_added", "gross_output", "margin", "employment"][w.rng.random_range(0..4)];
     let metric = if kind == Kind::SeparateLines { "margin" } else { metric };
-    fs::write(folder.join("scenario.toml"), scenario(metric, seed % 3 == 2) + &events(&capacities, seed))
-        .expect("scenario");
+    let rules = if sites {
+        let rule = w.rng.random_range(0..5);
+        [
+            "",
+            "[[sites]]\nat_most = 1",
+            "[[sites]]\nat_least = 1",
+            "[[sites]]\nat_most = 1\nat_least = 1",
+            "[[sites]]\nminimum_potential = 50\n[[sites]]\nclusters = [\"c1\"]\nat_most = 1",
+        ][rule]
+    } else {
+        ""
+    };
+    let text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
+    fs::write(folder.join("scenario.toml"), text).expect("scenario");
 }
 
 /// Events that strike some of the capacities, in two scenarios out of three.
@@ -365,5 +385,18 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
             [w.rng.random_range(0..if kind == Kind::Whole { 3 } else { 4 })];
         let text = format!("raises.{target} = {{ {response}{opt} }}");
         w.line(&text);
+    }
+}
+
+/// What opens candidates; sometimes it raises a capacity too.
+fn opening(w: &mut Writer, capacities: &[String]) {
+    let cost = w.rng.random_range(5_000..60_000);
+    w.line(&format!(
+        "[interventions.buka]\ntype = \"land\"\nsupport = \"facilities\"\ndepreciation = 0.1\ngestation = [1.0]\neffectiveness = 1\nadditionality = 1\nupkeep = 0.02\nupkeep_by = \"cluster\"\nopens = true\nfixed_cost = {cost}"
+    ));
+    w.title();
+    if w.chance(0.4) {
+        let target = capacities[w.rng.random_range(0..capacities.len())].clone();
+        w.line(&format!("raises.{target} = {{ cost = 800 }}"));
     }
 }

@@ -1,9 +1,9 @@
-//! The whole numbers of the formulation: (I1) minimum sizes, (I2) S-shaped responses. Every family of rows says zero or something, so that each
+//! The whole numbers of the formulation: (I1) minimum sizes, (I2) S-shaped responses, (I3) sites and (I4) rules for them. Every family of rows says zero or something, so that each
 //! adds binaries and bounds of money that are as tight as the sources allow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Builder, Decision, PlanningProgram, Rule};
+use super::{Builder, Decision, PlanningProgram, Rule, SiteBound};
 use crate::model::breach::commitments;
 use crate::model::response::Stretch;
 use crate::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
@@ -55,6 +55,68 @@ impl Builder<'_> {
                     at_most.push((active, -most));
                     self.row(Rule::Active(c, i, y), at_most, Sense::AtMost, 0.0);
                 }
+            }
+        }
+    }
+
+    /// (I3) A candidate is opened in one year at most, Σ_s b\[s,open,c,y\] = F · open\[c,y\], and nothing else is spent there
+    /// before: Σ_s b\[s,i,c,y\] ≤ M Σ_{y'≤y} open\[c,y'\], or z ≤ the same where a minimum size has its binary already.
+    pub(super) fn sites(&mut self) {
+        let model = self.model;
+        for c in model.candidates() {
+            let Some(opening) = model.opening(c) else { continue };
+            let local = &model.clusters[c.index()].interventions;
+            let mut opened: Vec<(usize, usize)> = Vec::new();
+            for y in 0..model.horizon.years {
+                let (mut entries, _) = self.commitment(c, opening, y);
+                if entries.is_empty() {
+                    continue;
+                }
+                let open = self.column(Decision::Open(c, y), binary());
+                entries.push((open, -local[opening.index()].fixed_cost.as_f64() / JUTA));
+                self.row(Rule::Opening(c, y), entries, Sense::Equal, 0.0);
+                opened.push((y, open));
+            }
+            if opened.len() > 1 {
+                let once = opened.iter().map(|&(_, open)| (open, 1.0)).collect();
+                self.row(Rule::OpenOnce(c), once, Sense::AtMost, 1.0);
+            }
+            for i in (0..local.len()).map(InterventionId::new).filter(|i| *i != opening) {
+                for y in 0..model.horizon.years {
+                    let (mut entries, mut most) = self.commitment(c, i, y);
+                    if entries.is_empty() {
+                        continue;
+                    }
+                    if let Some(&active) = self.index.get(&Decision::Active(c, i, y)) {
+                        (entries, most) = (vec![(active, 1.0)], 1.0);
+                    }
+                    let by_then = opened.iter().filter(|(year, _)| *year <= y);
+                    entries.extend(by_then.map(|&(_, open)| (open, -most)));
+                    self.row(Rule::Unopened(c, i, y), entries, Sense::AtMost, 0.0);
+                }
+            }
+        }
+    }
+
+    /// (I4) At most, at least so many of the candidates that a rule concerns are opened; none below its potential.
+    pub(super) fn site_rules(&mut self) {
+        let model = self.model;
+        for (n, rule) in model.sites.iter().enumerate() {
+            let opened = |candidates: &[ClusterId]| -> Vec<(usize, f64)> {
+                let years = 0..model.horizon.years;
+                let all = candidates.iter().flat_map(|c| years.clone().map(|y| Decision::Open(*c, y)));
+                all.filter_map(|decision| self.index.get(&decision)).map(|&open| (open, 1.0)).collect()
+            };
+            let (concerned, below) = (opened(&rule.candidates), opened(&rule.below(model)));
+            if let Some(most) = rule.at_most {
+                let rule = Rule::Sites(n, SiteBound::AtMost);
+                self.row(rule, concerned.clone(), Sense::AtMost, most as f64);
+            }
+            if let Some(least) = rule.at_least {
+                self.row(Rule::Sites(n, SiteBound::AtLeast), concerned, Sense::AtLeast, least as f64);
+            }
+            if rule.minimum_potential.is_some() {
+                self.row(Rule::Sites(n, SiteBound::Potential), below, Sense::AtMost, 0.0);
             }
         }
     }
@@ -117,24 +179,40 @@ impl PlanningProgram {
 
     /// What decisions `x` commit [Rp], line by line. Where a whole number says nothing, what the solver's tolerance leaves
     /// is nothing.
-    pub fn spending(&self, x: &[f64]) -> Vec<(Decision, f64)> {
+    pub fn spending(&self, model: &Model, x: &[f64]) -> Vec<(Decision, f64)> {
         let off: BTreeSet<Decision> =
             self.decisions.iter().zip(x).filter(|(_, value)| **value < 0.5).map(|(d, _)| *d).collect();
+        let mut opened: BTreeMap<ClusterId, usize> = BTreeMap::new();
+        for (decision, value) in self.decisions.iter().zip(x) {
+            if let (Decision::Open(c, y), true) = (*decision, *value >= 0.5) {
+                opened.insert(c, y);
+            }
+        }
         let mut spend = Vec::new();
         for (decision, value) in self.decisions.iter().zip(x) {
             let Decision::Spend(_, c, i, y) = *decision else { continue };
-            let nothing = off.contains(&Decision::Active(c, i, y));
+            let unopened = match (model.opening(c), opened.get(&c)) {
+                (None, _) => false,
+                (Some(_), None) => true,
+                (Some(opening), Some(&year)) => y < year || (i == opening && y > year),
+            };
+            let nothing = unopened || off.contains(&Decision::Active(c, i, y));
             spend.push((*decision, if nothing { 0.0 } else { value.max(0.0) * JUTA }));
         }
         spend
     }
 
     /// Sets the whole numbers of `x` to those that carry out `allocation`.
-    pub(super) fn decide_whole_numbers(&self, allocation: &Allocation, x: &mut [f64]) {
+    pub(super) fn decide_whole_numbers(&self, model: &Model, allocation: &Allocation, x: &mut [f64]) {
         let sums = commitments(allocation);
+        let funded = |c: ClusterId, i: InterventionId, y: usize| {
+            f64::from(u8::from(sums.get(&(c, i, y)).is_some_and(|sum| *sum > 0)))
+        };
         for (decision, value) in self.decisions.iter().zip(x) {
-            if let Decision::Active(c, i, y) = *decision {
-                *value = f64::from(u8::from(sums.get(&(c, i, y)).is_some_and(|sum| *sum > 0)));
+            match *decision {
+                Decision::Active(c, i, y) => *value = funded(c, i, y),
+                Decision::Open(c, y) => *value = model.opening(c).map_or(0.0, |i| funded(c, i, y)),
+                _ => {}
             }
         }
     }

@@ -197,7 +197,7 @@ fn finish(
     scale: f64,
 ) -> Result<ProgramPlan, OptError> {
     let (model, planning) = (plan.model, plan.planning);
-    let allocation = whole_rupiah(model, planning, &planning.spending(&found.x));
+    let allocation = whole_rupiah(model, planning, &planning.spending(model, &found.x));
     let budget = budget_of(model, planning, &allocation)?;
     let tie = tie_cost(planning, &found.x);
     let increments: Vec<f64> = found.values.iter().map(|g| g - tie).collect();

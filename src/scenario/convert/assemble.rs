@@ -185,12 +185,15 @@ impl Converter<'_> {
                 additionality: get(Item::Additionality, &i.key),
                 upkeep: get(Item::Upkeep, &i.key),
                 minimum: committed(get(Item::Minimum, &i.key)),
+                fixed_cost: committed(get(Item::FixedCost, &i.key)),
             })
             .collect();
         Cluster {
             key: draft.key.clone(),
             title: Title { id: draft.name.clone(), en: draft.name.clone() },
             region: draft.region.clone(),
+            candidate: draft.candidate,
+            potential: draft.potential,
             position: draft.position,
             chain: ChainId::new(chain_id),
             enterprises: draft.enterprises,

@@ -65,7 +65,10 @@ impl Converter<'_> {
                 place: shown(&row.place("")),
                 provenance,
             });
+            let (candidate, potential) = self.site(row);
             clusters.push(ClusterDraft {
+                candidate,
+                potential,
                 position: self.position(row),
                 key,
                 name: row.text("name").to_string(),
