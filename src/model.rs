@@ -5,6 +5,7 @@
 //! `docs/formulation.md`. This module knows no files, draws no numbers and solves nothing.
 
 pub mod allocation;
+pub mod breach;
 pub mod chain;
 pub mod cluster;
 pub mod facility;
@@ -12,9 +13,11 @@ pub mod funding;
 pub mod id;
 pub mod response;
 pub mod route;
+pub mod site;
 pub mod uncertainty;
 
 pub use allocation::{Allocation, AllocationLine};
+pub use breach::{Breach, BreachKind, breaches};
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
@@ -23,6 +26,7 @@ pub use id::{
     CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
 };
 pub use response::Response;
+pub use site::SiteRule;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
 
 use crate::units::MoneyUnit;
@@ -152,6 +156,8 @@ pub struct Model {
     pub sources: Vec<Source>,
     /// Floors and caps by facility type.
     pub limits: Vec<Limit>,
+    /// Rules for which candidates may and must be opened.
+    pub sites: Vec<SiteRule>,
     /// The allocation in force today.
     pub today: Allocation,
     /// What is to be reached; results say how likely it is.
@@ -190,17 +196,13 @@ impl Model {
         }
     }
 
-    /// True if `source` may pay for `intervention` in `cluster`.
+    /// True if `source` may pay for `intervention` in `cluster`. What opens candidates is not offered anywhere else.
     pub fn may_fund(&self, source: SourceId, cluster: ClusterId, intervention: InterventionId) -> bool {
         let place = &self.clusters[cluster.index()];
         let line = &self.chain_of(cluster).interventions[intervention.index()];
-        self.sources[source.index()].eligible.admits(
-            line.facility,
-            line.support,
-            &place.region,
-            place.chain,
-            cluster,
-        )
+        let eligible = &self.sources[source.index()].eligible;
+        (place.candidate || !line.opens)
+            && eligible.admits(line.facility, line.support, &place.region, place.chain, cluster)
     }
 
     /// Every (cluster, intervention) pair that `source` may fund, in canonical order.

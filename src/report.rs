@@ -9,9 +9,11 @@ pub mod json;
 pub mod language;
 pub mod program;
 pub mod raw;
+mod sites;
 pub mod summary;
 pub mod tables;
 mod targets;
+mod whole;
 
 pub use folder::{FolderError, ResultFolder};
 pub use language::Lang;

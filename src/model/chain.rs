@@ -121,6 +121,8 @@ pub struct Intervention {
     pub gestation: Vec<f64>,
     /// Who bears its upkeep.
     pub upkeep_by: UpkeepBearer,
+    /// Whether it opens candidates, at a fixed cost; one intervention of a chain at most.
+    pub opens: bool,
     /// The capacities it raises, by id.
     pub raises: Vec<Raise>,
 }

@@ -4,6 +4,7 @@ use super::Title;
 use super::id::ChainId;
 use super::route::ClusterRoutes;
 use super::uncertainty::Number;
+use crate::units::Rupiah;
 
 /// The level to which a commodity is made for stock (an order-up-to policy).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,6 +67,10 @@ pub struct LocalIntervention {
     pub additionality: Number,
     /// Upkeep a year as a share of the stock.
     pub upkeep: Number,
+    /// Minimum size \[Rp\]: what all sources together commit in a year is nothing or at least this; 0 where there is none.
+    pub minimum: Rupiah,
+    /// What opening the cluster costs \[Rp\], where the intervention opens it; else 0.
+    pub fixed_cost: Rupiah,
 }
 
 /// A chain at a place.
@@ -77,6 +82,10 @@ pub struct Cluster {
     pub title: Title,
     /// The region it lies in.
     pub region: String,
+    /// Whether it is a candidate: it gets money only once it is opened. What stands there counts as anywhere.
+    pub candidate: bool,
+    /// Score of its mapped potential, not below 0, where stated.
+    pub potential: Option<f64>,
     /// Latitude and longitude [degrees], where stated.
     pub position: Option<(f64, f64)>,
     /// Its chain.

@@ -1,11 +1,56 @@
-//! Responses: how much capacity a stock of past spending gives. Concave, non-decreasing, piecewise linear, zero at zero.
+//! Responses: how much capacity a stock of past spending gives. Non-decreasing, piecewise linear, zero at zero; concave, or
+//! S-shaped where some money has to come before more of it tells.
 
-/// A concave piecewise-linear response φ, stored as the lines whose least value it is:
-/// φ(S) = min_j (slope_j S + intercept_j) for S ≥ 0, with the first line through the origin.
+/// A piecewise-linear response φ.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Response {
-    /// Slopes [capacity units per period / Rp] and intercepts [capacity units per period], slopes descending.
-    pub lines: Vec<(f64, f64)>,
+pub enum Response {
+    /// Each rupiah brings no more than the one before: φ(S) is the least of these lines for S ≥ 0, the first of them through
+    /// the origin.
+    Concave {
+        /// Slopes [capacity units per period / Rp] and intercepts [capacity units per period], slopes descending.
+        lines: Vec<(f64, f64)>,
+    },
+    /// Straight between these points from the origin, flat after the last; somewhere it gets steeper.
+    SShaped {
+        /// Spend [Rp] and effect [capacity units per period].
+        points: Vec<(f64, f64)>,
+    },
+}
+
+/// A part of a response on which it is concave: its straight pieces in order, (length \[Rp\], slope [capacity units per
+/// period / Rp]), no steeper than the one before.
+pub type Stretch = Vec<(f64, f64)>;
+
+/// Slopes that differ by no more than this are the same.
+const SAME_SLOPE: f64 = 1e-12;
+
+/// The straight pieces (length, slope) between points from the origin.
+///
+/// # Errors
+/// A sentence naming the point at which the response falls or does not advance.
+fn straight_pieces(points: &[(f64, f64)]) -> Result<Vec<(f64, f64)>, String> {
+    if points.is_empty() {
+        return Err("a response needs at least one point [spend, effect]".to_string());
+    }
+    let (mut spend, mut effect) = (0.0, 0.0);
+    let mut pieces = Vec::new();
+    for (number, &(next_spend, next_effect)) in points.iter().enumerate() {
+        if next_spend <= spend {
+            return Err(format!(
+                "point {} spends {next_spend}, no more than the {spend} before it",
+                number + 1
+            ));
+        }
+        if next_effect < effect {
+            return Err(format!(
+                "point {} gives {next_effect}, less than the {effect} before it: a response never falls",
+                number + 1
+            ));
+        }
+        pieces.push((next_spend - spend, (next_effect - effect) / (next_spend - spend)));
+        (spend, effect) = (next_spend, next_effect);
+    }
+    Ok(pieces)
 }
 
 /// Largest gap between a saturating curve and its chords, as a share of the curve's maximum.
@@ -18,7 +63,7 @@ impl Response {
         if up_to.is_finite() {
             lines.push((0.0, up_to));
         }
-        Self { lines }
+        Self::Concave { lines }
     }
 
     /// Linear between the points (spend, effect), starting at the origin and flat after the last.
@@ -26,37 +71,34 @@ impl Response {
     /// # Errors
     /// A sentence naming the point at which the response is not concave, falls, or does not advance.
     pub fn pieces(points: &[(f64, f64)]) -> Result<Self, String> {
-        if points.is_empty() {
-            return Err("a response needs at least one point [spend, effect]".to_string());
-        }
         let (mut spend, mut effect, mut steepest) = (0.0, 0.0, f64::INFINITY);
         let mut lines: Vec<(f64, f64)> = Vec::new();
-        for (number, &(next_spend, next_effect)) in points.iter().enumerate() {
-            if next_spend <= spend {
+        for (number, (length, slope)) in straight_pieces(points)?.into_iter().enumerate() {
+            if slope > steepest * (1.0 + SAME_SLOPE) {
                 return Err(format!(
-                    "point {} spends {next_spend}, no more than the {spend} before it",
-                    number + 1
-                ));
-            }
-            if next_effect < effect {
-                return Err(format!(
-                    "point {} gives {next_effect}, less than the {effect} before it: a response never falls",
-                    number + 1
-                ));
-            }
-            let slope = (next_effect - effect) / (next_spend - spend);
-            if slope > steepest * (1.0 + 1e-12) {
-                return Err(format!(
-                    "the response gets steeper on the way to point {} ({slope} after {steepest} a unit of spend): it must be concave, each rupiah bringing no more than the one before",
+                    "the response gets steeper on the way to point {} ({slope} after {steepest} a unit of spend): pieces must be concave, each rupiah bringing no more than the one before; where money only tells once there is enough of it, use s_shaped",
                     number + 1
                 ));
             }
             lines.push((slope, effect - slope * spend));
-            (spend, effect, steepest) = (next_spend, next_effect, slope);
+            (spend, effect, steepest) = (spend + length, points[number].1, slope);
         }
         lines.push((0.0, effect));
         lines.dedup();
-        Ok(Self { lines })
+        Ok(Self::Concave { lines })
+    }
+
+    /// Linear between the points (spend, effect), starting at the origin and flat after the last, getting steeper somewhere.
+    ///
+    /// # Errors
+    /// A sentence naming the point at which the response falls or does not advance, or saying that it is concave.
+    pub fn s_shaped(points: &[(f64, f64)]) -> Result<Self, String> {
+        straight_pieces(points)?;
+        let response = Self::SShaped { points: points.to_vec() };
+        if response.stretches().len() == 1 {
+            return Err("the response never gets steeper, so it is no s_shaped one: use pieces".to_string());
+        }
+        Ok(response)
     }
 
     /// The saturating curve max · S / (S + half), replaced by chords that stay within [`CHORD_TOLERANCE`] of the
@@ -85,23 +127,66 @@ impl Response {
     /// The response per enterprise turned into that of `enterprises` of them: φ(S) = N φ̂(S / N).
     #[must_use]
     pub fn for_enterprises(&self, enterprises: f64) -> Self {
-        Self {
-            lines: self.lines.iter().map(|&(slope, intercept)| (slope, intercept * enterprises)).collect(),
+        match self {
+            Self::Concave { lines } => Self::Concave {
+                lines: lines.iter().map(|&(slope, intercept)| (slope, intercept * enterprises)).collect(),
+            },
+            Self::SShaped { points } => Self::SShaped {
+                points: points
+                    .iter()
+                    .map(|&(spend, effect)| (spend * enterprises, effect * enterprises))
+                    .collect(),
+            },
         }
     }
 
     /// The effect of stock `s` [capacity units per period].
     pub fn at(&self, s: f64) -> f64 {
-        self.lines.iter().map(|&(slope, intercept)| slope * s + intercept).fold(f64::INFINITY, f64::min)
+        match self {
+            Self::Concave { lines } => {
+                lines.iter().map(|&(slope, intercept)| slope * s + intercept).fold(f64::INFINITY, f64::min)
+            }
+            Self::SShaped { points } => {
+                let (mut spend, mut effect) = (0.0, 0.0);
+                for &(next_spend, next_effect) in points {
+                    if s <= next_spend {
+                        return effect + (next_effect - effect) * ((s - spend) / (next_spend - spend));
+                    }
+                    (spend, effect) = (next_spend, next_effect);
+                }
+                effect
+            }
+        }
     }
 
     /// The largest effect any stock can have (infinite where the response never flattens).
     pub fn ceiling(&self) -> f64 {
-        self.lines
-            .iter()
-            .filter(|(slope, _)| *slope == 0.0)
-            .map(|&(_, intercept)| intercept)
-            .fold(f64::INFINITY, f64::min)
+        match self {
+            Self::Concave { lines } => lines
+                .iter()
+                .filter(|(slope, _)| *slope == 0.0)
+                .map(|&(_, intercept)| intercept)
+                .fold(f64::INFINITY, f64::min),
+            Self::SShaped { points } => points.last().map_or(0.0, |(_, effect)| *effect),
+        }
+    }
+
+    /// The stretches of an S-shaped response, each steeper at its start than the one before it at its end; a concave one
+    /// has none to tell apart.
+    pub fn stretches(&self) -> Vec<Stretch> {
+        let Self::SShaped { points } = self else { return Vec::new() };
+        let mut stretches: Vec<Stretch> = vec![Vec::new()];
+        let mut last = f64::INFINITY;
+        for piece in straight_pieces(points).unwrap_or_default() {
+            if piece.1 > last * (1.0 + SAME_SLOPE) {
+                stretches.push(Vec::new());
+            }
+            last = piece.1;
+            if let Some(stretch) = stretches.last_mut() {
+                stretch.push(piece);
+            }
+        }
+        stretches
     }
 }
 
@@ -136,5 +221,23 @@ mod tests {
         assert!(Response::pieces(&[(10.0, 1.0), (20.0, 5.0)]).unwrap_err().contains("concave"));
         assert!(Response::pieces(&[(10.0, 1.0), (20.0, 0.5)]).unwrap_err().contains("never falls"));
         assert!(Response::pieces(&[]).is_err());
+    }
+
+    /// Nothing until 10, then 0.5 a unit until 20, then 0.1 until 30, then 0.4 until 35: three stretches; per three
+    /// enterprises everything threefold.
+    #[test]
+    fn an_s_shape_is_straight_between_its_points() {
+        let points = [(10.0, 0.0), (20.0, 5.0), (30.0, 6.0), (35.0, 8.0)];
+        let response = Response::s_shaped(&points).expect("gets steeper");
+        let felt = [(0.0, 0.0), (9.0, 0.0), (15.0, 2.5), (20.0, 5.0), (25.0, 5.5), (32.5, 7.0), (99.0, 8.0)];
+        for (s, e) in felt {
+            assert!((response.at(s) - e).abs() < 1e-12, "at {s}");
+            assert!((response.for_enterprises(3.0).at(3.0 * s) - 3.0 * e).abs() < 1e-12, "threefold at {s}");
+        }
+        assert_eq!(response.ceiling(), 8.0);
+        let lengths: Vec<usize> = response.stretches().iter().map(Vec::len).collect();
+        assert_eq!(lengths, [1, 2, 1]);
+        assert!(Response::s_shaped(&[(10.0, 5.0), (20.0, 9.0)]).unwrap_err().contains("use pieces"));
+        assert!(Response::s_shaped(&[(10.0, 1.0), (20.0, 0.5)]).unwrap_err().contains("never falls"));
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 mod recourse;
+mod whole;
 
 pub use recourse::PlanSamples;
 
@@ -13,7 +14,8 @@ use rayon::prelude::*;
 
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use crate::model::{
-    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, SourceId, UpkeepBearer,
+    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, Response, SourceId,
+    UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
@@ -41,6 +43,25 @@ pub enum Decision {
     Stock(ClusterId, InterventionId, usize),
     /// e\[i,k,c,t\]: effect of the intervention's raise at this position [capacity units per period].
     Effect(ClusterId, InterventionId, usize, usize),
+    /// Whether an intervention gets money in a cluster in a year: 0 or 1.
+    Active(ClusterId, InterventionId, usize),
+    /// Money of a stock on a straight piece of an S-shaped response: by raise, period and piece [juta Rp].
+    Segment(ClusterId, InterventionId, usize, usize, usize),
+    /// Whether a stock is past a point at which its response gets steeper: by raise, period and point; 0 or 1.
+    Past(ClusterId, InterventionId, usize, usize, usize),
+    /// Whether a candidate is opened in a year: 0 or 1.
+    Open(ClusterId, usize),
+}
+
+/// What a rule for sites asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SiteBound {
+    /// At most so many opened.
+    AtMost,
+    /// At least so many opened.
+    AtLeast,
+    /// None opened whose potential is below.
+    Potential,
 }
 
 /// A first-stage constraint, in the domain's words.
@@ -54,6 +75,22 @@ pub enum Rule {
     Stock(ClusterId, InterventionId, usize),
     /// (S2) a line of a response.
     Response(ClusterId, InterventionId, usize, usize),
+    /// (I1) the minimum size of an intervention in a cluster, a row for each year.
+    Minimum(ClusterId, InterventionId),
+    /// (I1) no money in a year without saying so.
+    Active(ClusterId, InterventionId, usize),
+    /// (I2) the pieces of an S-shaped response share a stock.
+    Segments(ClusterId, InterventionId, usize, usize),
+    /// (I2) pieces beyond a rise only once those before it are full.
+    Rise(ClusterId, InterventionId, usize, usize),
+    /// (I3) an opening costs exactly its fixed cost, by year.
+    Opening(ClusterId, usize),
+    /// (I3) a candidate is opened once at most.
+    OpenOnce(ClusterId),
+    /// (I3) no money in a candidate before it is opened.
+    Unopened(ClusterId, InterventionId, usize),
+    /// (I4) a rule for sites, by its position in the model and what it asks.
+    Sites(usize, SiteBound),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -107,6 +144,9 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.spending();
     builder.budgets();
     builder.limits();
+    builder.minimum_sizes();
+    builder.sites();
+    builder.site_rules();
     builder.stocks();
     builder.responses();
     builder.budget_upkeep();
@@ -262,7 +302,7 @@ impl Builder<'_> {
         }
     }
 
-    /// (S2) e\[i,k,c,t\] ≤ every line of the response at S\[i,c,t\].
+    /// (S2) e\[i,k,c,t\] ≤ every line of the response at S\[i,c,t\]; (I2) of an S-shaped one.
     fn responses(&mut self) {
         for c in self.model.cluster_ids() {
             let enterprises = self.model.clusters[c.index()].enterprises;
@@ -278,9 +318,16 @@ impl Builder<'_> {
                         let top = response.at(self.columns[stock].ceiling * JUTA);
                         let effect =
                             self.column(Decision::Effect(c, i, r, t), Column::non_negative(0.0, top));
-                        for &(slope, intercept) in &response.lines {
-                            let entries = vec![(effect, 1.0), (stock, -slope * JUTA)];
-                            self.row(Rule::Response(c, i, r, t), entries, Sense::AtMost, intercept);
+                        match &response {
+                            Response::Concave { lines } => {
+                                for &(slope, intercept) in lines {
+                                    let entries = vec![(effect, 1.0), (stock, -slope * JUTA)];
+                                    self.row(Rule::Response(c, i, r, t), entries, Sense::AtMost, intercept);
+                                }
+                            }
+                            Response::SShaped { .. } => {
+                                self.s_shape((c, i, r, t), (stock, effect), &response.stretches());
+                            }
                         }
                     }
                 }
@@ -313,7 +360,10 @@ impl Builder<'_> {
 impl PlanningProgram {
     /// By first-stage row: it joins clusters that would hang together by nothing else.
     pub fn linking(&self) -> Vec<bool> {
-        self.rules.iter().map(|rule| matches!(rule, Rule::Budget(..) | Rule::Limit(_))).collect()
+        self.rules
+            .iter()
+            .map(|rule| matches!(rule, Rule::Budget(..) | Rule::Limit(_) | Rule::Sites(..)))
+            .collect()
     }
 
     /// First-stage decisions that carry out `allocation`: spend as given, and what follows from it. Carry-over is what
@@ -327,6 +377,7 @@ impl PlanningProgram {
                 x[j] += line.amount.as_f64() / JUTA;
             }
         }
+        self.decide_whole_numbers(model, allocation, &mut x);
         // Stocks and effects follow from their rows, which stand in order of time.
         for (row, rule) in self.program.rows.iter().zip(&self.rules) {
             if let Rule::Stock(c, i, t) = *rule {
@@ -334,6 +385,7 @@ impl PlanningProgram {
                 x[own] = -row.entries.iter().filter(|(j, _)| *j != own).map(|&(j, a)| a * x[j]).sum::<f64>();
             }
         }
+        self.decide_segments(&index, &mut x);
         let mut lowest: BTreeMap<usize, f64> = BTreeMap::new();
         for (row, rule) in self.program.rows.iter().zip(&self.rules) {
             if let Rule::Response(c, i, r, t) = *rule {

@@ -5,15 +5,17 @@
 //! least cost is positive. That is believed only where the solver's duals prove it by weak duality in our own arithmetic
 //! (a Farkas certificate); that they do not, only at decisions that keep every rule when we add them up ourselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::OptError;
-use super::builder::{Decision, PlanningProgram, Rule};
+use super::builder::{Decision, PlanningProgram, Rule, frame};
 use super::certificate::{Certificate, TOLERANCE};
 use super::implied::with_implied_bounds;
-use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
+use super::planner::whole_numbers::fixed_at;
 use super::program::{Column, Row, Sense, TwoStageProgram};
-use crate::model::{LimitBound, Model};
+use super::solve::BoundBy;
+use crate::model::{ClusterId, LimitBound, LimitKind, Model, SiteRule};
 use crate::units::JUTA;
 
 /// Rules that are apart by less are no contradiction [juta Rp]: one rupiah.
@@ -49,8 +51,10 @@ pub struct Clash {
 pub struct Concession {
     /// The rule.
     pub rule: Rule,
-    /// By how much [Rp].
+    /// By how much [Rp]; 0 for a rule for sites.
     pub rupiah: i64,
+    /// By how many sites; 0 for any other rule.
+    pub sites: i64,
 }
 
 /// A contradiction and the cheapest way out of all there are.
@@ -61,8 +65,10 @@ pub struct Conflict {
     pub rules: Vec<Clash>,
     /// The least total of rupiah by which rules must give way, rule by rule in the same order.
     pub relaxation: Vec<Concession>,
-    /// What no relaxation undercuts, proven [Rp].
+    /// What no relaxation undercuts [Rp], a site counted as the dearest opening that its rule concerns.
     pub least: f64,
+    /// What that rests on: proven by duals, or with whole numbers the word of the solver's search.
+    pub least_by: BoundBy,
 }
 
 /// Checks that some allocation keeps every rule of `planning`, the program of `model`.
@@ -70,11 +76,12 @@ pub struct Conflict {
 /// # Errors
 /// [`OptError::Infeasible`] with what contradicts what, [`OptError::NotProven`] if neither can be proven.
 pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptError> {
-    let planning = &core(planning);
-    let all: Vec<usize> =
-        in_order(planning).into_iter().filter(|&i| may_give_way(planning.rules[i])).collect();
-    let rules = Rules { planning, shares: &shares(model, planning) };
-    if rules.does_nothing(&all) {
+    // With whole numbers, what a group of lines can ever get must not stand in the way of money found.
+    let generous = planning.has_integers().then(|| frame(model, planning.metric, ample(model)));
+    let planning = &core(generous.as_ref().unwrap_or(planning));
+    let all: Vec<usize> = in_order(planning);
+    let rules = Rules { planning, shares: &shares(model, planning), site_costs: &site_costs(model) };
+    if rules.does_nothing() {
         return Ok(());
     }
     let Finding::Short(shortage) = rules.judge(&all, true)? else { return Ok(()) };
@@ -85,17 +92,47 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
         let enough = matches!(rules.judge(&others, false)?, Finding::Kept);
         clashes.push(Clash { rule: planning.rules[i], enough, upkeep: rules.bears_upkeep(i) });
     }
-    let least = shortage.least * JUTA;
+    let (least, least_by) = (shortage.least * JUTA, shortage.least_by);
     let relaxation = rules.relaxation(&all, shortage)?;
-    Err(OptError::Infeasible(Box::new(Conflict { rules: clashes, relaxation, least })))
+    Err(OptError::Infeasible(Box::new(Conflict { rules: clashes, relaxation, least, least_by })))
 }
 
 /// Rules that the scenario states may give way; how stocks and effects come about may not.
 fn may_give_way(rule: Rule) -> bool {
     match rule {
-        Rule::Budget(..) | Rule::Limit(_) => true,
-        Rule::Stock(..) | Rule::Response(..) => false,
+        Rule::Budget(..) | Rule::Limit(_) | Rule::Minimum(..) | Rule::Sites(..) => true,
+        Rule::Stock(..)
+        | Rule::Response(..)
+        | Rule::Active(..)
+        | Rule::Segments(..)
+        | Rule::Rise(..)
+        | Rule::Opening(..)
+        | Rule::OpenOnce(_)
+        | Rule::Unopened(..) => false,
     }
+}
+
+/// What a site more or fewer costs, by rule for sites [juta Rp]: the dearest opening it concerns, since money and sites have
+/// no rate of exchange but that.
+fn site_costs(model: &Model) -> Vec<f64> {
+    let cost = |c: &ClusterId| {
+        model.opening(*c).map_or(0, |i| model.clusters[c.index()].interventions[i.index()].fixed_cost.0)
+    };
+    let dearest = |rule: &SiteRule| rule.candidates.iter().map(cost).max().unwrap_or(0).max(1) as f64 / JUTA;
+    model.sites.iter().map(dearest).collect()
+}
+
+/// More than any line needs in a cheapest way out [juta Rp]: what floors ask, and the largest minimum size or opening.
+fn ample(model: &Model) -> f64 {
+    let floors = model.limits.iter().filter(|limit| limit.kind == LimitKind::Floor);
+    let floors: f64 = floors.map(|limit| limit.rupiah(&model.sources)).sum();
+    let lines = model.clusters.iter().flat_map(|cluster| &cluster.interventions);
+    let largest = lines.map(|line| line.minimum.0.max(line.fixed_cost.0)).max().unwrap_or(0);
+    2.0 * (floors + largest as f64) / JUTA
+}
+
+fn is_of_sites(rule: Rule) -> bool {
+    matches!(rule, Rule::Sites(..))
 }
 
 fn is_money(rule: Rule) -> bool {
@@ -112,7 +149,11 @@ fn core(planning: &PlanningProgram) -> PlanningProgram {
         row.entries.iter().for_each(|&(j, a)| held[j].push((i, a)));
     }
     let structural: Vec<bool> = planning.rules.iter().map(|rule| !may_give_way(*rule)).collect();
-    let (mut row_left, mut column_left) = (vec![true; rows.len()], vec![true; columns.len()]);
+    // S-shaped responses can always be at nothing.
+    let shape = |rule: &Rule| matches!(rule, Rule::Segments(..) | Rule::Rise(..));
+    let piece = |decision: &Decision| matches!(decision, Decision::Segment(..) | Decision::Past(..));
+    let mut row_left: Vec<bool> = planning.rules.iter().map(|rule| !shape(rule)).collect();
+    let mut column_left: Vec<bool> = planning.decisions.iter().map(|decision| !piece(decision)).collect();
     let free = |j: usize| columns[j].lower == 0.0 && columns[j].upper == f64::INFINITY;
     loop {
         let before = (count(&row_left), count(&column_left));
@@ -181,10 +222,15 @@ fn price(money: bool, rank: usize) -> f64 {
     1.0 + if money { MONEY_IS_DEARER } else { 0.0 } + NEXT_IS_DEARER * rank as f64
 }
 
-/// Rows by their number, those that are no budget first.
+/// The first row of every rule that may give way, those that are no budget first. A rule of several rows gives way in all
+/// of them alike.
 fn in_order(planning: &PlanningProgram) -> Vec<usize> {
-    let mut rows: Vec<usize> = (0..planning.rules.len()).collect();
-    rows.sort_by_key(|&i| is_money(planning.rules[i]));
+    let mut first: BTreeMap<Rule, usize> = BTreeMap::new();
+    for (i, rule) in planning.rules.iter().enumerate().filter(|(_, rule)| may_give_way(**rule)) {
+        first.entry(*rule).or_insert(i);
+    }
+    let mut rows: Vec<usize> = first.into_values().collect();
+    rows.sort_by_key(|&i| (is_money(planning.rules[i]), i));
     rows
 }
 
@@ -198,10 +244,11 @@ enum Finding {
 
 /// By how much a set of rules cannot be kept.
 struct Shortage {
-    /// By row, how much it gives way in the cheapest relaxation [juta Rp].
+    /// By row, how much it gives way in the cheapest relaxation [juta Rp, or sites].
     amounts: Vec<(usize, f64)>,
     /// What no relaxation undercuts [juta Rp].
     least: f64,
+    least_by: BoundBy,
     /// The rows on which the proof rests.
     support: Vec<usize>,
 }
@@ -218,6 +265,8 @@ struct Rules<'a> {
     planning: &'a PlanningProgram,
     /// (row of a limit, row of a budget of which it is a share, the share): money found for the budget moves the limit.
     shares: &'a [(usize, usize, f64)],
+    /// What a site costs, by rule for sites [juta Rp].
+    site_costs: &'a [f64],
 }
 
 fn shares(model: &Model, planning: &PlanningProgram) -> Vec<(usize, usize, f64)> {
@@ -237,9 +286,9 @@ fn shares(model: &Model, planning: &PlanningProgram) -> Vec<(usize, usize, f64)>
 
 impl Rules<'_> {
     /// True if spending nothing keeps every row.
-    fn does_nothing(&self, kept: &[usize]) -> bool {
+    fn does_nothing(&self) -> bool {
         self.nothing_keeps_structure()
-            && kept.iter().all(|&i| missed_at_zero(&self.planning.program.rows[i]) <= 0.0)
+            && self.planning.program.rows.iter().all(|row| missed_at_zero(row) <= 0.0)
     }
 
     fn nothing_keeps_structure(&self) -> bool {
@@ -250,6 +299,14 @@ impl Rules<'_> {
                 .iter()
                 .zip(&self.planning.rules)
                 .all(|(row, rule)| may_give_way(*rule) || missed_at_zero(row) <= 0.0)
+    }
+
+    /// What a unit costs by which a rule gives way: a juta, or a site.
+    fn unit_cost(&self, rule: Rule) -> f64 {
+        match rule {
+            Rule::Sites(number, _) => self.site_costs[number],
+            _ => 1.0,
+        }
     }
 
     /// True if a budget's row holds stocks: their upkeep is paid from it.
@@ -264,7 +321,8 @@ impl Rules<'_> {
         let program = &self.planning.program;
         // Doing nothing is a way out, so no rule need give way by more than it costs.
         let most = if self.nothing_keeps_structure() {
-            2.0 * kept.iter().map(|&i| missed_at_zero(&program.rows[i])).sum::<f64>()
+            let cost = |i: usize| self.unit_cost(self.planning.rules[i]) * missed_at_zero(&program.rows[i]);
+            2.0 * kept.iter().map(|&i| cost(i)).sum::<f64>()
         } else {
             f64::INFINITY
         };
@@ -272,26 +330,31 @@ impl Rules<'_> {
             columns: program.columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect(),
             rows: Vec::new(),
         };
+        let ranks: BTreeMap<Rule, usize> = kept.iter().map(|&i| self.planning.rules[i]).zip(0..).collect();
         let mut elastic: Vec<(usize, usize, Vec<usize>)> = Vec::new();
+        let mut gives: BTreeMap<Rule, Vec<usize>> = BTreeMap::new();
         for (i, (row, rule)) in program.rows.iter().zip(&self.planning.rules).enumerate() {
-            let rank = kept.iter().position(|&known| known == i);
+            let rank = ranks.get(rule);
             if may_give_way(*rule) && rank.is_none() {
                 continue;
             }
             let mut row = row.clone();
-            if let Some(rank) = rank {
-                let price = price(is_money(*rule), rank);
+            if let Some(&rank) = rank {
                 let signs: &[f64] = match row.sense {
                     Sense::AtLeast => &[1.0],
                     Sense::AtMost => &[-1.0],
                     Sense::Equal => &[1.0, -1.0],
                 };
-                let first = lp.columns.len();
-                for &sign in signs {
-                    row.entries.push((lp.columns.len(), sign));
-                    lp.columns.push(Column::non_negative(-price, most));
-                }
-                elastic.push((i, lp.rows.len(), (first..lp.columns.len()).collect()));
+                let columns = gives.entry(*rule).or_insert_with(|| {
+                    let first = lp.columns.len();
+                    let unit = self.unit_cost(*rule);
+                    let price = unit * price(is_money(*rule), rank);
+                    lp.columns.extend(signs.iter().map(|_| Column::non_negative(-price, most / unit)));
+                    let own: Vec<usize> = (first..lp.columns.len()).collect();
+                    elastic.push((i, lp.rows.len(), own.clone()));
+                    own
+                });
+                row.entries.extend(columns.iter().copied().zip(signs.iter().copied()));
             }
             lp.rows.push(row);
         }
@@ -309,6 +372,9 @@ impl Rules<'_> {
     fn judge(&self, kept: &[usize], cheapest: bool) -> Result<Finding, OptError> {
         let elastic = self.elastic(kept);
         let known = without_ceilings(&elastic.lp, self.planning.program.columns.len());
+        if elastic.lp.columns.iter().any(|column| column.integer) {
+            return self.judge_whole_numbers(kept, &elastic, &known);
+        }
         let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
         let mut closest =
             OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
@@ -335,6 +401,44 @@ impl Rules<'_> {
         Err(closest)
     }
 
+    /// [`judge`](Self::judge) where there are whole numbers. That the rules can be kept is believed at whole numbers that
+    /// keep them when we add up ourselves; that they cannot is the word of the solver's search.
+    fn judge_whole_numbers(
+        &self,
+        kept: &[usize],
+        elastic: &Elastic,
+        known: &LinearProgram,
+    ) -> Result<Finding, OptError> {
+        let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
+        let found = solve_integer(&elastic.lp, None);
+        let fixed = fixed_at(&elastic.lp, &found.solution.x);
+        let least = -found.bound / price(true, kept.len());
+        let status = found.solution.status;
+        let mut closest = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
+        for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
+            let solution = solve(&fixed, method, None);
+            let violation = Certificate::of(&elastic.lp, &solution, 0.0, 1.0).primal_violation;
+            let cost = -Certificate::of(known, &solution, 0.0, 1.0).objective;
+            let gap = (cost + found.bound).max(0.0) / cost.abs().max(1.0);
+            closest = OptError::NotProven { gap, violation, status };
+            if status != LpStatus::Optimal || solution.status != LpStatus::Optimal || violation > TOLERANCE {
+                continue;
+            }
+            if self.missed(kept, &solution.x) <= RUPIAH.max(RESOLUTION * largest) {
+                return Ok(Finding::Kept);
+            }
+            if least > RUPIAH && gap <= TOLERANCE {
+                let shortage = self.shortage(elastic, &solution, least);
+                return Ok(Finding::Short(Shortage {
+                    least_by: BoundBy::Solver,
+                    support: kept.to_vec(),
+                    ..shortage
+                }));
+            }
+        }
+        Err(closest)
+    }
+
     fn shortage(&self, elastic: &Elastic, solution: &LpSolution, least: f64) -> Shortage {
         let given = |columns: &[usize]| columns.iter().map(|&j| solution.x[j].max(0.0)).sum::<f64>();
         // A dual of the wrong sign is none.
@@ -346,6 +450,7 @@ impl Rules<'_> {
         Shortage {
             amounts: elastic.kept.iter().map(|(i, _, columns)| (*i, given(columns))).collect(),
             least,
+            least_by: BoundBy::Certificate,
             support: elastic
                 .kept
                 .iter()
@@ -358,11 +463,10 @@ impl Rules<'_> {
     /// By how much the kept rules are broken in all at `x`, no decision below zero [juta Rp].
     fn missed(&self, kept: &[usize], x: &[f64]) -> f64 {
         let value = |j: usize| x[j].max(self.planning.program.columns[j].lower);
-        kept.iter()
-            .map(|&i| {
-                let row = &self.planning.program.rows[i];
-                missed_by(row, row.entries.iter().map(|&(j, a)| a * value(j)).sum())
-            })
+        let rules: BTreeSet<Rule> = kept.iter().map(|&i| self.planning.rules[i]).collect();
+        let rows = self.planning.program.rows.iter().zip(&self.planning.rules);
+        rows.filter(|(_, rule)| rules.contains(rule))
+            .map(|(row, _)| missed_by(row, row.entries.iter().map(|&(j, a)| a * value(j)).sum()))
             .sum()
     }
 
@@ -370,16 +474,28 @@ impl Rules<'_> {
     /// if the rest still contradict each other.
     fn minimal(&self, all: &[usize], shortage: &Shortage) -> Result<Vec<usize>, OptError> {
         let mut kept = self.narrowed(all.to_vec(), &shortage.support)?;
-        for &candidate in all.iter().rev() {
-            if !kept.contains(&candidate) {
-                continue;
-            }
-            let rest: Vec<usize> = kept.iter().copied().filter(|&i| i != candidate).collect();
-            if let Finding::Short(shortage) = self.judge(&rest, false)? {
-                kept = self.narrowed(rest, &shortage.support)?;
-            }
-        }
+        let candidates = kept.clone();
+        self.give_up(&candidates, &mut kept)?;
         Ok(kept)
+    }
+
+    /// Gives up those of `candidates` without which the rest of `kept` still contradict each other, the last first: many at
+    /// once where that is possible, which comes to the same.
+    fn give_up(&self, candidates: &[usize], kept: &mut Vec<usize>) -> Result<(), OptError> {
+        let rest: Vec<usize> = kept.iter().copied().filter(|i| !candidates.contains(i)).collect();
+        if rest.len() == kept.len() {
+            return Ok(());
+        }
+        if !rest.is_empty()
+            && let Finding::Short(shortage) = self.judge(&rest, false)?
+        {
+            *kept = self.narrowed(rest, &shortage.support)?;
+        } else if candidates.len() > 1 {
+            let (first, last) = candidates.split_at(candidates.len().div_euclid(2));
+            self.give_up(last, kept)?;
+            self.give_up(first, kept)?;
+        }
+        Ok(())
     }
 
     /// The part of `rules` on which a proof rests, if it holds by itself; else all of them.
@@ -398,18 +514,23 @@ impl Rules<'_> {
         let mut left = shortage;
         for _ in 0..ROUNDS {
             for &(i, juta) in &left.amounts {
-                // Up to a whole rupiah, but not for the sake of rounding.
-                let rupiah = libm::ceil(juta * JUTA - 1e-2).max(0.0);
-                give_way(&mut relaxed, i, rupiah / JUTA, self.shares);
-                *total.entry(i).or_default() += rupiah as i64;
+                // Up to a whole rupiah or site, but not for the sake of rounding.
+                let unit = if is_of_sites(self.planning.rules[i]) { 1.0 } else { JUTA };
+                let whole = libm::ceil(juta * unit - 1e-2).max(0.0);
+                give_way(&mut relaxed, i, whole / unit, self.shares);
+                *total.entry(i).or_default() += whole as i64;
             }
             // Whole rupiah of budgets move shares of them by less than a rupiah: what that leaves is settled again.
-            match (Rules { planning: &relaxed, shares: self.shares }).judge(all, true)? {
+            match (Rules { planning: &relaxed, ..*self }).judge(all, true)? {
                 Finding::Kept => {
-                    let rupiah = |i: usize| total.get(&i).copied().unwrap_or(0);
-                    let given = all.iter().filter(|&&i| rupiah(i) > 0);
+                    let whole = |i: usize| total.get(&i).copied().unwrap_or(0);
+                    let given = all.iter().filter(|&&i| whole(i) > 0);
                     return Ok(given
-                        .map(|&i| Concession { rule: self.planning.rules[i], rupiah: rupiah(i) })
+                        .map(|&i| {
+                            let (rule, by) = (self.planning.rules[i], whole(i));
+                            let (rupiah, sites) = if is_of_sites(rule) { (0, by) } else { (by, 0) };
+                            Concession { rule, rupiah, sites }
+                        })
                         .collect());
                 }
                 Finding::Short(more) => left = more,
@@ -421,8 +542,10 @@ impl Rules<'_> {
 
 /// Moves the right-hand side of row `i` by `juta`, and with a budget the limits that are shares of it.
 fn give_way(planning: &mut PlanningProgram, i: usize, juta: f64, shares: &[(usize, usize, f64)]) {
-    let row = &mut planning.program.rows[i];
-    row.rhs += if row.sense == Sense::AtLeast { -juta } else { juta };
+    let rule = planning.rules[i];
+    for (row, _) in planning.program.rows.iter_mut().zip(&planning.rules).filter(|(_, own)| **own == rule) {
+        row.rhs += if row.sense == Sense::AtLeast { -juta } else { juta };
+    }
     for &(limit, _, share) in shares.iter().filter(|(_, budget, _)| *budget == i) {
         planning.program.rows[limit].rhs += share * juta;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::OptError;
-use super::builder::{Decision, PlanningProgram, Rule, build};
+use super::builder::{Decision, PlanningProgram, Rule, SiteBound, build};
 use super::planner::recourse_values;
 use super::program::TwoStageProgram;
 use super::smps::write::Names;
@@ -74,6 +74,14 @@ fn decision_name(model: &Model, decision: Decision) -> String {
         Decision::Carry(s, y) => format!("carry/{}/y{}", source(s), y + 1),
         Decision::Stock(c, i, t) => format!("stock/{}/t{}", work(model, c, i), t + 1),
         Decision::Effect(c, i, r, t) => format!("effect/{}/t{}", raised(model, c, i, r), t + 1),
+        Decision::Active(c, i, y) => format!("active/{}/y{}", work(model, c, i), y + 1),
+        Decision::Open(c, y) => format!("open/{}/y{}", model.clusters[c.index()].key, y + 1),
+        Decision::Segment(c, i, r, t, piece) => {
+            format!("piece/{}/t{}/{}", raised(model, c, i, r), t + 1, piece + 1)
+        }
+        Decision::Past(c, i, r, t, rise) => {
+            format!("past/{}/t{}/{}", raised(model, c, i, r), t + 1, rise + 1)
+        }
     }
 }
 
@@ -83,6 +91,21 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
         Rule::Limit(n) => format!("limit/{}", n + 1),
         Rule::Stock(c, i, t) => format!("build/{}/t{}", work(model, c, i), t + 1),
         Rule::Response(c, i, r, t) => format!("response/{}/t{}/{number}", raised(model, c, i, r), t + 1),
+        Rule::Minimum(c, i) => format!("minimum/{}/{number}", work(model, c, i)),
+        Rule::Active(c, i, y) => format!("only_active/{}/y{}", work(model, c, i), y + 1),
+        Rule::Opening(c, y) => format!("opening/{}/y{}", model.clusters[c.index()].key, y + 1),
+        Rule::OpenOnce(c) => format!("open_once/{}", model.clusters[c.index()].key),
+        Rule::Unopened(c, i, y) => format!("only_opened/{}/y{}", work(model, c, i), y + 1),
+        Rule::Sites(n, bound) => {
+            let asks = match bound {
+                SiteBound::AtMost => "at_most",
+                SiteBound::AtLeast => "at_least",
+                SiteBound::Potential => "minimum_potential",
+            };
+            format!("sites/{}/{asks}", n + 1)
+        }
+        Rule::Segments(c, i, r, t) => format!("pieces/{}/t{}", raised(model, c, i, r), t + 1),
+        Rule::Rise(c, i, r, t) => format!("rise/{}/t{}/{number}", raised(model, c, i, r), t + 1),
     }
 }
 

@@ -4,12 +4,11 @@
 //! what happens without money; the best allocation; is it proven; whole rupiah; what the next billion would bring.
 
 mod by_decomposition;
+pub(super) mod whole_numbers;
 
 use rayon::prelude::*;
 
-use super::builder::{
-    Decision, PlanSamples, PlanningProgram, Rule, build, build_with, frame, objective_unit,
-};
+use super::builder::{PlanSamples, PlanningProgram, Rule, build, build_with, frame, objective_unit};
 use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Samples as _, Way};
@@ -18,7 +17,8 @@ use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
 use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
 use super::program::{Row, Sense, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
-use crate::model::{Allocation, Metric, Model, Source, SourceId};
+use super::solve::BoundBy;
+use crate::model::{Allocation, Metric, Model, Source, SourceId, breaches};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR, Rupiah};
 
@@ -56,6 +56,8 @@ pub enum PlanMethod {
 pub enum SolvedBy {
     /// The extensive form, by one of the solver's methods.
     Extensive(Method),
+    /// The extensive form with whole numbers, by the solver's branch and cut and then one of its methods around them.
+    BranchAndCut(Method),
     /// The decomposition.
     Decomposition {
         /// One model, or blocks joined by prices.
@@ -74,6 +76,7 @@ impl SolvedBy {
     pub fn name(self) -> String {
         match self {
             SolvedBy::Extensive(method) => method.name().to_string(),
+            SolvedBy::BranchAndCut(method) => format!("branch and cut, then {}", method.name()),
             SolvedBy::Decomposition { way: Way::Prices, iterations, blocks, .. } => {
                 format!("decomposition, {blocks} blocks joined by prices, {iterations} rounds")
             }
@@ -157,6 +160,9 @@ pub enum OptError {
     /// A rounded plan broke a budget: a bug, reported rather than passed on.
     #[error("the plan in whole rupiah breaks the budget of a source")]
     Budget,
+    /// A rounded plan broke a rule in whole numbers: a bug, reported rather than passed on.
+    #[error("the plan in whole rupiah breaks a minimum size or what opening a site costs")]
+    WholeNumbers,
 }
 
 /// What one more billion from a source brings.
@@ -260,6 +266,8 @@ pub struct ProgramPlan {
     pub with: Vec<f64>,
     /// The independent check.
     pub certificate: Certificate,
+    /// What the bound rests on.
+    pub bound_by: BoundBy,
     /// What solved it.
     pub solved_by: SolvedBy,
     /// The size of the program.
@@ -310,7 +318,8 @@ pub fn optimise_beside<T: Send>(
         PlanMethod::Automatic => {
             let planning = frame(model, options.metric, 0.0);
             let samples = PlanSamples::new(model, &planning, block);
-            is_small(model, &planning, &samples)
+            // Whole numbers go to the decomposition whatever the size: its bounds are our own.
+            !planning.has_integers() && is_small(model, &planning, &samples)
         }
         method => method == PlanMethod::Extensive,
     };
@@ -402,7 +411,11 @@ fn by_extensive_form<T: Send>(
         with: decided.increments.iter().zip(&without).map(|(g, q)| (g + q) * scale).collect(),
         without: without.iter().map(|q| q * scale).collect(),
         certificate: scaled(solved.certificate, scale),
-        solved_by: SolvedBy::Extensive(solved.method),
+        solved_by: match solved.bound_by {
+            BoundBy::Certificate => SolvedBy::Extensive(solved.method),
+            BoundBy::Solver => SolvedBy::BranchAndCut(solved.method),
+        },
+        bound_by: solved.bound_by,
         size: ProgramSize {
             columns: form.lp.columns.len(),
             rows: form.lp.rows.len(),
@@ -443,6 +456,7 @@ struct Solved {
     solution: LpSolution,
     certificate: Certificate,
     method: Method,
+    bound_by: BoundBy,
 }
 
 impl Solved {
@@ -466,6 +480,9 @@ fn solve_proven(
     unit: f64,
     seconds: Option<f64>,
 ) -> Result<Solved, OptError> {
+    if form.lp.columns.iter().any(|column| column.integer) {
+        return whole_numbers::solve_proven(form, methods, unit, seconds);
+    }
     let mut failure =
         OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
     for &method in methods {
@@ -473,7 +490,8 @@ fn solve_proven(
         let certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
         let status = solution.status;
         if (status == LpStatus::Optimal && certificate.proven()) || status == LpStatus::TimeLimit {
-            return Ok(Solved { solution, certificate, method });
+            let bound_by = BoundBy::Certificate;
+            return Ok(Solved { solution, certificate, method, bound_by });
         }
         failure =
             OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
@@ -506,16 +524,10 @@ fn decide(
     options: &PlanOptions,
 ) -> Result<Decided, OptError> {
     let x = &solved.solution.x;
-    let spend: Vec<(Decision, f64)> = planning
-        .decisions
-        .iter()
-        .zip(x)
-        .filter(|(decision, _)| matches!(decision, Decision::Spend(..)))
-        .map(|(decision, value)| (*decision, value.max(0.0) * JUTA))
-        .collect();
+    let spend = planning.spending(model, x);
     if solved.solution.status == LpStatus::Optimal {
         let allocation = whole_rupiah(model, planning, &spend);
-        let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
+        let budget = budget_of(model, planning, &allocation)?;
         // Rounding moves the plan by rupiah; the value is that of the solver's own recourse decisions, checked above.
         let increments = if planning.program.risk.lambda < 1.0 {
             solved.increments(planning, form)
@@ -562,9 +574,21 @@ fn decide(
     })
 }
 
-/// True if the allocation keeps every floor and cap to the rupiah.
+/// The budgets of a rounded plan, which breaks nothing.
+fn budget_of(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+) -> Result<Vec<BudgetLine>, OptError> {
+    if !breaches(model, allocation).is_empty() || !model.broken_site_rules(allocation).is_empty() {
+        return Err(OptError::WholeNumbers);
+    }
+    budget_lines(model, planning, allocation).ok_or(OptError::Budget)
+}
+
+/// True if the allocation keeps every floor and cap to the rupiah, and every minimum size and rule for sites.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
-    model.limits.iter().all(|limit| {
+    let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation.sum(|line| {
             let facility = model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
             limit.covers(line.source, line.year, facility)
@@ -574,7 +598,8 @@ pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
             crate::model::LimitKind::Floor => spent as f64 >= bound - 1.0,
             crate::model::LimitKind::Cap => spent as f64 <= bound + 1.0,
         }
-    })
+    });
+    limits_kept && breaches(model, allocation).is_empty() && model.broken_site_rules(allocation).is_empty()
 }
 
 /// The best level of every sample with first-stage decisions fixed at `x`, in the program's units, in parallel.
@@ -625,7 +650,15 @@ fn written_margins(
     for (sample, known) in planning.program.samples.iter_mut().zip(&known.program.samples) {
         sample.offset = known.offset;
     }
-    let mut written = Written::new(&ExtensiveForm::of(&planning.program).lp);
+    let mut form = ExtensiveForm::of(&planning.program);
+    for (column, value) in form.lp.columns.iter_mut().zip(x) {
+        if column.integer {
+            // Margins are those of the program with its whole numbers as they are.
+            let value = libm::round(*value);
+            (column.lower, column.upper, column.integer) = (value, value, false);
+        }
+    }
+    let mut written = Written::new(&form.lp);
     margins_of(&planning, x, &mut written, objective_unit(known.metric))
 }
 

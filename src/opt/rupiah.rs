@@ -1,6 +1,8 @@
 //! Whole rupiah: rounds a program's spending so that it adds up exactly and keeps every budget, floor and cap, and
 //! checks the budgets again in exact arithmetic.
 
+mod groups;
+
 use super::builder::{Decision, PlanningProgram, Rule};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model, SourceId};
 use crate::units::{JUTA, Rupiah};
@@ -39,6 +41,7 @@ pub(crate) fn whole_rupiah(
     spend: &[(Decision, f64)],
 ) -> Allocation {
     let mut lines: Vec<AllocationLine> = Vec::new();
+    let openings = groups::openings(model, spend);
     for source in model.source_ids() {
         for year in 0..model.horizon.years {
             let wanted: Vec<(AllocationLine, f64)> = spend
@@ -46,11 +49,13 @@ pub(crate) fn whole_rupiah(
                 .filter_map(|&(decision, rupiah)| match decision {
                     Decision::Spend(s, cluster, intervention, y) if s == source && y == year => {
                         let line = AllocationLine { source, cluster, intervention, year, amount: Rupiah(0) };
-                        (rupiah >= 0.5).then_some((line, rupiah))
+                        let counts = rupiah >= 0.5 && model.opening(cluster) != Some(intervention);
+                        counts.then_some((line, rupiah))
                     }
                     _ => None,
                 })
                 .collect();
+            lines.extend(openings.iter().filter(|line| (line.source, line.year) == (source, year)));
             let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
             let so_far = Allocation::new(lines.clone());
             let available = available(model, planning, &so_far, source, year);
@@ -61,7 +66,7 @@ pub(crate) fn whole_rupiah(
             lines.extend(largest_remainder(&wanted, total));
         }
     }
-    repair_limits(model, lines)
+    groups::repair(model, planning, repair_limits(model, lines))
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.
@@ -112,8 +117,11 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
         model.chain_of(line.cluster).interventions[line.intervention.index()].facility
     };
     for limit in &model.limits {
-        let covered = |line: &AllocationLine| limit.covers(line.source, line.year, facility(line));
-        let spent: i64 = lines.iter().filter(|line| covered(line)).map(|line| line.amount.0).sum();
+        let counted = |line: &AllocationLine| limit.covers(line.source, line.year, facility(line));
+        // An opening costs what it costs.
+        let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
+        let covered = |line: &AllocationLine| counted(line) && !opens(line);
+        let spent: i64 = lines.iter().filter(|line| counted(line)).map(|line| line.amount.0).sum();
         let bound = limit.rupiah(&model.sources);
         match limit.kind {
             LimitKind::Cap => {
@@ -130,7 +138,8 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
                 let giver = taker.and_then(|taker| {
                     (0..lines.len())
                         .filter(|&n| {
-                            !covered(&lines[n])
+                            !counted(&lines[n])
+                                && !opens(&lines[n])
                                 && (lines[n].source, lines[n].year)
                                     == (lines[taker].source, lines[taker].year)
                                 && lines[n].amount.0 > short

@@ -43,6 +43,16 @@ pub enum BoundBy {
     Solver,
 }
 
+impl BoundBy {
+    /// Its word in results.
+    pub fn key(self) -> &'static str {
+        match self {
+            BoundBy::Certificate => "certificate",
+            BoundBy::Solver => "solver",
+        }
+    }
+}
+
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {

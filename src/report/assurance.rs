@@ -88,7 +88,7 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
                 };
                 (kind, limit.source, limit.year, limit.facility.key())
             }
-            Rule::Stock(..) | Rule::Response(..) => continue,
+            _ => continue,
         };
         let side = |slope: Option<Slope>| match slope {
             Some(slope) => {

@@ -1,11 +1,13 @@
 //! Rules that contradict each other, and the cheapest way out, as people and programs read it: what each rule asks, the
 //! place where it is written and the letter of the law it is about.
 
+mod whole;
+
 use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::{FacilityType, Limit, LimitBound, LimitKind, Model, Source, SourceId};
-use crate::opt::builder::Rule;
+use crate::opt::builder::{Rule, SiteBound};
 use crate::opt::{Clash, Conflict};
 use crate::scenario::StatedNumber;
 use crate::units::{JUTA, MILIAR};
@@ -34,13 +36,11 @@ impl<'a> Told<'a> {
                 "no allocation keeps all floors, caps and budgets",
             )
             .to_string();
+        text.push_str(self.also(lang));
         text.push('\n');
         text.push_str(match self.conflict.rules.len() {
             // A floor that clashes with nothing else has nothing that it could be spent on.
-            1 => lang.pick(
-                "Aturan ini tidak mungkin dipenuhi: tidak ada sumber terkait yang boleh mendanai jenis ini:",
-                "This rule can never be kept: no source it covers may fund anything of this type:",
-            ),
+            1 => self.never_kept(lang),
             _ => lang.pick("Aturan-aturan ini saling bertentangan:", "These rules contradict each other:"),
         });
         for clash in &self.conflict.rules {
@@ -56,7 +56,10 @@ impl<'a> Told<'a> {
             lang.pick("seluruhnya", "in all")
         ));
         for concession in &self.conflict.relaxation {
-            let line = self.way_out(concession.rule, concession.rupiah as f64, lang);
+            let line = match concession.rule {
+                Rule::Sites(number, bound) => self.sites_way_out(number, bound, concession.sites, lang),
+                rule => self.way_out(rule, concession.rupiah as f64, lang),
+            };
             text.push_str(&format!("\n  - {line}"));
         }
         text
@@ -101,6 +104,7 @@ impl<'a> Told<'a> {
                 let of = lang.pick("sebesar", "of");
                 format!("{} {of} {amount}{share}", self.limit(limit, lang))
             }
+            Rule::Sites(number, bound) => self.sites_asked(number, bound, lang),
             rule => {
                 let amount = exactly(self.rupiah(rule), lang);
                 format!("{} {} {amount}", self.name(rule, lang), lang.pick("sebesar", "of"))
@@ -158,7 +162,7 @@ impl<'a> Told<'a> {
                 lang.pick("tahun", "in"),
                 self.model.horizon.calendar_year(year)
             ),
-            Rule::Stock(..) | Rule::Response(..) => format!("{rule:?}"),
+            rule => self.whole_name(rule, lang),
         }
     }
 
@@ -189,6 +193,7 @@ impl<'a> Told<'a> {
     fn facility(&self, rule: Rule) -> Option<FacilityType> {
         match rule {
             Rule::Limit(number) => Some(self.model.limits[number].facility),
+            Rule::Minimum(c, i) => Some(self.model.chain_of(c).interventions[i.index()].facility),
             _ => None,
         }
     }
@@ -198,7 +203,7 @@ impl<'a> Told<'a> {
         match rule {
             Rule::Limit(number) => self.model.limits[number].rupiah(&self.model.sources),
             Rule::Budget(source, year) => self.model.sources[source.index()].amounts[year].as_f64(),
-            Rule::Stock(..) | Rule::Response(..) => 0.0,
+            rule => self.whole_amount(rule),
         }
     }
 
@@ -206,6 +211,7 @@ impl<'a> Told<'a> {
     fn change(&self, rule: Rule) -> &'static str {
         match rule {
             Rule::Limit(number) if self.model.limits[number].kind == LimitKind::Floor => "lower",
+            Rule::Minimum(..) | Rule::Sites(_, SiteBound::AtLeast) => "lower",
             Rule::Budget(..) => "find",
             _ => "raise",
         }
@@ -250,7 +256,7 @@ impl<'a> Told<'a> {
                 self.model.sources[source.index()].key,
                 self.model.horizon.calendar_year(year)
             ),
-            Rule::Stock(..) | Rule::Response(..) => String::new(),
+            rule => self.whole_key(rule),
         }
     }
 
@@ -274,6 +280,9 @@ impl<'a> Told<'a> {
                 value["asked"] = value["rupiah"].take();
                 value["change"] = json!(self.change(concession.rule));
                 value["rupiah"] = json!(concession.rupiah);
+                if let Rule::Sites(..) = concession.rule {
+                    value["by_sites"] = json!(concession.sites);
+                }
                 value["to"] = json!(self.after(concession.rule, concession.rupiah as f64));
                 value["to_share"] = json!(self.share_after(concession.rule, concession.rupiah as f64));
                 value
@@ -289,7 +298,9 @@ impl<'a> Told<'a> {
             "conflict": rules.collect::<Vec<_>>(),
             "relaxation": relaxation,
             "relaxation_total": self.conflict.relaxation.iter().map(|c| c.rupiah).sum::<i64>(),
+            "relaxation_sites": self.conflict.relaxation.iter().map(|c| c.sites).sum::<i64>(),
             "relaxation_bound": self.conflict.least,
+            "relaxation_bound_by": self.conflict.least_by.key(),
         })
     }
 
@@ -305,7 +316,7 @@ impl<'a> Told<'a> {
                 (kind, limit.source, limit.year, share)
             }
             Rule::Budget(source, year) => ("budget", Some(source), Some(year), None),
-            Rule::Stock(..) | Rule::Response(..) => ("other", None, None, None),
+            rule => (whole::kind(rule), None, None, None),
         };
         let facility = self.facility(rule);
         let place = self.written(rule).map(|number| number.place.as_str());
@@ -314,7 +325,7 @@ impl<'a> Told<'a> {
             Some((file, number.parse().ok()?))
         };
         let (line, row) = (at(" line "), at(" row "));
-        json!({
+        let mut told = json!({
             "kind": kind,
             "source": source.map(|s| self.model.sources[s.index()].key.as_str()),
             "year": year.map(|y| self.model.horizon.calendar_year(y)),
@@ -327,7 +338,9 @@ impl<'a> Told<'a> {
             "line": line.map(|(_, number)| number),
             "row": row.map(|(_, number)| number),
             "scaled": self.scaled && kind == "budget",
-        })
+        });
+        self.add_whole_json(rule, &mut told);
+        told
     }
 }
 

@@ -150,7 +150,8 @@ fn chain(chain: &Chain, model: &Model) -> Value {
                 "uses": process.uses.iter().map(|k| chain.capacities[k.index()].key.as_str()).collect::<Vec<_>>(),
             })
         }).collect::<Vec<_>>(),
-        "interventions": chain.interventions.iter().map(|i| json!({
+        "interventions": chain.interventions.iter().map(|i| {
+            let mut value = json!({
             "intervention": i.key,
             "title": title(&i.title),
             "facility_type": i.facility.key(),
@@ -163,14 +164,22 @@ fn chain(chain: &Chain, model: &Model) -> Value {
                 UpkeepBearer::Cluster => "cluster".to_string(),
                 UpkeepBearer::Source(s) => model.sources[s.index()].key.clone(),
             },
-            "raises": i.raises.iter().map(|raise| json!({
-                "capacity": chain.capacities[raise.capacity.index()].key,
-                "per_enterprise": raise.per_enterprise,
-                "seasonal": raise.seasonal,
-                "varied": raise.varied,
-                "lines": raise.response.lines.iter().map(|(slope, intercept)| json!({"slope": slope, "intercept": intercept})).collect::<Vec<_>>(),
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
+            "raises": i.raises.iter().map(|raise| {
+                let mut value = json!({
+                    "capacity": chain.capacities[raise.capacity.index()].key,
+                    "per_enterprise": raise.per_enterprise,
+                    "seasonal": raise.seasonal,
+                    "varied": raise.varied,
+                });
+                super::whole::add_response(&raise.response, &mut value);
+                value
+            }).collect::<Vec<_>>(),
+            });
+            if i.opens {
+                value["opens"] = json!(true);
+            }
+            value
+        }).collect::<Vec<_>>(),
     })
 }
 
@@ -208,11 +217,13 @@ fn cluster(cluster: &Cluster, model: &Model) -> Value {
         })
     });
     let interventions = cluster.interventions.iter().map(|i| {
-        json!({
+        let mut value = json!({
             "effectiveness": n(i.effectiveness), "additionality": n(i.additionality), "upkeep": n(i.upkeep),
-        })
+        });
+        super::whole::add_intervention(i, &mut value);
+        value
     });
-    json!({
+    let mut value = json!({
         "cluster": cluster.key,
         "name": cluster.title.id,
         "region": cluster.region,
@@ -228,7 +239,9 @@ fn cluster(cluster: &Cluster, model: &Model) -> Value {
         "routes": cluster.routes.channel.iter().map(|r| route(chain, r)).collect::<Vec<_>>(),
         "stock_routes": cluster.routes.stock.iter().map(|r| route(chain, r)).collect::<Vec<_>>(),
         "passes": chain.passes(),
-    })
+    });
+    super::sites::add_cluster(cluster, chain, &mut value);
+    value
 }
 
 fn parameter(parameter: &Parameter, model: &Model) -> Value {
@@ -251,7 +264,7 @@ pub fn model(model: &Model) -> Value {
 
 /// The model without its clusters and their numbers, which are as many as a nation has.
 fn frame(model: &Model) -> Value {
-    json!({
+    let mut value = json!({
         "title": title(&model.title),
         "horizon": {
             "first_year": model.horizon.first_year,
@@ -288,7 +301,9 @@ fn frame(model: &Model) -> Value {
         "limits": (0..model.limits.len()).map(|i| limit(model, i)).collect::<Vec<_>>(),
         "today": allocation(model, &model.today),
         "targets": model.targets.iter().map(|target| asked(model, target)).collect::<Vec<_>>(),
-    })
+    });
+    super::sites::add_model(model, &mut value);
+    value
 }
 
 /// The hash of the canonical model: the same for any order of rows or files that says the same. It is the SHA-256 of
@@ -531,6 +546,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "objective": program.objective,
         "bound": finite(program.bound),
         "gap": finite(program.gap),
+        "bound_by": program.bound_by.key(),
         "samples": study.request.planning,
         "seed": study.request.seed,
         "risk": { "lambda": model.risk.lambda, "alpha": model.risk.alpha },
@@ -538,7 +554,9 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "level_with": mean(&program.with),
         "certificate": certificate(
             &program.certificate,
-            program.stop == Stop::Proven && program.certificate.primal_violation <= TOLERANCE,
+            program.stop == Stop::Proven
+                && program.bound_by == crate::opt::solve::BoundBy::Certificate
+                && program.certificate.primal_violation <= TOLERANCE,
         ),
         "solver": { "name": crate::opt::lp::solver_name(), "method": program.solved_by.name() },
         "program_size": {
@@ -579,6 +597,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     for (key, value) in assurance::json(study.assurance.as_ref()) {
         document[key] = value;
     }
+    super::sites::add_plan(model, &program.allocation, &mut document);
     document
 }
 
@@ -596,6 +615,7 @@ fn evaluation(model: &Model, study: &PlanStudy) -> Value {
         "increment": headline,
         "increments": increments,
         "baselines": study.baselines.iter().map(|b| json!({
+            "keeps_site_rules": model.broken_site_rules(&b.allocation).is_empty(),
             "baseline": b.baseline.key(),
             "spent": b.allocation.total(),
             "increment": EstimateJson::from(&b.increment),

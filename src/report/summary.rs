@@ -162,6 +162,7 @@ fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     let _ = writeln!(out);
     by_source_and_year(model, study, lang, out);
     unspent(model, study, lang, out);
+    super::sites::summary(model, study, lang, out);
     let missing = unmet(model, &study.program.allocation);
     if missing.is_empty() {
         let _ = writeln!(
@@ -234,7 +235,9 @@ fn unspent(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             })
             .map(|(limit, _)| format!("({}) {}", limit.facility.letter(), lang.facility(limit.facility)))
             .collect();
-        let why = if caps.is_empty() {
+        let why = if caps.is_empty() && super::whole::has_whole_numbers(model) {
+            super::whole::unspent(lang).to_string()
+        } else if caps.is_empty() {
             lang.pick(
                 "serupiah lagi tidak menambah apa pun dalam kurun rencana pada yang boleh didanainya",
                 "another rupiah on what it may fund adds nothing within the horizon",
@@ -420,6 +423,7 @@ fn what_comes_out(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String
         ]);
     }
     push(out, &mixes);
+    super::sites::mixes(model, study, lang, out);
 }
 
 fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
@@ -553,7 +557,7 @@ fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             Lang::En => format!("Proven: no plan is better by more than {share} %"),
         }
     };
-    let proof = match (program.stop, lang) {
+    let checked = match (program.stop, lang) {
         (Stop::Proven, Lang::Id) => format!(
             "{} untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {gap}; kelayakan dan batas diperiksa ulang terlepas dari pemecah.",
             proven,
@@ -579,7 +583,7 @@ fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             lang.amount(metric, program.bound)
         ),
     };
-    let _ = writeln!(out, " - {proof}");
+    let _ = writeln!(out, " - {}", super::whole::proof(study, lang).unwrap_or(checked));
     let h = &study.headline;
     let _ = writeln!(
         out,

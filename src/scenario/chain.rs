@@ -1,17 +1,19 @@
 //! Reads a chain file: its commodities, capacities, processes and interventions, and the numbers it states for all
 //! clusters. Finds what cannot be in a chain: loops without lead time, goods nobody makes, markets without a price.
 
+mod response;
+
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
-use super::file::{CertainFile, ChainFile, InterventionFile, ProcessFile, RaiseFile, TitleFile};
+use super::file::{CertainFile, ChainFile, InterventionFile, ProcessFile, TitleFile};
 use super::item::{Item, Slot};
 use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, from_toml};
 use super::observations::Observations;
 use crate::model::{
-    Capacity, CapacityId, Chain, Commodity, CommodityId, Decay, Intervention, Process, Raise, Response,
-    Title, UpkeepBearer,
+    Capacity, CapacityId, Chain, Commodity, CommodityId, Decay, Intervention, Process, Raise, Title,
+    UpkeepBearer,
 };
 
 /// Most entries of one kind in a chain.
@@ -107,6 +109,7 @@ impl ChainReader<'_> {
                 self.intervention(name, intervention, &capacities)
             })
             .collect();
+        self.check_one_opens(&interventions);
         let (order, mut sound) = match Chain::flow_order(&processes, commodities.len()) {
             Ok(order) => (order, true),
             Err(round) => {
@@ -406,6 +409,7 @@ impl ChainReader<'_> {
             let stated = self.stated(number, &format!("{path}.{part}"));
             self.slot(item, name, Unit::Share, Some(stated));
         }
+        let opens = self.commitments(name, file, &path);
         let decay = match (&file.depreciation, &file.lifetime) {
             (Some(rate), None) => Decay::Depreciation(self.structural(
                 rate,
@@ -424,7 +428,7 @@ impl ChainReader<'_> {
             }
         };
         let gestation = self.shares(&file.gestation, &format!("{path}.gestation"));
-        if file.raises.is_empty() {
+        if file.raises.is_empty() && !opens {
             self.faults.help(
                 &self.place(&path),
                 format!("'{name}' raises nothing"),
@@ -458,7 +462,46 @@ impl ChainReader<'_> {
             decay,
             gestation,
             upkeep_by: UpkeepBearer::Cluster,
+            opens,
             raises,
+        }
+    }
+
+    /// Minimum size, or what opening a candidate costs; true if the intervention opens candidates.
+    fn commitments(&mut self, name: &str, file: &InterventionFile, path: &str) -> bool {
+        let opens = file.opens == Some(true);
+        let minimum = file.minimum.as_ref().map(|n| certain(n, self.document, &format!("{path}.minimum")));
+        let cost = file.fixed_cost.as_ref().map(|n| certain(n, self.document, &format!("{path}.fixed_cost")));
+        match (opens, &minimum, &cost) {
+            (true, Some(minimum), _) => self.faults.help(
+                &minimum.place,
+                format!("'{name}' opens sites, which costs exactly its fixed_cost"),
+                "leave minimum out",
+            ),
+            (false, _, Some(cost)) => self.faults.help(
+                &cost.place,
+                format!("'{name}' has a fixed_cost, but does not open sites"),
+                "say opens = true, or leave fixed_cost out; the least that any other intervention takes is its minimum",
+            ),
+            _ => {}
+        }
+        if opens {
+            self.slot(Item::FixedCost, name, Unit::Money(None), cost);
+        } else {
+            self.slot(Item::Minimum, name, Unit::Money(None), minimum);
+        }
+        opens
+    }
+
+    /// Tells of a second intervention that opens sites.
+    fn check_one_opens(&mut self, interventions: &[Intervention]) {
+        let mut openers = interventions.iter().filter(|line| line.opens);
+        if let (Some(first), Some(second)) = (openers.next(), openers.next()) {
+            self.faults.help(
+                &self.place(&format!("interventions.{}.opens", second.key)),
+                format!("'{}' and '{}' both open sites", first.key, second.key),
+                "let one intervention of a chain open them",
+            );
         }
     }
 
@@ -471,106 +514,6 @@ impl ChainReader<'_> {
             .collect();
         check_shares(&shares, &self.place(path), self.faults);
         shares
-    }
-
-    fn response(&mut self, raise: &RaiseFile, path: &str, unit: &str) -> Option<Response> {
-        let money = Unit::Money(None);
-        let effect = Unit::PerPeriod(unit.to_string());
-        let place = self.place(path);
-        if raise.pieces.is_none() && (raise.year.is_some() || raise.source.is_some() || raise.grade.is_some())
-        {
-            self.faults.help(
-                &place,
-                "year, source and grade of a raise document its pieces, and it has none",
-                "give them with the number itself, as in cost = { value = ..., source = ... }",
-            );
-        }
-        let positive = |value: f64, what: &str, faults: &mut Faults| {
-            if value > 0.0 {
-                Some(value)
-            } else {
-                faults.expected(&place, format!("{what} is {value}"), "more than 0");
-                None
-            }
-        };
-        match raise {
-            RaiseFile { cost: Some(cost), up_to, pieces: None, max: None, half: None, .. } => {
-                let unit_cost = Unit::Money(Some(unit.to_string()));
-                let cost = self.cost(cost, &format!("{path}.cost"), &money, &unit_cost);
-                let cost = positive(cost, "cost", self.faults);
-                let up_to = match up_to {
-                    Some(up_to) => {
-                        let up_to =
-                            self.structural(up_to, &format!("{path}.up_to"), &effect, Range::NonNegative);
-                        positive(up_to, "up_to", self.faults)?
-                    }
-                    None => f64::INFINITY,
-                };
-                Some(Response::linear(cost?, up_to))
-            }
-            RaiseFile { pieces: Some(pieces), cost: None, up_to: None, max: None, half: None, .. } => {
-                let path = format!("{path}.pieces");
-                let provenance = Provenance {
-                    unit: None,
-                    year: raise.year,
-                    source: raise.source.clone(),
-                    grade: raise.grade.map(|word| word.0.0),
-                };
-                let stated = Stated { provenance, ..Stated::absent(0.0, self.place(&path)) };
-                self.structural.push((path.clone(), stated));
-                self.pieces(pieces, &path)
-            }
-            RaiseFile { max: Some(max), half: Some(half), cost: None, up_to: None, pieces: None, .. } => {
-                let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);
-                let half = self.structural(half, &format!("{path}.half"), &money, Range::NonNegative);
-                let (max, half) = (positive(max, "max", self.faults), positive(half, "half", self.faults));
-                Some(Response::saturating(max?, half?))
-            }
-            _ => {
-                self.faults.expected(
-                    &place,
-                    "the response is not one of the three kinds",
-                    "either cost (with or without up_to), or pieces, or max and half",
-                );
-                None
-            }
-        }
-    }
-
-    /// A cost per unit of capacity: money, with or without the capacity's unit said after it.
-    fn cost(&mut self, number: &CertainFile, path: &str, money: &Unit, per_unit: &Unit) -> f64 {
-        let with_per = match number {
-            CertainFile::Stated(table) => table.unit.as_ref().is_some_and(|unit| unit.contains('/')),
-            CertainFile::Plain(_) => false,
-        };
-        self.structural(number, path, if with_per { per_unit } else { money }, Range::NonNegative)
-    }
-
-    fn pieces(&mut self, pieces: &[Vec<f64>], path: &str) -> Option<Response> {
-        let place = self.place(path);
-        let mut points = Vec::new();
-        for (i, piece) in pieces.iter().enumerate() {
-            match piece.as_slice() {
-                [spend, effect] if *spend >= 0.0 && *effect >= 0.0 => {
-                    points.push((spend * self.rules.money.rupiah(), *effect));
-                }
-                _ => {
-                    self.faults.expected(
-                        &self.place(&format!("{path}[{i}]")),
-                        format!("found {piece:?}"),
-                        "a point [spend, effect], neither below 0",
-                    );
-                    return None;
-                }
-            }
-        }
-        match Response::pieces(&points) {
-            Ok(response) => Some(response),
-            Err(why) => {
-                self.faults.add(&place, why);
-                None
-            }
-        }
     }
 
     /// Checks that every commodity is made and used, every capacity used, and goods in transit stocked.

@@ -3,6 +3,7 @@
 mod assemble;
 mod event;
 mod local;
+mod site;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use super::item::{Item, item_name};
 use super::number::{Stated, UnitRules, Value};
 use super::observations::Observations;
 use super::plan::today;
-use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown};
+use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown, whole};
 use super::table::{Columns, Row, read};
 use super::{Scenario, StatedNumber};
 use crate::model::route::{ChainRoutes, Established, establish};
@@ -25,7 +26,7 @@ use assemble::settle_ids;
 
 const CLUSTERS: Columns = Columns {
     required: &["cluster", "name", "region", "chain", "enterprises", "workers"],
-    optional: &["latitude", "longitude", "year", "source", "grade"],
+    optional: &["candidate", "potential", "latitude", "longitude", "year", "source", "grade"],
 };
 
 const VALUES: Columns = Columns {
@@ -45,6 +46,8 @@ struct ClusterDraft {
     key: String,
     name: String,
     region: String,
+    candidate: bool,
+    potential: Option<f64>,
     position: Option<(f64, f64)>,
     chain: Option<usize>,
     enterprises: f64,
@@ -220,6 +223,7 @@ impl Converter<'_> {
                 self.note(&name, stated);
                 self.check_loadings(stated);
                 self.check_certain(*item, stated);
+                self.check_commitment(*item, stated);
             }
             for (path, stated) in &draft.structural {
                 self.note(&format!("{}/{path}", draft.key), stated);
@@ -242,6 +246,13 @@ impl Converter<'_> {
                 format!("{} is a distribution", item.word()),
                 "a certain number",
             );
+        }
+    }
+
+    /// Checks that an amount to be committed is whole rupiah; the number is in the model's units.
+    fn check_commitment(&mut self, item: Item, checked: &Stated) {
+        if item.is_commitment() {
+            whole(checked, self.faults);
         }
     }
 
@@ -336,6 +347,7 @@ impl Converter<'_> {
                     );
                 }
             }
+            self.check_opening(c, cluster, draft, local);
             for intervention in &draft.chain.interventions {
                 let upkeep = find(Item::Upkeep, &intervention.key);
                 let by_source = intervention.upkeep_by != UpkeepBearer::Cluster;
@@ -419,11 +431,14 @@ impl Converter<'_> {
             clusters: places,
             sources,
             limits,
+            sites: Vec::new(),
             today: crate::model::Allocation::default(),
             targets: Vec::new(),
         };
         self.check_sources(&model);
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
+        model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
+        self.warn_of_sites(&model);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);
         numbers.append(&mut self.numbers);

@@ -303,6 +303,9 @@ pub(crate) struct ScenarioFile {
     /// Floors and caps by facility type.
     #[serde(default)]
     pub(crate) limits: Vec<LimitFile>,
+    /// Rules for which candidate clusters may and must be opened.
+    #[serde(default)]
+    pub(crate) sites: Vec<SiteFile>,
     /// What is to be reached; results say how likely it is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
@@ -468,6 +471,26 @@ pub(crate) struct LimitFile {
     pub(crate) amount: Option<CertainFile>,
 }
 
+/// A rule for candidate clusters: those that every list given admits, all where none is given. Either-or is `at_most = 1`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteFile {
+    /// Name in both languages.
+    pub(crate) title: Option<TitleFile>,
+    /// At most so many of them may be opened.
+    pub(crate) at_most: Option<CertainFile>,
+    /// At least so many of them must be opened.
+    pub(crate) at_least: Option<CertainFile>,
+    /// Those whose potential is below this score may not be opened.
+    pub(crate) minimum_potential: Option<CertainFile>,
+    /// Candidates concerned.
+    pub(crate) clusters: Option<Vec<String>>,
+    /// Regions whose candidates are concerned.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains whose candidates are concerned.
+    pub(crate) chains: Option<Vec<String>>,
+}
+
 /// `chains/*.toml`: a product chain, shared by all clusters that make the product.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -576,12 +599,18 @@ pub(crate) struct InterventionFile {
     pub(crate) upkeep: NumberFile,
     /// Who bears the upkeep: `cluster`, or the key of a source.
     pub(crate) upkeep_by: String,
+    /// Minimum size, in money: in each year a cluster gets nothing of it, or at least this much from all sources together.
+    pub(crate) minimum: Option<CertainFile>,
+    /// Whether it opens candidate clusters; false where not given. One intervention of a chain at most.
+    pub(crate) opens: Option<bool>,
+    /// What opening a candidate costs, in money: exactly this much in the year of opening, from all sources together.
+    pub(crate) fixed_cost: Option<CertainFile>,
     /// Capacities it raises.
     #[serde(default)]
     pub(crate) raises: BTreeMap<String, RaiseFile>,
 }
 
-/// How an intervention raises a capacity: `cost` (with or without `up_to`), `pieces`, or `max` and `half`.
+/// How an intervention raises a capacity: `cost` (with or without `up_to`), `pieces`, `s_shaped`, or `max` and `half`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RaiseFile {
@@ -591,6 +620,8 @@ pub(crate) struct RaiseFile {
     pub(crate) up_to: Option<CertainFile>,
     /// Points [spend, capacity units per period], straight lines between, from [0, 0], flat after the last.
     pub(crate) pieces: Option<Vec<Vec<f64>>>,
+    /// Points as in `pieces`, but with slopes that rise somewhere: money that only tells once there is enough of it.
+    pub(crate) s_shaped: Option<Vec<Vec<f64>>>,
     /// Capacity units per period that a saturating curve tends to.
     pub(crate) max: Option<CertainFile>,
     /// Spend at which a saturating curve reaches half of `max`.
@@ -601,10 +632,10 @@ pub(crate) struct RaiseFile {
     pub(crate) seasonal: Option<bool>,
     /// Whether the capacity's variation applies to this part; true where not given.
     pub(crate) varied: Option<bool>,
-    /// The year that `pieces` describe.
+    /// The year that `pieces` or `s_shaped` describe.
     pub(crate) year: Option<i64>,
-    /// Where `pieces` come from.
+    /// Where `pieces` or `s_shaped` come from.
     pub(crate) source: Option<String>,
-    /// How good the evidence for `pieces` is.
+    /// How good the evidence for `pieces` or `s_shaped` is.
     pub(crate) grade: Option<Word<GradeWord>>,
 }

@@ -21,10 +21,12 @@ pub(crate) enum Item {
     Effectiveness,
     Additionality,
     Upkeep,
+    Minimum,
+    FixedCost,
 }
 
 impl Item {
-    pub(crate) const ALL: [Item; 16] = [
+    pub(crate) const ALL: [Item; 18] = [
         Item::Base,
         Item::Variation,
         Item::Price,
@@ -41,6 +43,8 @@ impl Item {
         Item::Effectiveness,
         Item::Additionality,
         Item::Upkeep,
+        Item::Minimum,
+        Item::FixedCost,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -61,6 +65,8 @@ impl Item {
             Item::Effectiveness => "effectiveness",
             Item::Additionality => "additionality",
             Item::Upkeep => "upkeep",
+            Item::Minimum => "minimum",
+            Item::FixedCost => "fixed_cost",
         }
     }
 
@@ -79,7 +85,8 @@ impl Item {
             Item::Use => "process/capacity",
             Item::Loss => "storable commodity",
             Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => "commodity",
-            Item::Effectiveness | Item::Additionality | Item::Upkeep => "intervention",
+            Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => "intervention",
+            Item::FixedCost => "intervention that opens sites",
         }
     }
 
@@ -92,9 +99,14 @@ impl Item {
         }
     }
 
-    /// True where the number shapes the model itself and so must be certain.
+    /// True where the number shapes the model itself and so must be certain. Such a number may also be left out.
     pub(crate) fn must_be_certain(self) -> bool {
-        matches!(self, Item::BaseStock | Item::BaseStockPeriods)
+        matches!(self, Item::BaseStock | Item::BaseStockPeriods) || self.is_commitment()
+    }
+
+    /// True where the number is an amount that is committed as it stands, in whole rupiah.
+    pub(crate) fn is_commitment(self) -> bool {
+        matches!(self, Item::Minimum | Item::FixedCost)
     }
 }
 

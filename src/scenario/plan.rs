@@ -1,5 +1,7 @@
 //! Allocations from files: the one in force today, and plans (`allocation.csv` or `plan.json`) to simulate.
 
+mod breach;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -63,7 +65,8 @@ pub fn read_plan(path: &Path, model: &Model) -> Result<Allocation, Vec<Fault>> {
             Ok(plan) => {
                 for (i, line) in plan.allocation.iter().enumerate() {
                     let place = whole.at(&format!("allocation[{i}]"));
-                    lines.extend(resolve(line, &|_| place.clone(), model, &mut faults));
+                    let found = resolve(line, &|_| place.clone(), model, &mut faults);
+                    lines.extend(found.map(|found| (found, place)));
                 }
             }
             Err(error) => faults.add(&whole, format!("is not a plan: {error}")),
@@ -74,11 +77,15 @@ pub fn read_plan(path: &Path, model: &Model) -> Result<Allocation, Vec<Fault>> {
             let line = line_of(row, model, &mut faults);
             if let Some(line) = line {
                 check_described(row, &line, model, &mut faults);
-                lines.push(line);
+                lines.push((line, row.place("rupiah")));
             }
         }
         twice(&rows, &["source", "cluster", "intervention", "year"], &mut faults);
     }
+    if faults.is_empty() {
+        breach::check(&lines, model, &mut faults);
+    }
+    let lines = lines.into_iter().map(|(line, _)| line).collect();
     if faults.is_empty() { Ok(Allocation::new(lines)) } else { Err(faults.into_sorted()) }
 }
 
@@ -130,7 +137,15 @@ fn resolve(
         faults.expected(&place("rupiah"), format!("found {}", line.rupiah), "whole rupiah, 0 or more");
     }
     let (source, cluster, intervention, year) = (source?, cluster?, intervention?, year?);
-    if !model.may_fund(source, cluster, intervention) {
+    if model.chain_of(cluster).interventions[intervention.index()].opens
+        && !model.clusters[cluster.index()].candidate
+    {
+        faults.help(
+            &place("intervention"),
+            format!("'{}' is no candidate, so '{}' is not offered there", line.cluster, line.intervention),
+            "leave the row out, or say candidate = yes in clusters.csv",
+        );
+    } else if !model.may_fund(source, cluster, intervention) {
         faults.help(
             &place("source"),
             format!("'{}' may not fund '{}' in '{}'", line.source, line.intervention, line.cluster),
@@ -203,6 +218,7 @@ pub(crate) mod today {
         numbers: &mut Vec<StatedNumber>,
     ) -> Allocation {
         let mut lines = Vec::new();
+        let before = faults.count();
         for row in rows {
             let provenance = provenance_of_row(row, "reference", faults);
             numbers.push(StatedNumber {
@@ -216,9 +232,13 @@ pub(crate) mod today {
                 place: shown(&row.place("")),
                 provenance,
             });
-            lines.extend(line_of(row, model, faults));
+            lines.extend(line_of(row, model, faults).map(|line| (line, row.place("rupiah"))));
         }
         twice(rows, &["source", "cluster", "intervention", "year"], faults);
-        Allocation::new(lines)
+        // What follows from a fault told already need not be told.
+        if faults.count() == before {
+            super::breach::check(&lines, model, faults);
+        }
+        Allocation::new(lines.into_iter().map(|(line, _)| line).collect())
     }
 }

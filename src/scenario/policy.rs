@@ -41,7 +41,7 @@ pub(crate) fn shown(place: &Place) -> String {
 }
 
 impl PolicyReader<'_> {
-    fn number(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> (f64, Place) {
+    pub(crate) fn number(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> (f64, Place) {
         let stated = certain(number, self.document, path);
         let checked = self.note(path, &stated, unit, Range::NonNegative);
         (checked, stated.place)
@@ -384,19 +384,27 @@ pub(crate) fn read_budgets(
 
 /// A money amount in whole rupiah.
 pub(crate) fn whole_rupiah(stated: &Stated, rules: UnitRules, faults: &mut Faults) -> Option<Rupiah> {
-    let checked = stated.checked(&Unit::Money(None), Range::NonNegative, rules, faults);
+    whole(&stated.checked(&Unit::Money(None), Range::NonNegative, rules, faults), faults)
+}
+
+/// The same of an amount that was checked already.
+pub(crate) fn whole(checked: &Stated, faults: &mut Faults) -> Option<Rupiah> {
     let Value::Certain(rupiah) = checked.value else { return None };
-    // A unit such as juta may leave a fraction that is only rounding.
-    let whole = rupiah.round();
-    if (rupiah - whole).abs() > 1e-3 || whole > Rupiah::MAX.as_f64() || whole < 0.0 {
-        if whole >= 0.0 {
-            faults.expected(
-                &stated.place,
-                format!("found {rupiah} rupiah"),
-                "whole rupiah, at most 1000 triliun",
-            );
-        }
-        return None;
+    let amount = whole_amount(rupiah);
+    // What is below 0 was told already.
+    if amount.is_none() && rupiah.round() >= 0.0 {
+        faults.expected(
+            &checked.place,
+            format!("found {rupiah} rupiah"),
+            "whole rupiah, at most 1000 triliun",
+        );
     }
-    Some(Rupiah(whole as i64))
+    amount
+}
+
+/// The whole rupiah that an amount stands for. A unit such as juta may leave a fraction that is only rounding.
+pub(crate) fn whole_amount(rupiah: f64) -> Option<Rupiah> {
+    let whole = rupiah.round();
+    let counts = (rupiah - whole).abs() <= 1e-3 && whole <= Rupiah::MAX.as_f64() && whole >= 0.0;
+    counts.then_some(Rupiah(whole as i64))
 }

@@ -260,6 +260,7 @@ impl Fixture {
             clusters: Vec::new(),
             sources: vec![self.source()],
             limits: Vec::new(),
+            sites: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };
@@ -348,6 +349,7 @@ impl Fixture {
             decay: spec.decay,
             gestation: spec.gestation.clone(),
             upkeep_by: spec.upkeep_by,
+            opens: false,
             raises: spec.raises.iter().map(raise).collect(),
         }
     }
@@ -367,6 +369,8 @@ impl Fixture {
             key: "cluster".to_string(),
             title: title("cluster"),
             region: "region".to_string(),
+            candidate: false,
+            potential: None,
             position: None,
             chain: ChainId::new(0),
             enterprises: 10.0,
@@ -394,6 +398,8 @@ impl Fixture {
                     effectiveness: spec.effectiveness,
                     additionality: spec.additionality,
                     upkeep: n(spec.upkeep),
+                    minimum: crate::units::Rupiah(0),
+                    fixed_cost: crate::units::Rupiah(0),
                 })
                 .collect(),
             routes: crate::model::route::ClusterRoutes::default(),

@@ -1,11 +1,17 @@
 //! Named baseline mixes: what a plan is compared with, on the same money and the same futures.
 
+use std::collections::BTreeSet;
+
 use crate::model::{
-    Allocation, AllocationLine, ClusterId, FacilityType, InterventionId, Model, SourceId, UpkeepBearer,
+    Allocation, AllocationLine, Breach, BreachKind, ClusterId, FacilityType, InterventionId, Model, SourceId,
+    UpkeepBearer, breaches,
 };
 use crate::opt::rupiah::largest_remainder;
 use crate::sim::PlanEffects;
 use crate::units::Rupiah;
+
+/// What all sources together commit to an intervention in a cluster in a year.
+type Group = (ClusterId, InterventionId, usize);
 
 /// A baseline mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,15 +52,44 @@ impl Baseline {
     }
 
     /// The allocation it stands for: the whole of every source's money in every year in which it has anything to go
-    /// to, less the upkeep that sources bear. Floors and caps do not bind a baseline.
+    /// to, less the upkeep that sources bear. Floors, caps and rules for sites do not bind a baseline. What its shares leave
+    /// below a minimum size gets nothing, the furthest below first, and the rest shares that money. Shares open no
+    /// candidate; today's allocation opens its own at their fixed cost, as far as its sources can pay that.
     pub fn allocation(self, model: &Model) -> Allocation {
         if self == Baseline::None {
             return Allocation::default();
         }
+        let mut left_out = BTreeSet::new();
+        loop {
+            let allocation = self.within_budgets(model, &left_out);
+            let group = |breach: &Breach| (breach.cluster, breach.intervention, breach.year);
+            let found = breaches(model, &allocation);
+            let mut below: Vec<(f64, Group)> = Vec::new();
+            for breach in &found {
+                match breach.kind {
+                    BreachKind::BelowMinimum(minimum) => {
+                        below.push((breach.spent.as_f64() / minimum.as_f64(), group(breach)));
+                    }
+                    // An opening that is not paid in full is none, and what waits for it goes too.
+                    _ => {
+                        left_out.insert(group(breach));
+                    }
+                }
+            }
+            if found.is_empty() {
+                return allocation;
+            }
+            below.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            left_out.extend(below.iter().take(below.len().div_ceil(2)).map(|(_, group)| *group));
+        }
+    }
+
+    /// The allocation that leaves out these lines, whatever it leaves of the others.
+    fn within_budgets(self, model: &Model, left_out: &BTreeSet<Group>) -> Allocation {
         // Upkeep depends on what is spent: shrink the spending until both fit, from the full amounts down.
         let mut money: Vec<Vec<i64>> =
             model.sources.iter().map(|source| source.amounts.iter().map(|a| a.0).collect()).collect();
-        let mut allocation = self.spread(model, &money);
+        let mut allocation = self.spread(model, &money, left_out);
         for _ in 0..50 {
             let upkeep = borne_upkeep(model, &allocation);
             let mut fits = true;
@@ -71,17 +106,30 @@ impl Baseline {
             if fits {
                 break;
             }
-            allocation = self.spread(model, &money);
+            allocation = self.spread(model, &money, left_out);
         }
         allocation
     }
 
-    fn spread(self, model: &Model, money: &[Vec<i64>]) -> Allocation {
+    fn spread(self, model: &Model, money: &[Vec<i64>], left_out: &BTreeSet<Group>) -> Allocation {
         let mut lines = Vec::new();
         for source in model.source_ids() {
             for year in 0..model.horizon.years {
-                let total = money[source.index()][year];
-                lines.extend(largest_remainder(&self.weights(model, source, year), total));
+                let mut total = money[source.index()][year];
+                let mut weights = self.weights(model, source, year);
+                weights.retain(|(line, _)| !left_out.contains(&(line.cluster, line.intervention, year)));
+                let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
+                let fixed = |(line, rupiah): &(AllocationLine, f64)| {
+                    opens(line).then_some(AllocationLine { amount: Rupiah(*rupiah as i64), ..*line })
+                };
+                let openings: Vec<AllocationLine> = weights.iter().filter_map(fixed).collect();
+                let cost = openings.iter().map(|line| line.amount.0).sum::<i64>();
+                if cost <= total {
+                    total -= cost;
+                    lines.extend(openings);
+                    weights.retain(|(line, _)| !opens(line));
+                }
+                lines.extend(largest_remainder(&weights, total));
             }
         }
         Allocation::new(lines)
@@ -96,7 +144,8 @@ impl Baseline {
             year,
             amount: Rupiah(0),
         };
-        let fundable = model.fundable(source);
+        let mut fundable = model.fundable(source);
+        fundable.retain(|(cluster, _)| !model.clusters[cluster.index()].candidate);
         match self {
             Baseline::None => Vec::new(),
             Baseline::Today => model

@@ -109,6 +109,13 @@ fn the_program_bounds_the_simulator_on_200_random_chains() {
     assert!(differing > 50, "only {differing} samples differ");
 }
 
+/// The same with minimum sizes and S-shaped responses: both readings feel the same curve.
+#[test]
+fn the_program_bounds_the_simulator_with_whole_numbers() {
+    let differing: usize = (0..60).into_par_iter().map(|seed| check(seed, Kind::Whole)).sum();
+    assert!(differing > 10, "only {differing} samples differ");
+}
+
 #[test]
 fn the_two_readings_agree_where_nothing_is_shared() {
     let differing: usize = (0..60).into_par_iter().map(|seed| check(seed, Kind::SeparateLines)).sum();

@@ -19,3 +19,4 @@ mod readme;
 mod simulate;
 mod smps;
 mod support;
+mod whole_numbers;

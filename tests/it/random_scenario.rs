@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Any,
     /// One line of processes for each channel: nothing is shared, stored, or has two outputs.
     SeparateLines,
+    /// Everything, small, with minimum sizes, S-shaped responses, candidates and rules for them.
+    Whole,
 }
 
 struct Writer {
@@ -95,17 +97,22 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     );
     let channels: usize = w.rng.random_range(1..=3);
     let capacities = match kind {
-        Kind::Any => any_chain(&mut w, channels),
+        Kind::Any | Kind::Whole => any_chain(&mut w, channels),
         Kind::SeparateLines => separate_lines(&mut w, channels),
     };
-    interventions(&mut w, &capacities);
+    interventions(&mut w, &capacities, kind);
+    let sites = kind == Kind::Whole && w.chance(0.6);
+    if sites {
+        opening(&mut w, &capacities);
+    }
     fs::create_dir_all(folder.join("chains")).expect("folder");
     fs::write(folder.join("chains/c.toml"), &w.chain).expect("chain");
-    let clusters: usize = w.rng.random_range(1..=2);
-    let mut rows = "cluster,name,region,chain,enterprises,workers\n".to_string();
+    let clusters: usize = if sites { w.rng.random_range(2..=3) } else { w.rng.random_range(1..=2) };
+    let mut rows = "cluster,name,region,chain,enterprises,workers,candidate,potential\n".to_string();
     let mut values = "cluster,item,key,dist,p1,p2,p3,varies\n".to_string();
     for c in 0..clusters {
-        let _ = writeln!(rows, "c{c},C{c},R,c,{},30", 10 + c);
+        let candidate = if sites && c > 0 { "yes" } else { "" };
+        let _ = writeln!(rows, "c{c},C{c},R,c,{},30,{candidate},{}", 10 + c, 30 * c);
         for (item, key, x, uncertain) in w.values.clone() {
             let x = x * w.between(0.5, 1.5);
             let _ = if uncertain {
@@ -113,6 +120,12 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
             } else {
                 writeln!(values, "c{c},{item},{key},,{x},,,")
             };
+        }
+        if sites && c > 0 && w.chance(0.5) {
+            let _ = writeln!(values, "c{c},fixed_cost,buka,,{},,,", w.rng.random_range(5_000..70_000));
+        }
+        if kind == Kind::Whole && w.chance(0.3) {
+            let _ = writeln!(values, "c{c},minimum,i0,,{},,,", w.rng.random_range(0..70_000));
         }
     }
     fs::write(folder.join("clusters.csv"), rows).expect("clusters");
@@ -124,8 +137,20 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     .expect("budgets");
     let metric = ["value_added", "gross_output", "margin", "employment"][w.rng.random_range(0..4)];
     let metric = if kind == Kind::SeparateLines { "margin" } else { metric };
-    fs::write(folder.join("scenario.toml"), scenario(metric, seed % 3 == 2) + &events(&capacities, seed))
-        .expect("scenario");
+    let rules = if sites {
+        let rule = w.rng.random_range(0..5);
+        [
+            "",
+            "[[sites]]\nat_most = 1",
+            "[[sites]]\nat_least = 1",
+            "[[sites]]\nat_most = 1\nat_least = 1",
+            "[[sites]]\nminimum_potential = 50\n[[sites]]\nclusters = [\"c1\"]\nat_most = 1",
+        ][rule]
+    } else {
+        ""
+    };
+    let text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
+    fs::write(folder.join("scenario.toml"), text).expect("scenario");
 }
 
 /// Events that strike some of the capacities, in two scenarios out of three.
@@ -322,8 +347,8 @@ fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
 }
 
 /// Interventions of every kind of response, raising random capacities.
-fn interventions(w: &mut Writer, capacities: &[String]) {
-    let count: usize = w.rng.random_range(1..=3);
+fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
+    let count: usize = w.rng.random_range(1..=if kind == Kind::Whole { 2 } else { 3 });
     for i in 0..count {
         let (facility, support) =
             [("production", "facilities"), ("marketing", "management"), ("research", "budget")][i];
@@ -339,16 +364,39 @@ fn interventions(w: &mut Writer, capacities: &[String]) {
         );
         w.line(&text);
         w.title();
+        if kind == Kind::Whole && (i == 0 || w.chance(0.5)) {
+            let minimum = w.rng.random_range(10_000..90_000);
+            w.line(&format!("minimum = {minimum}"));
+        }
         let target = capacities[w.rng.random_range(0..capacities.len())].clone();
-        let response = match w.rng.random_range(0..4) {
+        let shapes = if kind == Kind::Whole { 7 } else { 4 };
+        let response = match w.rng.random_range(0..shapes) {
+            4 => "s_shaped = [[30000, 0], [60000, 90]]".to_string(),
+            5 => "s_shaped = [[20000, 20], [40000, 25], [60000, 80], [90000, 100]]".to_string(),
+            6 => {
+                "s_shaped = [[1500, 1], [3500, 8], [5000, 9], [6000, 14]], per_enterprise = true".to_string()
+            }
             0 => "cost = 700, up_to = 90".to_string(),
             1 => "pieces = [[20000, 60], [60000, 100]]".to_string(),
             2 => "max = 120, half = 40000".to_string(),
             _ => "cost = 900".to_string(),
         };
         let opt = ["", ", seasonal = false", ", varied = false", ", per_enterprise = false"]
-            [w.rng.random_range(0..4)];
+            [w.rng.random_range(0..if kind == Kind::Whole { 3 } else { 4 })];
         let text = format!("raises.{target} = {{ {response}{opt} }}");
         w.line(&text);
+    }
+}
+
+/// What opens candidates; sometimes it raises a capacity too.
+fn opening(w: &mut Writer, capacities: &[String]) {
+    let cost = w.rng.random_range(5_000..60_000);
+    w.line(&format!(
+        "[interventions.buka]\ntype = \"land\"\nsupport = \"facilities\"\ndepreciation = 0.1\ngestation = [1.0]\neffectiveness = 1\nadditionality = 1\nupkeep = 0.02\nupkeep_by = \"cluster\"\nopens = true\nfixed_cost = {cost}"
+    ));
+    w.title();
+    if w.chance(0.4) {
+        let target = capacities[w.rng.random_range(0..capacities.len())].clone();
+        w.line(&format!("raises.{target} = {{ cost = 800 }}"));
     }
 }

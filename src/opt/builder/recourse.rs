@@ -81,7 +81,7 @@ impl<'a> PlanSamples<'a> {
                     let (k, number) = place(c, i, r);
                     raised[c.index()][k][number].columns[t] = Some(column);
                 }
-                Decision::Spend(..) | Decision::Carry(..) => {}
+                _ => {}
             }
         }
         Self {

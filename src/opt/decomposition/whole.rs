@@ -115,9 +115,9 @@ impl<'a> Whole<'a> {
         (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
     }
 
-    /// Bounds of a first-stage column as they now are.
+    /// Bounds of a first-stage column as the program states them, whatever a search has set since.
     pub(super) fn column_bounds(&self, column: usize) -> (f64, f64) {
-        let column = &self.block.master.columns[column];
+        let column = &self.first.columns[column];
         (column.lower, column.upper)
     }
 

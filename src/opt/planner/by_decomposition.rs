@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::builder::{Decision, PlanSamples, PlanningProgram, Rule, frame, objective_unit};
+use super::super::builder::{PlanSamples, PlanningProgram, Rule, frame, objective_unit};
 use super::super::certificate::Certificate;
 use super::super::decomposition::{
     Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Way,
@@ -12,10 +12,11 @@ use super::super::lp::{LinearProgram, LpSolution, LpStatus};
 use super::super::margins::Asked;
 use super::super::program::{Column, risk_adjusted};
 use super::super::rupiah::{budget_lines, whole_rupiah};
+use super::super::solve::BoundBy;
 use super::{
     Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize,
-    RuleMargin, SolvedBy, Stop, check_rules, keeps_limits, margins_of, room_for_more, tie_break_cost,
-    with_next_billion,
+    RuleMargin, SolvedBy, Stop, budget_of, check_rules, keeps_limits, margins_of, room_for_more,
+    tie_break_cost, with_next_billion,
 };
 use crate::model::{Allocation, Model, Source};
 use crate::sampling::SampleBlock;
@@ -100,7 +101,7 @@ impl Plan<'_> {
                 Rule::Limit(number) => {
                     self.parts.set_rhs(row, self.model.limits[number].rupiah(sources) / JUTA);
                 }
-                Rule::Stock(..) | Rule::Response(..) => {}
+                _ => {}
             }
         }
     }
@@ -156,13 +157,15 @@ fn tie_cost(planning: &PlanningProgram, x: &[f64]) -> f64 {
     planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum()
 }
 
-/// Largest violation of a first-stage row or bound at `x`, in our own arithmetic.
+/// Largest violation of a first-stage row or bound at `x`, or distance from a whole number, in our own arithmetic.
 fn violation(planning: &PlanningProgram, x: &[f64]) -> f64 {
     let columns = planning.program.columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect();
     let lp = LinearProgram { columns, rows: planning.program.rows.clone() };
     let duals = vec![0.0; lp.rows.len()];
     let answer = LpSolution { status: LpStatus::Optimal, x: x.to_vec(), duals };
-    Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation
+    let fraction = lp.columns.iter().zip(x).filter(|(column, _)| column.integer);
+    let fraction = fraction.map(|(_, value)| (value - libm::round(*value)).abs()).fold(0.0, f64::max);
+    Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation.max(fraction)
 }
 
 /// Makes the plan.
@@ -218,15 +221,8 @@ fn finish<T: Send>(
     beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let (model, planning) = (plan.model, plan.planning);
-    let spend: Vec<(Decision, f64)> = planning
-        .decisions
-        .iter()
-        .zip(&found.x)
-        .filter(|(decision, _)| matches!(decision, Decision::Spend(..)))
-        .map(|(decision, value)| (*decision, value.max(0.0) * JUTA))
-        .collect();
-    let allocation = whole_rupiah(model, planning, &spend);
-    let budget = budget_lines(model, planning, &allocation).ok_or(OptError::Budget)?;
+    let allocation = whole_rupiah(model, planning, &planning.spending(model, &found.x));
+    let budget = budget_of(model, planning, &allocation)?;
     let tie = tie_cost(planning, &found.x);
     let increments: Vec<f64> = found.values.iter().map(|g| g - tie).collect();
     let stop = if found.finish == Finish::Interrupted { Stop::TimeLimit } else { Stop::Proven };
@@ -278,6 +274,7 @@ fn finish<T: Send>(
         with: decided.increments.iter().zip(&plan.without).map(|(g, q)| (g + q) * scale).collect(),
         without: plan.without.iter().map(|q| q * scale).collect(),
         certificate,
+        bound_by: BoundBy::Certificate,
         solved_by: SolvedBy::Decomposition {
             way: found.way,
             iterations: found.iterations,

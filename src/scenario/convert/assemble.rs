@@ -3,11 +3,21 @@
 use super::super::chain::ChainDraft;
 use super::super::item::{Item, item_name};
 use super::super::number::{Stated, Value};
+use super::super::policy::whole_amount;
 use super::{ClusterDraft, Converter, LocalNumbers};
 use crate::model::{
     BaseStock, ChainId, Cluster, Distribution, Factor, FactorId, LocalCapacity, LocalCommodity,
     LocalIntervention, LocalProcess, Number, Parameter, ParameterId, Scope, Title, Varies,
 };
+use crate::units::Rupiah;
+
+/// An amount to be committed, checked to be whole rupiah when it was read.
+fn committed(number: Number) -> Rupiah {
+    match number {
+        Number::Certain(rupiah) => whole_amount(rupiah).unwrap_or_default(),
+        Number::Uncertain(_) => Rupiah::default(),
+    }
+}
 
 impl Converter<'_> {
     /// The model's number for a stated one in a cluster.
@@ -174,12 +184,16 @@ impl Converter<'_> {
                 effectiveness: get(Item::Effectiveness, &i.key),
                 additionality: get(Item::Additionality, &i.key),
                 upkeep: get(Item::Upkeep, &i.key),
+                minimum: committed(get(Item::Minimum, &i.key)),
+                fixed_cost: committed(get(Item::FixedCost, &i.key)),
             })
             .collect();
         Cluster {
             key: draft.key.clone(),
             title: Title { id: draft.name.clone(), en: draft.name.clone() },
             region: draft.region.clone(),
+            candidate: draft.candidate,
+            potential: draft.potential,
             position: draft.position,
             chain: ChainId::new(chain_id),
             enterprises: draft.enterprises,

@@ -65,7 +65,10 @@ impl Converter<'_> {
                 place: shown(&row.place("")),
                 provenance,
             });
+            let (candidate, potential) = self.site(row);
             clusters.push(ClusterDraft {
+                candidate,
+                potential,
                 position: self.position(row),
                 key,
                 name: row.text("name").to_string(),
@@ -153,6 +156,7 @@ impl Converter<'_> {
             self.check_loadings(&stated);
             self.check_certain(item, &stated);
             let checked = stated.checked(&slot.unit, item.range(), rules, self.faults);
+            self.check_commitment(item, &checked);
             self.note(&format!("{}/{}", cluster_keys[cluster], item_name(item, &key)), &checked);
             local.insert(id, checked);
         }

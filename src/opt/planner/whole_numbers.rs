@@ -1,0 +1,71 @@
+//! Plans with whole numbers as one large program: the solver's branch and cut, then everything that can be checked in our
+//! own arithmetic. The bound is what the solver's search says, and results say so.
+
+use super::super::certificate::Certificate;
+use super::super::extensive::ExtensiveForm;
+use super::super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
+use super::super::program::Column;
+use super::super::solve::BoundBy;
+use super::{OptError, Solved};
+
+/// The program with its whole numbers at those nearest to `x`.
+pub(in crate::opt) fn fixed_at(lp: &LinearProgram, x: &[f64]) -> LinearProgram {
+    let mut fixed = lp.clone();
+    for (column, value) in fixed.columns.iter_mut().zip(x).filter(|(column, _)| column.integer) {
+        let whole = libm::round(*value);
+        *column = Column { integer: false, ..Column::between(whole, whole, column.objective, whole) };
+    }
+    fixed
+}
+
+/// Solves a program with whole numbers. Its duals are those of the program with the whole numbers fixed at the answer.
+///
+/// # Errors
+/// [`OptError::NotProven`] if the answer is not feasible, not optimal for its own whole numbers by the certificate, or
+/// further from the solver's bound than the tolerance.
+pub(super) fn solve_proven(
+    form: &ExtensiveForm,
+    methods: &[Method],
+    unit: f64,
+    seconds: Option<f64>,
+) -> Result<Solved, OptError> {
+    let found = solve_integer(&form.lp, seconds);
+    let status = found.solution.status;
+    let mut failure = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
+    if !matches!(status, LpStatus::Optimal | LpStatus::TimeLimit) {
+        return Err(failure);
+    }
+    let bound = found.bound + form.constant;
+    let fixed = fixed_at(&form.lp, &found.solution.x);
+    for &method in methods {
+        let around = solve(&fixed, method, None);
+        let own = Certificate::of(&fixed, &around, form.constant, unit);
+        if around.status != LpStatus::Optimal || !own.proven() {
+            failure = OptError::NotProven { gap: own.gap, violation: own.primal_violation, status };
+            continue;
+        }
+        // Rows and bounds of the program as it stands; the whole numbers are whole by being fixed.
+        let as_it_stands = Certificate::of(&form.lp, &around, form.constant, unit);
+        let bound = f64::max(bound, own.objective);
+        let certificate = Certificate {
+            bound,
+            gap: (bound - own.objective) / own.objective.abs().max(unit),
+            primal_violation: as_it_stands.primal_violation,
+            ..own
+        };
+        if status == LpStatus::TimeLimit || certificate.proven() {
+            let solution = LpSolution { status, ..around };
+            return Ok(Solved { solution, certificate, method, bound_by: BoundBy::Solver });
+        }
+        failure =
+            OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
+    }
+    if status == LpStatus::TimeLimit {
+        // Nothing usable in time: what is known otherwise may do, below a bound that is the solver's.
+        let certificate =
+            Certificate { bound, ..Certificate::of(&form.lp, &found.solution, form.constant, unit) };
+        let method = Method::Simplex;
+        return Ok(Solved { solution: found.solution, certificate, method, bound_by: BoundBy::Solver });
+    }
+    Err(failure)
+}

@@ -1,0 +1,168 @@
+//! Rules in whole numbers as part of a conflict: minimum sizes and rules for sites.
+
+use serde_json::{Value, json};
+
+use super::super::language::Lang;
+use super::super::sites;
+use super::Told;
+use crate::model::SiteRule;
+use crate::opt::builder::{Rule, SiteBound};
+
+/// The word of a rule in JSON.
+pub(super) fn kind(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Minimum(..) => "minimum_size",
+        Rule::Sites(..) => "sites",
+        _ => "other",
+    }
+}
+
+fn part(bound: SiteBound) -> &'static str {
+    match bound {
+        SiteBound::AtMost => "at_most",
+        SiteBound::AtLeast => "at_least",
+        SiteBound::Potential => "minimum_potential",
+    }
+}
+
+/// How many sites a rule asks for or allows.
+fn count(rule: &SiteRule, bound: SiteBound) -> usize {
+    match bound {
+        SiteBound::AtMost => rule.at_most.unwrap_or(0),
+        SiteBound::AtLeast => rule.at_least.unwrap_or(0),
+        SiteBound::Potential => 0,
+    }
+}
+
+/// A rule with nothing but what one of its bounds asks.
+fn only(rule: &SiteRule, bound: SiteBound) -> SiteRule {
+    SiteRule {
+        at_most: rule.at_most.filter(|_| bound == SiteBound::AtMost),
+        at_least: rule.at_least.filter(|_| bound == SiteBound::AtLeast),
+        minimum_potential: rule.minimum_potential.filter(|_| bound == SiteBound::Potential),
+        ..rule.clone()
+    }
+}
+
+impl Told<'_> {
+    /// What else no allocation keeps, where whole numbers play a part.
+    pub(super) fn also(&self, lang: Lang) -> &'static str {
+        let rules = self.conflict.rules.iter().map(|clash| clash.rule);
+        let given = self.conflict.relaxation.iter().map(|concession| concession.rule);
+        let all: Vec<Rule> = rules.chain(given).collect();
+        let minimum = all.iter().any(|rule| matches!(rule, Rule::Minimum(..)));
+        let sites = all.iter().any(|rule| matches!(rule, Rule::Sites(..)));
+        match (minimum, sites) {
+            (false, false) => "",
+            (true, false) => lang.pick(" beserta ukuran minimum", " together with minimum sizes"),
+            (false, true) => lang.pick(" beserta aturan lokasi", " together with rules for sites"),
+            (true, true) => lang.pick(
+                " beserta ukuran minimum dan aturan lokasi",
+                " together with minimum sizes and rules for sites",
+            ),
+        }
+    }
+
+    /// What a single rule that can never be kept suffers from.
+    pub(super) fn never_kept(&self, lang: Lang) -> &'static str {
+        match self.conflict.rules.first().map(|clash| clash.rule) {
+            Some(Rule::Sites(..)) => lang.pick(
+                "Aturan ini tidak mungkin dipenuhi: calon yang boleh dibuka oleh sumber mana pun tidak cukup:",
+                "This rule can never be kept: too few of its candidates may be opened by any source:",
+            ),
+            _ => lang.pick(
+                "Aturan ini tidak mungkin dipenuhi: tidak ada sumber terkait yang boleh mendanai jenis ini:",
+                "This rule can never be kept: no source it covers may fund anything of this type:",
+            ),
+        }
+    }
+
+    /// `minimum size of equipment in Utara`.
+    pub(super) fn whole_name(&self, rule: Rule, lang: Lang) -> String {
+        match rule {
+            Rule::Minimum(c, i) => format!(
+                "{} {} {} {}",
+                lang.pick("ukuran minimum", "minimum size of"),
+                lang.title(&self.model.chain_of(c).interventions[i.index()].title),
+                lang.pick("di", "in"),
+                lang.title(&self.model.clusters[c.index()].title)
+            ),
+            Rule::Sites(number, _) => sites::name(self.model, number, lang),
+            _ => format!("{rule:?}"),
+        }
+    }
+
+    /// What a rule for sites asks.
+    pub(super) fn sites_asked(&self, number: usize, bound: SiteBound, lang: Lang) -> String {
+        let rule = only(&self.model.sites[number], bound);
+        format!("{}: {}", sites::name(self.model, number, lang), sites::asks(self.model, &rule, lang))
+    }
+
+    /// How a rule for sites gives way by so many sites.
+    pub(super) fn sites_way_out(&self, number: usize, bound: SiteBound, by: i64, lang: Lang) -> String {
+        let name = sites::name(self.model, number, lang);
+        let asked = i64::try_from(count(&self.model.sites[number], bound)).unwrap_or(i64::MAX);
+        match (bound, lang) {
+            (SiteBound::AtLeast, Lang::Id) => {
+                format!("turunkan at_least {name} dari {asked} menjadi {}", asked - by)
+            }
+            (SiteBound::AtLeast, Lang::En) => {
+                format!("lower at_least of the {name} from {asked} to {}", asked - by)
+            }
+            (SiteBound::AtMost, Lang::Id) => {
+                format!("naikkan at_most {name} dari {asked} menjadi {}", asked + by)
+            }
+            (SiteBound::AtMost, Lang::En) => {
+                format!("raise at_most of the {name} from {asked} to {}", asked + by)
+            }
+            (SiteBound::Potential, Lang::Id) => {
+                format!("izinkan {name} membuka {by} calon di bawah minimum_potential")
+            }
+            (SiteBound::Potential, Lang::En) => {
+                format!("let the {name} open {by} below its minimum_potential")
+            }
+        }
+    }
+
+    /// The amount of a rule [Rp].
+    pub(super) fn whole_amount(&self, rule: Rule) -> f64 {
+        match rule {
+            Rule::Minimum(c, i) => self.model.clusters[c.index()].interventions[i.index()].minimum.as_f64(),
+            _ => 0.0,
+        }
+    }
+
+    /// The key under which a rule is written: a minimum size by the cluster where it says so, else by its chain.
+    pub(super) fn whole_key(&self, rule: Rule) -> String {
+        match rule {
+            Rule::Minimum(c, i) => {
+                let chain = self.model.chain_of(c);
+                let line = format!("minimum/{}", chain.interventions[i.index()].key);
+                let own = format!("{}/{line}", self.model.clusters[c.index()].key);
+                let stated = self.numbers.iter().any(|number| number.name == own);
+                if stated { own } else { format!("{}/{line}", chain.key) }
+            }
+            Rule::Sites(number, bound) => format!("sites[{number}].{}", part(bound)),
+            _ => String::new(),
+        }
+    }
+
+    /// What a rule in whole numbers adds to its object.
+    pub(super) fn add_whole_json(&self, rule: Rule, told: &mut Value) {
+        match rule {
+            Rule::Minimum(c, i) => {
+                told["cluster"] = json!(self.model.clusters[c.index()].key);
+                told["intervention"] = json!(self.model.chain_of(c).interventions[i.index()].key);
+            }
+            Rule::Sites(number, bound) => {
+                let rule = &self.model.sites[number];
+                let keys = rule.candidates.iter().map(|c| self.model.clusters[c.index()].key.as_str());
+                told["candidates"] = keys.collect();
+                told["asks"] = json!(part(bound));
+                told["sites"] = json!(count(rule, bound));
+                told["minimum_potential"] = json!(rule.minimum_potential);
+            }
+            _ => {}
+        }
+    }
+}

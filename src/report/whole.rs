@@ -1,0 +1,135 @@
+//! What whole numbers add to results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::language::Lang;
+use crate::model::{LocalIntervention, Model, Response};
+use crate::opt::Stop;
+use crate::opt::solve::BoundBy;
+use crate::study::PlanStudy;
+
+/// Adds what an intervention states in whole numbers to its object, where it states anything.
+pub(super) fn add_intervention(local: &LocalIntervention, value: &mut Value) {
+    if local.minimum.0 > 0 {
+        value["minimum"] = json!(local.minimum.0);
+    }
+}
+
+/// Adds a response to the object of its raise: the lines of which a concave one is the least, the points of an S-shaped one.
+pub(super) fn add_response(response: &Response, value: &mut Value) {
+    match response {
+        Response::Concave { lines } => {
+            let line = |(slope, intercept): &(f64, f64)| json!({"slope": slope, "intercept": intercept});
+            value["lines"] = lines.iter().map(line).collect();
+        }
+        Response::SShaped { points } => value["points"] = json!(points),
+    }
+}
+
+/// Lists S-shaped responses for `check`: where they get steeper.
+fn describe_shapes(model: &Model, lang: Lang, out: &mut String) {
+    let mut lines = Vec::new();
+    for chain in &model.chains {
+        for line in &chain.interventions {
+            for raise in &line.raises {
+                let mut spend = 0.0;
+                let stretches = raise.response.stretches();
+                for stretch in stretches.iter().take(stretches.len().saturating_sub(1)) {
+                    spend += stretch.iter().map(|(length, _)| length).sum::<f64>();
+                    lines.push(format!(
+                        "  {}/{} -> {}: {}{}",
+                        chain.key,
+                        line.key,
+                        chain.capacities[raise.capacity.index()].key,
+                        lang.money(spend),
+                        if raise.per_enterprise { lang.pick(" per usaha", " an enterprise") } else { "" }
+                    ));
+                }
+            }
+        }
+    }
+    if !lines.is_empty() {
+        let title = lang.pick(
+            "Tanggapan berbentuk S: mulai dari stok ini tiap rupiah menghasilkan lebih banyak dari sebelumnya:",
+            "S-shaped responses: from this stock on each rupiah brings more than before:",
+        );
+        let _ = writeln!(out, "\n{title}\n{}", lines.join("\n"));
+    }
+}
+
+/// Lists minimum sizes and S-shaped responses for `check`.
+pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
+    describe_shapes(model, lang, out);
+    let mut lines = Vec::new();
+    for cluster in &model.clusters {
+        let chain = &model.chains[cluster.chain.index()];
+        for (line, local) in chain.interventions.iter().zip(&cluster.interventions) {
+            if local.minimum.0 > 0 {
+                lines.push(format!("  {}/{}: {}", cluster.key, line.key, lang.money(local.minimum.as_f64())));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        let title = lang.pick(
+            "Ukuran minimum (setahun nol atau sedikitnya sebanyak ini, dari semua sumber bersama):",
+            "Minimum sizes (in a year nothing or at least this much, from all sources together):",
+        );
+        let _ = writeln!(out, "\n{title}\n{}", lines.join("\n"));
+    }
+}
+
+/// How sure a plan is whose bound is the word of the solver's search over whole numbers.
+pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
+    let program = &study.program;
+    if program.bound_by != BoundBy::Solver {
+        return None;
+    }
+    let metric = study.request.metric;
+    let found = match (program.stop, lang) {
+        (Stop::Proven, Lang::Id) => "Optimal menurut pemecah",
+        (Stop::Proven, Lang::En) => "Optimal by the solver's word",
+        (Stop::TimeLimit, Lang::Id) => {
+            "BELUM TERBUKTI: batas waktu tercapai. Ini rencana terbaik yang diketahui"
+        }
+        (Stop::TimeLimit, Lang::En) => "NOT PROVEN: the time limit was reached. This is the best plan known",
+    };
+    Some(match lang {
+        Lang::Id => format!(
+            "{found}, untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {:.1e}. Batas atas itu kata pencarian pemecah atas bilangan bulat dan tidak diperiksa ulang; kelayakan diperiksa ulang.",
+            study.request.planning,
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound),
+            program.gap
+        ),
+        Lang::En => format!(
+            "{found}, on {} planning samples: value {}, upper bound {}, relative gap {:.1e}. That bound is the word of the solver's search over whole numbers and is not checked again; feasibility is.",
+            study.request.planning,
+            lang.amount(metric, program.objective),
+            lang.amount(metric, program.bound),
+            program.gap
+        ),
+    })
+}
+
+/// True if some decision of a plan of `model` is a whole number.
+pub(super) fn has_whole_numbers(model: &Model) -> bool {
+    model.candidates().next().is_some()
+        || model.clusters.iter().any(|cluster| cluster.interventions.iter().any(|line| line.minimum.0 > 0))
+        || model
+            .chains
+            .iter()
+            .flat_map(|chain| &chain.interventions)
+            .any(|line| line.raises.iter().any(|raise| !raise.response.stretches().is_empty()))
+}
+
+/// Why money may be left where plans take whole numbers.
+pub(super) fn unspent(lang: Lang) -> &'static str {
+    lang.pick(
+        "serupiah lagi tidak menambah apa pun selama yang dibuka dan didanai tetap sama; ukuran minimum, titik naik tanggapan \
+         berbentuk S, atau biaya pembukaan calon mungkin di atas sisanya",
+        "another rupiah adds nothing as long as what is opened and funded stays the same; a minimum size, a rise of an S-shaped \
+         response or the opening of a candidate may ask for more than is left",
+    )
+}

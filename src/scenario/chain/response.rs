@@ -1,0 +1,147 @@
+//! Reads how an intervention raises a capacity: one of four kinds of response.
+
+use super::super::diagnostic::Faults;
+use super::super::file::{CertainFile, RaiseFile};
+use super::super::number::{Provenance, Range, Stated, Unit};
+use super::ChainReader;
+use crate::model::Response;
+
+impl ChainReader<'_> {
+    /// The response that a raise states, in one of its four ways.
+    pub(super) fn response(&mut self, raise: &RaiseFile, path: &str, unit: &str) -> Option<Response> {
+        let money = Unit::Money(None);
+        let effect = Unit::PerPeriod(unit.to_string());
+        let place = self.place(path);
+        let points = raise.pieces.is_some() || raise.s_shaped.is_some();
+        if !points && (raise.year.is_some() || raise.source.is_some() || raise.grade.is_some()) {
+            self.faults.help(
+                &place,
+                "year, source and grade of a raise document its pieces or s_shaped points, and it has none",
+                "give them with the number itself, as in cost = { value = ..., source = ... }",
+            );
+        }
+        let positive = |value: f64, what: &str, faults: &mut Faults| {
+            if value > 0.0 {
+                Some(value)
+            } else {
+                faults.expected(&place, format!("{what} is {value}"), "more than 0");
+                None
+            }
+        };
+        match raise {
+            RaiseFile {
+                cost: Some(cost),
+                up_to,
+                pieces: None,
+                s_shaped: None,
+                max: None,
+                half: None,
+                ..
+            } => {
+                let unit_cost = Unit::Money(Some(unit.to_string()));
+                let cost = self.cost(cost, &format!("{path}.cost"), &money, &unit_cost);
+                let cost = positive(cost, "cost", self.faults);
+                let up_to = match up_to {
+                    Some(up_to) => {
+                        let up_to =
+                            self.structural(up_to, &format!("{path}.up_to"), &effect, Range::NonNegative);
+                        positive(up_to, "up_to", self.faults)?
+                    }
+                    None => f64::INFINITY,
+                };
+                Some(Response::linear(cost?, up_to))
+            }
+            RaiseFile {
+                pieces: Some(points),
+                s_shaped: None,
+                cost: None,
+                up_to: None,
+                max: None,
+                half: None,
+                ..
+            } => self.points(raise, points, &format!("{path}.pieces"), Response::pieces),
+            RaiseFile {
+                s_shaped: Some(points),
+                pieces: None,
+                cost: None,
+                up_to: None,
+                max: None,
+                half: None,
+                ..
+            } => self.points(raise, points, &format!("{path}.s_shaped"), Response::s_shaped),
+            RaiseFile {
+                max: Some(max),
+                half: Some(half),
+                cost: None,
+                up_to: None,
+                pieces: None,
+                s_shaped: None,
+                ..
+            } => {
+                let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);
+                let half = self.structural(half, &format!("{path}.half"), &money, Range::NonNegative);
+                let (max, half) = (positive(max, "max", self.faults), positive(half, "half", self.faults));
+                Some(Response::saturating(max?, half?))
+            }
+            _ => {
+                self.faults.expected(
+                    &place,
+                    "the response is not one of the four kinds",
+                    "either cost (with or without up_to), or pieces, or s_shaped, or max and half",
+                );
+                None
+            }
+        }
+    }
+
+    /// A cost per unit of capacity: money, with or without the capacity's unit said after it.
+    fn cost(&mut self, number: &CertainFile, path: &str, money: &Unit, per_unit: &Unit) -> f64 {
+        let with_per = match number {
+            CertainFile::Stated(table) => table.unit.as_ref().is_some_and(|unit| unit.contains('/')),
+            CertainFile::Plain(_) => false,
+        };
+        self.structural(number, path, if with_per { per_unit } else { money }, Range::NonNegative)
+    }
+
+    /// A response stated by its points, which the raise documents.
+    fn points(
+        &mut self,
+        raise: &RaiseFile,
+        pieces: &[Vec<f64>],
+        path: &str,
+        response: impl Fn(&[(f64, f64)]) -> Result<Response, String>,
+    ) -> Option<Response> {
+        let place = self.place(path);
+        let provenance = Provenance {
+            unit: None,
+            year: raise.year,
+            source: raise.source.clone(),
+            grade: raise.grade.map(|word| word.0.0),
+        };
+        let stated = Stated { provenance, ..Stated::absent(0.0, place.clone()) };
+        self.structural.push((path.to_string(), stated));
+        let mut points = Vec::new();
+        for (i, piece) in pieces.iter().enumerate() {
+            match piece.as_slice() {
+                [spend, effect] if *spend >= 0.0 && *effect >= 0.0 => {
+                    points.push((spend * self.rules.money.rupiah(), *effect));
+                }
+                _ => {
+                    self.faults.expected(
+                        &self.place(&format!("{path}[{i}]")),
+                        format!("found {piece:?}"),
+                        "a point [spend, effect], neither below 0",
+                    );
+                    return None;
+                }
+            }
+        }
+        match response(&points) {
+            Ok(response) => Some(response),
+            Err(why) => {
+                self.faults.add(&place, why);
+                None
+            }
+        }
+    }
+}
