@@ -30,10 +30,11 @@ fn bundled(name: &str) -> Model {
     load(&folder).expect("bundled scenarios are valid").model
 }
 
-/// So many clusters over so many years, one period each.
-fn synthetic(clusters: usize, years: usize) -> Model {
+/// So many clusters over so many years, one period each, with a store or without.
+fn synthetic(clusters: usize, years: usize, store: bool) -> Model {
     let folder = tempfile::tempdir().expect("folder");
-    let options = GenerateOptions { clusters, years, periods_per_year: 1, ..GenerateOptions::default() };
+    let options =
+        GenerateOptions { clusters, years, periods_per_year: 1, store, ..GenerateOptions::default() };
     for (name, text) in generate(&options).expect("options are valid") {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().expect("in a folder")).expect("folder");
@@ -69,7 +70,7 @@ fn bundled_scenarios(c: &mut Criterion) {
 fn against_the_extensive_form(c: &mut Criterion) {
     let mut group = c.benchmark_group("10 clusters, 50 samples");
     group.sample_size(10).measurement_time(Duration::from_secs(2));
-    let model = synthetic(10, 5);
+    let model = synthetic(10, 5, false);
     let block = samples(&model, 50);
     for (name, method) in
         [("extensive form", PlanMethod::Extensive), ("decomposition", PlanMethod::Decomposition)]
@@ -85,7 +86,7 @@ fn growth(c: &mut Criterion) {
     let mut group = c.benchmark_group("growth");
     group.sample_size(10).measurement_time(Duration::from_secs(2));
     let mut bench = |name: String, clusters: usize, years: usize, count: usize| {
-        let model = synthetic(clusters, years);
+        let model = synthetic(clusters, years, false);
         let block = samples(&model, count);
         group.bench_function(name, |b| {
             b.iter(|| optimise(&model, &block, &options(&model, PlanMethod::Decomposition), &|_| true));

@@ -472,6 +472,9 @@ pub(crate) struct GenerateArgs {
     /// Share of variations, prices and yields that are uncertain, with a new draw every period.
     #[arg(long, value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
     pub(crate) uncertain: f64,
+    /// Let the second commodity be stored (at a loss of a twentieth each period), so that periods hang together.
+    #[arg(long)]
+    pub(crate) store: bool,
     /// Seed of all numbers.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=9_007_199_254_740_992))]
     pub(crate) seed: u64,

@@ -323,6 +323,7 @@ fn generate(args: &GenerateArgs, staged: &Staged) -> Result<Outcome, CliError> {
         length: args.length as usize,
         contested: args.contested,
         uncertain: args.uncertain,
+        store: args.store,
         seed: args.seed,
     };
     let files = study::generate::generate(&options).map_err(CliError::Usage)?;

@@ -17,7 +17,8 @@ pub struct GenerateOptions {
     pub years: usize,
     /// Periods in a year.
     pub periods_per_year: usize,
-    /// Commodities from the raw one to the finished one, 2 to 50. With 3 a chain has 7 processes and 10 capacities.
+    /// Commodities from the raw one to the finished one, 2 to 50. With 3 a chain has 7 processes and 10 capacities, and
+    /// whatever the length 10 interventions, one for each facility type.
     pub length: usize,
     /// Share of the clusters whose processes compete for work, credit and licences, 0 to 1; in the others every capacity
     /// serves one process.
@@ -25,6 +26,8 @@ pub struct GenerateOptions {
     /// Share of the numbers that may be uncertain which are, 0 to 1. With chains of 3 commodities there are 15 in a
     /// cluster, each with a new lognormal draw every period: 10 variations of capacities, 3 prices, 2 yields.
     pub uncertain: f64,
+    /// Whether the second commodity can be stored, at a loss of a twentieth each period.
+    pub store: bool,
     /// Seed of all numbers.
     pub seed: u64,
 }
@@ -38,6 +41,7 @@ impl Default for GenerateOptions {
             length: 3,
             contested: 1.0,
             uncertain: 1.0,
+            store: false,
             seed: 1,
         }
     }
@@ -323,10 +327,13 @@ fn chain(options: &GenerateOptions, contested: bool) -> String {
             last if last + 1 == options.length => ("Barang jadi", "Finished good"),
             _ => ("Barang setengah jadi", "Semi-finished good"),
         };
-        let _ = writeln!(
-            out,
-            "\n[commodities.{key}]\ntitle = {{ id = \"{id}\", en = \"{en}\" }}\nunit = \"kg\"\nstorable = false"
-        );
+        let _ =
+            writeln!(out, "\n[commodities.{key}]\ntitle = {{ id = \"{id}\", en = \"{en}\" }}\nunit = \"kg\"");
+        let _ = if options.store && position == 1 {
+            writeln!(out, "storable = true\nloss = {}", number(0.05))
+        } else {
+            writeln!(out, "storable = false")
+        };
     }
     for CapacityKind { key, id, en, .. } in capacities(options) {
         let unit = if key == "labour" { "person-day" } else { "kg" };
@@ -362,58 +369,123 @@ fn chain(options: &GenerateOptions, contested: bool) -> String {
     out
 }
 
+/// An intervention of a generated chain.
+struct InterventionKind {
+    key: &'static str,
+    id: &'static str,
+    en: &'static str,
+    facility: &'static str,
+    raises: &'static str,
+    response: String,
+    /// It wears out slowly; else it is a service that lasts a year.
+    lasts: bool,
+}
+
+/// One for each facility type.
 fn interventions(options: &GenerateOptions, out: &mut String) {
     let processed = if options.length > 2 { "curation" } else { "kit_basic" };
-    let pieces = format!("pieces = [[20000000, 1000], [60000000, 2000]], {SAYS}");
-    let lines = [
-        (
-            "seedlings",
-            "Bibit dan lahan",
-            "Seedlings and land",
-            "land",
-            "land",
-            format!("cost = {{ value = 8000, {SAYS} }}"),
+    let cost = |each: u32| format!("cost = {{ value = {each}, {SAYS} }}");
+    let cost_up_to = |each: u32, most: u32| {
+        format!("cost = {{ value = {each}, {SAYS} }}, up_to = {{ value = {most}, {SAYS} }}")
+    };
+    let curve = |max: u32, half: u32| {
+        format!("max = {{ value = {max}, {SAYS} }}, half = {{ value = {half}, {SAYS} }}")
+    };
+    let pieces = |points: &str| format!("pieces = [{points}], {SAYS}");
+    let kind = |key, id, en, facility, raises, response, lasts| InterventionKind {
+        key,
+        id,
+        en,
+        facility,
+        raises,
+        response,
+        lasts,
+    };
+    let list = [
+        kind("seedlings", "Bibit dan lahan", "Seedlings and land", "land", "land", cost(8_000), true),
+        kind(
+            "tools",
+            "Alat produksi",
+            "Production tools",
+            "production",
+            "kit_better",
+            pieces("[20000000, 1000], [60000000, 2000]"),
             true,
         ),
-        ("tools", "Alat produksi", "Production tools", "production", "kit_better", pieces, true),
-        (
+        kind(
             "workshop",
             "Rumah produksi",
             "Shared workshop",
             "infrastructure",
             processed,
-            format!("max = {{ value = 3000, {SAYS} }}, half = {{ value = 40000000, {SAYS} }}"),
+            curve(3_000, 40_000_000),
             true,
         ),
-        (
-            "certificate",
-            "Sertifikasi",
-            "Certification",
-            "certification",
-            "legal",
-            format!("cost = {{ value = 9000, {SAYS} }}, up_to = {{ value = 3000, {SAYS} }}"),
-            true,
-        ),
-        (
+        kind(
             "credit",
             "Dana bergulir",
             "Revolving fund",
             "value_chain",
             "working_capital",
-            format!("cost = {{ value = 12000, {SAYS} }}"),
+            cost(12_000),
             true,
         ),
-        (
+        kind(
+            "cooperative",
+            "Koperasi",
+            "Co-operative",
+            "legal_entity",
+            "legal",
+            pieces("[5000000, 500], [20000000, 1200]"),
+            true,
+        ),
+        kind(
+            "certificate",
+            "Sertifikasi",
+            "Certification",
+            "certification",
+            "legal",
+            cost_up_to(9_000, 3_000),
+            true,
+        ),
+        kind(
             "promotion",
             "Promosi",
             "Promotion",
             "promotion",
-            "demand_export",
-            format!("max = {{ value = 1500, {SAYS} }}, half = {{ value = 15000000, {SAYS} }}"),
+            "demand_local",
+            curve(1_000, 10_000_000),
             false,
         ),
+        kind(
+            "fairs",
+            "Pameran dan misi dagang",
+            "Fairs and trade missions",
+            "marketing",
+            "demand_export",
+            curve(1_500, 15_000_000),
+            false,
+        ),
+        kind(
+            "online",
+            "Toko daring",
+            "Online shop",
+            "digitalisation",
+            "demand_trader",
+            pieces("[4000000, 400], [12000000, 800], [30000000, 1100]"),
+            false,
+        ),
+        kind(
+            "research",
+            "Riset alat",
+            "Research on tools",
+            "research",
+            "kit_better",
+            cost_up_to(25_000, 1_000),
+            true,
+        ),
     ];
-    for (key, id, en, facility, capacity, response, lasts) in lines {
+    for InterventionKind { key, id, en, facility, raises, response, lasts } in list {
         let decay = if lasts { "depreciation" } else { "lifetime" };
         let size = if lasts { 0.1 } else { options.periods_per_year as f64 };
         let _ = writeln!(
@@ -429,7 +501,7 @@ effectiveness = {{ value = 0.8, {SAYS} }}
 additionality = {{ value = 0.9, {SAYS} }}
 upkeep = {{ value = 0.05, {SAYS} }}
 upkeep_by = "cluster"
-raises.{capacity} = {{ {response} }}"#
+raises.{raises} = {{ {response} }}"#
         );
     }
 }
@@ -531,13 +603,14 @@ fn today(options: &GenerateOptions) -> String {
 
 fn readme(options: &GenerateOptions) -> String {
     format!(
-        "# A synthetic scenario\n\nMade by `rantai generate` with\n\n    --clusters {} --years {} --periods-per-year {} --length {} --contested {} --uncertain {} --seed {}\n\nNo number here describes a real place. It is for trials and benchmarks.\n",
+        "# A synthetic scenario\n\nMade by `rantai generate` with\n\n    --clusters {} --years {} --periods-per-year {} --length {} --contested {} --uncertain {} --seed {}{}\n\nNo number here describes a real place. It is for trials and benchmarks.\n",
         options.clusters,
         options.years,
         options.periods_per_year,
         options.length,
         options.contested,
         options.uncertain,
-        options.seed
+        options.seed,
+        if options.store { " --store" } else { "" }
     )
 }

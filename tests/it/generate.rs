@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use rantai::model::Model;
+use rantai::model::{FacilityType, Model};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::sim::{simulate, simulate_plainly};
@@ -39,6 +39,8 @@ fn the_standard_case_has_its_stated_size() {
     let chain = &model.chains[0];
     let size = (chain.processes.len(), chain.commodities.len(), chain.capacities.len());
     assert_eq!((size, model.parameters.len(), model.horizon.periods()), ((7, 3, 10), 15, 20));
+    let types: Vec<_> = chain.interventions.iter().map(|line| line.facility).collect();
+    assert!(FacilityType::ALL.iter().all(|facility| types.contains(facility)) && types.len() == 10);
 }
 
 #[test]
@@ -54,6 +56,7 @@ fn every_mix_of_options_is_valid_and_both_simulators_agree_on_it() {
                     length,
                     contested,
                     uncertain,
+                    store: length % 2 == 1,
                     seed,
                 });
                 assert!(!model.clusters.iter().any(|cluster| cluster.routes.channel.is_empty()));
