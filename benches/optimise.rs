@@ -20,6 +20,8 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        learned: None,
+        keep: false,
         method,
         gap: Some(1e-4),
     }

@@ -3,8 +3,10 @@
 
 mod args;
 mod commands;
+mod optimise;
 mod program;
 mod progress;
+mod resume;
 mod simulate;
 
 use std::ffi::OsString;

@@ -22,6 +22,8 @@
 //!     method: rantai::opt::PlanMethod::Automatic,
 //!     gap: None,
 //!     quick: false,
+//!     learned: None,
+//!     keep: false,
 //! };
 //! let study = plan(&model, &request, &|_| true).expect("plan");
 //! assert_eq!(study.program.allocation.total(), 200_000_000);

@@ -20,6 +20,7 @@ pub use simulation::{
 
 use crate::model::{Allocation, Metric, Model};
 use crate::opt::assurance::{Assurance, Draws, Effort, assess};
+use crate::opt::decomposition::Learned;
 use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise_beside};
 use crate::sampling::{Purpose, Sampler};
 use crate::sim::{PlanEffects, Selector, SimError, Simulation, simulate};
@@ -82,6 +83,10 @@ pub struct PlanRequest {
     pub method: PlanMethod,
     /// Relative gap at which a decomposition may stop.
     pub gap: Option<f64>,
+    /// What an earlier run on the same program learned, to go on from there.
+    pub learned: Option<Learned>,
+    /// Whether to give back what was learned, should the time limit end it.
+    pub keep: bool,
     /// The plan and its proof alone, without what it knows about itself beyond that.
     pub quick: bool,
 }
@@ -152,6 +157,8 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         more_money: !request.quick,
         method: request.method,
         gap: request.gap,
+        learned: request.learned.clone(),
+        keep: request.keep,
     };
     let block = planning.block(0, request.planning);
     let observe = |step| observer(Progress::Planning(step));

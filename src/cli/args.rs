@@ -310,7 +310,8 @@ pub(crate) struct OptimiseArgs {
     /// Seed of the draws [default: the scenario's].
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4).
+    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
+    /// what was learned is kept for --resume.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<f64>,
     /// How to solve: the program written out over all samples, or taken apart [default: by size].
@@ -319,6 +320,9 @@ pub(crate) struct OptimiseArgs {
     /// Relative gap at which decomposition may stop [default: 1e-6, and 1e-4 with very many clusters].
     #[arg(long, value_name = "GAP", value_parser = gap)]
     pub(crate) gap: Option<f64>,
+    /// Go on from the cuts of an earlier result of the same plan that the time limit ended.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) resume: Option<PathBuf>,
     /// The plan and its proof alone: no bound on the error of planning on samples, no value of information, no re-solves.
     #[arg(long)]
     pub(crate) quick: bool,

@@ -8,20 +8,17 @@ use clap::CommandFactory;
 use serde_json::{Value, json};
 
 use super::args::{
-    Arguments, CheckArgs, Command, Common, GenerateArgs, MethodArg, OptimiseArgs, Output, PurposeArg,
-    SampleArgs, SchemaArg,
+    Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs, SchemaArg,
 };
 use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
 use crate::model::Model;
-use crate::opt::{OptError, PlanMethod, Stop};
-use crate::report::conflict::Told;
 use crate::report::folder::write_file;
-use crate::report::{Lang, ResultFolder, assurance, describe, json as twins, summary, tables};
+use crate::report::{Lang, ResultFolder, describe, json as twins, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study::generate::GenerateOptions;
-use crate::study::{self, PlanRequest, SimulationStudy, StudyError};
+use crate::study::{self, SimulationStudy};
 
 /// Runs a parsed command.
 pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome, CliError> {
@@ -30,7 +27,7 @@ pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome,
         Command::Sample(args) => sample(args, staged),
         Command::Simulate(args) => super::simulate::simulate(args, staged),
         Command::Merge(args) => super::simulate::merge(args, staged),
-        Command::Optimise(args) => optimise(args, staged),
+        Command::Optimise(args) => super::optimise::optimise(args, staged),
         Command::Program(args) => super::program::program(args, staged),
         Command::Generate(args) => generate(args, staged),
         Command::Schema(args) => {
@@ -219,99 +216,6 @@ pub(super) fn finish(
     });
     folder.finish(facts, &run)?;
     Ok(())
-}
-
-fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
-    let started = now();
-    let scenario = load_scenario(&args.scenario, &args.common, true)?;
-    if let Some(out) = &args.output.out {
-        ResultFolder::check(out, args.output.force)?;
-    }
-    let model = match args.budget {
-        Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
-        None => scenario.model.clone(),
-    };
-    let request = PlanRequest {
-        metric: args.objective.unwrap_or(model.objective),
-        planning: args.samples.map_or(model.samples.planning, |n| n as usize),
-        evaluation: args.evaluation.map_or(model.samples.evaluation, |n| n as usize),
-        seed: args.seed.unwrap_or(model.samples.seed),
-        seconds: args.time_limit,
-        method: match args.method {
-            None => PlanMethod::Automatic,
-            Some(MethodArg::Extensive) => PlanMethod::Extensive,
-            Some(MethodArg::Decomposition) => PlanMethod::Decomposition,
-        },
-        gap: args.gap,
-        quick: args.quick,
-    };
-    let lang = language(&args.common);
-    let reporter = Reporter::new(lang, args.common.quiet).until(args.time_limit);
-    let planned = study::plan(&model, &request, &|p| reporter.observe(p));
-    reporter.end();
-    let planned = planned.map_err(|error| match &error {
-        StudyError::Opt(OptError::Infeasible(conflict)) => {
-            let told = Told::new(&model, &scenario.numbers, args.budget.is_some(), conflict);
-            CliError::Infeasible(told.text(lang), told.json())
-        }
-        _ => error.into(),
-    })?;
-    let document = twins::plan(&model, &planned);
-    if let Some(out) = &args.output.out {
-        let mut folder = begin(out, &args.output, staged)?;
-        folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
-        let allocation = &planned.program.allocation;
-        folder.write("allocation.csv", &bytes(|out| tables::allocation(&model, allocation, out))?)?;
-        if !planned.program.margins.is_empty() {
-            let margins = &planned.program.margins;
-            folder.write("margins.csv", &bytes(|out| assurance::margins(&model, margins, out))?)?;
-        }
-        write_outcomes(&mut folder, &model, &planned.evaluation)?;
-        folder.write("summary.id.txt", summary::plan(&model, &planned, Lang::Id).as_bytes())?;
-        folder.write("summary.en.txt", summary::plan(&model, &planned, Lang::En).as_bytes())?;
-        let settings = json!({
-            "command": "optimise",
-            "objective": request.metric.key(),
-            "budget": model.total_budget(),
-            "samples": request.planning,
-            "evaluation": request.evaluation,
-            "seed": request.seed,
-            "time_limit": request.seconds,
-            "method": args.method.map(MethodArg::word),
-            "gap": request.gap,
-            "quick": request.quick,
-        });
-        let mut command = format!(
-            "rantai optimise {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
-            folder_name(&args.scenario),
-            request.metric.key(),
-            model.total_budget(),
-            request.planning,
-            request.evaluation,
-            request.seed
-        );
-        if let Some(seconds) = request.seconds {
-            command.push_str(&format!(" --time-limit {seconds}"));
-        }
-        if let Some(method) = args.method {
-            command.push_str(&format!(" --method {}", method.word()));
-        }
-        if let Some(gap) = request.gap {
-            command.push_str(&format!(" --gap {gap}"));
-        }
-        if request.quick {
-            command.push_str(" --quick");
-        }
-        finish(folder, &model, settings, &command, started)?;
-    }
-    if args.common.json {
-        let mut value = document;
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))?;
-    } else {
-        print(&summary::plan(&model, &planned, lang))?;
-    }
-    Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
 }
 
 /// Writes a synthetic scenario into a new folder.

@@ -33,6 +33,9 @@ pub const BATCHES: usize = 20;
 /// Relative gap to which the programs of batches and single samples are solved: what is left counts against the plan.
 const BATCH_GAP: f64 = 2e-3;
 
+/// Rounds of prices that a batch or a single sample gets.
+const ROUNDS: usize = 1;
+
 /// How much to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
@@ -58,11 +61,7 @@ impl Effort {
         Self {
             fresh: evaluation.clamp(2, planning.len().max(200)),
             batch: planning.len().div_euclid(10).clamp(2, 40).max(tail),
-            alone: ROWS_ALONE
-                .div_euclid(rows.max(1))
-                .min(planning.len())
-                .clamp(10, 100)
-                .min(evaluation.max(2)),
+            alone: ROWS_ALONE.div_euclid(rows.max(1)).min(planning.len()).clamp(5, 40).min(evaluation.max(2)),
         }
     }
 }
@@ -224,14 +223,19 @@ impl Questions<'_> {
             linking: &linking,
             risk: self.model.risk,
         };
+        let whole = std::sync::atomic::AtomicBool::new(true);
         let options = DecompositionOptions {
             gap: BATCH_GAP,
             unit: self.unit,
             way: Way::Automatic,
             groups: None,
-            progress: &|_| true,
+            // With blocks joined by prices a round is long, and the plan's own prices make a good bound at once.
+            progress: &|iteration| {
+                whole.load(std::sync::atomic::Ordering::Relaxed) || iteration.number < ROUNDS
+            },
         };
         let mut parts = Decomposition::new(first, &samples, &options)?;
+        whole.store(parts.is_whole(), std::sync::atomic::Ordering::Relaxed);
         parts.set_offsets(offsets);
         parts.begin_at(&self.x, self.duals);
         let found = parts.solve(&options)?;

@@ -21,7 +21,11 @@ pub(super) mod master;
 mod prices;
 mod whole;
 
+pub use block::LearnedCut;
 pub use cell::Samples;
+pub use prices::Proposal;
+
+use serde::{Deserialize, Serialize};
 
 use super::program::{Column, Row};
 use crate::model::Risk;
@@ -170,6 +174,19 @@ pub enum DecompositionError {
     Model,
 }
 
+/// What a decomposition has learned about a program: enough to go on from there another day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Learned {
+    /// The best decisions known.
+    pub x: Vec<f64>,
+    /// Prices of linking rows, where blocks are joined by prices.
+    pub prices: Vec<f64>,
+    /// Cuts by block.
+    pub blocks: Vec<Vec<LearnedCut>>,
+    /// Proposals with their values, where blocks are joined by prices.
+    pub proposals: Vec<Proposal>,
+}
+
 /// A program taken apart: it is solved, changed a little and solved again, and what was learned stays.
 pub struct Decomposition<'a>(Inner<'a>);
 
@@ -229,6 +246,26 @@ impl<'a> Decomposition<'a> {
         match &mut self.0 {
             Inner::Whole(whole) => whole.begin_at(x),
             Inner::Prices(prices) => prices.begin_at(x, duals),
+        }
+    }
+
+    /// What has been learned so far, `x` the best decisions known.
+    pub fn learned(&self, x: &[f64]) -> Learned {
+        match &self.0 {
+            Inner::Whole(whole) => whole.learned(x),
+            Inner::Prices(prices) => prices.learned(x),
+        }
+    }
+
+    /// Takes in what was learned about the same program before. False if it cannot have been this program: it has other
+    /// parts, or a cut lies below what the decisions are truly worth.
+    ///
+    /// # Errors
+    /// [`DecompositionError`] where recourse problems cannot be solved.
+    pub fn teach(&mut self, learned: &Learned) -> Result<bool, DecompositionError> {
+        match &mut self.0 {
+            Inner::Whole(whole) => whole.teach(learned),
+            Inner::Prices(prices) => prices.teach(learned),
         }
     }
 

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::builder::{PlanSamples, PlanningProgram, Rule, build, build_with, frame, objective_unit};
 use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
-use super::decomposition::{DecompositionError, Samples as _, Way};
+use super::decomposition::{DecompositionError, Learned, Samples as _, Way};
 use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
 use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
@@ -36,6 +36,10 @@ pub struct PlanOptions {
     pub more_money: bool,
     /// Which method to use.
     pub method: PlanMethod,
+    /// What a decomposition of the same program learned before, to go on from there.
+    pub learned: Option<Learned>,
+    /// Whether to give back what was learned, where the time limit ended it.
+    pub keep: bool,
     /// Relative gap at which a decomposition may stop; `None` for 10⁻⁶ with one model and 10⁻⁴ with many.
     pub gap: Option<f64>,
 }
@@ -157,6 +161,9 @@ pub enum OptError {
     /// The decomposition stopped.
     #[error("the decomposition stopped: {0}")]
     Decomposition(DecompositionError),
+    /// What was learned before is not of this program.
+    #[error("what was learned before is of another program")]
+    Learned,
     /// A rounded plan broke a budget: a bug, reported rather than passed on.
     #[error("the plan in whole rupiah breaks the budget of a source")]
     Budget,
@@ -282,6 +289,8 @@ pub struct ProgramPlan {
     pub margins: Vec<RuleMargin>,
     /// What one more billion from each source brings.
     pub next_billion: Vec<NextBillion>,
+    /// What the decomposition learned, where that was asked for and the time limit ended it.
+    pub learned: Option<Learned>,
     /// Worth of the program's first-stage rows, in its own units, as far as it is known.
     pub duals: Vec<f64>,
 }
@@ -315,6 +324,7 @@ pub fn optimise_beside<T: Send>(
     beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let extensive = match options.method {
+        PlanMethod::Automatic if options.learned.is_some() => false,
         PlanMethod::Automatic => {
             let planning = frame(model, options.metric, 0.0);
             let samples = PlanSamples::new(model, &planning, block);
@@ -436,6 +446,7 @@ fn by_extensive_form<T: Send>(
         allocation: decided.allocation,
         margins,
         next_billion,
+        learned: None,
         duals,
     };
     Ok((plan, beside))

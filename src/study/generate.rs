@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+mod interventions;
+
 use crate::sampling::{Purpose, Stream};
 
 /// What to generate.
@@ -365,145 +367,8 @@ fn chain(options: &GenerateOptions, contested: bool) -> String {
             let _ = writeln!(out, "price = {}", number(price));
         }
     }
-    interventions(options, &mut out);
+    interventions::write(options, &mut out);
     out
-}
-
-/// An intervention of a generated chain.
-struct InterventionKind {
-    key: &'static str,
-    id: &'static str,
-    en: &'static str,
-    facility: &'static str,
-    raises: &'static str,
-    response: String,
-    /// It wears out slowly; else it is a service that lasts a year.
-    lasts: bool,
-}
-
-/// One for each facility type.
-fn interventions(options: &GenerateOptions, out: &mut String) {
-    let processed = if options.length > 2 { "curation" } else { "kit_basic" };
-    let cost = |each: u32| format!("cost = {{ value = {each}, {SAYS} }}");
-    let cost_up_to = |each: u32, most: u32| {
-        format!("cost = {{ value = {each}, {SAYS} }}, up_to = {{ value = {most}, {SAYS} }}")
-    };
-    let curve = |max: u32, half: u32| {
-        format!("max = {{ value = {max}, {SAYS} }}, half = {{ value = {half}, {SAYS} }}")
-    };
-    let pieces = |points: &str| format!("pieces = [{points}], {SAYS}");
-    let kind = |key, id, en, facility, raises, response, lasts| InterventionKind {
-        key,
-        id,
-        en,
-        facility,
-        raises,
-        response,
-        lasts,
-    };
-    let list = [
-        kind("seedlings", "Bibit dan lahan", "Seedlings and land", "land", "land", cost(8_000), true),
-        kind(
-            "tools",
-            "Alat produksi",
-            "Production tools",
-            "production",
-            "kit_better",
-            pieces("[20000000, 1000], [60000000, 2000]"),
-            true,
-        ),
-        kind(
-            "workshop",
-            "Rumah produksi",
-            "Shared workshop",
-            "infrastructure",
-            processed,
-            curve(3_000, 40_000_000),
-            true,
-        ),
-        kind(
-            "credit",
-            "Dana bergulir",
-            "Revolving fund",
-            "value_chain",
-            "working_capital",
-            cost(12_000),
-            true,
-        ),
-        kind(
-            "cooperative",
-            "Koperasi",
-            "Co-operative",
-            "legal_entity",
-            "legal",
-            pieces("[5000000, 500], [20000000, 1200]"),
-            true,
-        ),
-        kind(
-            "certificate",
-            "Sertifikasi",
-            "Certification",
-            "certification",
-            "legal",
-            cost_up_to(9_000, 3_000),
-            true,
-        ),
-        kind(
-            "promotion",
-            "Promosi",
-            "Promotion",
-            "promotion",
-            "demand_local",
-            curve(1_000, 10_000_000),
-            false,
-        ),
-        kind(
-            "fairs",
-            "Pameran dan misi dagang",
-            "Fairs and trade missions",
-            "marketing",
-            "demand_export",
-            curve(1_500, 15_000_000),
-            false,
-        ),
-        kind(
-            "online",
-            "Toko daring",
-            "Online shop",
-            "digitalisation",
-            "demand_trader",
-            pieces("[4000000, 400], [12000000, 800], [30000000, 1100]"),
-            false,
-        ),
-        kind(
-            "research",
-            "Riset alat",
-            "Research on tools",
-            "research",
-            "kit_better",
-            cost_up_to(25_000, 1_000),
-            true,
-        ),
-    ];
-    for InterventionKind { key, id, en, facility, raises, response, lasts } in list {
-        let decay = if lasts { "depreciation" } else { "lifetime" };
-        let size = if lasts { 0.1 } else { options.periods_per_year as f64 };
-        let _ = writeln!(
-            out,
-            r#"
-[interventions.{key}]
-title = {{ id = "{id}", en = "{en}" }}
-type = "{facility}"
-support = "facilities"
-{decay} = {{ value = {size}, {SAYS} }}
-gestation = [{{ value = 0.5, {SAYS} }}, 0.5]
-effectiveness = {{ value = 0.8, {SAYS} }}
-additionality = {{ value = 0.9, {SAYS} }}
-upkeep = {{ value = 0.05, {SAYS} }}
-upkeep_by = "cluster"
-raises.{raises} = {{ {response} }}"#
-        );
-    }
 }
 
 fn clusters(options: &GenerateOptions, contested: &[bool]) -> String {

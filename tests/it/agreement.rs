@@ -67,6 +67,8 @@ fn check(seed: usize, kind: Kind) -> usize {
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        learned: None,
+        keep: false,
         method: PlanMethod::Extensive,
         gap: None,
     };
@@ -133,6 +135,8 @@ fn more_budget_never_hurts() {
             seconds: None,
             fallback: Vec::new(),
             more_money: false,
+            learned: None,
+            keep: false,
             method: PlanMethod::Extensive,
             gap: None,
         };

@@ -22,6 +22,8 @@ fn planned(model: &Model, block: &SampleBlock, method: PlanMethod) -> ProgramPla
         seconds: None,
         fallback: Vec::new(),
         more_money: true,
+        learned: None,
+        keep: false,
         method,
         gap: Some(1e-9),
     };

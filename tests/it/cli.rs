@@ -156,6 +156,42 @@ fn clashing_rules_exit_with_3_and_are_named() {
     assert!(message.contains("limits, entry 2") && message.contains("Rp 40.0 million"), "{message}");
 }
 
+/// A plan that the time limit ended goes on where it stopped; a result of another plan, or of none, is refused.
+#[test]
+fn a_plan_goes_on_from_what_was_learned() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = scenario("banyumas-gula-kelapa");
+    let plan = |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let mut arguments = vec!["optimise", text(&path), "--samples", "5", "--evaluation", "50"];
+        arguments.extend(["--method", "decomposition", "--gap", "1e-3", "--quick", "--out", text(&out)]);
+        arguments.extend(more);
+        (rantai(&arguments), out)
+    };
+    let (stopped, first) = plan("first", &["--time-limit", "0.5"]);
+    if code(&stopped) == 0 {
+        return; // a machine that is this fast has nothing to resume
+    }
+    assert_eq!(code(&stopped), 4, "{}", stderr(&stopped));
+    assert!(first.join("cuts.bin").exists());
+    let (refused, _) = plan("other", &["--resume", text(&first), "--seed", "9"]);
+    assert_eq!(code(&refused), 2);
+    assert!(
+        stderr(&refused).contains("is a result of another plan: --seed: it has 2027, now 9"),
+        "{}",
+        stderr(&refused)
+    );
+    let (done, second) = plan("second", &["--resume", text(&first)]);
+    assert_eq!(code(&done), 0, "{}", stderr(&done));
+    assert!(!second.join("cuts.bin").exists());
+    let (none, _) = plan("third", &["--resume", text(&second)]);
+    assert_eq!(code(&none), 2);
+    assert!(stderr(&none).contains("has nothing to resume"), "{}", stderr(&none));
+    fs::write(first.join("cuts.bin"), b"spoilt").expect("written");
+    let (spoilt, _) = plan("fourth", &["--resume", text(&first)]);
+    assert!(stderr(&spoilt).contains("is not the file that was written"), "{}", stderr(&spoilt));
+}
+
 #[test]
 fn a_time_limit_gives_the_best_plan_known_and_exit_code_4() {
     let path = scenario("banyumas-gula-kelapa");

@@ -7,7 +7,9 @@ use rand::RngExt;
 use rantai::model::{Model, Risk};
 use rantai::opt::builder::{PlanningProgram, build};
 use rantai::opt::certificate::Certificate;
-use rantai::opt::decomposition::{Decomposed, DecompositionOptions, Finish, FirstStage, Way, decompose};
+use rantai::opt::decomposition::{
+    Decomposed, Decomposition, DecompositionOptions, Finish, FirstStage, Way, decompose,
+};
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::planner::{PlanMethod, PlanOptions, keeps_limits, optimise};
@@ -120,6 +122,59 @@ fn threads_change_no_byte() {
     }
 }
 
+/// What an interrupted decomposition learned serves another one: the same optimum, in fewer iterations than from nothing.
+/// Cuts that cannot be of the program are refused.
+#[test]
+fn what_was_learned_is_gone_on_from() {
+    let (mut stopped, mut fewer, mut refused) = (0, 0, 0);
+    for seed in 40..60_usize {
+        let model = random_model(seed, Kind::Any);
+        let planning = planning_program(&model, 6);
+        let linking = planning.linking();
+        let program = &planning.program;
+        let first = FirstStage {
+            columns: &program.columns,
+            rows: &program.rows,
+            linking: &linking,
+            risk: program.risk,
+        };
+        for way in [Way::Whole, Way::Prices] {
+            let until = |last: usize| DecompositionOptions {
+                gap: GAP,
+                unit: 1.0,
+                way,
+                groups: None,
+                progress: if last == 2 {
+                    &|iteration| iteration.number < 2
+                } else {
+                    &|iteration| iteration.number < 300
+                },
+            };
+            let (straight, _) = decomposed(program, &linking, way);
+            let mut parts = Decomposition::new(first, program, &until(2)).expect("taken apart");
+            let begun = parts.solve(&until(2)).expect("begun");
+            if begun.finish != Finish::Interrupted {
+                continue;
+            }
+            stopped += 1;
+            let mut learned = parts.learned(&begun.x);
+            let mut again = Decomposition::new(first, program, &until(300)).expect("taken apart");
+            assert!(again.teach(&learned).expect("visited"), "{seed} {way:?}");
+            let found = again.solve(&until(300)).expect("solved");
+            let size = straight.objective.abs().max(1.0);
+            assert!((found.objective - straight.objective).abs() <= AGREEMENT * size, "{seed} {way:?}");
+            assert!(found.bound >= straight.objective - AGREEMENT * size, "{seed} {way:?}");
+            fewer += usize::from(found.iterations < straight.iterations);
+            // Of another program: other parts.
+            learned.x.push(0.0);
+            let mut other = Decomposition::new(first, program, &until(300)).expect("taken apart");
+            refused += usize::from(!other.teach(&learned).expect("visited"));
+        }
+    }
+    assert!(stopped > 8 && refused == stopped, "{refused} of {stopped} were refused");
+    assert!(2 * fewer > stopped, "{fewer} of {stopped} took fewer iterations");
+}
+
 /// Plans made both ways bring the same, keep every rule, and are worth the same with a billion more.
 #[test]
 fn plans_of_both_methods_bring_the_same() {
@@ -132,6 +187,8 @@ fn plans_of_both_methods_bring_the_same() {
                 seconds: None,
                 fallback: Vec::new(),
                 more_money: true,
+                learned: None,
+                keep: false,
                 method,
                 gap: Some(1e-8),
             };

@@ -58,6 +58,8 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
         method: rantai::opt::PlanMethod::Automatic,
         gap: None,
         quick: false,
+        learned: None,
+        keep: false,
     };
     let study = plan(&model, &request, &|_| true).expect("plan");
     let lines: Vec<(i32, &str, &str, i64)> = study

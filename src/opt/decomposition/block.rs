@@ -1,6 +1,8 @@
 //! A model of recourse made of cuts: the first-stage columns that hang together, their rows, and for every cell of
 //! recourse problems a column that its cuts hold down.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::program::{Column, Row};
 use super::DecompositionError;
 use super::cell::{Recourses, Visited};
@@ -11,6 +13,14 @@ use crate::model::Risk;
 const IDLE: u32 = 12;
 /// Cuts per column that are kept whatever their age.
 const KEPT: usize = 3;
+
+/// A cut apart from any model: column of the cell − gradient · x ≤ side, or without a cell gradient · x ≥ side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LearnedCut {
+    cell: Option<u32>,
+    entries: Vec<(u32, f64)>,
+    side: f64,
+}
 
 /// A part of a program's first stage with its model of recourse.
 #[derive(Debug)]
@@ -175,6 +185,67 @@ impl Block {
         }
         self.idle.resize(self.master.rows.len() + rows.len(), 0);
         self.master.add_rows(rows);
+    }
+
+    /// The cuts that are known.
+    pub(super) fn learned(&self) -> Vec<LearnedCut> {
+        let first = self.columns.len();
+        self.master.rows[self.fixed_rows..]
+            .iter()
+            .map(|row| LearnedCut {
+                cell: row.cut_for.map(|column| (column - first) as u32),
+                entries: row
+                    .entries
+                    .iter()
+                    .filter(|(j, _)| Some(*j) != row.cut_for)
+                    .map(|&(j, a)| (j as u32, a))
+                    .collect(),
+                side: if row.cut_for.is_some() { row.upper } else { row.lower },
+            })
+            .collect()
+    }
+
+    /// Adds cuts that were learned before; nothing, and false, if they are not of this block.
+    pub(super) fn teach(&mut self, cuts: &[LearnedCut]) -> bool {
+        let (first, cells) = (self.columns.len(), self.cells.len());
+        let fits = cuts.iter().all(|cut| {
+            cut.cell.is_none_or(|cell| (cell as usize) < cells)
+                && cut.entries.iter().all(|(j, a)| (*j as usize) < first && a.is_finite())
+                && cut.side.is_finite()
+        });
+        if !fits {
+            return false;
+        }
+        let rows: Vec<MasterRow> = cuts
+            .iter()
+            .map(|cut| {
+                let mut entries: Vec<(usize, f64)> =
+                    cut.entries.iter().map(|&(j, a)| (j as usize, a)).collect();
+                let cut_for = cut.cell.map(|cell| first + cell as usize);
+                entries.extend(cut_for.map(|column| (column, 1.0)));
+                let (lower, upper) = match cut_for {
+                    Some(_) => (f64::NEG_INFINITY, cut.side),
+                    None => (cut.side, f64::INFINITY),
+                };
+                MasterRow { entries, lower, upper, cut_for }
+            })
+            .collect();
+        self.idle.resize(self.master.rows.len() + rows.len(), 0);
+        self.master.add_rows(rows);
+        true
+    }
+
+    /// True if no cut lies below what a visit found at the block's decisions `x`.
+    pub(super) fn cuts_hold(&self, x: &[f64], visited: &[Visited]) -> bool {
+        let first = self.columns.len();
+        self.master.rows[self.fixed_rows..].iter().all(|row| {
+            let Some(column) = row.cut_for else { return true };
+            let found = &visited[self.cells[column - first]];
+            let gradient: f64 =
+                row.entries.iter().filter(|(j, _)| *j != column).map(|&(j, a)| a * x[j]).sum();
+            let most = row.upper - gradient;
+            most >= found.value - 1e-6 * found.value.abs().max(most.abs()).max(1e-6)
+        })
     }
 
     /// Solves the model; its bound.

@@ -6,6 +6,7 @@
 //! itself are visited, which gives cuts, proposals with their true values, and a plan with its value.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::super::program::{Column, Row};
 use super::block::{Block, Parts};
@@ -13,7 +14,7 @@ use super::cell::{Joined, Recourses, Samples};
 use super::master::{Master, MasterRow, Solved};
 use super::whole;
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Way,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Way,
     expected_objective, finished,
 };
 
@@ -32,8 +33,8 @@ const LIKENESS_GAP: f64 = 1e-4;
 const INNER: f64 = 0.4;
 
 /// A block's answer to some prices, with its true value.
-#[derive(Debug, Clone)]
-struct Proposal {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
     block: usize,
     x: Vec<f64>,
     value: f64,
@@ -215,6 +216,39 @@ impl<'a> Prices<'a> {
         prices.set_up_mix();
         prices.set_up_rations();
         Ok(prices)
+    }
+
+    pub(super) fn learned(&self, x: &[f64]) -> Learned {
+        Learned {
+            x: x.to_vec(),
+            prices: self.last_best.clone(),
+            blocks: self.blocks.iter().map(Block::learned).collect(),
+            proposals: self.proposals.clone(),
+        }
+    }
+
+    pub(super) fn teach(&mut self, learned: &Learned) -> Result<bool, DecompositionError> {
+        let fits = learned.x.len() == self.first.columns.len()
+            && learned.prices.len() == self.linking.len()
+            && learned.blocks.len() == self.blocks.len()
+            && learned.proposals.iter().all(|proposal| {
+                self.blocks.get(proposal.block).is_some_and(|block| block.columns.len() == proposal.x.len())
+                    && proposal.used.len() == self.linking.len()
+                    && proposal.value.is_finite()
+            });
+        if !fits || !self.blocks.iter_mut().zip(&learned.blocks).all(|(block, cuts)| block.teach(cuts)) {
+            return Ok(false);
+        }
+        self.waiting.clone_from(&learned.proposals);
+        self.propose();
+        self.last_best.clone_from(&learned.prices);
+        self.priced = true;
+        self.start = whole::clamped(self.first.columns, &learned.x);
+        let visited = self.recourses.visit(&self.start, &|_| true)?;
+        Ok(self.blocks.iter().all(|block| {
+            let x: Vec<f64> = block.columns.iter().map(|j| self.start[*j]).collect();
+            block.cuts_hold(&x, &visited)
+        }))
     }
 
     /// Decisions to begin at, and prices to ask first (by first-stage row) where they are known.

@@ -5,7 +5,7 @@ use super::block::{Block, Parts};
 use super::cell::{Recourses, Samples};
 use super::master::{Master, MasterRow, Solved};
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Way,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Way,
     expected_objective, finished, risk_adjusted,
 };
 
@@ -85,6 +85,38 @@ impl<'a> Whole<'a> {
             block.master.set_bounds(block.columns.len() + cell, f64::NEG_INFINITY, 0.0);
         }
         Ok(Self { first, recourses, block, shared, start, uncut, iterations: 0 })
+    }
+
+    pub(super) fn learned(&self, x: &[f64]) -> Learned {
+        Learned {
+            x: x.to_vec(),
+            prices: Vec::new(),
+            blocks: vec![self.block.learned()],
+            proposals: Vec::new(),
+        }
+    }
+
+    pub(super) fn teach(&mut self, learned: &Learned) -> Result<bool, DecompositionError> {
+        let ([cuts], true) = (learned.blocks.as_slice(), learned.x.len() == self.first.columns.len()) else {
+            return Ok(false);
+        };
+        if !self.block.teach(cuts) {
+            return Ok(false);
+        }
+        for row in &self.block.master.rows {
+            if let Some(column) = row.cut_for {
+                self.uncut[column - self.block.columns.len()] = false;
+            }
+        }
+        for (cell, uncut) in self.uncut.iter().enumerate() {
+            if !uncut {
+                let column = self.block.columns.len() + cell;
+                self.block.master.set_bounds(column, f64::NEG_INFINITY, f64::INFINITY);
+            }
+        }
+        self.begin_at(&learned.x);
+        let visited = self.recourses.visit(&self.start, &|_| true)?;
+        Ok(self.block.cuts_hold(&self.start, &visited))
     }
 
     /// Decisions to begin at.

@@ -203,6 +203,11 @@ pub(super) fn optimise<T: Send>(
     let nothing = vec![0.0; planning.program.columns.len()];
     let without = parts.values(&nothing, &[]).map_err(explained)?;
     parts.set_offsets(without.iter().map(|level| -level).collect());
+    if let Some(learned) = &options.learned
+        && !parts.teach(learned)?
+    {
+        return Err(OptError::Learned);
+    }
     let money = model.money_unit.rupiah() / JUTA;
     let gap = options.gap.unwrap_or(if parts.is_whole() { GAP_OF_ONE } else { GAP_OF_MANY });
     let unit = if options.metric.is_money() { money } else { 1.0 };
@@ -291,6 +296,7 @@ fn finish<T: Send>(
         limit_worth,
         margins: more.margins,
         next_billion: more.next_billion,
+        learned: (options.keep && found.finish == Finish::Interrupted).then(|| plan.parts.learned(&found.x)),
         duals: found.duals.clone(),
     };
     Ok((made, beside))

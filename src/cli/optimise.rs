@@ -1,0 +1,139 @@
+//! `rantai optimise`: from a scenario to a plan, its proof and its result folder.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::args::{MethodArg, OptimiseArgs};
+use super::commands::{
+    begin, bytes, finish, folder_name, language, load_scenario, now, print, write_outcomes,
+};
+use super::progress::Reporter;
+use super::{CliError, Outcome, Staged, resume};
+use crate::model::Model;
+use crate::opt::{OptError, PlanMethod, Stop};
+use crate::report::conflict::Told;
+use crate::report::{Lang, ResultFolder, assurance, json as twins, summary, tables};
+use crate::study::{self, PlanRequest, PlanStudy, StudyError};
+
+/// Makes the plan that `args` ask for, shows it and writes it.
+pub(super) fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
+    let started = now();
+    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    if let Some(out) = &args.output.out {
+        ResultFolder::check(out, args.output.force)?;
+    }
+    let model = match args.budget {
+        Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
+        None => scenario.model.clone(),
+    };
+    let request = request(args, &model);
+    let learned = args.resume.as_deref().map(|folder| resume::read(folder, &model, &request)).transpose()?;
+    let request = PlanRequest { learned, ..request };
+    let lang = language(&args.common);
+    let reporter = Reporter::new(lang, args.common.quiet).until(args.time_limit);
+    let planned = study::plan(&model, &request, &|p| reporter.observe(p));
+    reporter.end();
+    let planned = planned.map_err(|error| match &error {
+        StudyError::Opt(OptError::Infeasible(conflict)) => {
+            let told = Told::new(&model, &scenario.numbers, args.budget.is_some(), conflict);
+            CliError::Infeasible(told.text(lang), told.json())
+        }
+        StudyError::Opt(OptError::Learned) => resume::another_program(args.resume.as_deref()),
+        _ => error.into(),
+    })?;
+    let document = twins::plan(&model, &planned);
+    write(args, staged, &model, &planned, &document, started)?;
+    if args.common.json {
+        let mut value = document;
+        value["seconds"] = json!(started.elapsed().as_secs_f64());
+        print(&format!("{value:#}\n"))?;
+    } else {
+        print(&summary::plan(&model, &planned, lang))?;
+    }
+    Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
+}
+
+fn request(args: &OptimiseArgs, model: &Model) -> PlanRequest {
+    PlanRequest {
+        metric: args.objective.unwrap_or(model.objective),
+        planning: args.samples.map_or(model.samples.planning, |n| n as usize),
+        evaluation: args.evaluation.map_or(model.samples.evaluation, |n| n as usize),
+        seed: args.seed.unwrap_or(model.samples.seed),
+        seconds: args.time_limit,
+        method: match args.method {
+            None => PlanMethod::Automatic,
+            Some(MethodArg::Extensive) => PlanMethod::Extensive,
+            Some(MethodArg::Decomposition) => PlanMethod::Decomposition,
+        },
+        gap: args.gap,
+        quick: args.quick,
+        learned: None,
+        keep: args.output.out.is_some(),
+    }
+}
+
+/// Writes the result folder, if one is wanted.
+fn write(
+    args: &OptimiseArgs,
+    staged: &Staged,
+    model: &Model,
+    planned: &PlanStudy,
+    document: &Value,
+    started: Instant,
+) -> Result<(), CliError> {
+    let Some(out) = &args.output.out else { return Ok(()) };
+    let (program, request) = (&planned.program, &planned.request);
+    let mut folder = begin(out, &args.output, staged)?;
+    folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
+    folder.write("allocation.csv", &bytes(|out| tables::allocation(model, &program.allocation, out))?)?;
+    if let Some(learned) = &program.learned {
+        folder.write(resume::CUTS, &resume::pack(learned, model, request)?)?;
+    }
+    if !program.margins.is_empty() {
+        folder.write("margins.csv", &bytes(|out| assurance::margins(model, &program.margins, out))?)?;
+    }
+    write_outcomes(&mut folder, model, &planned.evaluation)?;
+    folder.write("summary.id.txt", summary::plan(model, planned, Lang::Id).as_bytes())?;
+    folder.write("summary.en.txt", summary::plan(model, planned, Lang::En).as_bytes())?;
+    let settings = json!({
+        "command": "optimise",
+        "objective": request.metric.key(),
+        "budget": model.total_budget(),
+        "samples": request.planning,
+        "evaluation": request.evaluation,
+        "seed": request.seed,
+        "time_limit": request.seconds,
+        "method": args.method.map(MethodArg::word),
+        "gap": request.gap,
+        "quick": request.quick,
+        "resumed": request.learned.is_some(),
+    });
+    finish(folder, model, settings, &reproduce(args, model, request), started)
+}
+
+/// The command that gives the same plan.
+fn reproduce(args: &OptimiseArgs, model: &Model, request: &PlanRequest) -> String {
+    let mut command = format!(
+        "rantai optimise {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
+        folder_name(&args.scenario),
+        request.metric.key(),
+        model.total_budget(),
+        request.planning,
+        request.evaluation,
+        request.seed
+    );
+    if let Some(seconds) = request.seconds {
+        command.push_str(&format!(" --time-limit {seconds}"));
+    }
+    if let Some(method) = args.method {
+        command.push_str(&format!(" --method {}", method.word()));
+    }
+    if let Some(gap) = request.gap {
+        command.push_str(&format!(" --gap {gap}"));
+    }
+    if request.quick {
+        command.push_str(" --quick");
+    }
+    command
+}
