@@ -182,6 +182,23 @@ pub fn solve_integer(lp: &LinearProgram, seconds: Option<f64>) -> IntegerSolutio
     IntegerSolution { solution, bound: bound / scaling.objective }
 }
 
+/// Good whole numbers for `lp` from a search of so many nodes at most, on one thread, deterministic: a proposal, to be judged
+/// by whoever asks. `None` where none were found.
+pub(super) fn propose_integer(lp: &LinearProgram, nodes: i32, gap: f64) -> Option<Vec<f64>> {
+    let scaling = Scaling::of(lp);
+    let mut model = to_good_lp(lp, &scaling).try_into_inner().ok()?;
+    model.make_quiet();
+    let set = set_options(&mut model, Method::Simplex, None)
+        && model.try_set_option("solver", "choose").is_ok()
+        && model.try_set_option("mip_max_nodes", nodes).is_ok()
+        && model.try_set_option("mip_rel_gap", gap).is_ok();
+    let solved = if set { model.try_solve().ok()? } else { return None };
+    let solution = solved.get_solution();
+    let x: Vec<f64> = solution.columns().iter().zip(&scaling.column).map(|(x, scale)| x * scale).collect();
+    let whole = |(column, x): (&Column, &f64)| !column.integer || (x - libm::round(*x)).abs() < 1e-3;
+    (x.len() == lp.columns.len() && lp.columns.iter().zip(&x).all(whole)).then_some(x)
+}
+
 fn failed(lp: &LinearProgram, status: LpStatus) -> LpSolution {
     LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] }
 }

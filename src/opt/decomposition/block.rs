@@ -11,6 +11,8 @@ use crate::model::Risk;
 
 /// Visits after which a cut that holds nothing may go.
 const IDLE: u32 = 12;
+/// Visits within which a cut counts as fresh.
+const FRESH: u32 = 2;
 /// Cuts per column that are kept whatever their age.
 const KEPT: usize = 3;
 
@@ -102,6 +104,11 @@ impl Block {
             idle: vec![0; fixed_rows],
             master,
         }
+    }
+
+    /// True of a row that is no cut, or of a cut that held something lately.
+    pub(super) fn is_fresh(&self, row: usize) -> bool {
+        row < self.fixed_rows || self.idle.get(row).is_none_or(|idle| *idle <= FRESH)
     }
 
     /// Adds rows that are no cuts, before there are any.

@@ -1,6 +1,8 @@
 //! One model for the whole first stage: the L-shaped method with a cut for each component and group of samples, and with
 //! λ > 0 for each sample, the CVaR's rows in the model.
 
+use super::super::lp::LinearProgram;
+use super::super::program::{Row, Sense};
 use super::block::{Block, Parts};
 use super::cell::{Recourses, Samples};
 use super::master::{Master, MasterRow, Solved};
@@ -151,6 +153,33 @@ impl<'a> Whole<'a> {
     pub(super) fn column_bounds(&self, column: usize) -> (f64, f64) {
         let column = &self.first.columns[column];
         (column.lower, column.upper)
+    }
+
+    /// The model of cuts as it now is, but for cuts that have held nothing for a while, with the whole numbers of the first
+    /// stage within their own bounds.
+    pub(super) fn model(&self) -> LinearProgram {
+        let master = &self.block.master;
+        let mut columns = master.columns.clone();
+        columns[..self.first.columns.len()].iter_mut().zip(self.first.columns).for_each(|(column, own)| {
+            if own.integer {
+                (column.lower, column.upper, column.integer) = (own.lower, own.upper, true);
+            }
+        });
+        let mut rows = Vec::with_capacity(master.rows.len());
+        for (_, row) in master.rows.iter().enumerate().filter(|(number, _)| self.block.is_fresh(*number)) {
+            let mut add = |sense, rhs: f64| rows.push(Row { entries: row.entries.clone(), sense, rhs });
+            if row.lower == row.upper {
+                add(Sense::Equal, row.upper);
+                continue;
+            }
+            if row.upper.is_finite() {
+                add(Sense::AtMost, row.upper);
+            }
+            if row.lower.is_finite() {
+                add(Sense::AtLeast, row.lower);
+            }
+        }
+        LinearProgram { columns, rows }
     }
 
     /// Bounds of a first-stage column, from now on.

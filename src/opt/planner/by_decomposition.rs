@@ -22,7 +22,8 @@ use crate::model::{Allocation, Model, Source};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR};
 
-/// Relative gap at which a plan counts as proven where nothing is said: one model, and blocks joined by prices.
+/// Relative gap at which a plan counts as proven where nothing is said: one model, and blocks joined by prices or whole
+/// numbers.
 const GAP_OF_ONE: f64 = 1e-6;
 const GAP_OF_MANY: f64 = 1e-4;
 /// What one more billion brings is known to this share of it.
@@ -209,7 +210,8 @@ pub(super) fn optimise<T: Send>(
         return Err(OptError::Learned);
     }
     let money = model.money_unit.rupiah() / JUTA;
-    let gap = options.gap.unwrap_or(if parts.is_whole() { GAP_OF_ONE } else { GAP_OF_MANY });
+    let close = parts.is_whole() && !planning.has_integers();
+    let gap = options.gap.unwrap_or(if close { GAP_OF_ONE } else { GAP_OF_MANY });
     let unit = if options.metric.is_money() { money } else { 1.0 };
     let mut plan = Plan { model, planning: &planning, parts, without, gap, unit };
     observe(PlanningStep::Solve);
