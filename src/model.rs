@@ -154,7 +154,7 @@ pub struct Model {
     pub clusters: Vec<Cluster>,
     /// Funding sources, by key.
     pub sources: Vec<Source>,
-    /// Floors and caps by facility type.
+    /// Floors and caps.
     pub limits: Vec<Limit>,
     /// Rules for which candidates may and must be opened.
     pub sites: Vec<SiteRule>,
@@ -201,8 +201,7 @@ impl Model {
         let place = &self.clusters[cluster.index()];
         let line = &self.chain_of(cluster).interventions[intervention.index()];
         let eligible = &self.sources[source.index()].eligible;
-        (place.candidate || !line.opens)
-            && eligible.admits(line.facility, line.support, &place.region, place.chain, cluster)
+        (place.candidate || !line.opens) && eligible.admits_line(self, cluster, intervention)
     }
 
     /// Every (cluster, intervention) pair that `source` may fund, in canonical order.

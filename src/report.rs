@@ -9,6 +9,7 @@ pub mod json;
 pub mod language;
 pub mod program;
 pub mod raw;
+mod rules;
 mod sites;
 pub mod summary;
 pub mod tables;

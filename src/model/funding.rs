@@ -1,8 +1,9 @@
-//! Funding sources: pots of money with levels, yearly amounts, eligibility, disbursement, and floors and caps by type.
+//! Funding sources: pots of money with levels, yearly amounts, eligibility, disbursement, and floors and caps on what
+//! they fund.
 
-use super::Title;
 use super::facility::{FacilityType, Level, Support};
-use super::id::{ChainId, ClusterId, SourceId};
+use super::id::{ChainId, ClusterId, InterventionId, SourceId};
+use super::{Model, Title};
 use crate::units::Rupiah;
 
 /// What and where a source may fund; `None` means anything.
@@ -38,6 +39,13 @@ impl Eligibility {
             && self.regions.as_ref().is_none_or(|regions| regions.iter().any(|r| r == region))
             && holds(self.chains.as_ref(), &chain)
             && holds(self.clusters.as_ref(), &cluster)
+    }
+
+    /// True if it admits an intervention in a cluster.
+    pub fn admits_line(&self, model: &Model, cluster: ClusterId, intervention: InterventionId) -> bool {
+        let place = &model.clusters[cluster.index()];
+        let line = &model.chain_of(cluster).interventions[intervention.index()];
+        self.admits(line.facility, line.support, &place.region, place.chain, cluster)
     }
 }
 
@@ -85,13 +93,17 @@ pub enum LimitBound {
     Amount(f64),
 }
 
-/// A floor or cap on what goes to a facility type.
+/// A floor or cap on what goes to some lines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
+    /// What it is called, where it has a name.
+    pub title: Option<Title>,
+    /// The rule it answers to: a paragraph of the law or a policy, where it says so.
+    pub law: Option<String>,
     /// Floor or cap.
     pub kind: LimitKind,
-    /// The facility type.
-    pub facility: FacilityType,
+    /// The lines concerned: their facility types (one at most), support kinds, regions, chains and clusters.
+    pub of: Eligibility,
     /// The source concerned, or all together.
     pub source: Option<SourceId>,
     /// The year concerned (from 0), or the whole horizon.
@@ -101,7 +113,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The limit in rupiah, given the sources [Rp].
+    /// The limit in rupiah, given the sources [Rp]. A share is of all the money of the source and year concerned, wherever
+    /// it goes.
     pub fn rupiah(&self, sources: &[Source]) -> f64 {
         match self.bound {
             LimitBound::Amount(amount) => amount,
@@ -120,10 +133,24 @@ impl Limit {
         }
     }
 
-    /// True if spending by `source` in year `y` on `facility` counts towards it.
-    pub fn covers(&self, source: SourceId, y: usize, facility: FacilityType) -> bool {
-        self.facility == facility
-            && self.source.is_none_or(|s| s == source)
-            && self.year.is_none_or(|year| year == y)
+    /// The facility type concerned; all where it says none.
+    pub fn facility(&self) -> Option<FacilityType> {
+        self.of.types.as_ref().and_then(|types| types.first().copied())
+    }
+
+    /// True if money of `source` in year `y` is concerned, wherever it goes.
+    pub fn concerns(&self, source: SourceId, y: usize) -> bool {
+        self.source.is_none_or(|s| s == source) && self.year.is_none_or(|year| year == y)
+    }
+
+    /// True if spending by `source` in year `y` on this line counts towards it.
+    pub fn covers(
+        &self,
+        model: &Model,
+        source: SourceId,
+        y: usize,
+        (cluster, intervention): (ClusterId, InterventionId),
+    ) -> bool {
+        self.concerns(source, y) && self.of.admits_line(model, cluster, intervention)
     }
 }

@@ -233,7 +233,7 @@ impl Builder<'_> {
         }
     }
 
-    /// (B2) floors and caps by facility type.
+    /// (B2) floors and caps.
     fn limits(&mut self) {
         for (number, limit) in self.model.limits.iter().enumerate() {
             let entries: Vec<(usize, f64)> = self
@@ -241,10 +241,7 @@ impl Builder<'_> {
                 .iter()
                 .enumerate()
                 .filter(|(_, decision)| match decision {
-                    Decision::Spend(s, c, i, y) => {
-                        let facility = self.model.chain_of(*c).interventions[i.index()].facility;
-                        limit.covers(*s, *y, facility)
-                    }
+                    Decision::Spend(s, c, i, y) => limit.covers(self.model, *s, *y, (*c, *i)),
                     _ => false,
                 })
                 .map(|(j, _)| (j, 1.0))

@@ -276,7 +276,7 @@ fn shares(model: &Model, planning: &PlanningProgram) -> Vec<(usize, usize, f64)>
         let limit = &model.limits[number];
         let LimitBound::Share(share) = limit.bound else { continue };
         for (b, rule) in planning.rules.iter().enumerate() {
-            if matches!(*rule, Rule::Budget(s, y) if limit.covers(s, y, limit.facility)) {
+            if matches!(*rule, Rule::Budget(s, y) if limit.concerns(s, y)) {
                 shares.push((i, b, share));
             }
         }

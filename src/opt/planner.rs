@@ -600,10 +600,8 @@ fn budget_of(
 /// True if the allocation keeps every floor and cap to the rupiah, and every minimum size and rule for sites.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
     let limits_kept = model.limits.iter().all(|limit| {
-        let spent = allocation.sum(|line| {
-            let facility = model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
-            limit.covers(line.source, line.year, facility)
-        });
+        let spent = allocation
+            .sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
         let bound = limit.rupiah(&model.sources);
         match limit.kind {
             crate::model::LimitKind::Floor => spent as f64 >= bound - 1.0,

@@ -113,11 +113,10 @@ impl WithAmount for AllocationLine {
 
 /// Moves the few rupiah that rounding put on the wrong side of a floor or cap.
 fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
-    let facility = |line: &AllocationLine| {
-        model.chain_of(line.cluster).interventions[line.intervention.index()].facility
-    };
     for limit in &model.limits {
-        let counted = |line: &AllocationLine| limit.covers(line.source, line.year, facility(line));
+        let counted = |line: &AllocationLine| {
+            limit.covers(model, line.source, line.year, (line.cluster, line.intervention))
+        };
         // An opening costs what it costs.
         let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
         let covered = |line: &AllocationLine| counted(line) && !opens(line);

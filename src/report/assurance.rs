@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::language::Lang;
-use crate::model::{LimitKind, Metric, Model};
+use crate::model::{FacilityType, LimitKind, Metric, Model};
 use crate::opt::assurance::{Assurance, Figure};
 use crate::opt::builder::Rule;
 use crate::opt::margins::{Margin, Slope};
@@ -76,6 +76,7 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
         "next_rupiah",
         "holds_to",
         "holds_beyond",
+        "key",
     ])?;
     for known in margins {
         let (kind, source, year, facility) = match known.rule {
@@ -86,10 +87,11 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
                     LimitKind::Floor => "floor",
                     LimitKind::Cap => "cap",
                 };
-                (kind, limit.source, limit.year, limit.facility.key())
+                (kind, limit.source, limit.year, limit.facility().map_or("", FacilityType::key))
             }
             _ => continue,
         };
+        let key = super::rules::key(model, known.rule);
         let side = |slope: Option<Slope>| match slope {
             Some(slope) => {
                 [format!("{:.6}", slope.worth), format!("{:.0}", slope.holds_to), slope.open.to_string()]
@@ -110,6 +112,7 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
             &next,
             &to,
             &beyond,
+            &key,
         ])?;
     }
     csv.flush()

@@ -114,9 +114,12 @@ impl<'a> Told<'a> {
             text.push_str(lang.pick(", yang juga menanggung pemeliharaan", ", which bears upkeep too"));
         }
         let mut where_from = Vec::new();
-        if let Some(facility) = self.facility(clash.rule) {
-            where_from.push(law(facility, lang));
+        if let Rule::Limit(number) = clash.rule
+            && let Some(title) = &self.model.limits[number].title
+        {
+            where_from.push(lang.title(title).to_string());
         }
+        where_from.extend(self.law(clash.rule, lang));
         if let Rule::Limit(number) = clash.rule {
             where_from.push(format!("limits, {} {}", lang.pick("entri", "entry"), number + 1));
         }
@@ -179,9 +182,8 @@ impl<'a> Told<'a> {
             format!(" {} {}", lang.pick("tahun", "in"), self.model.horizon.calendar_year(year))
         });
         format!(
-            "{kind} ({}) {} {} {source}{year}",
-            limit.facility.letter(),
-            lang.facility(limit.facility),
+            "{kind} {} {} {source}{year}",
+            super::rules::limited(self.model, limit, lang),
             lang.pick("dari", "from")
         )
     }
@@ -192,10 +194,19 @@ impl<'a> Told<'a> {
 
     fn facility(&self, rule: Rule) -> Option<FacilityType> {
         match rule {
-            Rule::Limit(number) => Some(self.model.limits[number].facility),
+            Rule::Limit(number) => self.model.limits[number].facility(),
             Rule::Minimum(c, i) => Some(self.model.chain_of(c).interventions[i.index()].facility),
             _ => None,
         }
+    }
+
+    /// The law that a rule answers to: what it says itself, else the letter that lists its facility type.
+    fn law(&self, rule: Rule, lang: Lang) -> Option<String> {
+        let said = match rule {
+            Rule::Limit(number) => self.model.limits[number].law.clone(),
+            _ => None,
+        };
+        said.or_else(|| self.facility(rule).map(|facility| law(facility, lang)))
     }
 
     /// The amount of a rule [Rp].
@@ -250,12 +261,7 @@ impl<'a> Told<'a> {
     /// The key under which a rule is written.
     fn key(&self, rule: Rule) -> String {
         match rule {
-            Rule::Limit(number) => format!("limits[{number}]"),
-            Rule::Budget(source, year) => format!(
-                "budget/{}/{}",
-                self.model.sources[source.index()].key,
-                self.model.horizon.calendar_year(year)
-            ),
+            Rule::Limit(_) | Rule::Budget(..) => super::rules::key(self.model, rule),
             rule => self.whole_key(rule),
         }
     }
@@ -330,7 +336,7 @@ impl<'a> Told<'a> {
             "source": source.map(|s| self.model.sources[s.index()].key.as_str()),
             "year": year.map(|y| self.model.horizon.calendar_year(y)),
             "facility_type": facility.map(FacilityType::key),
-            "law": facility.map(|facility| law(facility, Lang::En)),
+            "law": self.law(rule, Lang::En),
             "rupiah": self.rupiah(rule),
             "share": share,
             "key": self.key(rule),
@@ -339,6 +345,9 @@ impl<'a> Told<'a> {
             "row": row.map(|(_, number)| number),
             "scaled": self.scaled && kind == "budget",
         });
+        if let Rule::Limit(number) = rule {
+            super::rules::add_limit(self.model, &self.model.limits[number], &mut told);
+        }
         self.add_whole_json(rule, &mut told);
         told
     }

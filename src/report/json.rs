@@ -342,15 +342,17 @@ fn limit(model: &Model, position: usize) -> Value {
         LimitBound::Share(share) => (Some(share), None),
         LimitBound::Amount(amount) => (None, Some(amount)),
     };
-    json!({
+    let mut value = json!({
         "kind": match limit.kind { LimitKind::Floor => "floor", LimitKind::Cap => "cap" },
-        "facility_type": limit.facility.key(),
+        "facility_type": limit.facility().map(FacilityType::key),
         "source": limit.source.map(|s| model.sources[s.index()].key.as_str()),
         "year": limit.year.map(|y| model.horizon.calendar_year(y)),
         "share": share,
         "amount": amount,
         "rupiah": limit.rupiah(&model.sources),
-    })
+    });
+    super::rules::add_limit(model, limit, &mut value);
+    value
 }
 
 /// `check --json`: the model, with counts, warnings and the numbers without a source.

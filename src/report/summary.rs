@@ -233,7 +233,7 @@ fn unspent(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
                     && **worth > 1e-9
                     && limit.source.is_none_or(|s| s == source)
             })
-            .map(|(limit, _)| format!("({}) {}", limit.facility.letter(), lang.facility(limit.facility)))
+            .map(|(limit, _)| super::rules::limited(model, limit, lang))
             .collect();
         let why = if caps.is_empty() && super::whole::has_whole_numbers(model) {
             super::whole::unspent(lang).to_string()
@@ -467,9 +467,8 @@ fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
                 crate::model::LimitKind::Cap => lang.pick("batas atas", "cap"),
             };
             format!(
-                "{kind} ({}) {}: {}",
-                limit.facility.letter(),
-                lang.facility(limit.facility),
+                "{kind} {}: {}",
+                super::rules::limited(model, limit, lang),
                 match lang {
                     Lang::Id => format!(
                         "melonggarkannya satu juta menambah {}",

@@ -164,7 +164,7 @@ pub(crate) fn convert(
             "define at least one under [sources.NAME]",
         );
     }
-    let limits = policy.limits(&file, &source_keys, &settings.horizon);
+    let limits = policy.limits(&file, &source_keys, &names, &settings.horizon);
     read_budgets(
         &budget_rows,
         &mut sources,
@@ -390,7 +390,7 @@ impl Converter<'_> {
         clusters: &[ClusterDraft],
         local: &LocalNumbers,
         sources: Vec<Source>,
-        limits: Vec<crate::model::Limit>,
+        limits: Vec<(usize, crate::model::Limit)>,
         today_rows: &[Row],
         mut numbers: Vec<StatedNumber>,
     ) -> Option<Scenario> {
@@ -430,12 +430,13 @@ impl Converter<'_> {
             chains: drafts.into_iter().map(|draft| draft.chain).collect(),
             clusters: places,
             sources,
-            limits,
+            limits: Vec::new(),
             sites: Vec::new(),
             today: crate::model::Allocation::default(),
             targets: Vec::new(),
         };
         self.check_sources(&model);
+        model.limits = super::policy::checked_limits(file, document, limits, &model, self.faults);
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model);

@@ -300,7 +300,7 @@ pub(crate) struct ScenarioFile {
     pub(crate) events: BTreeMap<String, EventFile>,
     /// Pots of money; their amounts by year are in budgets.csv.
     pub(crate) sources: BTreeMap<String, SourceFile>,
-    /// Floors and caps by facility type.
+    /// Floors and caps: by facility type, kind of support, region, chain, cluster and source.
     #[serde(default)]
     pub(crate) limits: Vec<LimitFile>,
     /// Rules for which candidate clusters may and must be opened.
@@ -453,19 +453,32 @@ pub(crate) struct SourceFile {
     pub(crate) clusters: Option<Vec<String>>,
 }
 
-/// A floor or cap on what goes to a facility type.
+/// A floor or cap on what goes to the lines that every list given admits. At least one of `type`, `support`, `regions`,
+/// `chains`, `clusters` and `source` is given.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LimitFile {
+    /// Name in both languages.
+    pub(crate) title: Option<TitleFile>,
+    /// The paragraph of the law, or the policy, that it answers to.
+    pub(crate) law: Option<String>,
     /// Floor or cap.
     pub(crate) kind: Word<LimitWord>,
-    /// The facility type.
-    pub(crate) r#type: Word<FacilityType>,
+    /// The facility type; all where not given.
+    pub(crate) r#type: Option<Word<FacilityType>>,
+    /// Support kinds concerned; all where not given.
+    pub(crate) support: Option<Vec<Word<Support>>>,
+    /// Regions concerned; all where not given.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains concerned; all where not given.
+    pub(crate) chains: Option<Vec<String>>,
+    /// Clusters concerned; all where not given.
+    pub(crate) clusters: Option<Vec<String>>,
     /// The source concerned; all together where not given.
     pub(crate) source: Option<String>,
     /// The calendar year concerned; the whole horizon where not given.
     pub(crate) year: Option<CertainFile>,
-    /// As a share of the money of the source (and year) concerned.
+    /// As a share of the money of the source (and year) concerned, wherever it goes.
     pub(crate) share: Option<CertainFile>,
     /// As an amount of money.
     pub(crate) amount: Option<CertainFile>,

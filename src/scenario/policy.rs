@@ -1,16 +1,17 @@
 //! The policy side of a scenario: time, money, risk, factors, sources with their budgets, limits.
 
+mod rules;
+
+pub(crate) use rules::{Lists, checked_limits};
+
 use super::chain::{check_shares, title_of};
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
-use super::file::{CertainFile, LimitWord, ScenarioFile, SourceFile, Word};
+use super::file::{CertainFile, ScenarioFile, SourceFile};
 use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, provenance_of_row};
 use super::table::{Columns, Row};
 use super::{StatedNumber, is_key};
-use crate::model::{
-    ChainId, ClusterId, Eligibility, Horizon, Limit, LimitBound, LimitKind, Risk, SampleDefaults, Source,
-    SourceId,
-};
+use crate::model::{Horizon, Risk, SampleDefaults, Source};
 use crate::units::Rupiah;
 
 /// The settings of `scenario.toml` that need no names.
@@ -74,7 +75,14 @@ impl PolicyReader<'_> {
         }
     }
 
-    fn between(&mut self, number: &CertainFile, path: &str, unit: &Unit, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(
+        &mut self,
+        number: &CertainFile,
+        path: &str,
+        unit: &Unit,
+        low: f64,
+        high: f64,
+    ) -> f64 {
         let stated = certain(number, self.document, path);
         let place = stated.place.clone();
         // Units and words are checked on the size, so that the range below tells of a negative number in its own words.
@@ -206,25 +214,17 @@ impl PolicyReader<'_> {
             .map(|(i, n)| self.between(n, &format!("{path}.disbursement[{i}]"), &Unit::Share, 0.0, 1.0))
             .collect();
         check_shares(&disbursement, &self.document.place(&format!("{path}.disbursement")), self.faults);
-        let mut find = |list: &Option<Vec<String>>, part: &str, what: &str, known: &[&str]| {
-            list.as_ref().map(|list| {
-                let mut found = Vec::new();
-                for (i, name) in list.iter().enumerate() {
-                    match known.iter().position(|k| k == name) {
-                        Some(index) => found.push(index),
-                        None => {
-                            let place = self.document.place(&format!("{path}.{part}[{i}]"));
-                            self.faults.unknown(&place, what, name, known);
-                        }
-                    }
-                }
-                found
-            })
-        };
-        let regions = find(&file.regions, "regions", "region", &names.regions);
-        let chains = find(&file.chains, "chains", "chain", &names.chains);
-        let clusters = find(&file.clusters, "clusters", "cluster", &names.clusters);
-        let words = |list: &Option<Vec<Word<_>>>| list.as_ref().map(|l| l.iter().map(|w| w.0).collect());
+        let eligible = self.eligible(
+            &path,
+            &Lists {
+                types: file.types.as_deref(),
+                support: file.support.as_deref(),
+                regions: file.regions.as_deref(),
+                chains: file.chains.as_deref(),
+                clusters: file.clusters.as_deref(),
+            },
+            names,
+        );
         Source {
             key: key.to_string(),
             title: title_of(&file.title),
@@ -232,63 +232,8 @@ impl PolicyReader<'_> {
             amounts: vec![Rupiah(0); years],
             carry_over: self.between(&file.carry_over, &format!("{path}.carry_over"), &Unit::Share, 0.0, 1.0),
             disbursement,
-            eligible: Eligibility {
-                types: words(&file.types),
-                support: file.support.as_ref().map(|l| l.iter().map(|w| w.0).collect()),
-                regions: regions.map(|r| r.iter().map(|i| names.regions[*i].to_string()).collect()),
-                chains: chains.map(|r| r.iter().map(|i| ChainId::new(*i)).collect()),
-                clusters: clusters.map(|r| r.iter().map(|i| ClusterId::new(*i)).collect()),
-            },
+            eligible,
         }
-    }
-
-    /// Reads the limits.
-    pub(crate) fn limits(&mut self, file: &ScenarioFile, sources: &[&str], horizon: &Horizon) -> Vec<Limit> {
-        let mut limits = Vec::new();
-        for (i, limit) in file.limits.iter().enumerate() {
-            let path = format!("limits[{i}]");
-            let bound = match (&limit.share, &limit.amount) {
-                (Some(share), None) => Some(LimitBound::Share(self.between(
-                    share,
-                    &format!("{path}.share"),
-                    &Unit::Share,
-                    0.0,
-                    1.0,
-                ))),
-                (None, Some(amount)) => Some(LimitBound::Amount(
-                    self.number(amount, &format!("{path}.amount"), &Unit::Money(None)).0,
-                )),
-                _ => {
-                    let place = self.document.place(&path);
-                    self.faults.expected(&place, "the limit has no clear size", "either share or amount");
-                    None
-                }
-            };
-            let source = limit.source.as_ref().and_then(|name| {
-                let found = sources.iter().position(|key| key == name).map(SourceId::new);
-                if found.is_none() {
-                    let place = self.document.place(&format!("{path}.source"));
-                    self.faults.unknown(&place, "source", name, sources);
-                }
-                found
-            });
-            let year = limit.year.as_ref().map(|year| {
-                let path = format!("{path}.year");
-                let (value, place) = self.number(year, &path, &Unit::None);
-                year_index(value, horizon).unwrap_or_else(|expected| {
-                    self.faults.expected(&place, format!("found {value}"), expected);
-                    0
-                })
-            });
-            let kind = match limit.kind.0 {
-                LimitWord::Floor => LimitKind::Floor,
-                LimitWord::Cap => LimitKind::Cap,
-            };
-            if let Some(bound) = bound {
-                limits.push(Limit { kind, facility: limit.r#type.0, source, year, bound });
-            }
-        }
-        limits
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use rand::RngExt;
-use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Model, SourceId};
+use rantai::model::{Eligibility, FacilityType, Limit, LimitBound, LimitKind, Model, SourceId};
 use rantai::opt::builder::{PlanningProgram, Rule, build};
 use rantai::opt::conflict::check_rules;
 use rantai::opt::{Conflict, OptError};
@@ -299,8 +299,13 @@ fn random_limits(rng: &mut Stream) -> Vec<Limit> {
     let facilities = [FacilityType::Production, FacilityType::Marketing, FacilityType::Research];
     (0..rng.random_range(1..=6))
         .map(|_| Limit {
+            title: None,
+            law: None,
             kind: if rng.random_range(0..3) > 0 { LimitKind::Floor } else { LimitKind::Cap },
-            facility: facilities[rng.random_range(0..3)],
+            of: Eligibility {
+                types: Some(vec![facilities[rng.random_range(0..3)]]),
+                ..Eligibility::default()
+            },
             source: match rng.random_range(0..3) {
                 0 => None,
                 s => Some(SourceId::new(s - 1)),

@@ -13,6 +13,7 @@ mod draws;
 mod generate;
 mod golden;
 mod minimal;
+mod money_rules;
 mod published;
 mod random_scenario;
 mod readme;

@@ -112,7 +112,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     let mut values = "cluster,item,key,dist,p1,p2,p3,varies\n".to_string();
     for c in 0..clusters {
         let candidate = if sites && c > 0 { "yes" } else { "" };
-        let _ = writeln!(rows, "c{c},C{c},R,c,{},30,{candidate},{}", 10 + c, 30 * c);
+        let _ = writeln!(rows, "c{c},C{c},{},c,{},30,{candidate},{}", ["R", "S"][c % 2], 10 + c, 30 * c);
         for (item, key, x, uncertain) in w.values.clone() {
             let x = x * w.between(0.5, 1.5);
             let _ = if uncertain {
@@ -149,8 +149,29 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     } else {
         ""
     };
-    let text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
+    let mut text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
+    if kind != Kind::SeparateLines {
+        text += &money_rules(seed);
+    }
     fs::write(folder.join("scenario.toml"), text).expect("scenario");
+}
+
+/// Rules of sources of money: by region, cluster, kind of support and source. Cluster c0 is always there and s may fund it.
+fn money_rules(seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random rules of money", seed);
+    let mut text = String::new();
+    let limits = [
+        "kind = \"floor\"\nsource = \"s\"\nclusters = [\"c0\"]\nshare = 0.1",
+        "kind = \"cap\"\nregions = [\"R\"]\nshare = 0.4",
+        "kind = \"cap\"\nsupport = [\"facilities\"]\nyear = 2028\namount = 40001",
+        "kind = \"cap\"\nsource = \"t\"\nclusters = [\"c0\"]\nshare = 0.333",
+    ];
+    for limit in limits {
+        if rng.random_range(0..4) == 0 {
+            let _ = writeln!(text, "\n[[limits]]\n{limit}");
+        }
+    }
+    text
 }
 
 /// Events that strike some of the capacities, in two scenarios out of three.

@@ -71,8 +71,8 @@ impl Told<'_> {
                 "This rule can never be kept: too few of its candidates may be opened by any source:",
             ),
             _ => lang.pick(
-                "Aturan ini tidak mungkin dipenuhi: tidak ada sumber terkait yang boleh mendanai jenis ini:",
-                "This rule can never be kept: no source it covers may fund anything of this type:",
+                "Aturan ini tidak mungkin dipenuhi: tidak ada sumber terkait yang boleh mendanai apa pun yang dicakupnya:",
+                "This rule can never be kept: no source it covers may fund anything of what it is on:",
             ),
         }
     }

@@ -1,0 +1,87 @@
+//! Rules of sources of money in results: what a floor, a cap or another rule is on, in words and in JSON.
+
+use serde_json::{Value, json};
+
+use super::language::Lang;
+use crate::model::{Eligibility, FacilityType, Limit, Model, Support};
+use crate::opt::builder::Rule;
+
+/// `A`, `A or B`, `A, B or C`.
+fn either(list: &[String], lang: Lang) -> String {
+    match list.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} {} {last}", rest.join(", "), lang.pick("atau", "or")),
+    }
+}
+
+/// `(b) production as facilities and infrastructure in region R`, `everything in cluster C`.
+pub(super) fn admitted(model: &Model, of: &Eligibility, lang: Lang) -> String {
+    let facility = |facility: &FacilityType| format!("({}) {}", facility.letter(), lang.facility(*facility));
+    let support = |support: &Support| lang.pick(support.name_id(), support.name_en()).to_string();
+    let mut text = match &of.types {
+        Some(types) => either(&types.iter().map(facility).collect::<Vec<_>>(), lang),
+        None => lang.pick("semua belanja", "everything").to_string(),
+    };
+    let mut more = |id: &str, en: &str, names: Option<Vec<String>>| {
+        if let Some(names) = names {
+            text.push_str(&format!(" {} {}", lang.pick(id, en), either(&names, lang)));
+        }
+    };
+    more("berupa", "as", of.support.as_ref().map(|list| list.iter().map(support).collect()));
+    let chains = of
+        .chains
+        .as_ref()
+        .map(|list| list.iter().map(|h| lang.title(&model.chains[h.index()].title).to_string()).collect());
+    more("rantai", "of chain", chains);
+    let clusters = of
+        .clusters
+        .as_ref()
+        .map(|list| list.iter().map(|c| lang.title(&model.clusters[c.index()].title).to_string()).collect());
+    more("di klaster", "in cluster", clusters);
+    more("di wilayah", "in region", of.regions.clone());
+    text
+}
+
+/// What a limit is on, in words.
+pub(super) fn limited(model: &Model, limit: &Limit, lang: Lang) -> String {
+    admitted(model, &limit.of, lang)
+}
+
+/// Adds to `value` what lists admit, apart from facility types, where they are given.
+fn add_lists(model: &Model, of: &Eligibility, value: &mut Value) {
+    if let Some(list) = &of.support {
+        value["support"] = list.iter().map(|s| s.key()).collect();
+    }
+    if let Some(list) = &of.regions {
+        value["regions"] = json!(list);
+    }
+    if let Some(list) = &of.chains {
+        value["chains"] = list.iter().map(|h| model.chains[h.index()].key.as_str()).collect();
+    }
+    if let Some(list) = &of.clusters {
+        value["clusters"] = list.iter().map(|c| model.clusters[c.index()].key.as_str()).collect();
+    }
+}
+
+/// Adds to a limit's object what it says beyond facility type, source and year: name, law and lists, where it has them.
+pub(super) fn add_limit(model: &Model, limit: &Limit, value: &mut Value) {
+    if let Some(title) = &limit.title {
+        value["title"] = json!({ "id": title.id, "en": title.en });
+    }
+    if let Some(law) = &limit.law {
+        value["law"] = json!(law);
+    }
+    add_lists(model, &limit.of, value);
+}
+
+/// The key under which an amount of money is written: `budget/SOURCE/YEAR`, `limits[0]`; empty for any other rule.
+pub(super) fn key(model: &Model, rule: Rule) -> String {
+    match rule {
+        Rule::Limit(number) => format!("limits[{number}]"),
+        Rule::Budget(source, year) => {
+            format!("budget/{}/{}", model.sources[source.index()].key, model.horizon.calendar_year(year))
+        }
+        _ => String::new(),
+    }
+}
