@@ -8,6 +8,7 @@ pub mod allocation;
 pub mod breach;
 pub mod chain;
 pub mod cluster;
+pub mod cofunding;
 pub mod facility;
 pub mod funding;
 pub mod id;
@@ -20,6 +21,7 @@ pub use allocation::{Allocation, AllocationLine};
 pub use breach::{Breach, BreachKind, breaches};
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
+pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use id::{
@@ -156,6 +158,8 @@ pub struct Model {
     pub sources: Vec<Source>,
     /// Floors and caps.
     pub limits: Vec<Limit>,
+    /// What sources must add to what others spend.
+    pub cofunding: Vec<Cofunding>,
     /// Rules for which candidates may and must be opened.
     pub sites: Vec<SiteRule>,
     /// The allocation in force today.

@@ -2,6 +2,7 @@
 //! the summaries in Indonesian and English. The only place that serialises.
 
 pub mod assurance;
+mod cofunding;
 pub mod conflict;
 pub mod describe;
 pub mod folder;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+mod cofunding;
 mod recourse;
 mod whole;
 
@@ -14,8 +15,8 @@ use rayon::prelude::*;
 
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use crate::model::{
-    Allocation, ClusterId, Decay, InterventionId, LimitKind, Metric, Model, Number, Response, SourceId,
-    UpkeepBearer,
+    Allocation, ClusterId, CofundingPlace, Decay, InterventionId, LimitKind, Metric, Model, Number, Response,
+    SourceId, UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
@@ -71,6 +72,8 @@ pub enum Rule {
     Budget(SourceId, usize),
     /// (B2) a floor or cap, by its position in the model.
     Limit(usize),
+    /// (B3) what a source adds to what others spend, by its position in the model and where.
+    Cofunding(usize, CofundingPlace),
     /// (S1) how a stock comes about.
     Stock(ClusterId, InterventionId, usize),
     /// (S2) a line of a response.
@@ -144,6 +147,7 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.spending();
     builder.budgets();
     builder.limits();
+    builder.cofunding();
     builder.minimum_sizes();
     builder.sites();
     builder.site_rules();
@@ -359,7 +363,9 @@ impl PlanningProgram {
     pub fn linking(&self) -> Vec<bool> {
         self.rules
             .iter()
-            .map(|rule| matches!(rule, Rule::Budget(..) | Rule::Limit(_) | Rule::Sites(..)))
+            .map(|rule| {
+                matches!(rule, Rule::Budget(..) | Rule::Limit(_) | Rule::Cofunding(..) | Rule::Sites(..))
+            })
             .collect()
     }
 

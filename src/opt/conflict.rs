@@ -100,7 +100,7 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
 /// Rules that the scenario states may give way; how stocks and effects come about may not.
 fn may_give_way(rule: Rule) -> bool {
     match rule {
-        Rule::Budget(..) | Rule::Limit(_) | Rule::Minimum(..) | Rule::Sites(..) => true,
+        Rule::Budget(..) | Rule::Limit(_) | Rule::Cofunding(..) | Rule::Minimum(..) | Rule::Sites(..) => true,
         Rule::Stock(..)
         | Rule::Response(..)
         | Rule::Active(..)

@@ -89,6 +89,10 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
     match rule {
         Rule::Budget(s, y) => format!("budget/{}/y{}", model.sources[s.index()].key, y + 1),
         Rule::Limit(n) => format!("limit/{}", n + 1),
+        Rule::Cofunding(n, at) => {
+            let year = at.year.map_or_else(String::new, |y| format!("/y{}", y + 1));
+            format!("cofunding/{}/{}{year}", n + 1, at.place + 1)
+        }
         Rule::Stock(c, i, t) => format!("build/{}/t{}", work(model, c, i), t + 1),
         Rule::Response(c, i, r, t) => format!("response/{}/t{}/{number}", raised(model, c, i, r), t + 1),
         Rule::Minimum(c, i) => format!("minimum/{}/{number}", work(model, c, i)),

@@ -597,7 +597,7 @@ fn budget_of(
     budget_lines(model, planning, allocation).ok_or(OptError::Budget)
 }
 
-/// True if the allocation keeps every floor and cap to the rupiah, and every minimum size and rule for sites.
+/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, and every minimum size and rule for sites.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
     let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation
@@ -608,7 +608,10 @@ pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
             crate::model::LimitKind::Cap => spent as f64 <= bound + 1.0,
         }
     });
-    limits_kept && breaches(model, allocation).is_empty() && model.broken_site_rules(allocation).is_empty()
+    limits_kept
+        && model.keeps_cofunding(allocation)
+        && breaches(model, allocation).is_empty()
+        && model.broken_site_rules(allocation).is_empty()
 }
 
 /// The best level of every sample with first-stage decisions fixed at `x`, in the program's units, in parallel.

@@ -1,6 +1,7 @@
-//! Whole rupiah: rounds a program's spending so that it adds up exactly and keeps every budget, floor and cap, and
+//! Whole rupiah: rounds a program's spending so that it adds up exactly and keeps every budget, floor, cap and co-funding rule, and
 //! checks the budgets again in exact arithmetic.
 
+mod cofunding;
 mod groups;
 
 use super::builder::{Decision, PlanningProgram, Rule};
@@ -66,7 +67,8 @@ pub(crate) fn whole_rupiah(
             lines.extend(largest_remainder(&wanted, total));
         }
     }
-    groups::repair(model, planning, repair_limits(model, lines))
+    let mended = groups::repair(model, planning, repair_limits(model, lines));
+    cofunding::repair(model, planning, mended)
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.

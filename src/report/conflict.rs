@@ -58,6 +58,13 @@ impl<'a> Told<'a> {
         for concession in &self.conflict.relaxation {
             let line = match concession.rule {
                 Rule::Sites(number, bound) => self.sites_way_out(number, bound, concession.sites, lang),
+                Rule::Cofunding(number, at) => format!(
+                    "{} {} {} {}",
+                    lang.pick("izinkan", "let the"),
+                    super::cofunding::name_at(self.model, number, at, lang),
+                    lang.pick("kurang", "fall short by"),
+                    exactly(concession.rupiah as f64, lang)
+                ),
                 rule => self.way_out(rule, concession.rupiah as f64, lang),
             };
             text.push_str(&format!("\n  - {line}"));
@@ -105,6 +112,7 @@ impl<'a> Told<'a> {
                 format!("{} {of} {amount}{share}", self.limit(limit, lang))
             }
             Rule::Sites(number, bound) => self.sites_asked(number, bound, lang),
+            Rule::Cofunding(number, at) => super::cofunding::name_at(self.model, number, at, lang),
             rule => {
                 let amount = exactly(self.rupiah(rule), lang);
                 format!("{} {} {amount}", self.name(rule, lang), lang.pick("sebesar", "of"))
@@ -114,14 +122,20 @@ impl<'a> Told<'a> {
             text.push_str(lang.pick(", yang juga menanggung pemeliharaan", ", which bears upkeep too"));
         }
         let mut where_from = Vec::new();
-        if let Rule::Limit(number) = clash.rule
-            && let Some(title) = &self.model.limits[number].title
-        {
-            where_from.push(lang.title(title).to_string());
-        }
+        let title = match clash.rule {
+            Rule::Limit(number) => self.model.limits[number].title.as_ref(),
+            Rule::Cofunding(number, _) => self.model.cofunding[number].title.as_ref(),
+            _ => None,
+        };
+        where_from.extend(title.map(|title| lang.title(title).to_string()));
         where_from.extend(self.law(clash.rule, lang));
-        if let Rule::Limit(number) = clash.rule {
-            where_from.push(format!("limits, {} {}", lang.pick("entri", "entry"), number + 1));
+        let entry = match clash.rule {
+            Rule::Limit(number) => Some(("limits", number)),
+            Rule::Cofunding(number, _) => Some(("cofunding", number)),
+            _ => None,
+        };
+        if let Some((list, number)) = entry {
+            where_from.push(format!("{list}, {} {}", lang.pick("entri", "entry"), number + 1));
         }
         if let Some(number) = self.written(clash.rule) {
             let place = match lang {
@@ -204,6 +218,7 @@ impl<'a> Told<'a> {
     fn law(&self, rule: Rule, lang: Lang) -> Option<String> {
         let said = match rule {
             Rule::Limit(number) => self.model.limits[number].law.clone(),
+            Rule::Cofunding(number, _) => self.model.cofunding[number].law.clone(),
             _ => None,
         };
         said.or_else(|| self.facility(rule).map(|facility| law(facility, lang)))
@@ -224,6 +239,7 @@ impl<'a> Told<'a> {
             Rule::Limit(number) if self.model.limits[number].kind == LimitKind::Floor => "lower",
             Rule::Minimum(..) | Rule::Sites(_, SiteBound::AtLeast) => "lower",
             Rule::Budget(..) => "find",
+            Rule::Cofunding(..) => "fall_short",
             _ => "raise",
         }
     }
@@ -261,7 +277,7 @@ impl<'a> Told<'a> {
     /// The key under which a rule is written.
     fn key(&self, rule: Rule) -> String {
         match rule {
-            Rule::Limit(_) | Rule::Budget(..) => super::rules::key(self.model, rule),
+            Rule::Limit(_) | Rule::Cofunding(..) | Rule::Budget(..) => super::rules::key(self.model, rule),
             rule => self.whole_key(rule),
         }
     }
@@ -270,7 +286,8 @@ impl<'a> Told<'a> {
     fn written(&self, rule: Rule) -> Option<&StatedNumber> {
         let key = self.key(rule);
         let sized = |name: &str| {
-            name.strip_prefix(key.as_str()).is_some_and(|end| matches!(end, "" | ".share" | ".amount"))
+            name.strip_prefix(key.as_str())
+                .is_some_and(|end| matches!(end, "" | ".share" | ".amount" | ".ratio"))
         };
         self.numbers.iter().find(|number| sized(&number.name))
     }
@@ -289,7 +306,9 @@ impl<'a> Told<'a> {
                 if let Rule::Sites(..) = concession.rule {
                     value["by_sites"] = json!(concession.sites);
                 }
-                value["to"] = json!(self.after(concession.rule, concession.rupiah as f64));
+                // How far a source falls short of what it owes says nothing of what that is in the end.
+                let to = Some(self.after(concession.rule, concession.rupiah as f64));
+                value["to"] = json!(to.filter(|_| !matches!(concession.rule, Rule::Cofunding(..))));
                 value["to_share"] = json!(self.share_after(concession.rule, concession.rupiah as f64));
                 value
             })
@@ -322,6 +341,9 @@ impl<'a> Told<'a> {
                 (kind, limit.source, limit.year, share)
             }
             Rule::Budget(source, year) => ("budget", Some(source), Some(year), None),
+            Rule::Cofunding(number, at) => {
+                ("cofunding", Some(self.model.cofunding[number].source), at.year, None)
+            }
             rule => (whole::kind(rule), None, None, None),
         };
         let facility = self.facility(rule);
@@ -345,8 +367,12 @@ impl<'a> Told<'a> {
             "row": row.map(|(_, number)| number),
             "scaled": self.scaled && kind == "budget",
         });
-        if let Rule::Limit(number) = rule {
-            super::rules::add_limit(self.model, &self.model.limits[number], &mut told);
+        match rule {
+            Rule::Limit(number) => super::rules::add_limit(self.model, &self.model.limits[number], &mut told),
+            Rule::Cofunding(number, at) => {
+                super::cofunding::add_conflict(self.model, number, at, &mut told);
+            }
+            _ => {}
         }
         self.add_whole_json(rule, &mut told);
         told

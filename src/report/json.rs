@@ -303,6 +303,7 @@ fn frame(model: &Model) -> Value {
         "targets": model.targets.iter().map(|target| asked(model, target)).collect::<Vec<_>>(),
     });
     super::sites::add_model(model, &mut value);
+    super::cofunding::add_model(model, &mut value);
     value
 }
 
@@ -600,6 +601,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         document[key] = value;
     }
     super::sites::add_plan(model, &program.allocation, &mut document);
+    super::cofunding::add_plan(model, &program.allocation, &mut document);
     document
 }
 

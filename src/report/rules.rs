@@ -7,7 +7,7 @@ use crate::model::{Eligibility, FacilityType, Limit, Model, Support};
 use crate::opt::builder::Rule;
 
 /// `A`, `A or B`, `A, B or C`.
-fn either(list: &[String], lang: Lang) -> String {
+pub(super) fn either(list: &[String], lang: Lang) -> String {
     match list.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
@@ -49,7 +49,7 @@ pub(super) fn limited(model: &Model, limit: &Limit, lang: Lang) -> String {
 }
 
 /// Adds to `value` what lists admit, apart from facility types, where they are given.
-fn add_lists(model: &Model, of: &Eligibility, value: &mut Value) {
+pub(super) fn add_lists(model: &Model, of: &Eligibility, value: &mut Value) {
     if let Some(list) = &of.support {
         value["support"] = list.iter().map(|s| s.key()).collect();
     }
@@ -75,13 +75,14 @@ pub(super) fn add_limit(model: &Model, limit: &Limit, value: &mut Value) {
     add_lists(model, &limit.of, value);
 }
 
-/// The key under which an amount of money is written: `budget/SOURCE/YEAR`, `limits[0]`; empty for any other rule.
+/// The key under which a rule of money is written: `budget/SOURCE/YEAR`, `limits[0]`, `cofunding[0]`; empty for any other rule.
 pub(super) fn key(model: &Model, rule: Rule) -> String {
     match rule {
         Rule::Limit(number) => format!("limits[{number}]"),
         Rule::Budget(source, year) => {
             format!("budget/{}/{}", model.sources[source.index()].key, model.horizon.calendar_year(year))
         }
+        Rule::Cofunding(number, _) => format!("cofunding[{number}]"),
         _ => String::new(),
     }
 }

@@ -163,6 +163,7 @@ fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     by_source_and_year(model, study, lang, out);
     unspent(model, study, lang, out);
     super::sites::summary(model, study, lang, out);
+    super::cofunding::summary(model, study, lang, out);
     let missing = unmet(model, &study.program.allocation);
     if missing.is_empty() {
         let _ = writeln!(

@@ -23,6 +23,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         clusters: Vec::new(),
         sources: Vec::new(),
         limits: Vec::new(),
+        cofunding: Vec::new(),
         sites: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),

@@ -164,7 +164,7 @@ pub(crate) fn convert(
             "define at least one under [sources.NAME]",
         );
     }
-    let limits = policy.limits(&file, &source_keys, &names, &settings.horizon);
+    let money_rules = policy.money_rules(&file, &source_keys, &names, &settings.horizon);
     read_budgets(
         &budget_rows,
         &mut sources,
@@ -205,7 +205,7 @@ pub(crate) fn convert(
         &clusters,
         &local,
         sources,
-        limits,
+        money_rules,
         &today_rows,
         numbers,
     )
@@ -390,7 +390,7 @@ impl Converter<'_> {
         clusters: &[ClusterDraft],
         local: &LocalNumbers,
         sources: Vec<Source>,
-        limits: Vec<(usize, crate::model::Limit)>,
+        money_rules: super::policy::MoneyRules,
         today_rows: &[Row],
         mut numbers: Vec<StatedNumber>,
     ) -> Option<Scenario> {
@@ -431,12 +431,13 @@ impl Converter<'_> {
             clusters: places,
             sources,
             limits: Vec::new(),
+            cofunding: Vec::new(),
             sites: Vec::new(),
             today: crate::model::Allocation::default(),
             targets: Vec::new(),
         };
         self.check_sources(&model);
-        model.limits = super::policy::checked_limits(file, document, limits, &model, self.faults);
+        (model.limits, model.cofunding) = money_rules.checked(file, document, &model, self.faults);
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
-use crate::model::{FacilityType, Level, Metric, Scope, Stage, Support, Varies};
+use crate::model::{FacilityType, Level, Metric, Per, Scope, Stage, Support, Varies};
 use crate::units::MoneyUnit;
 
 /// A word from a closed list.
@@ -134,6 +134,16 @@ impl ClosedList for LimitWord {
             "cap" => Some(LimitWord::Cap),
             _ => None,
         }
+    }
+}
+
+impl ClosedList for Per {
+    const NAME: &'static str = "CofundingPer";
+    fn words() -> Vec<&'static str> {
+        [Per::Region, Per::Cluster, Per::All].map(Per::key).to_vec()
+    }
+    fn from_word(word: &str) -> Option<Self> {
+        [Per::Region, Per::Cluster, Per::All].into_iter().find(|per| per.key() == word)
     }
 }
 
@@ -303,6 +313,9 @@ pub(crate) struct ScenarioFile {
     /// Floors and caps: by facility type, kind of support, region, chain, cluster and source.
     #[serde(default)]
     pub(crate) limits: Vec<LimitFile>,
+    /// What sources must add to what others spend.
+    #[serde(default)]
+    pub(crate) cofunding: Vec<CofundingFile>,
     /// Rules for which candidate clusters may and must be opened.
     #[serde(default)]
     pub(crate) sites: Vec<SiteFile>,
@@ -482,6 +495,37 @@ pub(crate) struct LimitFile {
     pub(crate) share: Option<CertainFile>,
     /// As an amount of money.
     pub(crate) amount: Option<CertainFile>,
+}
+
+/// Co-funding: in every place, `source` spends at least `ratio` of what the sources `to` spend there on lines that it may
+/// fund too and that every list given admits.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CofundingFile {
+    /// Name in both languages.
+    pub(crate) title: Option<TitleFile>,
+    /// The paragraph of the law, or the policy, that it answers to.
+    pub(crate) law: Option<String>,
+    /// The source that adds.
+    pub(crate) source: String,
+    /// The sources whose spending it adds to; all others where not given.
+    pub(crate) to: Option<Vec<String>>,
+    /// At least this share of what those spend.
+    pub(crate) ratio: CertainFile,
+    /// Over what shares are taken together; each region for itself where not given.
+    pub(crate) per: Option<Word<Per>>,
+    /// True: every year is held to it; false or not given: the horizon.
+    pub(crate) by_year: Option<bool>,
+    /// Facility types concerned; all where not given.
+    pub(crate) types: Option<Vec<Word<FacilityType>>>,
+    /// Support kinds concerned; all where not given.
+    pub(crate) support: Option<Vec<Word<Support>>>,
+    /// Regions concerned; all where not given.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains concerned; all where not given.
+    pub(crate) chains: Option<Vec<String>>,
+    /// Clusters concerned; all where not given.
+    pub(crate) clusters: Option<Vec<String>>,
 }
 
 /// A rule for candidate clusters: those that every list given admits, all where none is given. Either-or is `at_most = 1`.

@@ -2,7 +2,7 @@
 
 mod rules;
 
-pub(crate) use rules::{Lists, checked_limits};
+pub(crate) use rules::{Lists, MoneyRules};
 
 use super::chain::{check_shares, title_of};
 use super::diagnostic::{Faults, Place};

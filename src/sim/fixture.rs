@@ -260,6 +260,7 @@ impl Fixture {
             clusters: Vec::new(),
             sources: vec![self.source()],
             limits: Vec::new(),
+            cofunding: Vec::new(),
             sites: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),

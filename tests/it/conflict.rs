@@ -353,6 +353,7 @@ fn conflicts_are_minimal_and_relaxations_suffice() {
         let mut model = random_model(seed, Kind::Any);
         let mut rng = Stream::new(2027, Purpose::Pilot, "random limits", seed);
         model.limits = random_limits(&mut rng);
+        model.cofunding.clear();
         let planning = program(&model);
         let Some(conflict) = conflict(&model) else {
             assert!(feasible(&planning, RUPIAH), "{seed}: a conflict was missed");

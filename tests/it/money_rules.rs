@@ -7,8 +7,12 @@
 
 use std::fs;
 
-use rantai::model::Model;
+use rantai::model::{CofundingPlace, Model};
+use rantai::opt::OptError;
+use rantai::opt::builder::Rule;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
+use rantai::report::conflict::Told;
+use rantai::report::language::Lang;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 
@@ -35,17 +39,20 @@ fn with(rules: &str, budgets: &str) -> Model {
     load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
 }
 
-fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
-    let block = Sampler::new(model, 5, Purpose::Planning).block(0, 2);
-    let options = PlanOptions {
+fn options(model: &Model, method: PlanMethod) -> PlanOptions {
+    PlanOptions {
         metric: model.objective,
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
         method,
         gap: None,
-    };
-    optimise(model, &block, &options, &|_| true).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
+    let block = Sampler::new(model, 5, Purpose::Planning).block(0, 2);
+    optimise(model, &block, &options(model, method), &|_| true).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// 40 juta in 2027. Free: two certificates of 10 at 1.8 and 20 of equipment at 0.6, in all 48. Everything in region R: the
@@ -77,5 +84,120 @@ fn limits_by_region_cluster_support_source_and_chain() {
             );
             assert!(keeps_limits(&model, &plan.allocation), "{rule}, {method:?}");
         }
+    }
+}
+
+/// A second source dak beside apbd, with these amounts in 2027 and 2028 [juta Rp], and more of its table.
+fn two_sources(dak: [u32; 2], apbd: [u32; 2], more_of_dak: &str, rules: &str) -> Model {
+    let text = format!(
+        "[sources.dak]\ntitle = {{ id = \"DAK\", en = \"Special fund\" }}\nlevel = \"central\"\ncarry_over = 1\ndisbursement = [1.0]\n{more_of_dak}\n{rules}"
+    );
+    let mut budgets = String::new();
+    for (key, amounts) in [("dak", dak), ("apbd", apbd)] {
+        for (y, amount) in amounts.iter().enumerate() {
+            budgets += &format!("{key},{},{}\n", 2027 + y, u64::from(*amount) * 1_000_000);
+        }
+    }
+    with(&text, &budgets)
+}
+
+/// 20 juta each in 2027, dak in region R (cluster a) only: 48 as above if nothing is asked. Where apbd adds as much in each
+/// region or cluster as dak spends there, d of dak bring 18 + 0.6 (2d − 10) in a, and b keeps 20 − d: best at d = 10, 24 + 18;
+/// the other half of dak is left. All together apbd adds 20 to 20 anyhow. Where it adds half as much, d = 20 takes 10 of apbd
+/// to a and leaves 10 in b: 18 + 12 + 18 = 48. A rule for S alone asks nothing of what is better spent in R.
+#[test]
+fn cofunding_holds_back_what_nobody_adds_to() {
+    let cases = [
+        ("ratio = 1", 42.0, 30),
+        ("ratio = 1\nper = \"cluster\"", 42.0, 30),
+        ("ratio = 1\nper = \"all\"", 48.0, 40),
+        ("ratio = 0.5", 48.0, 40),
+        ("ratio = 1\nregions = [\"S\"]\nto = [\"dak\"]", 48.0, 40),
+    ];
+    for (rule, juta, spent) in cases {
+        // Nothing of dak can be spent in S, so a rule there alone would cover nothing: let it be all regions.
+        let more = if rule.contains("\"S\"") { "" } else { "regions = [\"R\"]" };
+        let text = format!("[[cofunding]]\nsource = \"apbd\"\n{rule}");
+        let model = two_sources([20, 0], [20, 0], more, &text);
+        for method in BOTH {
+            let plan = planned(&model, method);
+            assert!(
+                (plan.objective - juta * JUTA).abs() < 20.0,
+                "{rule}, {method:?}: {} is not {juta}",
+                plan.objective
+            );
+            assert!(keeps_limits(&model, &plan.allocation), "{rule}, {method:?}");
+            assert_eq!(plan.allocation.total(), spent * 1_000_000, "{rule}, {method:?}");
+        }
+    }
+}
+
+/// 20 juta of dak in 2027, carried over whole, and 20 of apbd in 2028. Over the horizon two certificates at once, 36, and
+/// equipment a year later, 6; year by year dak waits for apbd, and all 40 earn one year: 18 and 6.
+#[test]
+fn cofunding_by_year_waits_for_who_adds() {
+    for (by_year, juta) in [(false, 42.0), (true, 24.0)] {
+        let text = format!(
+            "[[cofunding]]\nsource = \"apbd\"\nto = [\"dak\"]\nratio = 0.5\nper = \"all\"\nby_year = {by_year}"
+        );
+        let model = two_sources([20, 0], [0, 20], "", &text);
+        for method in BOTH {
+            let plan = planned(&model, method);
+            assert!((plan.objective - juta * JUTA).abs() < 20.0, "{by_year}, {method:?}: {}", plan.objective);
+            assert!(keeps_limits(&model, &plan.allocation), "{by_year}, {method:?}");
+        }
+    }
+}
+
+/// Only lines that who adds may fund count: apbd may not pay for certificates here, so dak's 20 for them owe nothing, though
+/// three times as much is asked; of 20 for equipment apbd's own would have to be 60.
+#[test]
+fn cofunding_counts_only_what_who_adds_may_fund() {
+    let text = "[[cofunding]]\nsource = \"partner\"\nto = [\"dak\"]\nratio = 3\nper = \"all\"\n[sources.partner]\ntitle = { id = \"Mitra\", en = \"Partner\" }\nlevel = \"partner\"\ncarry_over = 0\ndisbursement = [1.0]\ntypes = [\"production\"]";
+    let budgets =
+        "apbd,2027,0\napbd,2028,0\ndak,2027,40000000\ndak,2028,0\npartner,2027,6000000\npartner,2028,0\n";
+    let dak = "[sources.dak]\ntitle = { id = \"DAK\", en = \"DAK\" }\nlevel = \"central\"\ncarry_over = 0\ndisbursement = [1.0]";
+    let model = with(&format!("{dak}\n{text}"), budgets);
+    for method in BOTH {
+        let plan = planned(&model, method);
+        // Certificates: 36 for 20, then 0.45 a rupiah; equipment for 6 of partner and the third of it that dak may.
+        // dak: 20 certificates at 1.8, 2 of equipment at 0.6, the remaining 18 at 0.45; partner 6 at 0.6.
+        let juta = 36.0 + 2.0 * 0.6 + 18.0 * 0.45 + 6.0 * 0.6;
+        assert!((plan.objective - juta * JUTA).abs() < 20.0, "{method:?}: {}", plan.objective);
+        let balance = model.cofunding[0].balances(&model, &plan.allocation)[0];
+        assert_eq!((balance.own, balance.others), (6_000_000, 2_000_000), "{method:?}");
+    }
+}
+
+/// dak must spend 20 in R, where apbd has nothing to add half of it: the cheapest way out is that it falls 10 short.
+#[test]
+fn a_floor_that_nobody_adds_to_is_a_conflict() {
+    let text = "[[cofunding]]\nsource = \"apbd\"\nratio = 0.5\nlaw = \"Perda 1/2027\"\ntitle = { id = \"Dana pendamping\", en = \"Matching funds\" }\n[[limits]]\nkind = \"floor\"\nsource = \"dak\"\nregions = [\"R\"]\namount = 20e6\nlaw = \"Juknis DAK\"";
+    let model = two_sources([20, 0], [0, 0], "", text);
+    let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 1);
+    for method in BOTH {
+        let error = optimise(&model, &block, &options(&model, method), &|_| true).expect_err("conflict");
+        let OptError::Infeasible(conflict) = error else { panic!("{error}") };
+        let at = CofundingPlace { place: 0, year: None };
+        assert!(conflict.rules.iter().any(|clash| clash.rule == Rule::Cofunding(0, at)), "{conflict:?}");
+        let given: Vec<_> = conflict.relaxation.iter().map(|one| (one.rule, one.rupiah)).collect();
+        assert_eq!(given, [(Rule::Cofunding(0, at), 10_000_000)]);
+        let told = Told::new(&model, &[], false, &conflict);
+        let english = told.text(Lang::En);
+        for words in [
+            "  - floor on everything in region R from Special fund of Rp 20.0 million [Juknis DAK; limits, entry 1]",
+            "  - co-funding by Regency budget of at least 50 % of what Special fund spends on everything (each region) in R [Matching funds; Perda 1/2027; cofunding, entry 1]",
+            "  - let the co-funding by Regency budget of at least 50 % of what Special fund spends on everything (each region) in R fall short by Rp 10.0 million",
+        ] {
+            assert!(english.contains(words), "{words}\n{english}");
+        }
+        let indonesian = told.text(Lang::Id);
+        let words = "  - izinkan pendanaan bersama oleh APBD sedikitnya 50 % dari belanja DAK untuk semua belanja (tiap wilayah) di R kurang Rp 10,0 juta";
+        assert!(indonesian.contains(words), "{indonesian}");
+        let way = &told.json()["relaxation"][0];
+        assert_eq!(
+            (&way["kind"], &way["change"], &way["place"]),
+            (&"cofunding".into(), &"fall_short".into(), &"R".into())
+        );
     }
 }

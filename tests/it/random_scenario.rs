@@ -171,6 +171,16 @@ fn money_rules(seed: usize) -> String {
             let _ = writeln!(text, "\n[[limits]]\n{limit}");
         }
     }
+    let cofunding = [
+        "source = \"t\"\nratio = 0.2",
+        "source = \"s\"\nto = [\"t\"]\nratio = 0.4\nper = \"cluster\"\nby_year = true",
+        "source = \"t\"\nratio = 0.3\nper = \"all\"\ntypes = [\"production\"]",
+    ];
+    for rule in cofunding {
+        if rng.random_range(0..4) == 0 {
+            let _ = writeln!(text, "\n[[cofunding]]\n{rule}");
+        }
+    }
     text
 }
 

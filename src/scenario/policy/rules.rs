@@ -1,14 +1,15 @@
-//! What lists of a scenario admit, and the rules of sources of money that use such lists: limits.
+//! What lists of a scenario admit, and the rules of sources of money that use such lists: limits and
+//! co-funding.
 
 use super::{Names, PolicyReader, year_index};
 use crate::model::{
-    ChainId, ClusterId, Eligibility, FacilityType, Horizon, Limit, LimitBound, LimitKind, Model, SourceId,
-    Support,
+    ChainId, ClusterId, Cofunding, Eligibility, FacilityType, Horizon, Limit, LimitBound, LimitKind, Model,
+    Per, SourceId, Support,
 };
 use crate::scenario::chain::title_of;
 use crate::scenario::diagnostic::Faults;
 use crate::scenario::document::Document;
-use crate::scenario::file::{LimitFile, LimitWord, ScenarioFile, Word};
+use crate::scenario::file::{CofundingFile, LimitFile, LimitWord, ScenarioFile, Word};
 use crate::scenario::number::Unit;
 
 /// Lists of what is meant, as files state them; `None` is everything.
@@ -23,6 +24,28 @@ pub(crate) struct Lists<'a> {
 
 fn words<T: Copy>(list: Option<&[Word<T>]>) -> Option<Vec<T>> {
     list.map(|list| list.iter().map(|word| word.0).collect())
+}
+
+/// The largest ratio of co-funding: no rule asks for a hundred times as much.
+const MOST_RATIO: f64 = 100.0;
+
+/// Limits and co-funding rules, each with its position in the file.
+#[derive(Debug, Default)]
+pub(crate) struct MoneyRules {
+    limits: Vec<(usize, Limit)>,
+    cofunding: Vec<(usize, Cofunding)>,
+}
+
+impl CofundingFile {
+    fn lists(&self) -> Lists<'_> {
+        Lists {
+            types: self.types.as_deref(),
+            support: self.support.as_deref(),
+            regions: self.regions.as_deref(),
+            chains: self.chains.as_deref(),
+            clusters: self.clusters.as_deref(),
+        }
+    }
 }
 
 impl LimitFile {
@@ -76,22 +99,73 @@ impl PolicyReader<'_> {
         found
     }
 
-    /// Reads the limits, each with its position in the file. Those at fault are told; where they have no clear size or
-    /// name what nobody knows, they are left out.
-    pub(crate) fn limits(
+    /// Reads the limits and co-funding rules, each with its position in the file. Those at fault are told and left out.
+    pub(crate) fn money_rules(
         &mut self,
         file: &ScenarioFile,
         sources: &[&str],
         names: &Names<'_>,
         horizon: &Horizon,
-    ) -> Vec<(usize, Limit)> {
-        file.limits
-            .iter()
-            .enumerate()
-            .filter_map(|(i, limit)| {
-                Some((i, self.limit(limit, &format!("limits[{i}]"), sources, names, horizon)?))
-            })
-            .collect()
+    ) -> MoneyRules {
+        let limits = file.limits.iter().enumerate().filter_map(|(i, limit)| {
+            Some((i, self.limit(limit, &format!("limits[{i}]"), sources, names, horizon)?))
+        });
+        let limits = limits.collect();
+        let cofunding = file.cofunding.iter().enumerate().filter_map(|(i, rule)| {
+            Some((i, self.cofunding(rule, &format!("cofunding[{i}]"), sources, names)?))
+        });
+        MoneyRules { limits, cofunding: cofunding.collect() }
+    }
+
+    fn cofunding(
+        &mut self,
+        file: &CofundingFile,
+        path: &str,
+        sources: &[&str],
+        names: &Names<'_>,
+    ) -> Option<Cofunding> {
+        let before = self.faults.count();
+        let source = self.source_named(&format!("{path}.source"), &file.source, sources);
+        let mut to: Vec<SourceId> = match &file.to {
+            None => (0..sources.len()).map(SourceId::new).filter(|s| Some(*s) != source).collect(),
+            Some(list) => list
+                .iter()
+                .enumerate()
+                .filter_map(|(n, name)| self.source_named(&format!("{path}.to[{n}]"), name, sources))
+                .collect(),
+        };
+        to.sort_unstable();
+        to.dedup();
+        if let Some(n) = file.to.iter().flatten().position(|name| *name == file.source) {
+            self.faults.help(
+                &self.document.place(&format!("{path}.to[{n}]")),
+                format!("'{}' would add to its own money", file.source),
+                "leave it out of to",
+            );
+        } else if to.is_empty() && self.faults.count() == before {
+            self.faults.help(
+                &self.document.place(path),
+                format!("'{}' adds to nobody's money", file.source),
+                "name other sources in to, or define another source",
+            );
+        }
+        let ratio_path = format!("{path}.ratio");
+        let ratio = self.between(&file.ratio, &ratio_path, &Unit::Share, 0.0, MOST_RATIO);
+        if ratio == 0.0 && self.faults.count() == before {
+            self.faults.expected(&self.document.place(&ratio_path), "found 0", "a share above 0");
+        }
+        let of = self.eligible(path, &file.lists(), names);
+        let source = source.filter(|_| self.faults.count() == before)?;
+        Some(Cofunding {
+            title: file.title.as_ref().map(title_of),
+            law: file.law.clone(),
+            source,
+            to,
+            ratio,
+            per: file.per.as_ref().map_or(Per::Region, |per| per.0),
+            of,
+            by_year: file.by_year.unwrap_or(false),
+        })
     }
 
     fn limit(
@@ -159,28 +233,46 @@ impl Lists<'_> {
     }
 }
 
-/// The limits, once the model is there to hold them against: one by more than a facility type that covers nothing is told.
-/// Where nothing may be spent on a type alone, planning says what its floor asks.
-pub(crate) fn checked_limits(
-    file: &ScenarioFile,
-    document: &Document,
-    limits: Vec<(usize, Limit)>,
-    model: &Model,
-    faults: &mut Faults,
-) -> Vec<Limit> {
-    for (i, limit) in &limits {
-        let lists = file.limits[*i].lists();
-        let reaches = |s: SourceId| {
-            limit.source.is_none_or(|own| own == s)
-                && model.fundable(s).into_iter().any(|(c, line)| limit.of.admits_line(model, c, line))
-        };
-        if lists.say_more_than_the_type() && !model.source_ids().any(reaches) {
-            faults.help(
-                &document.place(&format!("limits[{i}]")),
-                "the limit covers nothing: no source it concerns may fund any line that its lists admit",
-                "widen its type, support, regions, chains, clusters or source",
-            );
+impl MoneyRules {
+    /// The limits and co-funding rules, once the model is there to hold them against: one that covers nothing is told. Of a
+    /// limit that states a facility type alone, planning says so where its floor can never be kept.
+    pub(crate) fn checked(
+        self,
+        file: &ScenarioFile,
+        document: &Document,
+        model: &Model,
+        faults: &mut Faults,
+    ) -> (Vec<Limit>, Vec<Cofunding>) {
+        for (i, limit) in &self.limits {
+            let lists = file.limits[*i].lists();
+            let reaches = |s: SourceId| {
+                limit.source.is_none_or(|own| own == s)
+                    && model.fundable(s).into_iter().any(|(c, line)| limit.of.admits_line(model, c, line))
+            };
+            if lists.say_more_than_the_type() && !model.source_ids().any(reaches) {
+                faults.help(
+                    &document.place(&format!("limits[{i}]")),
+                    "the limit covers nothing: no source it concerns may fund any line that its lists admit",
+                    "widen its type, support, regions, chains, clusters or source",
+                );
+            }
         }
+        for (i, rule) in &self.cofunding {
+            let counts = |s: &SourceId| {
+                model.fundable(*s).into_iter().any(|(c, line)| rule.counts(model, *s, c, line).is_some())
+            };
+            if !rule.to.iter().any(counts) {
+                let own = &model.sources[rule.source.index()].key;
+                faults.help(
+                    &document.place(&format!("cofunding[{i}]")),
+                    format!(
+                        "the rule covers nothing: on no line that its lists admit may both '{own}' and a source it adds to spend"
+                    ),
+                    "widen its lists, or what the sources may fund",
+                );
+            }
+        }
+        let limits = self.limits.into_iter().map(|(_, limit)| limit).collect();
+        (limits, self.cofunding.into_iter().map(|(_, rule)| rule).collect())
     }
-    limits.into_iter().map(|(_, limit)| limit).collect()
 }

@@ -1,0 +1,170 @@
+//! Co-funding in results: what each rule asks, and how a plan keeps it, place by place.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::language::Lang;
+use super::rules::{add_lists, admitted, either};
+use crate::model::{Allocation, Cofunding, CofundingPlace, FacilityType, Model, Per};
+use crate::study::PlanStudy;
+
+/// What a place is called: a region's name, a cluster's, or everything together.
+fn place_name(model: &Model, rule: &Cofunding, place: usize, lang: Lang) -> String {
+    match rule.per {
+        Per::All => lang.pick("seluruhnya", "all together").to_string(),
+        Per::Region => model.regions().get(place).map_or_else(String::new, |region| (*region).to_string()),
+        Per::Cluster => lang.title(&model.clusters[place].title).to_string(),
+    }
+}
+
+/// The key of a place in files: a region, a cluster's key, or `all`.
+fn place_key(model: &Model, rule: &Cofunding, place: usize) -> String {
+    match rule.per {
+        Per::All => "all".to_string(),
+        Per::Region => model.regions().get(place).map_or_else(String::new, |region| (*region).to_string()),
+        Per::Cluster => model.clusters[place].key.clone(),
+    }
+}
+
+/// `co-funding by Regency budget of at least 20 % of what National budget spends on everything`.
+pub(super) fn asks(model: &Model, rule: &Cofunding, lang: Lang) -> String {
+    let name = |s: &crate::model::SourceId| lang.title(&model.sources[s.index()].title).to_string();
+    let to: Vec<String> = rule.to.iter().map(name).collect();
+    let per = match rule.per {
+        Per::Region => lang.pick("tiap wilayah", "each region"),
+        Per::Cluster => lang.pick("tiap klaster", "each cluster"),
+        Per::All => lang.pick("seluruhnya", "all together"),
+    };
+    let years = if rule.by_year { lang.pick(", tiap tahun", ", each year") } else { "" };
+    let (own, share, to, lines) =
+        (name(&rule.source), lang.percent(rule.ratio), either(&to, lang), admitted(model, &rule.of, lang));
+    match lang {
+        Lang::Id => format!(
+            "pendanaan bersama oleh {own} sedikitnya {share} dari belanja {to} untuk {lines} ({per}{years})"
+        ),
+        Lang::En => {
+            format!("co-funding by {own} of at least {share} of what {to} spends on {lines} ({per}{years})")
+        }
+    }
+}
+
+/// The same with the place and year where it is looked at.
+pub(super) fn name_at(model: &Model, number: usize, at: CofundingPlace, lang: Lang) -> String {
+    let rule = &model.cofunding[number];
+    let mut text = asks(model, rule, lang);
+    if rule.per != Per::All {
+        let _ = write!(text, " {} {}", lang.pick("di", "in"), place_name(model, rule, at.place, lang));
+    }
+    if let Some(year) = at.year {
+        let _ = write!(text, " {} {}", lang.pick("tahun", "in"), model.horizon.calendar_year(year));
+    }
+    text
+}
+
+/// A rule with everything that determines it.
+fn rule(model: &Model, number: usize) -> Value {
+    let rule = &model.cofunding[number];
+    let key = |s: &crate::model::SourceId| model.sources[s.index()].key.as_str();
+    let mut value = json!({
+        "source": key(&rule.source),
+        "to": rule.to.iter().map(key).collect::<Vec<_>>(),
+        "ratio": rule.ratio,
+        "per": rule.per.key(),
+        "by_year": rule.by_year,
+    });
+    if let Some(title) = &rule.title {
+        value["title"] = json!({ "id": title.id, "en": title.en });
+    }
+    if let Some(law) = &rule.law {
+        value["law"] = json!(law);
+    }
+    if let Some(types) = &rule.of.types {
+        value["types"] = types.iter().map(|t: &FacilityType| t.key()).collect();
+    }
+    add_lists(model, &rule.of, &mut value);
+    value
+}
+
+/// Adds the rules to the model's object, where there are any.
+pub(super) fn add_model(model: &Model, value: &mut Value) {
+    if !model.cofunding.is_empty() {
+        value["cofunding"] = (0..model.cofunding.len()).map(|number| rule(model, number)).collect();
+    }
+}
+
+/// Adds the rules to a plan's object, where there are any: what is spent in every place, and what is owed.
+pub(super) fn add_plan(model: &Model, allocation: &Allocation, value: &mut Value) {
+    if model.cofunding.is_empty() {
+        return;
+    }
+    let told = |number: usize| {
+        let own = &model.cofunding[number];
+        let places = own.balances(model, allocation).into_iter().map(|balance| {
+            json!({
+                "place": place_key(model, own, balance.at.place),
+                "year": balance.at.year.map(|y| model.horizon.calendar_year(y)),
+                "own": balance.own,
+                "others": balance.others,
+                "owed": balance.owed(own.ratio),
+            })
+        });
+        let mut value = rule(model, number);
+        value["places"] = places.collect();
+        value
+    };
+    value["cofunding"] = (0..model.cofunding.len()).map(told).collect();
+}
+
+/// What a conflict's object says of a rule that it names.
+pub(super) fn add_conflict(model: &Model, number: usize, at: CofundingPlace, value: &mut Value) {
+    let own = &model.cofunding[number];
+    value["rupiah"] = Value::Null;
+    value["share"] = json!(own.ratio);
+    value["to_sources"] = own.to.iter().map(|s| model.sources[s.index()].key.as_str()).collect();
+    value["place"] = json!(place_key(model, own, at.place));
+}
+
+/// Says in a plan's summary how its co-funding is kept: rule by rule, and the places that add no more than they must.
+pub(super) fn summary(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    for rule in &model.cofunding {
+        let balances = rule.balances(model, &study.program.allocation);
+        let own: i64 = balances.iter().map(|balance| balance.own).sum();
+        let others: i64 = balances.iter().map(|balance| balance.others).sum();
+        let title = rule.title.as_ref().map_or_else(String::new, |title| format!("{}: ", lang.title(title)));
+        let law = rule.law.as_ref().map_or_else(String::new, |law| format!(" [{law}]"));
+        let _ = writeln!(
+            out,
+            "\n {title}{}{law}: {} {} {}",
+            asks(model, rule, lang),
+            lang.money(own as f64),
+            lang.pick("untuk", "to"),
+            lang.money(others as f64)
+        );
+        // Within a thousandth of what is owed no more is added than must be.
+        let bare: Vec<String> = balances
+            .iter()
+            .filter(|balance| {
+                balance.others > 0 && balance.own as f64 <= 1.001 * balance.owed(rule.ratio) + 1.0
+            })
+            .map(|balance| {
+                let year = balance
+                    .at
+                    .year
+                    .map_or_else(String::new, |y| format!(" {}", model.horizon.calendar_year(y)));
+                format!("{}{year}", place_name(model, rule, balance.at.place, lang))
+            })
+            .collect();
+        if !bare.is_empty() {
+            let shown = bare.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            let more = bare.len().saturating_sub(8);
+            let rest = if more > 0 {
+                format!(" {} {more}", lang.pick("dan lainnya:", "and more:"))
+            } else {
+                String::new()
+            };
+            let said = lang.pick("tidak lebih dari kewajibannya di", "no more than is owed in");
+            let _ = writeln!(out, "   {said}: {shown}{rest}");
+        }
+    }
+}
