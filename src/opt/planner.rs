@@ -177,8 +177,9 @@ pub enum OptError {
 pub struct NextBillion {
     /// The source.
     pub source: SourceId,
-    /// Rise of the objective, re-solved on the same samples [Rp or FTE-years].
-    pub gain: f64,
+    /// Rise of the objective, re-solved on the same samples [Rp or FTE-years]; nothing where no allocation keeps the rules
+    /// then, since floors that are shares grow with the money.
+    pub gain: Option<f64>,
 }
 
 /// The worth of one more rupiah in a source and year, from the duals: a one-sided derivative.
@@ -406,7 +407,7 @@ fn by_extensive_form<T: Send>(
     let measure = objective.abs().max(if options.metric.is_money() { unit } else { 1.0 });
     let next_billion = richer
         .into_iter()
-        .map(|(source, value)| NextBillion { source, gain: (value - objective) * scale })
+        .map(|(source, value)| NextBillion { source, gain: value.map(|value| (value - objective) * scale) })
         .collect();
     let worth = |dual: f64| dual * scale / JUTA;
     let budget_dual = |s: SourceId, y: usize| {
@@ -680,7 +681,7 @@ fn richer_values(
     planning: &PlanningProgram,
     block: &SampleBlock,
     unit: f64,
-) -> Result<Vec<(SourceId, f64)>, OptError> {
+) -> Result<Vec<(SourceId, Option<f64>)>, OptError> {
     model
         .source_ids()
         .collect::<Vec<_>>()
@@ -692,10 +693,18 @@ fn richer_values(
                 sample.offset = known.offset;
             }
             let form = ExtensiveForm::of(&richer.program);
-            let solved = solve_proven(&form, &methods(&form), unit, None)?;
-            Ok((source, solved.value(&richer, &form)))
+            match solve_proven(&form, &methods(&form), unit, None) {
+                Ok(solved) => Ok((source, Some(solved.value(&richer, &form)))),
+                Err(_) if contradictory(&model, planning.metric, 0.0) => Ok((source, None)),
+                Err(error) => Err(error),
+            }
         })
         .collect()
+}
+
+/// True if no allocation keeps the rules of `model`.
+fn contradictory(model: &Model, metric: Metric, spare: f64) -> bool {
+    matches!(check_rules(model, &frame(model, metric, spare)), Err(OptError::Infeasible(_)))
 }
 
 /// The sources, one of them a billion richer in proportion to its years (equally where it has nothing).

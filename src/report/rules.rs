@@ -86,3 +86,11 @@ pub(super) fn key(model: &Model, rule: Rule) -> String {
         _ => String::new(),
     }
 }
+
+/// What the next billion from a source brings where floors that are shares of it cannot be kept then.
+pub(super) fn nothing_keeps(lang: Lang) -> &'static str {
+    lang.pick(
+        "tidak ada alokasi yang memenuhi semua aturan, karena batas bawah berupa bagian ikut naik",
+        "no allocation would keep all rules, since floors that are shares grow with it",
+    )
+}

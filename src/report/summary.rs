@@ -439,7 +439,10 @@ fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
             " {} {}: {}",
             lang.pick("satu miliar lagi dari", "one more billion from"),
             lang.title(&source.title),
-            lang.amount(study.request.metric, next.gain)
+            next.gain.map_or_else(
+                || super::rules::nothing_keeps(lang).to_string(),
+                |gain| lang.amount(study.request.metric, gain)
+            )
         );
     }
     let _ = writeln!(

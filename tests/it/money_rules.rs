@@ -47,6 +47,8 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
         more_money: false,
         method,
         gap: None,
+        learned: None,
+        keep: false,
     }
 }
 

@@ -258,7 +258,11 @@ fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
             assert!(plan.gap <= 1e-6 + tie / size, "scenario {seed}, {method:?}: {}", plan.gap);
             assert!(breaches(&model, &plan.allocation).is_empty(), "scenario {seed}, {method:?}");
             assert!(keeps_limits(&model, &plan.allocation), "scenario {seed}, {method:?}");
-            assert!(plan.certificate.primal_violation < 1e-6, "scenario {seed}: {:?}", plan.certificate);
+            assert!(
+                plan.certificate.primal_violation < 1e-6,
+                "scenario {seed}, {method:?}: {:?}",
+                plan.certificate
+            );
         }
     });
     assert!(tried.into_inner() >= 30, "too few scenarios are small enough");
@@ -279,8 +283,8 @@ fn decisions_that_carry_out_a_plan_keep_every_row() {
         {
             let x = planning.decide(&model, &allocation);
             for (row, rule) in planning.program.rows.iter().zip(&planning.rules) {
-                // Floors and caps do not bind a mix, nor a budget where another's money brings it upkeep.
-                if matches!(rule, Rule::Limit(_) | Rule::Budget(..) | Rule::Sites(..)) {
+                // Floors, caps and co-funding do not bind a mix, nor a budget where another's money brings it upkeep.
+                if matches!(rule, Rule::Limit(_) | Rule::Cofunding(..) | Rule::Budget(..) | Rule::Sites(..)) {
                     continue;
                 }
                 let activity: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();

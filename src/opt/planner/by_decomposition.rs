@@ -15,8 +15,8 @@ use super::super::rupiah::{budget_lines, whole_rupiah};
 use super::super::solve::BoundBy;
 use super::{
     Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize,
-    RuleMargin, SolvedBy, Stop, budget_of, check_rules, keeps_limits, margins_of, room_for_more,
-    tie_break_cost, with_next_billion,
+    RuleMargin, SolvedBy, Stop, budget_of, check_rules, contradictory, keeps_limits, margins_of,
+    room_for_more, tie_break_cost, with_next_billion,
 };
 use crate::model::{Allocation, Model, Source};
 use crate::sampling::SampleBlock;
@@ -110,8 +110,8 @@ impl Plan<'_> {
     /// What more money would bring: at the margin of every rule, and a billion from each source.
     fn more_money(&mut self, found: &Decomposed, objective: f64, scale: f64) -> Result<More, OptError> {
         let mut next_billion = self.next_billion(objective)?;
-        for gain in &mut next_billion {
-            gain.gain *= scale;
+        for next in &mut next_billion {
+            next.gain = next.gain.map(|gain| gain * scale);
         }
         // Margins are those of the program with its whole numbers as they are.
         self.parts.fix_whole_numbers(&found.x);
@@ -126,11 +126,22 @@ impl Plan<'_> {
         let error = NEXT_BILLION_ERROR * MILIAR / JUTA / objective.abs().max(self.unit);
         let gap = self.gap.min(error).max(1e-9);
         for source in self.model.source_ids() {
-            self.set_money(&with_next_billion(self.model, source));
-            let richer = self.solve(gap, &|_| true, 1.0)?;
+            let sources = with_next_billion(self.model, source);
+            self.set_money(&sources);
+            let richer = match self.solve(gap, &|_| true, 1.0) {
+                Ok(richer) => richer,
+                Err(error) => {
+                    let model = Model { sources, ..self.model.clone() };
+                    if !contradictory(&model, self.planning.metric, room_for_more(self.model)) {
+                        return Err(error);
+                    }
+                    gains.push(NextBillion { source, gain: None });
+                    continue;
+                }
+            };
             let tie = tie_cost(self.planning, &richer.x);
             let increments: Vec<f64> = richer.values.iter().map(|g| g - tie).collect();
-            gains.push(NextBillion { source, gain: self.risk_adjusted(&increments) - objective });
+            gains.push(NextBillion { source, gain: Some(self.risk_adjusted(&increments) - objective) });
         }
         self.set_money(&self.model.sources.clone());
         Ok(gains)
