@@ -151,7 +151,7 @@ fn growth(c: &mut Criterion) {
     let mut group = c.benchmark_group("growth");
     group.sample_size(10).measurement_time(Duration::from_secs(2));
     let one = standard(1);
-    for samples in [1_000, 10_000, 100_000, 1_000_000] {
+    for samples in [1_000, 10_000, 16_384, 100_000, 1_000_000] {
         whole(&mut group, BenchmarkId::new("samples", samples), &one, samples, 1);
     }
     for clusters in [10, 100, 1_000, 5_000] {

@@ -9,13 +9,15 @@
 //! - `prices`: a model for each block of columns, joined by prices on the few rows that link blocks (Dantzig and Wolfe
 //!   1960), whose cuts stay valid from round to round.
 //!
-//! Whole numbers in the first stage are found by branch and bound over the first way (`branch`).
+//! Whole numbers in the first stage are found by branch and bound over either way (`branch`); with prices blocks answer with
+//! whole numbers (`choice`), and nodes are bounded by mixtures of such answers.
 //!
 //! Bounds come from duals and cuts checked in our own arithmetic; the solver is never believed.
 
 mod block;
 mod branch;
 mod cell;
+mod choice;
 mod dense;
 pub(super) mod master;
 mod prices;
@@ -188,15 +190,22 @@ pub struct Learned {
 }
 
 /// A program taken apart: it is solved, changed a little and solved again, and what was learned stays.
-pub struct Decomposition<'a>(Inner<'a>);
+pub struct Decomposition<'a> {
+    inner: Inner<'a>,
+    first: FirstStage<'a>,
+    /// Whole numbers are held where they are.
+    fixed: bool,
+}
 
 enum Inner<'a> {
-    Whole(whole::Whole<'a>),
-    Prices(prices::Prices<'a>),
+    Whole(Box<whole::Whole<'a>>),
+    Prices(Box<prices::Prices<'a>>),
 }
 
 /// First-stage columns above which blocks are worth their prices.
 const MANY_COLUMNS: usize = 6_000;
+/// The same where some are whole numbers.
+const MANY_WHOLE: usize = 6_000;
 
 impl<'a> Decomposition<'a> {
     /// Takes the two-stage program of `first` and `samples` apart.
@@ -209,19 +218,22 @@ impl<'a> Decomposition<'a> {
         samples: &dyn Samples,
         options: &DecompositionOptions<'_>,
     ) -> Result<Self, DecompositionError> {
+        let switches = |column: &Column| !column.integer || (column.lower >= 0.0 && column.upper <= 1.0);
         let linked = first.risk.lambda == 0.0
             && first.linking.iter().any(|linking| *linking)
-            && first.columns.iter().all(|column| !column.integer);
+            && first.columns.iter().all(switches);
+        let many = if first.columns.iter().any(|column| column.integer) { MANY_WHOLE } else { MANY_COLUMNS };
         let prices = match options.way {
-            Way::Automatic => linked && first.columns.len() > MANY_COLUMNS,
+            Way::Automatic => linked && first.columns.len() > many,
             Way::Prices => linked,
             Way::Whole => false,
         };
-        Ok(Self(if prices {
-            Inner::Prices(prices::Prices::new(first, samples, options.groups)?)
+        let inner = if prices {
+            Inner::Prices(Box::new(prices::Prices::new(first, samples, options.groups)?))
         } else {
-            Inner::Whole(whole::Whole::new(first, samples, options.groups)?)
-        }))
+            Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups)?))
+        };
+        Ok(Self { inner, first, fixed: false })
     }
 
     /// G_w of every sample at first-stage decisions `x`, recourse worked out and checked.
@@ -229,7 +241,7 @@ impl<'a> Decomposition<'a> {
     /// # Errors
     /// [`DecompositionError::Infeasible`] where some sample has no recourse.
     pub fn values(&mut self, x: &[f64], objective: &[Column]) -> Result<Vec<f64>, DecompositionError> {
-        let recourses = match &mut self.0 {
+        let recourses = match &mut self.inner {
             Inner::Whole(whole) => &mut whole.recourses,
             Inner::Prices(prices) => &mut prices.recourses,
         };
@@ -243,7 +255,7 @@ impl<'a> Decomposition<'a> {
 
     /// What is known beforehand: good first-stage decisions, and the worth of first-stage rows (which may be empty).
     pub fn begin_at(&mut self, x: &[f64], duals: &[f64]) {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Whole(whole) => whole.begin_at(x),
             Inner::Prices(prices) => prices.begin_at(x, duals),
         }
@@ -251,7 +263,7 @@ impl<'a> Decomposition<'a> {
 
     /// What has been learned so far, `x` the best decisions known.
     pub fn learned(&self, x: &[f64]) -> Learned {
-        match &self.0 {
+        match &self.inner {
             Inner::Whole(whole) => whole.learned(x),
             Inner::Prices(prices) => prices.learned(x),
         }
@@ -263,7 +275,7 @@ impl<'a> Decomposition<'a> {
     /// # Errors
     /// [`DecompositionError`] where recourse problems cannot be solved.
     pub fn teach(&mut self, learned: &Learned) -> Result<bool, DecompositionError> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Whole(whole) => whole.teach(learned),
             Inner::Prices(prices) => prices.teach(learned),
         }
@@ -271,12 +283,12 @@ impl<'a> Decomposition<'a> {
 
     /// True if it is one model, false if blocks are joined by prices.
     pub fn is_whole(&self) -> bool {
-        matches!(self.0, Inner::Whole(_))
+        matches!(self.inner, Inner::Whole(_))
     }
 
     /// Columns, rows and coefficients of all recourse problems together.
     pub fn size(&self) -> [usize; 3] {
-        match &self.0 {
+        match &self.inner {
             Inner::Whole(whole) => whole.recourses.size,
             Inner::Prices(prices) => prices.recourses.size,
         }
@@ -284,7 +296,7 @@ impl<'a> Decomposition<'a> {
 
     /// Adds these constants to the samples' values.
     pub fn set_offsets(&mut self, offsets: Vec<f64>) {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Whole(whole) => whole.set_offsets(offsets),
             Inner::Prices(prices) => prices.set_offsets(offsets),
         }
@@ -292,7 +304,7 @@ impl<'a> Decomposition<'a> {
 
     /// Changes the right-hand side of a first-stage row (of a linking one, where blocks are joined by prices).
     pub fn set_rhs(&mut self, row: usize, rhs: f64) {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Whole(whole) => whole.set_rhs(row, rhs),
             Inner::Prices(prices) => prices.set_rhs(row, rhs),
         }
@@ -300,10 +312,16 @@ impl<'a> Decomposition<'a> {
 
     /// Fixes the whole numbers of the first stage at their values in `x`, so that what follows is a linear program's.
     pub fn fix_whole_numbers(&mut self, x: &[f64]) {
-        if let Inner::Whole(whole) = &mut self.0 {
-            for column in whole.whole_numbers() {
-                let value = libm::round(x[column]);
-                whole.set_column_bounds(column, value, value);
+        self.fixed = true;
+        match &mut self.inner {
+            Inner::Whole(whole) => {
+                let columns = whole.whole_numbers();
+                branch::fix(whole.as_mut(), &columns, x);
+            }
+            Inner::Prices(prices) => {
+                let columns = prices.whole_numbers();
+                branch::fix(prices.as_mut(), &columns, x);
+                prices.admit();
             }
         }
     }
@@ -314,7 +332,7 @@ impl<'a> Decomposition<'a> {
     /// # Errors
     /// [`DecompositionError`].
     pub fn estimate(&mut self, row: usize) -> Result<Option<(f64, f64)>, DecompositionError> {
-        let found = match &mut self.0 {
+        let found = match &mut self.inner {
             Inner::Whole(whole) => whole.estimate(row),
             Inner::Prices(prices) => prices.estimate(row),
         };
@@ -330,7 +348,7 @@ impl<'a> Decomposition<'a> {
     /// # Errors
     /// [`DecompositionError`].
     pub fn confirm(&mut self) -> Result<f64, DecompositionError> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Whole(whole) => whole.confirm(),
             Inner::Prices(prices) => Ok(prices.confirm()),
         }
@@ -341,16 +359,22 @@ impl<'a> Decomposition<'a> {
     /// # Errors
     /// [`DecompositionError`].
     pub fn solve(&mut self, options: &DecompositionOptions<'_>) -> Result<Decomposed, DecompositionError> {
-        match &mut self.0 {
+        let search = !self.fixed;
+        match &mut self.inner {
             Inner::Whole(whole) => {
                 let columns = whole.whole_numbers();
-                if columns.is_empty() {
-                    return whole.run(options);
+                if search && !columns.is_empty() {
+                    return branch::solve(whole.as_mut(), self.first, columns, options);
                 }
-                let bounds = columns.iter().map(|j| whole.column_bounds(*j)).collect();
-                branch::solve(whole, columns, bounds, options)
+                whole.run(options)
             }
-            Inner::Prices(prices) => prices.run(options),
+            Inner::Prices(prices) => {
+                let columns = prices.whole_numbers();
+                if search && !columns.is_empty() {
+                    return branch::solve(prices.as_mut(), self.first, columns, options);
+                }
+                prices.run(options)
+            }
         }
     }
 }

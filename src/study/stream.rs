@@ -27,8 +27,10 @@ pub const SAMPLES_KEPT: usize = 10_000;
 pub const SKETCHES_KEPT: usize = 16_384;
 /// Blocks of one task at most.
 const TASK: usize = 16;
-/// Tasks of each thread between two times that what they kept is put together.
-const TASKS: usize = 2;
+/// Tasks of each thread between two times that what they kept is put together: where values are kept there is much to hold
+/// until then, otherwise threads should seldom wait for each other.
+const TASKS_OF_VALUES: usize = 2;
+const TASKS: usize = 8;
 
 /// One series of numbers, one per sample: a plan's, or how much more it is than another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -366,11 +368,10 @@ pub fn run(
         }
         Ok(done)
     };
-    let threads = rayon::current_num_threads();
-    let size = task_size(span, threads);
+    let (size, tasks) = (task_size(span), tasks_of_wave(exact || raw.is_some()));
     let mut from = span.first;
     while from < span.end {
-        let wave: Vec<Range<usize>> = (0..TASKS * threads)
+        let wave: Vec<Range<usize>> = (0..tasks)
             .map_while(|_| {
                 let to = (from + size - from % size).min(span.end);
                 let range = (from < to).then_some(from..to);
@@ -404,8 +405,14 @@ pub fn run(
     Ok(all)
 }
 
+/// Tasks between two times that what they kept is put together.
+fn tasks_of_wave(values: bool) -> usize {
+    rayon::current_num_threads() * if values { TASKS_OF_VALUES } else { TASKS }
+}
+
 /// Blocks of a task. Tasks are aligned groups of blocks; how many does not change the tree they add up to.
-fn task_size(span: Span, threads: usize) -> usize {
+fn task_size(span: Span) -> usize {
+    let threads = rayon::current_num_threads();
     let share = (span.end - span.first).div_ceil(4 * threads).clamp(1, TASK);
     if share.is_power_of_two() { share } else { share.next_power_of_two() >> 1 }
 }

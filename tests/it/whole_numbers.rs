@@ -2,15 +2,20 @@
 //! all choices, whatever the method.
 
 use std::fs;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rantai::model::{Allocation, LimitKind, Model, breaches};
 use rantai::opt::builder::{PlanningProgram, Rule, SiteBound, build};
 use rantai::opt::certificate::Certificate;
+use rantai::opt::decomposition::{
+    DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose,
+};
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::names::planning_program;
 use rantai::opt::planner::{PlanMethod, PlanOptions, PlanningStep, keeps_limits, optimise, recourse_values};
+use rantai::opt::program::{Row, Sense};
 use rantai::opt::smps::write::mps;
 use rantai::opt::solve::BoundBy;
 use rantai::opt::solve::{SolveMethod, solve_with};
@@ -266,6 +271,83 @@ fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
         }
     });
     assert!(tried.into_inner() >= 30, "too few scenarios are small enough");
+}
+
+/// Prices with whole answers of blocks find what a search through all choices finds, both ways hold their bounds, and
+/// infeasible programs are told to be so.
+#[test]
+fn prices_find_the_best_whole_numbers_too() {
+    let (tried, by_prices, infeasible) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    (0..240_usize).into_par_iter().for_each(|seed| {
+        let model = random_model(seed, Kind::Whole);
+        let mut planning = incremental(&model, 3);
+        let count = planning.program.columns.iter().filter(|column| column.integer).count();
+        if count == 0 || count > MOST_CHOICES {
+            return;
+        }
+        let mut best = best_of_all(&planning);
+        let mut linking = planning.linking();
+        if seed.is_multiple_of(5) {
+            // More of them than there are.
+            let all: Vec<(usize, f64)> = planning
+                .program
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| column.integer)
+                .map(|(j, _)| (j, 1.0))
+                .collect();
+            let rhs = all.len() as f64 + 1.0;
+            planning.program.rows.push(Row { entries: all, sense: Sense::AtLeast, rhs });
+            linking.push(true);
+            best = f64::NEG_INFINITY;
+        }
+        let program = &planning.program;
+        let first = FirstStage {
+            columns: &program.columns,
+            rows: &program.rows,
+            linking: &linking,
+            risk: program.risk,
+        };
+        for way in [Way::Whole, Way::Prices] {
+            let bounds = Mutex::new(f64::INFINITY);
+            let options = DecompositionOptions {
+                gap: 1e-7,
+                unit: 1.0,
+                way,
+                groups: None,
+                progress: &|iteration| {
+                    let mut least = bounds.lock().expect("bounds");
+                    *least = least.min(iteration.bound);
+                    iteration.number < 3_000
+                },
+            };
+            let answer = decompose(first, program, &options);
+            if best == f64::NEG_INFINITY {
+                infeasible.fetch_add(1, Ordering::Relaxed);
+                assert_eq!(answer, Err(DecompositionError::Infeasible), "scenario {seed}, {way:?}");
+                continue;
+            }
+            let found = answer.unwrap_or_else(|error| panic!("scenario {seed}, {way:?}: {error}"));
+            let size = best.abs().max(1.0);
+            tried.fetch_add(1, Ordering::Relaxed);
+            by_prices.fetch_add(usize::from(found.way == Way::Prices), Ordering::Relaxed);
+            assert!(
+                (found.objective - best).abs() <= 1e-6 * size && found.bound >= best - 1e-7 * size,
+                "scenario {seed}, {way:?}: {} to {} after {} is not {best} ({:?})",
+                found.objective,
+                found.bound,
+                found.iterations,
+                found.finish
+            );
+            assert_eq!(found.finish, Finish::Gap, "scenario {seed}, {way:?}");
+            assert!(*bounds.lock().expect("bounds") >= best - 1e-7 * size, "scenario {seed}, {way:?}");
+            let whole = program.columns.iter().zip(&found.x).filter(|(column, _)| column.integer);
+            assert!(whole.into_iter().all(|(_, x)| *x == x.round()), "scenario {seed}, {way:?}");
+        }
+    });
+    assert!(by_prices.into_inner() >= 20 && tried.into_inner() >= 40, "too few scenarios are small enough");
+    assert!(infeasible.into_inner() >= 2, "none was infeasible");
 }
 
 /// Carrying out a plan's allocation satisfies every row, and brings what the plan says.

@@ -257,10 +257,23 @@ impl Block {
 
     /// Solves the model; its bound.
     pub(super) fn solve(&mut self) -> Result<f64, DecompositionError> {
+        self.grow_older();
+        self.solve_once_more()
+    }
+
+    /// What follows is one more visit of the model, however often it is solved.
+    pub(super) fn grow_older(&mut self) {
+        self.idle.iter_mut().for_each(|idle| *idle += 1);
+    }
+
+    /// Solves the model within the same visit; its bound.
+    pub(super) fn solve_once_more(&mut self) -> Result<f64, DecompositionError> {
         match self.master.solve() {
             Solved::Bound(bound) => {
                 for (idle, dual) in self.idle.iter_mut().zip(self.master.duals()) {
-                    *idle = if *dual == 0.0 { *idle + 1 } else { 0 };
+                    if *dual != 0.0 {
+                        *idle = 0;
+                    }
                 }
                 Ok(bound)
             }

@@ -4,26 +4,42 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::lp::propose_integer;
-use super::whole::Whole;
-use super::{Decomposed, DecompositionError, DecompositionOptions, Finish, Iteration, relative_gap};
+use super::whole::WHOLE;
+use super::{
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, relative_gap,
+};
 
-/// How far from whole a number may be.
-const WHOLE: f64 = 1e-6;
 /// Nodes after which the search ends with the gap that is left.
 const NODES: usize = 20_000;
 
-/// A node is solved to this share of the gap asked for, or, where it is only to be branched on, of how much better it may be
-/// than what is known.
+/// Where a node is only to be branched on, it is solved to this share of how much better it may be than what is known.
 const CLOSER: f64 = 0.1;
 /// Every so many nodes the nearest whole numbers are tried, once some are known.
 const ROUNDED: usize = 16;
-/// At the start the solver proposes whole numbers for the model of cuts at most so often, from searches of so many nodes and
-/// to this gap, as long as each closes this share of what is left.
+/// At the start what is known is searched for whole numbers at most so often, as long as each try closes this share of what is
+/// left.
 const PROPOSALS: usize = 12;
-const SEARCHED: i32 = 200;
-const SEARCH_GAP: f64 = 5e-4;
 const WORTH_ANOTHER: f64 = 0.1;
+
+/// A program whose whole numbers may be anything within bounds that can be changed.
+pub(super) trait Relaxation {
+    /// Bounds of a column that is a whole number, from now on.
+    fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64);
+
+    /// Solves it: a bound on the maximum with whole numbers, and decisions that need not have any. It may give up as
+    /// infeasible once it cannot bring more than `least`.
+    fn run(
+        &mut self,
+        options: &DecompositionOptions<'_>,
+        least: f64,
+    ) -> Result<Decomposed, DecompositionError>;
+
+    /// Decisions with whole numbers that look good by all that is known; nothing if none were found.
+    fn suggest(&mut self, gap: f64) -> Option<Vec<f64>>;
+
+    /// Share of the gap asked for to which a node is to be solved.
+    fn closeness(&self) -> f64;
+}
 
 /// How closely a node is to be solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +58,8 @@ struct Node {
 }
 
 /// The search.
-struct Search<'s, 'a, 'o> {
-    whole: &'s mut Whole<'a>,
+struct Search<'s, 'o, R> {
+    whole: &'s mut R,
     options: &'s DecompositionOptions<'o>,
     /// Columns that are whole numbers.
     columns: Vec<usize>,
@@ -54,7 +70,7 @@ struct Search<'s, 'a, 'o> {
     interrupted: bool,
 }
 
-impl Search<'_, '_, '_> {
+impl<R: Relaxation> Search<'_, '_, R> {
     fn objective(&self) -> f64 {
         self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective)
     }
@@ -74,7 +90,7 @@ impl Search<'_, '_, '_> {
         let number = self.number;
         let stopped = AtomicBool::new(false);
         let options = DecompositionOptions {
-            gap: CLOSER * self.options.gap,
+            gap: self.whole.closeness() * self.options.gap,
             progress: &|iteration| {
                 let going =
                     progress(Iteration { number: number + iteration.number, objective, bound: limit });
@@ -86,7 +102,7 @@ impl Search<'_, '_, '_> {
             },
             ..*self.options
         };
-        let found = match self.whole.run(&options) {
+        let found = match self.whole.run(&options, objective) {
             Ok(found) => Some(found),
             Err(DecompositionError::Infeasible) => None,
             Err(error) => return Err(error),
@@ -119,8 +135,8 @@ impl Search<'_, '_, '_> {
         Ok(true)
     }
 
-    /// Lets the solver search the model of cuts for whole numbers and tries what it proposes, as long as that closes some of
-    /// what is left to `most`, the bound without whole numbers: each trial brings cuts where the model was wrong.
+    /// Tries whole numbers that look good by what is known, as long as that closes some of what is left to `most`, the bound
+    /// of the first node: each trial shows where what is known was wrong.
     fn propose(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
         for _ in 0..PROPOSALS {
             let before = self.objective();
@@ -128,7 +144,7 @@ impl Search<'_, '_, '_> {
             if self.interrupted || done {
                 break;
             }
-            let Some(x) = propose_integer(&self.whole.model(), SEARCHED, SEARCH_GAP) else { break };
+            let Some(x) = self.whole.suggest(self.options.gap) else { break };
             let new = self.round(&x, bounds, most)?;
             if !new || self.objective() - before < WORTH_ANOTHER * (most - before) {
                 break;
@@ -150,13 +166,23 @@ impl Search<'_, '_, '_> {
     }
 }
 
-/// Solves the program of `whole`, its first-stage `columns` whole numbers within `bounds`.
-pub(super) fn solve(
-    whole: &mut Whole<'_>,
+/// Holds whole numbers at their values in `x`.
+pub(super) fn fix<R: Relaxation>(whole: &mut R, columns: &[usize], x: &[f64]) {
+    for column in columns {
+        let value = libm::round(x[*column]);
+        whole.set_column_bounds(*column, value, value);
+    }
+}
+
+/// Solves the program of `whole`, its first-stage `columns` whole numbers within the bounds that the program states.
+pub(super) fn solve<R: Relaxation>(
+    whole: &mut R,
+    first: FirstStage<'_>,
     columns: Vec<usize>,
-    bounds: Vec<(f64, f64)>,
     options: &DecompositionOptions<'_>,
 ) -> Result<Decomposed, DecompositionError> {
+    let stated = |column: &usize| (first.columns[*column].lower, first.columns[*column].upper);
+    let bounds: Vec<(f64, f64)> = columns.iter().map(stated).collect();
     let root = bounds.clone();
     let mut search =
         Search { whole, options, columns, best: None, tried: BTreeSet::new(), number: 0, interrupted: false };

@@ -5,14 +5,21 @@
 //! (Σ of the blocks' bounds + prices · right-hand sides, valid for any prices of the right sign); the answers and the mix
 //! itself are visited, which gives cuts, proposals with their true values, and a plan with its value.
 
+mod likeness;
+mod mix;
+mod smoothing;
+mod whole_numbers;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::program::{Column, Row};
+use self::smoothing::Smoothing;
+use self::whole_numbers::WholeNumbers;
+use super::super::program::Column;
 use super::block::{Block, Parts};
 use super::cell::{Joined, Recourses, Samples};
-use super::master::{Master, MasterRow, Solved};
-use super::whole;
+use super::master::Master;
+use super::whole as one_model;
 use super::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Way,
     expected_objective, finished,
@@ -25,12 +32,17 @@ const STALLED: usize = 60;
 const PROGRESS: f64 = 1e-10;
 /// Times that blocks answer the same prices at most before these change.
 const SETTLE: usize = 6;
-/// Blocks of the likeness that the first prices come from, its iterations and the gap that is good enough.
-const LIKENESS: usize = 24;
-const LIKENESS_ITERATIONS: usize = 30;
-const LIKENESS_GAP: f64 = 1e-4;
-/// Share of the best prices in the next.
-const INNER: f64 = 0.4;
+/// Where the first prices leave more than this share of the bound open, blocks are asked at these multiples of them, to this
+/// share of the bound.
+const UNLIKELY: f64 = 0.1;
+const LADDER: [f64; 5] = [0.25, 0.5, 1.5, 2.5, 5.0];
+const LADDER_SHARE: f64 = 2e-2;
+/// Progress, as a share of the gap, that is worth staying near the best prices.
+const SLOW: f64 = 0.1;
+/// A block's whole numbers are chosen to this share of the gap asked for.
+const CHOICE: f64 = 0.1;
+/// Times the size of all values below which whole numbers are taken to break linking rows.
+const HOPELESS: f64 = 1e3;
 
 /// A block's answer to some prices, with its true value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,12 +63,18 @@ pub(super) struct Prices<'a> {
     block_of_cell: Vec<usize>,
     /// Entries of each block in the linking rows: (row among these, place in the block, coefficient).
     uses: Vec<Vec<(usize, usize, f64)>>,
+    /// The block of each column and its place there; of a column of no block nonsense.
+    place_of: Vec<(usize, usize)>,
+    /// Each block's whole numbers.
+    whole: Vec<WholeNumbers>,
     /// Linking rows and columns of no block.
     linking: Vec<usize>,
     rhs: Vec<f64>,
     global: Vec<usize>,
     mix: Master,
     proposals: Vec<Proposal>,
+    /// Those of them whose whole numbers are within the bounds that hold now.
+    admitted: Vec<bool>,
     /// Visited, not yet in the mix.
     waiting: Vec<Proposal>,
     /// Numbers of each block's proposals.
@@ -77,6 +95,8 @@ pub(super) struct Prices<'a> {
     /// These were given.
     priced: bool,
     rounds: usize,
+    /// What cannot bring more than this is of no interest.
+    least: f64,
 }
 
 /// The blocks that first-stage columns fall into; `None` for columns that only linking rows know.
@@ -124,6 +144,35 @@ fn blocks_of(first: FirstStage<'_>, recourses: &Recourses) -> (Vec<Option<usize>
     (list, count)
 }
 
+/// The block of each column and its place there.
+fn places_of(columns: usize, blocks: &[Block]) -> Vec<(usize, usize)> {
+    let mut list = vec![(usize::MAX, usize::MAX); columns];
+    for (number, block) in blocks.iter().enumerate() {
+        for (place, j) in block.columns.iter().enumerate() {
+            list[*j] = (number, place);
+        }
+    }
+    list
+}
+
+/// What each linking row needs of each block, by block: (row among these, place in the block, coefficient).
+fn uses_of(
+    first: FirstStage<'_>,
+    linking: &[usize],
+    (block_of, blocks): (&[Option<usize>], &[Block]),
+) -> Vec<Vec<(usize, usize, f64)>> {
+    let mut uses = vec![Vec::new(); blocks.len()];
+    for (number, row) in linking.iter().enumerate() {
+        for &(j, a) in &first.rows[*row].entries {
+            if let Some(block) = block_of[j] {
+                let place = blocks[block].columns.binary_search(&j).unwrap_or(0);
+                uses[block].push((number, place, a));
+            }
+        }
+    }
+    uses
+}
+
 impl<'a> Prices<'a> {
     pub(super) fn new(
         first: FirstStage<'a>,
@@ -160,7 +209,7 @@ impl<'a> Prices<'a> {
             }
         }
         let local = first.rows.iter().zip(first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
-        let start = whole::start(first.columns, local.chain(&recourses.first_rows))?;
+        let start = one_model::start(first.columns, local.chain(&recourses.first_rows))?;
         let sizes = recourses.sizes_at(&start)?;
         let size = sizes.iter().sum::<f64>() / count.max(1) as f64;
         // Without the linking rows nothing else may keep a block's decisions finite.
@@ -178,15 +227,6 @@ impl<'a> Prices<'a> {
             })
             .collect();
         let linking: Vec<usize> = (0..first.rows.len()).filter(|row| first.linking[*row]).collect();
-        let mut uses = vec![Vec::new(); count];
-        for (number, row) in linking.iter().enumerate() {
-            for &(j, a) in &first.rows[*row].entries {
-                if let Some(block) = block_of[j] {
-                    let place = blocks[block].columns.binary_search(&j).unwrap_or(0);
-                    uses[block].push((number, place, a));
-                }
-            }
-        }
         let constant = recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| p * o).sum();
         let mut prices = Self {
             mix: Master::new(Vec::new(), size),
@@ -195,12 +235,15 @@ impl<'a> Prices<'a> {
             rhs: linking.iter().map(|row| first.rows[*row].rhs).collect(),
             first,
             recourses,
-            blocks,
             block_of_cell,
-            uses,
+            uses: uses_of(first, &linking, (&block_of, &blocks)),
+            place_of: places_of(first.columns.len(), &blocks),
+            whole: blocks.iter().map(|block| WholeNumbers::of(first, &block.columns)).collect(),
+            blocks,
             linking,
             global,
             proposals: Vec::new(),
+            admitted: Vec::new(),
             waiting: Vec::new(),
             of_block: vec![Vec::new(); count],
             sizes,
@@ -212,6 +255,7 @@ impl<'a> Prices<'a> {
             constant,
             objective,
             rounds: 0,
+            least: f64::NEG_INFINITY,
         };
         prices.set_up_mix();
         prices.set_up_rations();
@@ -243,7 +287,7 @@ impl<'a> Prices<'a> {
         self.propose();
         self.last_best.clone_from(&learned.prices);
         self.priced = true;
-        self.start = whole::clamped(self.first.columns, &learned.x);
+        self.start = one_model::clamped(self.first.columns, &learned.x);
         let visited = self.recourses.visit(&self.start, &|_| true)?;
         Ok(self.blocks.iter().all(|block| {
             let x: Vec<f64> = block.columns.iter().map(|j| self.start[*j]).collect();
@@ -253,7 +297,7 @@ impl<'a> Prices<'a> {
 
     /// Decisions to begin at, and prices to ask first (by first-stage row) where they are known.
     pub(super) fn begin_at(&mut self, x: &[f64], duals: &[f64]) {
-        self.start = whole::clamped(self.first.columns, x);
+        self.start = one_model::clamped(self.first.columns, x);
         if !duals.is_empty() {
             self.last_best = self.linking.iter().map(|row| duals[*row]).collect();
             self.priced = true;
@@ -277,140 +321,27 @@ impl<'a> Prices<'a> {
         self.mix.set_row_bounds(number, lower, upper);
     }
 
-    /// The mix: linking rows, one row of shares for each block, columns of no block, and columns that fill what rows lack
-    /// at a high price.
-    fn set_up_mix(&mut self) {
-        let mut rows: Vec<MasterRow> = Vec::new();
-        let mut columns: Vec<Column> = Vec::new();
-        let mut entries: Vec<Vec<(usize, f64)>> = Vec::new();
-        for &j in &self.global {
-            columns.push(self.first.columns[j]);
-            entries.push(Vec::new());
-        }
-        for (number, row) in self.linking.iter().enumerate() {
-            let row = &self.first.rows[*row];
-            for (place, j) in self.global.iter().enumerate() {
-                for (_, a) in row.entries.iter().filter(|(other, _)| other == j) {
-                    entries[place].push((number, *a));
-                }
-            }
-            rows.push(MasterRow { entries: Vec::new(), ..MasterRow::of(row) });
-        }
-        let from = columns.len();
-        for (number, row) in rows.iter().enumerate() {
-            let scale = row.lower.abs().min(row.upper.abs()).clamp(1.0, 1e9);
-            for (wanted, sign) in [(row.lower.is_finite(), 1.0), (row.upper.is_finite(), -1.0)] {
-                if wanted {
-                    columns.push(Column::non_negative(-self.penalty, scale));
-                    entries.push(vec![(number, sign)]);
-                }
-            }
-        }
-        self.artificial = from..columns.len();
-        self.first_proposal = columns.len();
-        rows.extend(self.blocks.iter().map(|_| MasterRow {
-            entries: Vec::new(),
-            lower: 1.0,
-            upper: 1.0,
-            cut_for: None,
-        }));
-        self.mix.add_rows(rows);
-        self.mix.add_columns(columns, &entries);
-    }
-
-    /// Rows that can hold a block to what it took of the linking rows; they hold nothing until [`Prices::polish`].
-    fn set_up_rations(&mut self) {
-        for (block, uses) in self.blocks.iter_mut().zip(&self.uses) {
-            let mut by_row: std::collections::BTreeMap<usize, Vec<(usize, f64)>> =
-                std::collections::BTreeMap::new();
-            for &(row, place, a) in uses {
-                by_row.entry(row).or_default().push((place, a));
-            }
-            let rows = by_row.values().map(|entries| MasterRow {
-                entries: entries.clone(),
-                lower: f64::NEG_INFINITY,
-                upper: f64::INFINITY,
-                cut_for: None,
-            });
-            self.rations.push((block.master.rows.len(), by_row.keys().copied().collect()));
-            block.add_fixed_rows(rows.collect());
-        }
-    }
-
-    /// Gives every block that is a mixture the corner of its model that takes as much of the linking rows, where that is
-    /// worth as much: fewer lines for the same money.
-    fn polish(&mut self, best: &mut [Vec<f64>], allowed: f64) -> Result<(), DecompositionError> {
-        let taken: Vec<Vec<f64>> = self
-            .uses
-            .iter()
-            .zip(best.iter())
-            .map(|(uses, x)| {
-                let mut sums = vec![0.0; self.linking.len()];
-                for &(row, place, a) in uses {
-                    sums[row] += a * x[place];
-                }
-                sums
-            })
-            .collect();
-        let (rows, rations) = (&self.mix.rows, &self.rations);
-        let corners: Vec<Option<Vec<f64>>> = self
-            .blocks
-            .par_iter_mut()
-            .zip(&taken)
-            .zip(rations)
-            .map(|((block, taken), (from, of))| {
-                for (number, row) in of.iter().enumerate() {
-                    let kept = |side: f64, open: f64| if side.is_finite() { taken[*row] } else { open };
-                    let lower = kept(rows[*row].lower, f64::NEG_INFINITY);
-                    let upper = kept(rows[*row].upper, f64::INFINITY);
-                    block.master.set_row_bounds(from + number, lower, upper);
-                }
-                let objective = block.objective.clone();
-                block.master.set_objective(&objective);
-                let corner = block.solve().ok().map(|_| block.x());
-                for number in 0..of.len() {
-                    block.master.set_row_bounds(from + number, f64::NEG_INFINITY, f64::INFINITY);
-                }
-                corner
-            })
-            .collect();
-        let old: Vec<Option<Vec<f64>>> = best.iter().map(|x| Some(x.clone())).collect();
-        let old_values = self.visit(&old)?;
-        let values = self.visit(&corners)?;
-        self.waiting.clear();
-        let share = allowed / self.blocks.len() as f64;
-        for (block, corner) in corners.into_iter().enumerate() {
-            let old_value = old_values[block].unwrap_or(f64::NEG_INFINITY);
-            if let (Some(x), Some(value)) = (corner, values[block])
-                && value >= old_value - share
-            {
-                best[block] = x;
-            }
-        }
-        Ok(())
-    }
-
-    /// What rows lack becomes dearer: it must cost more than any price that the rows really have.
-    fn raise_penalty(&mut self) {
-        self.penalty *= 10.0;
-        let mut objective: Vec<f64> = self.mix.columns.iter().map(|column| column.objective).collect();
-        objective[self.artificial.clone()].fill(-self.penalty);
-        self.mix.set_objective(&objective);
-    }
-
-    /// What each block would do at these prices, and the bound that follows.
-    fn ask(&mut self, prices: &[f64]) -> Result<(f64, Vec<(f64, Vec<f64>)>), DecompositionError> {
+    /// What each block would do at these prices, and the bound that follows. Whole numbers are chosen to within `tolerance`.
+    fn ask(
+        &mut self,
+        prices: &[f64],
+        tolerance: f64,
+    ) -> Result<(f64, Vec<(f64, Vec<f64>)>), DecompositionError> {
         let uses = &self.uses;
         let answers: Vec<Result<(f64, Vec<f64>), DecompositionError>> = self
             .blocks
             .par_iter_mut()
             .zip(uses)
-            .map(|(block, uses)| {
+            .zip(&self.whole)
+            .map(|((block, uses), whole)| {
                 let mut objective = block.objective.clone();
                 for &(row, place, a) in uses {
                     objective[place] -= prices[row] * a;
                 }
                 block.master.set_objective(&objective);
+                if !whole.fixed() {
+                    return block.choose(&whole.places, &whole.bounds, tolerance);
+                }
                 let bound = block.solve()?;
                 Ok((bound, block.x()))
             })
@@ -471,6 +402,7 @@ impl<'a> Prices<'a> {
         for (block, (at, value)) in at.iter().zip(&values).enumerate() {
             if let (Some(x), Some(value)) = (at, value)
                 && value.is_finite()
+                && self.whole[block].are_whole(x)
             {
                 let mut used = vec![0.0; self.linking.len()];
                 for &(row, place, a) in &self.uses[block] {
@@ -480,61 +412,6 @@ impl<'a> Prices<'a> {
             }
         }
         Ok(values)
-    }
-
-    /// Adds what was visited to the mix.
-    fn propose(&mut self) {
-        let (mut columns, mut entries) = (Vec::new(), Vec::new());
-        for proposal in self.waiting.drain(..) {
-            let mut own: Vec<(usize, f64)> = vec![(self.linking.len() + proposal.block, 1.0)];
-            own.extend(proposal.used.iter().copied().enumerate().filter(|(_, a)| *a != 0.0));
-            columns.push(Column::non_negative(proposal.value, 1.0));
-            entries.push(own);
-            self.of_block[proposal.block].push(self.proposals.len());
-            self.proposals.push(proposal);
-        }
-        self.mix.add_columns(columns, &entries);
-    }
-
-    /// The best proposal of a block at these prices: what it is worth there, and its decisions.
-    fn best_proposal(&self, block: usize, prices: &[f64]) -> Option<(f64, &[f64])> {
-        let mut best: Option<(f64, &[f64])> = None;
-        for number in &self.of_block[block] {
-            let proposal = &self.proposals[*number];
-            let paid: f64 = proposal.used.iter().zip(prices).map(|(a, price)| a * price).sum();
-            let worth = proposal.value - paid;
-            if best.is_none_or(|(most, _)| worth > most) {
-                best = Some((worth, &proposal.x));
-            }
-        }
-        best
-    }
-
-    /// The best mix of proposals: its decisions by block, and whether it keeps all linking rows.
-    fn best_mix(&mut self) -> Result<(Vec<Vec<f64>>, bool), DecompositionError> {
-        match self.mix.solve() {
-            Solved::Bound(_) => {}
-            Solved::Infeasible => return Err(DecompositionError::Infeasible),
-            Solved::Unbounded => return Err(DecompositionError::FirstStageUnbounded),
-            Solved::Failed => return Err(DecompositionError::Model),
-        }
-        let x = self.mix.x();
-        let mut blocks: Vec<Vec<f64>> =
-            self.blocks.iter().map(|block| vec![0.0; block.columns.len()]).collect();
-        let mut shares = vec![0.0; self.blocks.len()];
-        for (proposal, share) in self.proposals.iter().zip(&x[self.first_proposal..]) {
-            shares[proposal.block] += share.max(0.0);
-        }
-        for (proposal, share) in self.proposals.iter().zip(&x[self.first_proposal..]) {
-            let share = share.max(0.0) / shares[proposal.block].max(1e-9);
-            if share > 0.0 {
-                for (sum, value) in blocks[proposal.block].iter_mut().zip(&proposal.x) {
-                    *sum += share * value;
-                }
-            }
-        }
-        let kept = x[self.artificial.clone()].iter().all(|filled| *filled <= 1e-7);
-        Ok((blocks, kept))
     }
 
     /// The best mix of proposals, and its slope in the right-hand side of a linking row; nothing where none keeps all.
@@ -553,15 +430,18 @@ impl<'a> Prices<'a> {
     fn settle(
         &mut self,
         prices: &[f64],
-        share: f64,
+        (share, tolerance): (f64, f64),
         reached: &dyn Fn(f64) -> f64,
-    ) -> Result<f64, DecompositionError> {
+    ) -> Result<(f64, Vec<f64>), DecompositionError> {
         let mut bound = f64::INFINITY;
+        let mut slope = Vec::new();
         let mut last: Vec<f64> = vec![f64::INFINITY; self.blocks.len()];
         let mut pure = vec![true; self.blocks.len()];
         for _ in 0..SETTLE {
-            let (found, answers) = self.ask(prices)?;
-            bound = bound.min(found);
+            let (found, answers) = self.ask(prices, tolerance)?;
+            if found < bound {
+                (bound, slope) = (found, self.slope(&answers));
+            }
             let allowed = share * reached(bound) / self.blocks.len() as f64;
             let mut open = 0.0;
             let at: Vec<Option<Vec<f64>>> = answers
@@ -578,7 +458,8 @@ impl<'a> Prices<'a> {
                     }
                     open += gap;
                     let mixed = || x.iter().zip(best).map(|(a, b)| 0.5 * (a + b)).collect();
-                    Some(if pure[block] { x.clone() } else { mixed() })
+                    let apart = !self.whole[block].agree(&x, best);
+                    Some(if pure[block] || apart { x.clone() } else { mixed() })
                 })
                 .collect();
             if at.iter().all(Option::is_none) {
@@ -590,7 +471,18 @@ impl<'a> Prices<'a> {
                 break;
             }
         }
-        Ok(bound)
+        Ok((bound, slope))
+    }
+
+    /// What linking rows have left when blocks do as they answered: the slope of the bound in prices.
+    fn slope(&self, answers: &[(f64, Vec<f64>)]) -> Vec<f64> {
+        let mut left = self.rhs.clone();
+        for (uses, (_, x)) in self.uses.iter().zip(answers) {
+            for &(row, place, a) in uses {
+                left[row] -= a * x[place];
+            }
+        }
+        left
     }
 
     pub(super) fn run(
@@ -598,22 +490,28 @@ impl<'a> Prices<'a> {
         options: &DecompositionOptions<'_>,
     ) -> Result<Decomposed, DecompositionError> {
         let mut prices = self.last_best.clone();
+        let first = self.rounds == 0 && !self.priced;
         if self.rounds == 0 {
             prices = self.begin()?;
         }
+        let searching = self.whole.iter().any(|whole| !whole.places.is_empty());
         let mut bound = f64::INFINITY;
         let mut objective = f64::NEG_INFINITY;
         let mut best: Vec<Vec<f64>> = Vec::new();
         let mut best_prices = prices.clone();
         let mut global = Vec::new();
         let mut since = 0;
+        let (mut aim, mut smoothing) = (prices.clone(), Smoothing::default());
         loop {
             self.rounds += 1;
             let before = (objective, bound);
             let unit = options.unit;
             let target = options.gap;
             let (known, best_bound) = (objective, bound);
-            let found = self.settle(&prices, 0.25, &|found| {
+            let worth = if known.is_finite() { known.abs().max(unit) } else { self.sizes.iter().sum() };
+            let left = if known.is_finite() && bound.is_finite() { bound - known } else { 0.0 };
+            let tolerance = CHOICE * left.max(target * worth) / self.blocks.len() as f64;
+            let (found, slope) = self.settle(&prices, (0.25, tolerance), &|found| {
                 let bound = best_bound.min(found);
                 if known.is_finite() {
                     (bound - known).max(0.3 * target * known.abs().max(unit))
@@ -621,6 +519,7 @@ impl<'a> Prices<'a> {
                     1e-2 * bound.abs()
                 }
             })?;
+            smoothing.look(&slope, &aim, &best_prices);
             if found < bound {
                 bound = found;
                 best_prices.clone_from(&prices);
@@ -629,13 +528,13 @@ impl<'a> Prices<'a> {
             if !kept {
                 self.raise_penalty();
             }
-            let duals: Vec<f64> = self.mix.duals()[..self.linking.len()].to_vec();
             let at: Vec<Option<Vec<f64>>> = mixed
                 .iter()
                 .zip(&self.of_block)
-                .map(|(x, known)| {
+                .zip(&self.whole)
+                .map(|((x, known), whole)| {
                     let seen = known.iter().any(|number| self.proposals[*number].x == *x);
-                    (!seen).then(|| x.clone())
+                    (!seen && whole.are_whole(x)).then(|| x.clone())
                 })
                 .collect();
             let mixed_value = self.mix.objective() + self.constant;
@@ -655,19 +554,41 @@ impl<'a> Prices<'a> {
             let closed = (before.1 - bound) + (objective - before.0);
             since = if closed > PROGRESS * size || objective.is_infinite() { 0 } else { since + 1 };
             let finish = finished(options, (objective, bound), going, since >= STALLED);
+            let least = self.least.max(-HOPELESS * self.sizes.iter().sum::<f64>().max(unit));
+            if searching && bound <= least {
+                return Err(DecompositionError::Infeasible);
+            }
             if let (Some(finish), true) = (finish, objective.is_finite()) {
                 self.last_best = best_prices;
-                if finish == Finish::Gap {
+                if finish == Finish::Gap && self.settled() {
                     let spare = objective - (bound - options.gap * size);
                     self.polish(&mut best, spare.max(0.0))?;
                 }
-                return self.answer(finish, &best, &global, bound);
+                return self.answer(finish, (&best, &global), (objective, bound));
             }
-            // Without progress between old and new prices, the new ones themselves.
-            let inner = if closed > 0.1 * (bound - objective) { INNER } else { 0.0 };
+            if first && self.rounds == 1 && bound - objective > UNLIKELY * bound.abs() {
+                self.ladder(&mut bound, &mut best_prices)?;
+                self.best_mix()?;
+            }
+            aim = self.mix.duals()[..self.linking.len()].to_vec();
+            let inner = smoothing.inner(closed > SLOW * (bound - objective));
             prices =
-                duals.iter().zip(&best_prices).map(|(new, old)| (1.0 - inner) * new + inner * old).collect();
+                aim.iter().zip(&best_prices).map(|(new, old)| (1.0 - inner) * new + inner * old).collect();
         }
+    }
+
+    /// Asks the blocks at cheaper and dearer prices, so that the mix has answers to choose from.
+    fn ladder(&mut self, bound: &mut f64, best: &mut Vec<f64>) -> Result<(), DecompositionError> {
+        let prices = best.clone();
+        for step in LADDER {
+            let at: Vec<f64> = prices.iter().map(|price| step * price).collect();
+            let (found, _) = self.settle(&at, (0.25, 0.0), &|found| LADDER_SHARE * found.abs())?;
+            if found < *bound {
+                *bound = found;
+                *best = at;
+            }
+        }
+        Ok(())
     }
 
     /// The first decisions and the first prices.
@@ -687,125 +608,11 @@ impl<'a> Prices<'a> {
         Ok(prices)
     }
 
-    /// What visiting the mix's decisions showed beyond the mix of values (recourse is concave).
-    fn gained(&self, values: &[Option<f64>]) -> f64 {
-        let mut mixed = vec![0.0; self.blocks.len()];
-        for (proposal, share) in self.proposals.iter().zip(&self.mix.x()[self.first_proposal..]) {
-            mixed[proposal.block] += share * proposal.value;
-        }
-        values
-            .iter()
-            .zip(mixed)
-            .map(|(value, mixed)| {
-                value.map_or(0.0, |value| if value.is_finite() { value - mixed } else { 0.0 })
-            })
-            .sum()
-    }
-
-    /// Prices from a likeness of the program: some of its blocks, evenly chosen, with their part of what links them.
-    fn likely_prices(&mut self) -> Result<Vec<f64>, DecompositionError> {
-        let count = self.blocks.len();
-        let few = LIKENESS.min(count);
-        let mut chosen: Vec<bool> = vec![false; count];
-        for number in 0..few {
-            chosen[(number * count).div_euclid(few)] = true;
-        }
-        let touched: Vec<Vec<usize>> = (0..self.linking.len())
-            .map(|row| (0..count).filter(|b| self.uses[*b].iter().any(|(r, _, _)| *r == row)).collect())
-            .collect();
-        for blocks in &touched {
-            // Every row is to be met by some block that is chosen.
-            let met = blocks.iter().filter(|block| chosen[**block]).count();
-            for block in blocks.iter().take(2_usize.saturating_sub(met)) {
-                chosen[*block] = true;
-            }
-        }
-        let mut columns: Vec<usize> = self.global.clone();
-        columns
-            .extend((0..count).filter(|b| chosen[*b]).flat_map(|b| self.blocks[b].columns.iter().copied()));
-        columns.sort_unstable();
-        let rows: Vec<Row> = self
-            .linking
-            .iter()
-            .zip(&touched)
-            .map(|(row, blocks)| {
-                let row = &self.first.rows[*row];
-                let met = blocks.iter().filter(|block| chosen[**block]).count();
-                let share = if blocks.is_empty() { 1.0 } else { met as f64 / blocks.len() as f64 };
-                Row { rhs: row.rhs * share, ..row.clone() }
-            })
-            .collect();
-        let local = self.first.rows.iter().zip(self.first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
-        let within = |row: &&Row| row.entries.first().is_some_and(|(j, _)| columns.binary_search(j).is_ok());
-        let first_rows = self.recourses.first_rows.clone();
-        let all: Vec<&Row> = rows.iter().chain(local.chain(&first_rows).filter(within)).collect();
-        let cells: Vec<usize> = (0..self.block_of_cell.len())
-            .filter(|cell| chosen.get(self.block_of_cell[*cell]).is_some_and(|chosen| *chosen))
-            .collect();
-        let worth = vec![1.0; cells.len()];
-        let sizes = cells.iter().map(|cell| self.sizes[*cell]).collect();
-        let mut likeness = Block::new(Parts {
-            all_columns: self.first.columns,
-            objective: &self.objective,
-            columns,
-            rows: all,
-            cells,
-            recourses: &self.recourses,
-            worth,
-            sizes,
-        });
-        self.solve_likeness(&mut likeness, &chosen)?;
-        Ok(likeness.master.duals()[..self.linking.len()].to_vec())
-    }
-
-    /// The L-shaped method on the likeness, as far as its prices need; what is learned there the blocks learn too.
-    fn solve_likeness(&mut self, likeness: &mut Block, chosen: &[bool]) -> Result<(), DecompositionError> {
-        let mut x = vec![0.0; self.first.columns.len()];
-        let mut best: Option<(f64, Vec<f64>)> = None;
-        let (mut bound, mut pure) = (f64::INFINITY, true);
-        for number in 0..LIKENESS_ITERATIONS {
-            let wanted = |cell: usize| chosen.get(self.block_of_cell[cell]).is_some_and(|chosen| *chosen);
-            let visited = self.recourses.visit(&x, &wanted)?;
-            likeness.add_cuts(&visited);
-            if number > 0 {
-                let blocks = self.blocks.par_iter_mut().zip(chosen).filter(|(_, chosen)| **chosen);
-                blocks.for_each(|(block, _)| block.add_cuts(&visited));
-            }
-            let own: f64 = likeness.columns.iter().zip(&likeness.objective).map(|(j, c)| c * x[*j]).sum();
-            let value = own + visited.iter().map(|visited| visited.value).sum::<f64>();
-            if visited.iter().all(|visited| visited.needed.is_none())
-                && best.as_ref().is_none_or(|(most, _)| value > *most)
-                && number > 0
-            {
-                best = Some((value, x.clone()));
-            }
-            let before = bound;
-            bound = bound.min(likeness.solve()?);
-            if let Some((value, _)) = &best {
-                let gap = bound - value;
-                if gap <= LIKENESS_GAP * value.abs() {
-                    break;
-                }
-                pure = before - bound < 0.2 * gap;
-            }
-            let found = likeness.x();
-            for (j, value) in likeness.columns.iter().zip(found) {
-                let old = best.as_ref().map(|(_, best)| best[*j]);
-                x[*j] = match old {
-                    Some(old) if !pure => 0.5 * (old + value),
-                    _ => value,
-                };
-            }
-        }
-        Ok(())
-    }
-
     fn answer(
         &mut self,
         finish: Finish,
-        best: &[Vec<f64>],
-        global: &[f64],
-        bound: f64,
+        (best, global): (&[Vec<f64>], &[f64]),
+        (mixed, bound): (f64, f64),
     ) -> Result<Decomposed, DecompositionError> {
         let mut x = vec![0.0; self.first.columns.len()];
         for (block, own) in self.blocks.iter().zip(best) {
@@ -819,7 +626,11 @@ impl<'a> Prices<'a> {
         let shared: f64 = self.first.columns.iter().zip(&x).map(|(column, x)| column.objective * x).sum();
         let visited = self.recourses.visit(&x, &|_| true)?;
         let values = self.recourses.values(&x, shared, &visited);
-        let objective: f64 = values.iter().zip(&self.recourses.probabilities).map(|(g, p)| g * p).sum();
+        let mut objective: f64 = values.iter().zip(&self.recourses.probabilities).map(|(g, p)| g * p).sum();
+        if !self.settled() {
+            // Parts of whole numbers are worth what they are mixed of.
+            objective = mixed;
+        }
         let mut duals = vec![0.0; self.first.rows.len()];
         for (row, price) in self.linking.iter().zip(&self.last_best) {
             duals[*row] = *price;

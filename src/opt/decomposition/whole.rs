@@ -1,9 +1,10 @@
 //! One model for the whole first stage: the L-shaped method with a cut for each component and group of samples, and with
 //! λ > 0 for each sample, the CVaR's rows in the model.
 
-use super::super::lp::LinearProgram;
+use super::super::lp::{LinearProgram, propose_integer};
 use super::super::program::{Row, Sense};
 use super::block::{Block, Parts};
+use super::branch::Relaxation;
 use super::cell::{Recourses, Samples};
 use super::master::{Master, MasterRow, Solved};
 use super::{
@@ -22,6 +23,13 @@ const STALLED: usize = 40;
 const ENDLESS: usize = 5;
 /// Progress that counts, relative.
 const PROGRESS: f64 = 1e-11;
+/// How far from whole a number may be.
+pub(super) const WHOLE: f64 = 1e-6;
+/// A search node is solved to this share of the gap asked for.
+const CLOSENESS: f64 = 0.1;
+/// The solver searches the model of cuts for whole numbers with so many nodes and to this gap.
+const SEARCHED: i32 = 200;
+const SEARCH_GAP: f64 = 5e-4;
 
 /// The best decisions known.
 #[derive(Debug, Clone)]
@@ -149,15 +157,9 @@ impl<'a> Whole<'a> {
         (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
     }
 
-    /// Bounds of a first-stage column as the program states them, whatever a search has set since.
-    pub(super) fn column_bounds(&self, column: usize) -> (f64, f64) {
-        let column = &self.first.columns[column];
-        (column.lower, column.upper)
-    }
-
     /// The model of cuts as it now is, but for cuts that have held nothing for a while, with the whole numbers of the first
     /// stage within their own bounds.
-    pub(super) fn model(&self) -> LinearProgram {
+    fn model(&self) -> LinearProgram {
         let master = &self.block.master;
         let mut columns = master.columns.clone();
         columns[..self.first.columns.len()].iter_mut().zip(self.first.columns).for_each(|(column, own)| {
@@ -180,11 +182,6 @@ impl<'a> Whole<'a> {
             }
         }
         LinearProgram { columns, rows }
-    }
-
-    /// Bounds of a first-stage column, from now on.
-    pub(super) fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
-        self.block.master.set_bounds(column, lower, upper);
     }
 
     /// Visits recourse at `x`: cuts, and what `x` is worth if every sample has a recourse.
@@ -298,6 +295,28 @@ impl<'a> Whole<'a> {
             problems: self.recourses.cells.iter().map(|cell| cell.samples.len()).sum(),
             cuts: self.block.master.rows.iter().filter(|row| row.cut_for.is_some()).count(),
         }
+    }
+}
+
+impl Relaxation for Whole<'_> {
+    fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+        self.block.master.set_bounds(column, lower, upper);
+    }
+
+    fn run(
+        &mut self,
+        options: &DecompositionOptions<'_>,
+        _least: f64,
+    ) -> Result<Decomposed, DecompositionError> {
+        self.run(options)
+    }
+
+    fn suggest(&mut self, _gap: f64) -> Option<Vec<f64>> {
+        propose_integer(&self.model(), SEARCHED, SEARCH_GAP)
+    }
+
+    fn closeness(&self) -> f64 {
+        CLOSENESS
     }
 }
 

@@ -1,0 +1,188 @@
+//! Whole numbers inside blocks: each block answers prices with whole numbers, so that the bound is that of mixtures of whole
+//! answers (which is closer than the linear one), and a search fixes what mixtures leave undecided (branch and price:
+//! Barnhart et al. 1998).
+
+use std::collections::BTreeMap;
+
+use super::super::super::lp::{LinearProgram, propose_integer};
+use super::super::super::program::{Column, Row, Sense};
+use super::super::branch::Relaxation;
+use super::super::whole::WHOLE;
+use super::super::{Decomposed, DecompositionError, DecompositionOptions, FirstStage};
+use super::Prices;
+
+/// What a search needs of a node, as a share of the gap asked for: mixtures hardly move beyond.
+const CLOSENESS: f64 = 0.4;
+/// The solver chooses among proposals with a search of so many nodes.
+const SEARCHED: i32 = 200;
+
+/// The whole numbers of a block: where they stand in it, and the bounds that hold now.
+#[derive(Debug)]
+pub(super) struct WholeNumbers {
+    pub(super) places: Vec<usize>,
+    pub(super) bounds: Vec<(f64, f64)>,
+}
+
+impl WholeNumbers {
+    /// Those among a block's columns, within the bounds that the program states.
+    pub(super) fn of(first: FirstStage<'_>, columns: &[usize]) -> Self {
+        let places: Vec<usize> =
+            (0..columns.len()).filter(|place| first.columns[columns[*place]].integer).collect();
+        let stated = |place: &usize| {
+            let column = &first.columns[columns[*place]];
+            (column.lower, column.upper)
+        };
+        Self { bounds: places.iter().map(stated).collect(), places }
+    }
+
+    /// True if there is nothing left to decide.
+    pub(super) fn fixed(&self) -> bool {
+        self.bounds.iter().all(|(low, high)| low == high)
+    }
+
+    /// True if `x` has whole numbers there.
+    pub(super) fn are_whole(&self, x: &[f64]) -> bool {
+        self.places.iter().all(|place| (x[*place] - libm::round(x[*place])).abs() <= WHOLE)
+    }
+
+    /// True if `x` has whole numbers there, within the bounds that hold now.
+    pub(super) fn admit(&self, x: &[f64]) -> bool {
+        self.places.iter().zip(&self.bounds).all(|(place, (low, high))| {
+            let whole = libm::round(x[*place]);
+            (x[*place] - whole).abs() <= WHOLE && *low <= whole && whole <= *high
+        })
+    }
+
+    /// The whole numbers of `x`.
+    fn pattern(&self, x: &[f64]) -> Vec<i64> {
+        self.places.iter().map(|place| libm::round(x[*place]) as i64).collect()
+    }
+
+    /// True if `a` and `b` have the same whole numbers.
+    pub(super) fn agree(&self, a: &[f64], b: &[f64]) -> bool {
+        self.places.iter().all(|place| libm::round(a[*place]) == libm::round(b[*place]))
+    }
+}
+
+impl Prices<'_> {
+    /// First-stage columns that are whole numbers.
+    pub(in super::super) fn whole_numbers(&self) -> Vec<usize> {
+        (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
+    }
+
+    /// True if nothing is left to decide but by linear programs.
+    pub(super) fn settled(&self) -> bool {
+        self.whole.iter().all(WholeNumbers::fixed)
+    }
+
+    /// Lets the mix have those proposals whose whole numbers are within the bounds that hold now.
+    pub(in super::super) fn admit(&mut self) {
+        for (number, proposal) in self.proposals.iter().enumerate() {
+            let admitted = self.whole[proposal.block].admit(&proposal.x);
+            if admitted != self.admitted[number] {
+                self.admitted[number] = admitted;
+                let upper = if admitted { f64::INFINITY } else { 0.0 };
+                self.mix.set_bounds(self.first_proposal + number, 0.0, upper);
+            }
+        }
+    }
+
+    /// The proposals with one choice of whole numbers for each block that are worth most together.
+    fn choose_among_proposals(&self, gap: f64) -> Option<Vec<f64>> {
+        let mut columns: Vec<Column> = self.global.iter().map(|j| self.first.columns[*j]).collect();
+        let linking = self.linking.len();
+        let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); linking];
+        for (row, own) in rows.iter_mut().zip(&self.mix.rows) {
+            row.extend(own.entries.iter().filter(|(j, _)| *j < self.global.len()));
+        }
+        let mut patterns: Vec<BTreeMap<Vec<i64>, Vec<usize>>> = vec![BTreeMap::new(); self.blocks.len()];
+        for (number, proposal) in self.proposals.iter().enumerate() {
+            if self.admitted[number] {
+                let pattern = self.whole[proposal.block].pattern(&proposal.x);
+                let list = patterns[proposal.block].entry(pattern).or_default();
+                list.push(columns.len());
+                for (row, a) in proposal.used.iter().enumerate().filter(|(_, a)| **a != 0.0) {
+                    rows[row].push((columns.len(), *a));
+                }
+                columns.push(Column::between(0.0, 1.0, proposal.value, 1.0));
+            }
+        }
+        let mut all: Vec<Row> = Vec::new();
+        for (entries, own) in rows.into_iter().zip(&self.mix.rows) {
+            let mut add = |sense, rhs| all.push(Row { entries: entries.clone(), sense, rhs });
+            if own.lower == own.upper {
+                add(Sense::Equal, own.upper);
+                continue;
+            }
+            if own.upper.is_finite() {
+                add(Sense::AtMost, own.upper);
+            }
+            if own.lower.is_finite() {
+                add(Sense::AtLeast, own.lower);
+            }
+        }
+        let mut chosen: Vec<Vec<(usize, Vec<i64>)>> = Vec::new();
+        for patterns in patterns {
+            let mut one = Vec::new();
+            let mut list = Vec::new();
+            for (pattern, proposals) in patterns {
+                let switch = columns.len();
+                columns.push(Column { integer: true, ..Column::between(0.0, 1.0, 0.0, 1.0) });
+                let mut entries: Vec<(usize, f64)> = proposals.into_iter().map(|j| (j, 1.0)).collect();
+                entries.push((switch, -1.0));
+                all.push(Row { entries, sense: Sense::Equal, rhs: 0.0 });
+                one.push((switch, 1.0));
+                list.push((switch, pattern));
+            }
+            all.push(Row { entries: one, sense: Sense::Equal, rhs: 1.0 });
+            chosen.push(list);
+        }
+        let answer = propose_integer(&LinearProgram { columns, rows: all }, SEARCHED, gap)?;
+        let mut x = vec![0.0; self.first.columns.len()];
+        for ((block, whole), list) in self.blocks.iter().zip(&self.whole).zip(&chosen) {
+            let (_, pattern) = list.iter().find(|(switch, _)| answer[*switch] > 0.5)?;
+            for (place, value) in whole.places.iter().zip(pattern) {
+                x[block.columns[*place]] = *value as f64;
+            }
+        }
+        Some(x)
+    }
+}
+
+impl Relaxation for Prices<'_> {
+    fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+        let (block, place) = self.place_of[column];
+        let Some(whole) = self.whole.get_mut(block) else { return };
+        let Ok(number) = whole.places.binary_search(&place) else { return };
+        if whole.bounds[number] != (lower, upper) {
+            whole.bounds[number] = (lower, upper);
+            self.blocks[block].master.set_bounds(place, lower, upper);
+        }
+    }
+
+    fn run(
+        &mut self,
+        options: &DecompositionOptions<'_>,
+        least: f64,
+    ) -> Result<Decomposed, DecompositionError> {
+        self.least = least;
+        self.admit();
+        let begun = self.rounds > 0;
+        let penalty = self.penalty;
+        let found = self.run(options);
+        self.least = f64::NEG_INFINITY;
+        if begun && self.penalty > penalty {
+            // Where whole numbers lacked much, what rows lack became too dear to count with elsewhere.
+            self.set_penalty(penalty);
+        }
+        found
+    }
+
+    fn suggest(&mut self, gap: f64) -> Option<Vec<f64>> {
+        self.choose_among_proposals(0.2 * gap)
+    }
+
+    fn closeness(&self) -> f64 {
+        CLOSENESS
+    }
+}
