@@ -12,6 +12,7 @@ pub mod cofunding;
 pub mod facility;
 pub mod funding;
 pub mod id;
+pub mod locked;
 pub mod response;
 pub mod route;
 pub mod site;
@@ -27,6 +28,7 @@ pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use id::{
     CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
 };
+pub use locked::Locked;
 pub use response::Response;
 pub use site::SiteRule;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
@@ -164,6 +166,8 @@ pub struct Model {
     pub sites: Vec<SiteRule>,
     /// The allocation in force today.
     pub today: Allocation,
+    /// What is committed already, whatever is planned.
+    pub locked: Locked,
     /// What is to be reached; results say how likely it is.
     pub targets: Vec<Target>,
 }

@@ -8,6 +8,7 @@ pub mod describe;
 pub mod folder;
 pub mod json;
 pub mod language;
+mod locked;
 pub mod program;
 pub mod raw;
 mod rules;

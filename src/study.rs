@@ -149,7 +149,7 @@ pub struct PlanStudy {
 pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Result<PlanStudy, StudyError> {
     let planning = Sampler::new(model, request.seed, Purpose::Planning);
     let allocations: Vec<(Baseline, Allocation)> =
-        Baseline::ALL.into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect();
+        Baseline::of(model).into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect();
     let options = PlanOptions {
         metric: request.metric,
         seconds: request.seconds,

@@ -54,6 +54,19 @@ impl Allocation {
         self.lines.iter().filter(|line| keep(line)).map(|line| line.amount.0).sum()
     }
 
+    /// The amount of one line [Rp]; 0 where there is none.
+    pub fn amount(
+        &self,
+        source: SourceId,
+        cluster: ClusterId,
+        intervention: InterventionId,
+        year: usize,
+    ) -> i64 {
+        let key = (source, cluster, intervention, year);
+        let found = self.lines.binary_search_by_key(&key, |l| (l.source, l.cluster, l.intervention, l.year));
+        found.map_or(0, |place| self.lines[place].amount.0)
+    }
+
     /// All of it [Rp].
     pub fn total(&self) -> i64 {
         self.sum(|_| true)

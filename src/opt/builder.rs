@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 mod cofunding;
+mod locked;
 mod recourse;
 mod whole;
 
@@ -94,6 +95,8 @@ pub enum Rule {
     Unopened(ClusterId, InterventionId, usize),
     /// (I4) a rule for sites, by its position in the model and what it asks.
     Sites(usize, SiteBound),
+    /// (B4) what is locked of a line. The program has it as a bound; only conflicts have a row for it.
+    Locked(SourceId, ClusterId, InterventionId, usize),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -145,6 +148,7 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
         rules: Vec::new(),
     };
     builder.spending();
+    builder.locked();
     builder.budgets();
     builder.limits();
     builder.cofunding();
@@ -216,7 +220,8 @@ impl Builder<'_> {
 
     /// (B1) Σ b\[s,·,y\] + upkeep it bears + u\[s,y\] ≤ amount\[s,y\] + κ u\[s,y−1\]; upkeep is added once stocks exist.
     fn budgets(&mut self) {
-        for s in self.model.source_ids() {
+        let locked = &self.model.locked;
+        for s in self.model.source_ids().filter(|s| !(locked.closed_pay_all && locked.is_closed(*s))) {
             let source = &self.model.sources[s.index()];
             for (y, amount) in source.amounts.iter().enumerate() {
                 let mut entries: Vec<(usize, f64)> = self

@@ -78,7 +78,7 @@ pub struct Conflict {
 pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptError> {
     // With whole numbers, what a group of lines can ever get must not stand in the way of money found.
     let generous = planning.has_integers().then(|| frame(model, planning.metric, ample(model)));
-    let planning = &core(generous.as_ref().unwrap_or(planning));
+    let planning = &core(&generous.as_ref().unwrap_or(planning).with_locked_rows(model));
     let all: Vec<usize> = in_order(planning);
     let rules = Rules { planning, shares: &shares(model, planning), site_costs: &site_costs(model) };
     if rules.does_nothing() {
@@ -100,7 +100,12 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
 /// Rules that the scenario states may give way; how stocks and effects come about may not.
 fn may_give_way(rule: Rule) -> bool {
     match rule {
-        Rule::Budget(..) | Rule::Limit(_) | Rule::Cofunding(..) | Rule::Minimum(..) | Rule::Sites(..) => true,
+        Rule::Budget(..)
+        | Rule::Limit(_)
+        | Rule::Cofunding(..)
+        | Rule::Minimum(..)
+        | Rule::Sites(..)
+        | Rule::Locked(..) => true,
         Rule::Stock(..)
         | Rule::Response(..)
         | Rule::Active(..)
@@ -217,12 +222,34 @@ fn compact(planning: &PlanningProgram, row_left: &[bool], column_left: &[bool]) 
     }
 }
 
-/// What a rupiah costs by which the rule of this rank gives way.
-fn price(money: bool, rank: usize) -> f64 {
-    1.0 + if money { MONEY_IS_DEARER } else { 0.0 } + NEXT_IS_DEARER * rank as f64
+/// How dear it is that a rule gives way: a floor or cap is only changed, money has to be found, and what is committed stays
+/// committed where anything else will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Dearness {
+    Change,
+    Money,
+    Commitment,
 }
 
-/// The first row of every rule that may give way, those that are no budget first. A rule of several rows gives way in all
+fn dearness(rule: Rule) -> Dearness {
+    match rule {
+        Rule::Budget(..) => Dearness::Money,
+        Rule::Locked(..) => Dearness::Commitment,
+        _ => Dearness::Change,
+    }
+}
+
+/// What a rupiah costs by which the rule of this rank gives way.
+fn price(dearness: Dearness, rank: usize) -> f64 {
+    let dearer = match dearness {
+        Dearness::Change => 0.0,
+        Dearness::Money => MONEY_IS_DEARER,
+        Dearness::Commitment => 2.0 * MONEY_IS_DEARER,
+    };
+    1.0 + dearer + NEXT_IS_DEARER * rank as f64
+}
+
+/// The first row of every rule that may give way, budgets after the others and locked lines last. A rule of several rows gives way in all
 /// of them alike.
 fn in_order(planning: &PlanningProgram) -> Vec<usize> {
     let mut first: BTreeMap<Rule, usize> = BTreeMap::new();
@@ -230,7 +257,7 @@ fn in_order(planning: &PlanningProgram) -> Vec<usize> {
         first.entry(*rule).or_insert(i);
     }
     let mut rows: Vec<usize> = first.into_values().collect();
-    rows.sort_by_key(|&i| (is_money(planning.rules[i]), i));
+    rows.sort_by_key(|&i| (dearness(planning.rules[i]), i));
     rows
 }
 
@@ -309,6 +336,12 @@ impl Rules<'_> {
         }
     }
 
+    /// The most that a rupiah costs by which one of the `kept` rules gives way.
+    fn dearest(&self, kept: &[usize]) -> f64 {
+        let dearest = kept.iter().map(|&i| dearness(self.planning.rules[i])).max();
+        price(dearest.unwrap_or(Dearness::Change).max(Dearness::Money), kept.len())
+    }
+
     /// True if a budget's row holds stocks: their upkeep is paid from it.
     fn bears_upkeep(&self, i: usize) -> bool {
         let stock = |j: usize| matches!(self.planning.decisions[j], Decision::Stock(..));
@@ -348,7 +381,7 @@ impl Rules<'_> {
                 let columns = gives.entry(*rule).or_insert_with(|| {
                     let first = lp.columns.len();
                     let unit = self.unit_cost(*rule);
-                    let price = unit * price(is_money(*rule), rank);
+                    let price = unit * price(dearness(*rule), rank);
                     lp.columns.extend(signs.iter().map(|_| Column::non_negative(-price, most / unit)));
                     let own: Vec<usize> = (first..lp.columns.len()).collect();
                     elastic.push((i, lp.rows.len(), own.clone()));
@@ -383,7 +416,7 @@ impl Rules<'_> {
             // The gap is measured against a juta at least: a millionth of it is a rupiah.
             let certificate = Certificate::of(&known, &solution, 0.0, 1.0);
             // What is proven is the cost; the rupiah are no fewer than that at the dearest price.
-            let least = -certificate.bound / price(true, kept.len());
+            let least = -certificate.bound / self.dearest(kept);
             if least > RUPIAH && (!cheapest || certificate.proven()) {
                 return Ok(Finding::Short(self.shortage(&elastic, &solution, least)));
             }
@@ -412,7 +445,7 @@ impl Rules<'_> {
         let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
         let found = solve_integer(&elastic.lp, None);
         let fixed = fixed_at(&elastic.lp, &found.solution.x);
-        let least = -found.bound / price(true, kept.len());
+        let least = -found.bound / self.dearest(kept);
         let status = found.solution.status;
         let mut closest = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {

@@ -108,6 +108,9 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
             };
             format!("sites/{}/{asks}", n + 1)
         }
+        Rule::Locked(s, c, i, y) => {
+            format!("locked/{}/{}/y{}", model.sources[s.index()].key, work(model, c, i), y + 1)
+        }
         Rule::Segments(c, i, r, t) => format!("pieces/{}/t{}", raised(model, c, i, r), t + 1),
         Rule::Rise(c, i, r, t) => format!("rise/{}/t{}/{number}", raised(model, c, i, r), t + 1),
     }

@@ -170,6 +170,9 @@ pub enum OptError {
     /// A rounded plan broke a rule in whole numbers: a bug, reported rather than passed on.
     #[error("the plan in whole rupiah breaks a minimum size or what opening a site costs")]
     WholeNumbers,
+    /// A rounded plan lacks a locked line: a bug, reported rather than passed on.
+    #[error("the plan in whole rupiah lacks part of a locked line")]
+    Locked,
 }
 
 /// What one more billion from a source brings.
@@ -595,10 +598,14 @@ fn budget_of(
     if !breaches(model, allocation).is_empty() || !model.broken_site_rules(allocation).is_empty() {
         return Err(OptError::WholeNumbers);
     }
+    if !model.keeps_locked(allocation) {
+        return Err(OptError::Locked);
+    }
     budget_lines(model, planning, allocation).ok_or(OptError::Budget)
 }
 
-/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, and every minimum size and rule for sites.
+/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, and every locked line, minimum size and rule for
+/// sites.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
     let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation
@@ -610,6 +617,7 @@ pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
         }
     });
     limits_kept
+        && model.keeps_locked(allocation)
         && model.keeps_cofunding(allocation)
         && breaches(model, allocation).is_empty()
         && model.broken_site_rules(allocation).is_empty()

@@ -3,6 +3,7 @@
 
 mod cofunding;
 mod groups;
+mod locked;
 
 use super::builder::{Decision, PlanningProgram, Rule};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model, SourceId};
@@ -42,6 +43,7 @@ pub(crate) fn whole_rupiah(
     spend: &[(Decision, f64)],
 ) -> Allocation {
     let mut lines: Vec<AllocationLine> = Vec::new();
+    let spend = &locked::free(model, spend);
     let openings = groups::openings(model, spend);
     for source in model.source_ids() {
         for year in 0..model.horizon.years {
@@ -57,6 +59,7 @@ pub(crate) fn whole_rupiah(
                 })
                 .collect();
             lines.extend(openings.iter().filter(|line| (line.source, line.year) == (source, year)));
+            lines.extend(locked::lines(model, (source, year)));
             let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
             let so_far = Allocation::new(lines.clone());
             let available = available(model, planning, &so_far, source, year);
@@ -66,6 +69,10 @@ pub(crate) fn whole_rupiah(
             }
             lines.extend(largest_remainder(&wanted, total));
         }
+    }
+    if !model.locked.is_nothing() {
+        // What is added to a locked line stands beside it until here.
+        lines = Allocation::new(lines).lines().to_vec();
     }
     let mended = groups::repair(model, planning, repair_limits(model, lines));
     cofunding::repair(model, planning, mended)
@@ -121,16 +128,18 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
         };
         // An opening costs what it costs.
         let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
-        let covered = |line: &AllocationLine| counted(line) && !opens(line);
+        let covered =
+            |line: &AllocationLine| counted(line) && !opens(line) && !model.locked.is_closed(line.source);
+        let free = |line: &AllocationLine| model.locked.free(line);
         let spent: i64 = lines.iter().filter(|line| counted(line)).map(|line| line.amount.0).sum();
         let bound = limit.rupiah(&model.sources);
         match limit.kind {
             LimitKind::Cap => {
                 let over = spent - bound.floor() as i64;
                 if let (true, Some(line)) =
-                    (over > 0, lines.iter_mut().filter(|line| covered(line)).max_by_key(|line| line.amount))
+                    (over > 0, lines.iter_mut().filter(|line| covered(line)).max_by_key(|line| free(line)))
                 {
-                    line.amount.0 = (line.amount.0 - over).max(0);
+                    line.amount.0 -= over.min(free(line));
                 }
             }
             LimitKind::Floor => {
@@ -143,9 +152,9 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
                                 && !opens(&lines[n])
                                 && (lines[n].source, lines[n].year)
                                     == (lines[taker].source, lines[taker].year)
-                                && lines[n].amount.0 > short
+                                && free(&lines[n]) > short
                         })
-                        .max_by_key(|&n| lines[n].amount)
+                        .max_by_key(|&n| free(&lines[n]))
                 });
                 if let (true, Some(taker), Some(giver)) = (short > 0, taker, giver) {
                     lines[taker].amount.0 += short;

@@ -209,7 +209,9 @@ impl<'a> Told<'a> {
     fn facility(&self, rule: Rule) -> Option<FacilityType> {
         match rule {
             Rule::Limit(number) => self.model.limits[number].facility(),
-            Rule::Minimum(c, i) => Some(self.model.chain_of(c).interventions[i.index()].facility),
+            Rule::Minimum(c, i) | Rule::Locked(_, c, i, _) => {
+                Some(self.model.chain_of(c).interventions[i.index()].facility)
+            }
             _ => None,
         }
     }
@@ -237,7 +239,7 @@ impl<'a> Told<'a> {
     fn change(&self, rule: Rule) -> &'static str {
         match rule {
             Rule::Limit(number) if self.model.limits[number].kind == LimitKind::Floor => "lower",
-            Rule::Minimum(..) | Rule::Sites(_, SiteBound::AtLeast) => "lower",
+            Rule::Minimum(..) | Rule::Locked(..) | Rule::Sites(_, SiteBound::AtLeast) => "lower",
             Rule::Budget(..) => "find",
             Rule::Cofunding(..) => "fall_short",
             _ => "raise",

@@ -304,6 +304,7 @@ fn frame(model: &Model) -> Value {
     });
     super::sites::add_model(model, &mut value);
     super::cofunding::add_model(model, &mut value);
+    super::locked::add_model(model, &mut value);
     value
 }
 
@@ -382,7 +383,7 @@ pub fn allocation(model: &Model, of: &Allocation) -> Value {
             let source = &model.sources[line.source.index()];
             let cluster = &model.clusters[line.cluster.index()];
             let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
-            json!({
+            let mut value = json!({
                 "source": source.key,
                 "level": source.level.key(),
                 "cluster": cluster.key,
@@ -392,7 +393,11 @@ pub fn allocation(model: &Model, of: &Allocation) -> Value {
                 "intervention": intervention.key,
                 "year": model.horizon.calendar_year(line.year),
                 "rupiah": line.amount.0,
-            })
+            });
+            if super::locked::any(model) {
+                value["locked"] = json!(super::locked::of(model, line));
+            }
+            value
         })
         .collect()
 }
@@ -602,6 +607,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     }
     super::sites::add_plan(model, &program.allocation, &mut document);
     super::cofunding::add_plan(model, &program.allocation, &mut document);
+    super::locked::add_plan(model, &mut document);
     document
 }
 

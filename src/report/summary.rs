@@ -99,6 +99,7 @@ fn headline(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
         lang.metric(metric),
         with_interval(lang, metric, &study.headline),
     );
+    super::locked::headline(model, lang, out);
     if metric.is_money() && spent > 0 {
         let ratio = study.headline.mean / spent as f64;
         let _ = writeln!(

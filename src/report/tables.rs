@@ -30,28 +30,23 @@ fn number(value: f64) -> String {
     }
 }
 
-/// `allocation.csv`: whole rupiah by source, level, cluster, region, facility type, letter, intervention and year.
+/// `allocation.csv`: whole rupiah by source, level, cluster, region, facility type, letter, intervention and year, and how
+/// much of them is locked where the scenario locks any.
 ///
 /// # Errors
 /// Whatever writing fails with.
 pub fn allocation<W: Write>(model: &Model, allocation: &Allocation, out: W) -> io::Result<()> {
     let mut csv = writer(out);
-    csv.write_record([
-        "source",
-        "level",
-        "cluster",
-        "region",
-        "facility_type",
-        "letter",
-        "intervention",
-        "year",
-        "rupiah",
-    ])?;
+    let locked = super::locked::any(model);
+    let header =
+        ["source", "level", "cluster", "region", "facility_type", "letter", "intervention", "year", "rupiah"];
+    csv.write_record(header.into_iter().chain(locked.then_some("locked")))?;
     for line in allocation.lines() {
         let source = &model.sources[line.source.index()];
         let cluster = &model.clusters[line.cluster.index()];
         let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
-        csv.write_record([
+        let held = super::locked::of(model, line).to_string();
+        let cells = [
             &source.key,
             source.level.key(),
             &cluster.key,
@@ -61,7 +56,8 @@ pub fn allocation<W: Write>(model: &Model, allocation: &Allocation, out: W) -> i
             &intervention.key,
             &model.horizon.calendar_year(line.year).to_string(),
             &line.amount.0.to_string(),
-        ])?;
+        ];
+        csv.write_record(cells.into_iter().chain(locked.then_some(held.as_str())))?;
     }
     csv.flush()
 }

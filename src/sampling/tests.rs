@@ -25,6 +25,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         limits: Vec::new(),
         cofunding: Vec::new(),
         sites: Vec::new(),
+        locked: crate::model::Locked::default(),
         today: Allocation::default(),
         targets: Vec::new(),
     }

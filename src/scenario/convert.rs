@@ -15,7 +15,7 @@ use super::file::{ChainFile, ScenarioFile};
 use super::item::{Item, item_name};
 use super::number::{Stated, UnitRules, Value};
 use super::observations::Observations;
-use super::plan::today;
+use super::plan::{locked, today};
 use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown, whole};
 use super::table::{Columns, Row, read};
 use super::{Scenario, StatedNumber};
@@ -100,6 +100,7 @@ pub(crate) fn convert(
     let value_rows = table("values.csv", &VALUES, faults);
     let budget_rows = table("budgets.csv", &BUDGETS, faults);
     let today_rows = table("today.csv", &today::COLUMNS, faults);
+    let locked_rows = table("locked.csv", &locked::COLUMNS, faults);
     let data = Observations::read(texts, unread, faults);
     let (document, file) = scenario_file?;
     // Without clusters nothing that names one can be judged.
@@ -207,6 +208,7 @@ pub(crate) fn convert(
         sources,
         money_rules,
         &today_rows,
+        &locked_rows,
         numbers,
     )
 }
@@ -392,6 +394,7 @@ impl Converter<'_> {
         sources: Vec<Source>,
         money_rules: super::policy::MoneyRules,
         today_rows: &[Row],
+        locked_rows: &[Row],
         mut numbers: Vec<StatedNumber>,
     ) -> Option<Scenario> {
         let mut places = Vec::new();
@@ -434,6 +437,7 @@ impl Converter<'_> {
             cofunding: Vec::new(),
             sites: Vec::new(),
             today: crate::model::Allocation::default(),
+            locked: crate::model::Locked::default(),
             targets: Vec::new(),
         };
         self.check_sources(&model);
@@ -442,6 +446,7 @@ impl Converter<'_> {
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
+        model.locked.lines = locked::read(locked_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);
         numbers.append(&mut self.numbers);
         numbers.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,6 +1,7 @@
 //! Allocations from files: the one in force today, and plans (`allocation.csv` or `plan.json`) to simulate.
 
 mod breach;
+pub(crate) mod locked;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,7 +36,7 @@ pub struct PlanFile {
 
 const PLAN_COLUMNS: Columns = Columns {
     required: &["source", "cluster", "intervention", "year", "rupiah"],
-    optional: &["level", "region", "facility_type", "letter", "reference", "grade"],
+    optional: &["level", "region", "facility_type", "letter", "locked", "reference", "grade"],
 };
 
 /// Reads the plan in file `path` for `model`: CSV with the columns of `allocation.csv`, or JSON as `plan.json`.
@@ -84,6 +85,7 @@ pub fn read_plan(path: &Path, model: &Model) -> Result<Allocation, Vec<Fault>> {
     }
     if faults.is_empty() {
         breach::check(&lines, model, &mut faults);
+        locked::check_plan(&lines, &whole, model, &mut faults);
     }
     let lines = lines.into_iter().map(|(line, _)| line).collect();
     if faults.is_empty() { Ok(Allocation::new(lines)) } else { Err(faults.into_sorted()) }
@@ -166,11 +168,13 @@ fn check_described(row: &Row, line: &AllocationLine, model: &Model, faults: &mut
     let facility: FacilityType =
         model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
     let level: Level = model.sources[line.source.index()].level;
+    let locked = model.locked.amount(line.source, line.cluster, line.intervention, line.year);
     for (column, is) in [
         ("level", level.key().to_string()),
         ("region", model.clusters[line.cluster.index()].region.clone()),
         ("facility_type", facility.key().to_string()),
         ("letter", facility.letter().to_string()),
+        ("locked", locked.to_string()),
     ] {
         let found = row.text(column);
         if !found.is_empty() && found != is {

@@ -262,6 +262,7 @@ impl Fixture {
             limits: Vec::new(),
             cofunding: Vec::new(),
             sites: Vec::new(),
+            locked: crate::model::Locked::default(),
             today: Allocation::default(),
             targets: Vec::new(),
         };

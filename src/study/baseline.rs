@@ -18,6 +18,8 @@ type Group = (ClusterId, InterventionId, usize);
 pub enum Baseline {
     /// No plan at all.
     None,
+    /// What is committed already, and nothing else.
+    Locked,
     /// Today's allocation, its proportions put on the same money.
     Today,
     /// Every facility type a source may fund gets the same; within it, every line.
@@ -28,13 +30,20 @@ pub enum Baseline {
 
 impl Baseline {
     /// All baselines, in order of report.
-    pub const ALL: [Baseline; 4] =
-        [Baseline::None, Baseline::Today, Baseline::EqualTypes, Baseline::ByEnterprises];
+    pub const ALL: [Baseline; 5] =
+        [Baseline::None, Baseline::Locked, Baseline::Today, Baseline::EqualTypes, Baseline::ByEnterprises];
+
+    /// Those that say something of `model`: where nothing is locked, locked lines alone are no plan at all.
+    pub fn of(model: &Model) -> Vec<Baseline> {
+        let something = !model.locked.lines.lines().is_empty();
+        Self::ALL.into_iter().filter(|baseline| *baseline != Baseline::Locked || something).collect()
+    }
 
     /// Its key in results.
     pub fn key(self) -> &'static str {
         match self {
             Baseline::None => "none",
+            Baseline::Locked => "locked",
             Baseline::Today => "today",
             Baseline::EqualTypes => "equal_types",
             Baseline::ByEnterprises => "by_enterprises",
@@ -45,6 +54,7 @@ impl Baseline {
     pub fn names(self) -> (&'static str, &'static str) {
         match self {
             Baseline::None => ("tanpa rencana", "no plan"),
+            Baseline::Locked => ("hanya yang terikat", "locked lines alone"),
             Baseline::Today => ("alokasi saat ini", "today's allocation"),
             Baseline::EqualTypes => ("sama rata per jenis fasilitas", "equal shares over facility types"),
             Baseline::ByEnterprises => ("menurut jumlah usaha", "shares by enterprises"),
@@ -54,10 +64,14 @@ impl Baseline {
     /// The allocation it stands for: the whole of every source's money in every year in which it has anything to go
     /// to, less the upkeep that sources bear. Floors, caps and rules for sites do not bind a baseline. What its shares leave
     /// below a minimum size gets nothing, the furthest below first, and the rest shares that money. Shares open no
-    /// candidate; today's allocation opens its own at their fixed cost, as far as its sources can pay that.
+    /// candidate; today's allocation opens its own at their fixed cost, as far as its sources can pay that. Every mix but no plan
+    /// holds the locked lines, and shares what they leave.
     pub fn allocation(self, model: &Model) -> Allocation {
         if self == Baseline::None {
             return Allocation::default();
+        }
+        if self == Baseline::Locked {
+            return model.locked.lines.clone();
         }
         let mut left_out = BTreeSet::new();
         loop {
@@ -87,16 +101,17 @@ impl Baseline {
     /// The allocation that leaves out these lines, whatever it leaves of the others.
     fn within_budgets(self, model: &Model, left_out: &BTreeSet<Group>) -> Allocation {
         // Upkeep depends on what is spent: shrink the spending until both fit, from the full amounts down.
-        let mut money: Vec<Vec<i64>> =
-            model.sources.iter().map(|source| source.amounts.iter().map(|a| a.0).collect()).collect();
+        let free = free_money(model);
+        let mut money = free.clone();
         let mut allocation = self.spread(model, &money, left_out);
         for _ in 0..50 {
             let upkeep = borne_upkeep(model, &allocation);
             let mut fits = true;
-            for (s, source) in model.sources.iter().enumerate() {
-                for (y, amount) in source.amounts.iter().enumerate() {
-                    let spent = allocation.sum(|line| line.source.index() == s && line.year == y);
-                    let over = spent + upkeep[s][y] - amount.0;
+            for s in 0..model.sources.len() {
+                for (y, free) in free[s].iter().enumerate() {
+                    let own = |line: &AllocationLine| line.source.index() == s && line.year == y;
+                    let spent = allocation.sum(own) - model.locked.lines.sum(own);
+                    let over = spent + upkeep[s][y] - free;
                     if over > 0 {
                         fits = false;
                         money[s][y] = (money[s][y] - over - 1).max(0);
@@ -132,6 +147,7 @@ impl Baseline {
                 lines.extend(largest_remainder(&weights, total));
             }
         }
+        lines.extend(model.locked.lines.lines());
         Allocation::new(lines)
     }
 
@@ -147,7 +163,7 @@ impl Baseline {
         let mut fundable = model.fundable(source);
         fundable.retain(|(cluster, _)| !model.clusters[cluster.index()].candidate);
         match self {
-            Baseline::None => Vec::new(),
+            Baseline::None | Baseline::Locked => Vec::new(),
             Baseline::Today => model
                 .today
                 .lines()
@@ -172,6 +188,27 @@ impl Baseline {
                 .collect(),
         }
     }
+}
+
+/// What locked lines leave of each source's money in each year [Rp], earlier years' carried over to lines that need it.
+fn free_money(model: &Model) -> Vec<Vec<i64>> {
+    let of = |source: SourceId| {
+        let money = &model.sources[source.index()];
+        let mut carried = 0;
+        let mut free: Vec<i64> = money.amounts.iter().map(|amount| amount.0).collect();
+        for (year, left) in free.iter_mut().enumerate().rev() {
+            let needed = carried + model.locked.lines.sum(|line| (line.source, line.year) == (source, year));
+            let missing = (needed - *left).max(0) as f64;
+            *left = (*left - needed).max(0);
+            carried = if missing > 0.0 && money.carry_over > 0.0 {
+                (missing / money.carry_over).ceil() as i64
+            } else {
+                0
+            };
+        }
+        free
+    };
+    model.source_ids().map(of).collect()
 }
 
 /// Upkeep that each source bears in each year for what `allocation` builds [Rp, rounded up].

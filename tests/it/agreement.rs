@@ -1,7 +1,7 @@
 //! The two readings check each other: the program bounds the simulator sample by sample, and equals it where a chain
 //! leaves nothing to coordinate. On random scenarios, for the plan and for baseline mixes.
 
-use rantai::model::{Allocation, LimitKind, Metric, Model};
+use rantai::model::{Allocation, LimitKind, Locked, Metric, Model};
 use rantai::opt::builder::{build, objective_unit};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
@@ -131,6 +131,8 @@ fn more_budget_never_hurts() {
         let mut model = random_model(seed, Kind::Any);
         // A floor that is a share grows with the money.
         model.limits.retain(|limit| limit.kind == LimitKind::Cap);
+        // Without money nothing can be locked.
+        model.locked = Locked::default();
         let sampler = Sampler::new(&model, 9, Purpose::Planning);
         let options = PlanOptions {
             metric: model.objective,

@@ -12,6 +12,7 @@ mod diagnostics;
 mod draws;
 mod generate;
 mod golden;
+mod locked;
 mod minimal;
 mod money_rules;
 mod published;

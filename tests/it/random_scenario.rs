@@ -153,6 +153,9 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     if kind != Kind::SeparateLines {
         text += &money_rules(seed);
     }
+    if kind != Kind::Whole {
+        locked(folder, seed);
+    }
     fs::write(folder.join("scenario.toml"), text).expect("scenario");
 }
 
@@ -182,6 +185,18 @@ fn money_rules(seed: usize) -> String {
         }
     }
     text
+}
+
+/// Lines that are locked, in one scenario out of four: within every cap, and in the year in which t, which may bear their
+/// upkeep and owe co-funding, has money.
+fn locked(folder: &Path, seed: usize) {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random locked lines", seed);
+    if rng.random_range(0..4) > 0 {
+        return;
+    }
+    let (s, t) = (rng.random_range(0..20_000), rng.random_range(0..8_000));
+    let rows = format!("source,cluster,intervention,year,rupiah\ns,c0,i0,2028,{s}\nt,c0,i0,2028,{t}\n");
+    fs::write(folder.join("locked.csv"), rows).expect("locked");
 }
 
 /// Events that strike some of the capacities, in two scenarios out of three.

@@ -73,6 +73,7 @@ fn mended(
         }
         let trial = Allocation::new(trial);
         let sound = crate::model::breaches(model, &trial).is_empty()
+            && model.keeps_locked(&trial)
             && missing(model, &trial) < before
             && budget_lines(model, planning, &trial).is_some();
         sound.then_some(trial)

@@ -70,7 +70,9 @@ fn fill(model: &Model, planning: &PlanningProgram, lines: &mut [AllocationLine],
         for &(line, more) in moves {
             trial[line].amount.0 += more;
         }
-        budget_lines(model, planning, &Allocation::new(trial.clone())).map(|_| trial)
+        let allocation = Allocation::new(trial.clone());
+        let kept = model.keeps_locked(&allocation) && budget_lines(model, planning, &allocation).is_some();
+        kept.then_some(trial)
     };
     let mut waiting: VecDeque<(Group, Moves)> = VecDeque::from([(group, Vec::new())]);
     let mut seen = BTreeSet::from([group]);

@@ -13,6 +13,7 @@ pub(super) fn kind(rule: Rule) -> &'static str {
     match rule {
         Rule::Minimum(..) => "minimum_size",
         Rule::Sites(..) => "sites",
+        Rule::Locked(..) => "locked",
         _ => "other",
     }
 }
@@ -52,6 +53,9 @@ impl Told<'_> {
         let all: Vec<Rule> = rules.chain(given).collect();
         let minimum = all.iter().any(|rule| matches!(rule, Rule::Minimum(..)));
         let sites = all.iter().any(|rule| matches!(rule, Rule::Sites(..)));
+        if all.iter().any(|rule| matches!(rule, Rule::Locked(..))) {
+            return lang.pick(" beserta belanja yang sudah terikat", " together with what is locked already");
+        }
         match (minimum, sites) {
             (false, false) => "",
             (true, false) => lang.pick(" beserta ukuran minimum", " together with minimum sizes"),
@@ -88,6 +92,7 @@ impl Told<'_> {
                 lang.title(&self.model.clusters[c.index()].title)
             ),
             Rule::Sites(number, _) => sites::name(self.model, number, lang),
+            Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, (s, c, i, y), lang),
             _ => format!("{rule:?}"),
         }
     }
@@ -128,6 +133,7 @@ impl Told<'_> {
     pub(super) fn whole_amount(&self, rule: Rule) -> f64 {
         match rule {
             Rule::Minimum(c, i) => self.model.clusters[c.index()].interventions[i.index()].minimum.as_f64(),
+            Rule::Locked(s, c, i, y) => self.model.locked.amount(s, c, i, y) as f64,
             _ => 0.0,
         }
     }
@@ -143,6 +149,7 @@ impl Told<'_> {
                 if stated { own } else { format!("{}/{line}", chain.key) }
             }
             Rule::Sites(number, bound) => format!("sites[{number}].{}", part(bound)),
+            Rule::Locked(s, c, i, y) => super::super::locked::key(self.model, (s, c, i, y)),
             _ => String::new(),
         }
     }
@@ -151,6 +158,12 @@ impl Told<'_> {
     pub(super) fn add_whole_json(&self, rule: Rule, told: &mut Value) {
         match rule {
             Rule::Minimum(c, i) => {
+                told["cluster"] = json!(self.model.clusters[c.index()].key);
+                told["intervention"] = json!(self.model.chain_of(c).interventions[i.index()].key);
+            }
+            Rule::Locked(s, c, i, y) => {
+                told["source"] = json!(self.model.sources[s.index()].key);
+                told["year"] = json!(self.model.horizon.calendar_year(y));
                 told["cluster"] = json!(self.model.clusters[c.index()].key);
                 told["intervention"] = json!(self.model.chain_of(c).interventions[i.index()].key);
             }
