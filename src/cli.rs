@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod coordinate;
 mod optimise;
 mod program;
 mod progress;
@@ -199,6 +200,7 @@ impl Command {
             Command::Simulate(a) => a.common.json,
             Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
+            Command::Coordinate(a) => a.common.json,
             Command::Program(a) => match &a.command {
                 args::ProgramCommand::Solve(a) => a.common.json,
                 args::ProgramCommand::Export(_) => false,

@@ -22,6 +22,7 @@ mod raw;
 pub mod rupiah;
 pub mod smps;
 pub mod solve;
+pub mod valuation;
 pub mod worth;
 
 pub use certificate::Certificate;

@@ -4,6 +4,7 @@
 pub mod assurance;
 mod cofunding;
 pub mod conflict;
+pub mod coordination;
 pub mod describe;
 pub mod folder;
 pub mod json;

@@ -5,6 +5,7 @@
 
 pub mod baseline;
 pub mod budget;
+pub mod coordination;
 pub mod estimate;
 pub mod generate;
 pub mod outcome;

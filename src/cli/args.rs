@@ -38,6 +38,7 @@ impl Arguments {
             Command::Simulate(a) => a.common.threads,
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
+            Command::Coordinate(a) => a.common.threads,
             Command::Program(a) => match &a.command {
                 ProgramCommand::Solve(a) => a.common.threads,
                 ProgramCommand::Export(_) => None,
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
+    /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
+    Coordinate(super::coordinate::CoordinateArgs),
     /// Solve any two-stage stochastic program in SMPS, or write a plan's program for other solvers.
     Program(ProgramArgs),
     /// Write a synthetic scenario of any size, for benchmarks, tests and trials.
@@ -253,7 +256,7 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
-fn metric(word: &str) -> Result<Metric, String> {
+pub(super) fn metric(word: &str) -> Result<Metric, String> {
     Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
 }
 
@@ -267,7 +270,7 @@ impl MethodArg {
     }
 }
 
-fn gap(text: &str) -> Result<f64, String> {
+pub(super) fn gap(text: &str) -> Result<f64, String> {
     match text
         .strip_suffix('%')
         .map_or_else(|| text.parse::<f64>(), |part| part.trim().parse().map(|p: f64| p / 100.0))

@@ -28,6 +28,7 @@ pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome,
         Command::Simulate(args) => super::simulate::simulate(args, staged),
         Command::Merge(args) => super::simulate::merge(args, staged),
         Command::Optimise(args) => super::optimise::optimise(args, staged),
+        Command::Coordinate(args) => super::coordinate::coordinate(args, staged),
         Command::Program(args) => super::program::program(args, staged),
         Command::Generate(args) => generate(args, staged),
         Command::Schema(args) => {

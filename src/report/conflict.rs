@@ -381,6 +381,29 @@ impl<'a> Told<'a> {
     }
 }
 
+/// What a rule asks and where it is written, in words.
+pub(super) fn rule_in_words(model: &Model, numbers: &[StatedNumber], rule: Rule, lang: Lang) -> String {
+    let conflict = nothing();
+    let clash = Clash { rule, enough: false, upkeep: false };
+    Told::new(model, numbers, false, &conflict).stated(&clash, lang)
+}
+
+/// The same for programs.
+pub(super) fn rule_object(model: &Model, numbers: &[StatedNumber], rule: Rule) -> Value {
+    let conflict = nothing();
+    Told::new(model, numbers, false, &conflict).rule_json(rule)
+}
+
+/// A conflict of nothing: what rules ask is told without one, too.
+fn nothing() -> Conflict {
+    Conflict {
+        rules: Vec::new(),
+        relaxation: Vec::new(),
+        least: 0.0,
+        least_by: crate::opt::solve::BoundBy::Certificate,
+    }
+}
+
 /// ` (70 % of its money)`, to a hundredth of a per cent where it is no whole one.
 fn share_of(share: f64, lang: Lang) -> String {
     let percent = 100.0 * share;

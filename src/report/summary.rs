@@ -13,7 +13,7 @@ use crate::sim::{Binding, Bottleneck, Bottlenecks};
 use crate::study::{Estimate, PlanName, PlanStudy, SimulationStudy};
 
 /// A table without borders, numbers to the right.
-fn table(header: &[&str], numeric_from: usize) -> Table {
+pub(super) fn table(header: &[&str], numeric_from: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.iter().map(|h| (*h).to_string()).collect::<Vec<_>>());
@@ -25,13 +25,13 @@ fn table(header: &[&str], numeric_from: usize) -> Table {
     table
 }
 
-fn push(out: &mut String, table: &Table) {
+pub(super) fn push(out: &mut String, table: &Table) {
     for line in table.to_string().lines() {
         let _ = writeln!(out, " {}", line.trim_end());
     }
 }
 
-fn heading(out: &mut String, text: &str) {
+pub(super) fn heading(out: &mut String, text: &str) {
     let _ = writeln!(out, "\n{text}\n{}", "-".repeat(text.chars().count()));
 }
 

@@ -7,7 +7,7 @@ use crate::sampling::Sampler;
 use crate::sim::{Binding, Bottlenecks, Measure, Trace};
 use crate::study::{OutcomeRow, Reached};
 
-fn writer<W: Write>(out: W) -> csv::Writer<W> {
+pub(super) fn writer<W: Write>(out: W) -> csv::Writer<W> {
     csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
 }
 
@@ -20,7 +20,7 @@ fn plain(error: csv::Error) -> io::Error {
 }
 
 /// A number in the shortest form that reads back to the same bits.
-fn number(value: f64) -> String {
+pub(super) fn plain_number(value: f64) -> String {
     // An exact zero has no sign in a table.
     // What is not kept is empty.
     match value {
@@ -131,7 +131,7 @@ pub fn outcomes<W: Write>(model: &Model, rows: &[OutcomeRow], out: W) -> io::Res
             .chain([e.cvar, e.cvar_standard_error])
             .chain(e.quantile_intervals.into_iter().flatten());
         for value in numbers {
-            csv.write_field(number(value))?;
+            csv.write_field(plain_number(value))?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -172,10 +172,10 @@ pub fn targets<W: Write>(model: &Model, reached: &[Reached], out: W) -> io::Resu
             item,
             &year,
             &unit,
-            &number(target.at_least),
-            &number(row.probability),
-            &number(row.interval[0]),
-            &number(row.interval[1]),
+            &plain_number(target.at_least),
+            &plain_number(row.probability),
+            &plain_number(row.interval[0]),
+            &plain_number(row.interval[1]),
         ])?;
     }
     csv.flush()
@@ -206,7 +206,7 @@ pub fn bottlenecks<W: Write>(
         for bottleneck in list.map(Bottlenecks::list).unwrap_or_default() {
             let (kind, what) = binding_names(model, bottleneck.cluster, bottleneck.what);
             let cluster = &model.clusters[bottleneck.cluster.index()].key;
-            let share = number(bottleneck.share);
+            let share = plain_number(bottleneck.share);
             csv.write_record([plan, cluster, bottleneck.stage.key(), kind, what, &share])?;
         }
     }
@@ -237,7 +237,7 @@ pub fn samples<W: Write>(
             let sample = (first + i + 1).to_string();
             for (name, values) in factor_names.iter().zip(sampler.factors(first + i)) {
                 for (t, value) in values.iter().enumerate() {
-                    csv.write_record([&sample, name, &(t + 1).to_string(), &number(*value)])
+                    csv.write_record([&sample, name, &(t + 1).to_string(), &plain_number(*value)])
                         .map_err(plain)?;
                 }
             }
@@ -245,7 +245,8 @@ pub fn samples<W: Write>(
             for (p, name) in names.iter().enumerate() {
                 for t in 0..sampler.periods() {
                     let value = realisation.value(crate::model::ParameterId::new(p), t);
-                    csv.write_record([&sample, name, &(t + 1).to_string(), &number(value)]).map_err(plain)?;
+                    csv.write_record([&sample, name, &(t + 1).to_string(), &plain_number(value)])
+                        .map_err(plain)?;
                 }
             }
         }
@@ -267,7 +268,16 @@ pub fn trace<W: Write>(model: &Model, sample: usize, traces: &[(&str, &Trace)], 
             for t in 0..model.horizon.periods() {
                 let mut row = |what: &str, name: &str, unit: &str, value: f64| {
                     let (sample, period) = (sample.to_string(), (t + 1).to_string());
-                    csv.write_record([sample.as_str(), plan, key, &period, what, name, unit, &number(value)])
+                    csv.write_record([
+                        sample.as_str(),
+                        plan,
+                        key,
+                        &period,
+                        what,
+                        name,
+                        unit,
+                        &plain_number(value),
+                    ])
                 };
                 for (p, process) in chain.processes.iter().enumerate() {
                     row("level", &process.key, &process.unit, cluster.levels[[t, p]])?;

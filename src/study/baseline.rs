@@ -212,7 +212,7 @@ fn free_money(model: &Model) -> Vec<Vec<i64>> {
 }
 
 /// Upkeep that each source bears in each year for what `allocation` builds [Rp, rounded up].
-fn borne_upkeep(model: &Model, allocation: &Allocation) -> Vec<Vec<i64>> {
+pub(super) fn borne_upkeep(model: &Model, allocation: &Allocation) -> Vec<Vec<i64>> {
     let horizon = model.horizon;
     let mut borne = vec![vec![0.0; horizon.years]; model.sources.len()];
     let effects = PlanEffects::new(model, allocation);

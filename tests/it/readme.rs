@@ -34,7 +34,7 @@ fn every_command_line_of_the_readme_runs() {
                 None => word.to_string(),
             })
             .collect();
-        if arguments[0] == "optimise" {
+        if ["optimise", "coordinate"].contains(&arguments[0].as_str()) {
             arguments.extend(["--samples", "2", "--evaluation", "20"].map(String::from));
         }
         let settled = ["--samples", "--until"].map(String::from);
