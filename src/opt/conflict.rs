@@ -495,8 +495,19 @@ impl Rules<'_> {
 
     /// By how much the kept rules are broken in all at `x`, no decision below zero [juta Rp].
     fn missed(&self, kept: &[usize], x: &[f64]) -> f64 {
-        let value = |j: usize| x[j].max(self.planning.program.columns[j].lower);
         let rules: BTreeSet<Rule> = kept.iter().map(|&i| self.planning.rules[i]).collect();
+        let columns = &self.planning.program.columns;
+        let mut x: Vec<f64> = columns.iter().zip(x).map(|(c, x)| x.max(c.lower).min(c.upper)).collect();
+        // Many lines may be locked, and the solver be a hair below each: they are what they are.
+        for (row, rule) in self.planning.program.rows.iter().zip(&self.planning.rules) {
+            if let (Rule::Locked(..), [(j, _)]) = (rule, row.entries.as_slice())
+                && rules.contains(rule)
+                && x[*j] >= row.rhs * (1.0 - TOLERANCE)
+            {
+                x[*j] = x[*j].max(row.rhs);
+            }
+        }
+        let value = |j: usize| x[j];
         let rows = self.planning.program.rows.iter().zip(&self.planning.rules);
         rows.filter(|(_, rule)| rules.contains(rule))
             .map(|(row, _)| missed_by(row, row.entries.iter().map(|&(j, a)| a * value(j)).sum()))

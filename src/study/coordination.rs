@@ -146,12 +146,23 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn solve(&self, model: &Model) -> Result<ProgramPlan, OptError> {
+        let with = |method: PlanMethod| self.solve_by(method, model);
+        match with(self.request.method) {
+            // What one method cannot prove another may: each proof stands for itself.
+            Err(OptError::NotProven { .. }) if self.request.method == PlanMethod::Automatic => {
+                with(PlanMethod::Decomposition).or_else(|_| with(PlanMethod::Extensive))
+            }
+            found => found,
+        }
+    }
+
+    fn solve_by(&self, method: PlanMethod, model: &Model) -> Result<ProgramPlan, OptError> {
         let options = PlanOptions {
             metric: self.request.metric,
             seconds: None,
             fallback: Vec::new(),
             more_money: false,
-            method: self.request.method,
+            method,
             learned: None,
             keep: false,
             gap: Some(self.request.gap.unwrap_or(GAP)),

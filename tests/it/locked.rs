@@ -75,6 +75,7 @@ fn line(allocation: &Allocation, c: usize, i: usize, y: usize) -> i64 {
 /// - 15 of equipment locked in a, and equipment comes in no less than 12 a year: two certificates, and the 5 that are left go
 ///   to a as well, where 20 of equipment have room: 36 + 12.
 /// - 2 of a certificate locked in b: nothing that would not have been done anyway.
+/// - 7 rupiah in 2028: they are carried over.
 #[test]
 fn plans_hold_what_is_locked_to_the_rupiah() {
     let cases = [
@@ -82,6 +83,7 @@ fn plans_hold_what_is_locked_to_the_rupiah() {
         ("apbd,b,alat,2028,30000001\n", "", 27.0, (1, 0, 1, 30_000_001)),
         ("apbd,a,alat,2027,15000000\n", "minimum = 12e6", 48.0, (0, 0, 0, 20_000_000)),
         ("apbd,b,sertifikat,2027,2000003\n", "", 48.0, (1, 1, 0, 10_000_000)),
+        ("apbd,a,alat,2028,7\n", "", 48.0, (0, 0, 1, 7)),
     ];
     for (locked, minimum, juta, (c, i, y, amount)) in cases {
         let model = with(locked, "", minimum);

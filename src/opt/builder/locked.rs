@@ -17,7 +17,8 @@ impl Builder<'_> {
             let Decision::Spend(s, c, i, y) = *decision else { continue };
             column.lower = locked.amount(s, c, i, y) as f64 / JUTA;
             if locked.is_closed(s) {
-                (column.upper, column.ceiling) = (column.lower, column.lower);
+                // The ceiling stays: it scales the column, and a few rupiah must not vanish beside what others have.
+                column.upper = column.lower;
             }
         }
     }

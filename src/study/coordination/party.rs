@@ -3,6 +3,7 @@
 
 use super::super::{Baseline, StudyError};
 use super::Way;
+use super::rules::make_room_for_rounding;
 use crate::model::{
     Allocation, AllocationLine, Level, LimitBound, LimitKind, Locked, Model, SourceId, Title, breaches,
 };
@@ -133,8 +134,9 @@ pub(super) fn alone_with(model: &Model, party: &Party, given: Allocation, pay_al
     let of_others = |limit: &crate::model::Limit| limit.source.is_some_and(|s| closed.contains(&s));
     let concern = (0..model.limits.len()).filter(|n| of_others(&model.limits[*n]));
     let concern: Vec<Rule> = concern.map(Rule::Limit).collect();
-    let locked = Locked { lines: given, closed, closed_pay_all: pay_all };
-    let mut own = Model { locked, ..model.clone() };
+    let mut own = model.clone();
+    make_room_for_rounding(&mut own, &given);
+    own.locked = Locked { lines: given, closed, closed_pay_all: pay_all };
     for rule in concern {
         leave_out(&mut own, rule);
     }

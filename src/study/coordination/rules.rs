@@ -1,7 +1,7 @@
 //! Which rules of the scenario an allocation breaks, to the rupiah.
 
 use super::super::baseline::borne_upkeep;
-use crate::model::{Allocation, Breach, BreachKind, LimitKind, Model, SourceId, breaches};
+use crate::model::{Allocation, Breach, BreachKind, LimitBound, LimitKind, Model, SourceId, breaches};
 use crate::opt::builder::{Rule, SiteBound};
 
 /// The money of a source over the years of an allocation.
@@ -41,9 +41,16 @@ fn forgiven(model: &Model, source: SourceId) -> i64 {
     2 + model.sources[source.index()].total().div_euclid(10_000_000)
 }
 
+/// By how much sources overspend beyond rounding, by source and year [Rp].
+pub(super) fn overspent(model: &Model, allocation: &Allocation) -> Vec<(SourceId, usize, i64)> {
+    let mut found = overruns(model, allocation);
+    found.retain(|(source, _, over)| *over > forgiven(model, *source));
+    found
+}
+
 /// By how much sources overspend, by source and year [Rp], upkeep and money carried over included. Nothing is handed on
 /// from a year that overspends.
-pub(super) fn overspent(model: &Model, allocation: &Allocation) -> Vec<(SourceId, usize, i64)> {
+fn overruns(model: &Model, allocation: &Allocation) -> Vec<(SourceId, usize, i64)> {
     let upkeep = borne_upkeep(model, allocation);
     let mut found = Vec::new();
     for source in model.source_ids() {
@@ -53,7 +60,7 @@ pub(super) fn overspent(model: &Model, allocation: &Allocation) -> Vec<(SourceId
             let carried = (left as f64 * money.carry_over).floor() as i64;
             let spent = allocation.sum(|line| (line.source, line.year) == (source, year));
             left = amount.0 + carried - spent - upkeep[source.index()][year];
-            if left < -forgiven(model, source) {
+            if left < 0 {
                 found.push((source, year, -left));
             }
             left = left.max(0);
@@ -61,6 +68,42 @@ pub(super) fn overspent(model: &Model, allocation: &Allocation) -> Vec<(SourceId
     }
     found
 }
+
+/// Makes room in `model` for what whole rupiah of `given` break by rounding alone, so that nobody who plans around it is told that
+/// this cannot be.
+pub(super) fn make_room_for_rounding(model: &mut Model, given: &Allocation) {
+    for (source, year, over) in overruns(model, given) {
+        if over <= forgiven(model, source) {
+            model.sources[source.index()].amounts[year].0 += over;
+        }
+    }
+    for number in 0..model.limits.len() {
+        let limit = &model.limits[number];
+        let spent =
+            given.sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
+        let bound = limit.rupiah(&model.sources);
+        let beyond = match limit.kind {
+            LimitKind::Cap => spent as f64 - bound,
+            LimitKind::Floor => bound - spent as f64,
+        };
+        if beyond > 0.0 && beyond <= ROUNDING {
+            model.limits[number].bound = LimitBound::Amount(spent as f64);
+        }
+    }
+    for number in 0..model.cofunding.len() {
+        let rule = &model.cofunding[number];
+        let rounded = rule.balances(model, given).into_iter().filter(|balance| {
+            let short = balance.owed(rule.ratio) - balance.own as f64;
+            // Of less money a rupiah is more than rounding.
+            short > 0.0 && short <= ROUNDING && balance.others >= 100_000
+        });
+        let least = rounded.map(|balance| balance.own as f64 / balance.others as f64).reduce(f64::min);
+        model.cofunding[number].ratio = least.unwrap_or(rule.ratio);
+    }
+}
+
+/// What whole rupiah may break a rule by [Rp].
+const ROUNDING: f64 = 2.0;
 
 /// The rule that a breach is of.
 pub(super) fn rule_of(breach: &Breach) -> Rule {
