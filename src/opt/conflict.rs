@@ -78,7 +78,11 @@ pub struct Conflict {
 pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptError> {
     // With whole numbers, what a group of lines can ever get must not stand in the way of money found.
     let generous = planning.has_integers().then(|| frame(model, planning.metric, ample(model)));
-    let planning = &core(&generous.as_ref().unwrap_or(planning).with_locked_rows(model));
+    let whole = generous.as_ref().unwrap_or(planning);
+    if !model.locked.is_nothing() && kept_around_locked_lines(model, &core(whole)) {
+        return Ok(());
+    }
+    let planning = &core(&whole.with_locked_rows(model));
     let all: Vec<usize> = in_order(planning);
     let rules = Rules { planning, shares: &shares(model, planning), site_costs: &site_costs(model) };
     if rules.does_nothing() {
@@ -95,6 +99,13 @@ pub fn check_rules(model: &Model, planning: &PlanningProgram) -> Result<(), OptE
     let (least, least_by) = (shortage.least * JUTA, shortage.least_by);
     let relaxation = rules.relaxation(&all, shortage)?;
     Err(OptError::Infeasible(Box::new(Conflict { rules: clashes, relaxation, least, least_by })))
+}
+
+/// True if some decisions keep every rule with locked lines as the bounds of columns that they are. Nothing is said where the
+/// answer does not stand up: then locked lines are rules, to be asked about like others.
+fn kept_around_locked_lines(model: &Model, planning: &PlanningProgram) -> bool {
+    let rules = Rules { planning, shares: &shares(model, planning), site_costs: &site_costs(model) };
+    matches!(rules.judge(&in_order(planning), false), Ok(Finding::Kept))
 }
 
 /// Rules that the scenario states may give way; how stocks and effects come about may not.

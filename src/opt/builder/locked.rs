@@ -5,6 +5,9 @@ use crate::model::Model;
 use crate::opt::program::{Row, Sense};
 use crate::units::JUTA;
 
+/// Shares of a column's scale below this are nothing to the solver: ten times its tolerance.
+const WITHIN_TOLERANCE: f64 = 1e-6;
+
 impl Builder<'_> {
     /// (B4) b\[s,i,c,y\] ≥ what is locked of it, and exactly that where the source is closed. These are bounds of columns: no
     /// row grows by them.
@@ -25,7 +28,8 @@ impl Builder<'_> {
 }
 
 impl PlanningProgram {
-    /// The same with locked lines as rows, so that they can be asked about like other rules.
+    /// The same with locked lines as rows, so that they can be asked about like other rules. Lines that are nothing beside what
+    /// their source has stay bounds: as rows they would be within the solver's tolerance of nothing.
     pub(in crate::opt) fn with_locked_rows(&self, model: &Model) -> PlanningProgram {
         let mut told = self.clone();
         if model.locked.lines.lines().is_empty() {
@@ -33,7 +37,9 @@ impl PlanningProgram {
         }
         for (j, decision) in self.decisions.iter().enumerate() {
             let column = &mut told.program.columns[j];
-            if let (Decision::Spend(s, c, i, y), true) = (*decision, column.lower > 0.0) {
+            if let (Decision::Spend(s, c, i, y), true) =
+                (*decision, column.lower > WITHIN_TOLERANCE * column.ceiling)
+            {
                 told.program.rows.push(Row {
                     entries: vec![(j, 1.0)],
                     sense: Sense::AtLeast,

@@ -43,7 +43,14 @@ impl Prices<'_> {
                 let row = &self.first.rows[*row];
                 let met = blocks.iter().filter(|block| chosen[**block]).count();
                 let share = if blocks.is_empty() { 1.0 } else { met as f64 / blocks.len() as f64 };
-                Row { rhs: row.rhs * share, ..row.clone() }
+                // What must be done anyhow is done where it is done; the likeness has its part of what that leaves.
+                let least = |counts: &dyn Fn(usize) -> bool| -> f64 {
+                    let must =
+                        |(j, _): &&(usize, f64)| self.first.columns[*j].lower.is_finite() && counts(*j);
+                    row.entries.iter().filter(must).map(|&(j, a)| a * self.first.columns[j].lower).sum()
+                };
+                let here = least(&|j| columns.binary_search(&j).is_ok());
+                Row { rhs: (row.rhs - least(&|_| true)) * share + here, ..row.clone() }
             })
             .collect();
         let local = self.first.rows.iter().zip(self.first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
@@ -65,7 +72,11 @@ impl Prices<'_> {
             worth,
             sizes,
         });
-        self.solve_likeness(&mut likeness, &chosen)?;
+        match self.solve_likeness(&mut likeness, &chosen) {
+            // What must be done may not fit into a part of the program: then prices begin at nothing.
+            Err(DecompositionError::Infeasible) => return Ok(vec![0.0; self.linking.len()]),
+            done => done?,
+        }
         Ok(likeness.master.duals()[..self.linking.len()].to_vec())
     }
 
