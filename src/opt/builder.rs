@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 mod cofunding;
+mod coverage;
 mod recourse;
 mod whole;
 
@@ -52,6 +53,8 @@ pub enum Decision {
     Past(ClusterId, InterventionId, usize, usize, usize),
     /// Whether a candidate is opened in a year: 0 or 1.
     Open(ClusterId, usize),
+    /// Whether a cluster that owes coverage is supported: 0 or 1.
+    Support(ClusterId),
 }
 
 /// What a rule for sites asks.
@@ -94,6 +97,10 @@ pub enum Rule {
     Unopened(ClusterId, InterventionId, usize),
     /// (I4) a rule for sites, by its position in the model and what it asks.
     Sites(usize, SiteBound),
+    /// (V1) no money of a source in a year in a cluster that is not supported.
+    Unsupported(ClusterId, SourceId, usize),
+    /// (V2) a minimum of a facility type, by its position in the model and where.
+    Coverage(usize, ClusterId),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -153,6 +160,7 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.site_rules();
     builder.stocks();
     builder.responses();
+    builder.coverage();
     builder.budget_upkeep();
     PlanningProgram {
         program: TwoStageProgram {

@@ -170,6 +170,9 @@ pub enum OptError {
     /// A rounded plan broke a rule in whole numbers: a bug, reported rather than passed on.
     #[error("the plan in whole rupiah breaks a minimum size or what opening a site costs")]
     WholeNumbers,
+    /// A rounded plan broke the coverage of a cluster: a bug, reported rather than passed on.
+    #[error("the plan in whole rupiah breaks the coverage of a cluster that it supports")]
+    Coverage,
 }
 
 /// What one more billion from a source brings.
@@ -595,11 +598,20 @@ fn budget_of(
     if !breaches(model, allocation).is_empty() || !model.broken_site_rules(allocation).is_empty() {
         return Err(OptError::WholeNumbers);
     }
+    if !model.keeps_coverage(allocation) {
+        return Err(OptError::Coverage);
+    }
     budget_lines(model, planning, allocation).ok_or(OptError::Budget)
 }
 
-/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, and every minimum size and rule for sites.
+/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, every minimum size and rule for sites, and the
+/// coverage of every cluster that it supports.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
+    keeps_all_but_coverage(model, allocation) && model.keeps_coverage(allocation)
+}
+
+/// The same without coverage.
+pub(super) fn keeps_all_but_coverage(model: &Model, allocation: &Allocation) -> bool {
     let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation
             .sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));

@@ -2,6 +2,7 @@
 //! checks the budgets again in exact arithmetic.
 
 mod cofunding;
+mod coverage;
 mod groups;
 
 use super::builder::{Decision, PlanningProgram, Rule};
@@ -68,7 +69,7 @@ pub(crate) fn whole_rupiah(
         }
     }
     let mended = groups::repair(model, planning, repair_limits(model, lines));
-    cofunding::repair(model, planning, mended)
+    coverage::repair(model, planning, cofunding::repair(model, planning, mended))
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.

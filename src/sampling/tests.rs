@@ -24,6 +24,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         sources: Vec::new(),
         limits: Vec::new(),
         cofunding: Vec::new(),
+        coverage: crate::model::Coverage::default(),
         sites: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
