@@ -6,6 +6,7 @@ mod architecture;
 mod assurance;
 mod cli;
 mod conflict;
+mod coverage;
 mod decomposition;
 mod determinism;
 mod diagnostics;
