@@ -4,10 +4,12 @@
 pub mod assurance;
 mod cofunding;
 pub mod conflict;
+pub mod coverage;
 pub mod describe;
 pub mod folder;
 pub mod json;
 pub mod language;
+pub mod law;
 pub mod program;
 pub mod raw;
 mod rules;

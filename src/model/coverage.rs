@@ -365,27 +365,41 @@ impl Model {
         }
     }
 
+    /// By how much `allocation` falls short of what is owed in `cluster` \[Rp, or what the missing units cost\]; 0 where it does
+    /// not, or by no more than rounding.
+    pub fn short_of(&self, allocation: &Allocation, cluster: ClusterId, owed: &Owed) -> f64 {
+        match owed.need {
+            Need::Money(need) => {
+                let committed = allocation.sum(|line| {
+                    let line_is = &self.chain_of(line.cluster).interventions[line.intervention.index()];
+                    line.cluster == cluster && line_is.facility == owed.facility
+                });
+                (need.0 - committed).max(0) as f64
+            }
+            Need::Capacity { capacity, units, price } => {
+                let short = units - self.capacity_added(allocation, cluster, owed.facility, capacity);
+                let felt = short * price > ROUNDING.max(TOLERANCE * units * price);
+                if felt { short * price } else { 0.0 }
+            }
+        }
+    }
+
     /// What `allocation` falls short of in the clusters that it supports, whether plans are held to it or not.
     pub fn coverage_shortfalls(&self, allocation: &Allocation) -> Vec<Shortfall> {
         if self.coverage.minima.is_empty() {
             return Vec::new();
         }
-        let committed = self.committed_by_type(allocation);
+        // By cluster, so that each looks at its own lines alone.
+        let mut own: Vec<Vec<super::AllocationLine>> = vec![Vec::new(); self.clusters.len()];
+        for line in allocation.lines() {
+            own[line.cluster.index()].push(*line);
+        }
         let supported = self.supported(allocation);
         let mut found = Vec::new();
         for cluster in self.cluster_ids().filter(|c| supported[c.index()]) {
+            let here = Allocation::new(std::mem::take(&mut own[cluster.index()]));
             for owed in self.owed(cluster) {
-                let rupiah = match owed.need {
-                    Need::Money(need) => {
-                        let sum = committed.get(&(cluster, owed.facility)).copied().unwrap_or(0);
-                        (need.0 - sum) as f64
-                    }
-                    Need::Capacity { capacity, units, price } => {
-                        let short = units - self.capacity_added(allocation, cluster, owed.facility, capacity);
-                        let felt = short * price > ROUNDING.max(TOLERANCE * units * price);
-                        if felt { short * price } else { 0.0 }
-                    }
-                };
+                let rupiah = self.short_of(&here, cluster, &owed);
                 if rupiah > 0.0 {
                     found.push(Shortfall { cluster, owed, rupiah });
                 }

@@ -2,8 +2,8 @@
 //! leaves nothing to coordinate. On random scenarios, for the plan and for baseline mixes.
 
 use rantai::model::{Allocation, LimitKind, Metric, Model};
-use rantai::opt::builder::{build, objective_unit};
 use rantai::opt::OptError;
+use rantai::opt::builder::{build, objective_unit};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
