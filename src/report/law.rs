@@ -84,7 +84,46 @@ pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>,
     tracer.clusters();
     tracer.settings();
     tracer.figures();
-    tracer.rows
+    let mut rows = tracer.rows;
+    // Each kind together, in the order in which kinds come up.
+    let mut kinds: Vec<&str> = Vec::new();
+    for row in &rows {
+        if !kinds.contains(&row.kind) {
+            kinds.push(row.kind);
+        }
+    }
+    rows.sort_by_key(|row| kinds.iter().position(|kind| *kind == row.kind));
+    rows
+}
+
+/// What a kind is called.
+fn kind_name(kind: &str, lang: Lang) -> &str {
+    let (id, en) = match kind {
+        "budget" => ("Anggaran", "Budgets"),
+        "carry_over" => ("Sisa yang dibawa ke tahun berikutnya", "Carry-over"),
+        "disbursement" => ("Pencairan", "Disbursement"),
+        "eligibility" => ("Yang boleh didanai", "Eligibility"),
+        "limit" => ("Batas bawah dan batas atas", "Floors and caps"),
+        "cofunding" => ("Pendanaan bersama", "Co-funding"),
+        "site" => ("Calon klaster", "Candidate clusters"),
+        "site_rule" => ("Aturan lokasi", "Rules for sites"),
+        "support" => ("Klaster yang didukung atau tidak", "Clusters that are supported or not"),
+        "coverage" => ("Cakupan kesepuluh jenis", "Coverage of the ten types"),
+        "waiver" => ("Pengecualian", "Waivers"),
+        "past_provision" => ("Penyediaan sebelumnya", "Past provision"),
+        "intervention" => {
+            ("Intervensi: jenis fasilitas dan bentuk dukungan", "Interventions: facility type and support")
+        }
+        "minimum_size" => ("Ukuran minimum", "Minimum sizes"),
+        "stage" => ("Proses dan tahapnya", "Processes and their stages"),
+        "capacity" => ("Kapasitas", "Capacities"),
+        "commodity" => ("Komoditas", "Commodities"),
+        "cluster" => ("Pengelompokan", "Grouping"),
+        "objective" => ("Tujuan", "Objective"),
+        "figure" => ("Angka", "Figures"),
+        other => (other, other),
+    };
+    lang.pick(id, en)
 }
 
 /// The key of the row of the trace that a rule of the program belongs to.
@@ -661,7 +700,7 @@ pub fn text(rows: &[LawRow], lang: Lang) -> String {
     for row in rows {
         if row.kind != kind {
             kind = row.kind;
-            let _ = writeln!(out, "\n{kind}");
+            let _ = writeln!(out, "\n{}", kind_name(kind, lang));
         }
         let asked = match (row.asked, row.unit.as_str()) {
             (Some(value), "Rp") => format!(" = {}", lang.money(value)),
