@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::{
-    Allocation, ClusterId, CoverageMinimum, FacilityType, MinimumSize, Model, Need, Owed, Standing,
+    Allocation, ClusterId, CoverageMinimum, FacilityType, Grade, MinimumSize, Model, Need, Owed, Standing,
     StandingKind, Supported,
 };
 use crate::study::PlanStudy;
@@ -263,7 +263,7 @@ pub fn table<W: Write>(model: &Model, allocation: &Allocation, out: W) -> io::Re
             row.state.key(),
             &stating(row.standing, |standing| standing.reason.as_ref()),
             &stating(row.standing, |standing| standing.reference.as_ref()),
-            row.standing.and_then(|standing| standing.grade).map_or("", |grade| grade.key()),
+            row.standing.and_then(|standing| standing.grade).map_or("", Grade::key),
             &by.join(";"),
         ])?;
     }
@@ -331,7 +331,7 @@ fn row_json(model: &Model, row: &CoverageRow<'_>) -> Value {
         "status": row.state.key(),
         "reason": row.standing.and_then(|standing| standing.reason.as_ref()),
         "reference": row.standing.and_then(|standing| standing.reference.as_ref()),
-        "grade": row.standing.and_then(|standing| standing.grade).map(|grade| grade.key()),
+        "grade": row.standing.and_then(|standing| standing.grade).map(Grade::key),
         "provided_by": row.providers.iter().map(|(source, line, rupiah)| json!({
             "source": source, "intervention": line, "rupiah": rupiah,
         })).collect::<Vec<_>>(),
@@ -376,7 +376,7 @@ pub(super) fn add_model(model: &Model, value: &mut Value) {
             "amount": amount,
             "reason": standing.reason,
             "reference": standing.reference,
-            "grade": standing.grade.map(|grade| grade.key()),
+            "grade": standing.grade.map(Grade::key),
         })
     };
     value["coverage"] = json!({
@@ -402,9 +402,7 @@ fn none_stated(lang: Lang) -> &'static str {
 pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
     let coverage = &model.coverage;
     let title = lang.pick("Cakupan kesepuluh jenis, ayat (6)", "Coverage of the ten types, paragraph (6)");
-    if !coverage.stated {
-        let _ = writeln!(out, "\n{title}: {}", none_stated(lang));
-    } else {
+    if coverage.stated {
         let held = if coverage.enforced {
             lang.pick("mengikat rencana", "plans are held to it")
         } else {
@@ -418,6 +416,8 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
             Supported::All => lang.pick("semua klaster didukung", "all clusters are supported"),
         };
         let _ = writeln!(out, "\n{title} ({held}; {choice}):");
+    } else {
+        let _ = writeln!(out, "\n{title}: {}", none_stated(lang));
     }
     for (number, minimum) in coverage.minima.iter().enumerate() {
         let about = model.cluster_ids().filter(|c| minimum.concerns(model, *c)).count();

@@ -5,6 +5,8 @@
 //! how a line of money comes to work answer to the paragraph of that line: [`answers`] says which row of the trace each rule
 //! of the program belongs to, and none may be missing.
 
+mod figures;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::coverage::{self, State};
 use super::language::Lang;
-use crate::model::{ChainId, ClusterId, FacilityType, InterventionId, LimitKind, Metric, Model};
+use crate::model::{ChainId, ClusterId, FacilityType, InterventionId, LimitKind, Model};
 use crate::opt::builder::Rule;
 use crate::scenario::StatedNumber;
 use crate::study::PlanStudy;
@@ -496,134 +498,6 @@ impl Tracer<'_> {
         let row = self.add("objective", "money.discount_rate", rule, vec!["(8)".to_string()]);
         row.policy = "scenario.toml, money.discount_rate".to_string();
         row.asked = Some(model.horizon.discount_rate);
-    }
-
-    /// Headline figures: the centre evaluates.
-    fn figures(&mut self) {
-        let (model, lang, study) = (self.model, self.lang, self.study);
-        let mut add = |key: &str, id: &str, en: &str, value: Option<f64>, unit: &str| {
-            let row = self.add(
-                "figure",
-                &format!("figure/{key}"),
-                lang.pick(id, en).to_string(),
-                vec!["(8)".to_string()],
-            );
-            row.policy = lang.pick("evaluasi", "evaluation").to_string();
-            (row.stands, row.unit) = (value, unit.to_string());
-        };
-        let metric = study.map_or(model.objective, |study| study.request.metric);
-        let unit = metric.unit();
-        let program = study.map(|study| &study.program);
-        add(
-            "spent",
-            "belanja rencana",
-            "what the plan spends",
-            program.map(|plan| plan.allocation.total() as f64),
-            "Rp",
-        );
-        add(
-            "headline",
-            "tambahan bersih, disimulasikan",
-            "net increment, simulated",
-            study.map(|study| study.headline.mean),
-            unit,
-        );
-        for &own in Metric::ALL {
-            let found = study.and_then(|study| study.increments.iter().find(|(metric, _)| *metric == own));
-            add(
-                &format!("increment/{}", own.key()),
-                own.name_id(),
-                own.name_en(),
-                found.map(|(_, estimate)| estimate.mean),
-                own.unit(),
-            );
-        }
-        add("objective", "nilai program", "value in the program", program.map(|plan| plan.objective), unit);
-        add("bound", "batas atas", "upper bound", program.map(|plan| plan.bound), unit);
-        let sure = study.and_then(|study| study.assurance.as_ref());
-        add(
-            "out_of_sample",
-            "nilai pada sampel baru",
-            "value on fresh samples",
-            sure.map(|of| of.fresh.value),
-            unit,
-        );
-        add(
-            "optimality_gap",
-            "batas kepercayaan selisih dari optimum",
-            "confidence bound on the gap to the optimum",
-            sure.map(|of| of.gap.limit),
-            unit,
-        );
-        add(
-            "vss",
-            "nilai solusi stokastik",
-            "value of the stochastic solution",
-            sure.map(|of| of.vss.value),
-            unit,
-        );
-        add(
-            "evpi",
-            "nilai informasi sempurna",
-            "value of perfect information",
-            sure.map(|of| of.evpi.value),
-            unit,
-        );
-        for source in model.source_ids() {
-            let found = program
-                .and_then(|plan| plan.next_billion.iter().find(|next| next.source == source))
-                .and_then(|next| next.gain);
-            let key = &model.sources[source.index()].key;
-            add(
-                &format!("next_billion/{key}"),
-                &format!("satu miliar lagi dari {key}"),
-                &format!("one more billion from {key}"),
-                found,
-                unit,
-            );
-        }
-        for baseline in study.map_or(&[][..], |study| &study.baselines) {
-            let (id, en) = baseline.baseline.names();
-            add(
-                &format!("gain/{}", baseline.baseline.key()),
-                &format!("kelebihan atas campuran: {id}"),
-                &format!("gain over the mix: {en}"),
-                Some(baseline.gain.mean),
-                unit,
-            );
-        }
-        for (number, target) in model.targets.iter().enumerate() {
-            add(
-                &format!("target[{number}]"),
-                &format!("peluang sasaran: {}", target.title.id),
-                &format!("how likely the target is: {}", target.title.en),
-                study.and_then(|study| {
-                    let own = study.evaluation.reached.iter().filter(|reached| reached.target == number);
-                    own.last().map(|reached| reached.probability)
-                }),
-                "share",
-            );
-        }
-        let short = program.map(|plan| model.short_clusters(&plan.allocation).1 as f64);
-        add(
-            "coverage",
-            "klaster yang cakupannya kurang",
-            "supported clusters short of coverage",
-            short,
-            "clusters",
-        );
-        for (key, id, en) in [
-            ("outcomes", "hasil menurut tahun, klaster, dan produk", "outcomes by year, cluster and product"),
-            ("bottlenecks", "yang paling sering membatasi", "what binds most often"),
-            (
-                "margins",
-                "nilai rupiah terakhir dan berikutnya",
-                "what the last and the next rupiah are worth",
-            ),
-            ("coordination_gap", "selisih koordinasi", "coordination gap"),
-        ] {
-            add(key, id, en, None, "");
-        }
     }
 }
 
