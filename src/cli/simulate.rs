@@ -93,7 +93,7 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
         }
         finish(folder, model, settings, &command, started)?;
     }
-    show(model, &study, args.common.json, lang, started)
+    show(model, plan.as_ref(), &study, args.common.json, lang, started)
 }
 
 /// Options whose result would be lost.
@@ -202,6 +202,7 @@ fn reproduce(scenario: &str, with_plan: bool, study: &SimulationStudy) -> String
 
 fn show(
     model: &Model,
+    plan: Option<&Allocation>,
     study: &SimulationStudy,
     json: bool,
     lang: Lang,
@@ -209,6 +210,9 @@ fn show(
 ) -> Result<Outcome, CliError> {
     if json {
         let mut value = twins::simulation(model, study);
+        if let Some(plan) = plan {
+            value["coverage"] = coverage::json(model, plan);
+        }
         value["seconds"] = json!(started.elapsed().as_secs_f64());
         print(&format!("{value:#}\n"))
     } else {
@@ -445,5 +449,5 @@ pub(super) fn merge(args: &MergeArgs, staged: &Staged) -> Result<Outcome, CliErr
         let command = reproduce(&name, plan.is_some(), &study);
         finish(folder, model, settings(model, plan.as_ref(), &study), &command, started)?;
     }
-    show(model, &study, args.common.json, language(&args.common), started)
+    show(model, plan.as_ref(), &study, args.common.json, language(&args.common), started)
 }

@@ -154,7 +154,7 @@ impl Tracer<'_> {
     /// Adds a row that answers to these paragraphs; the policy is where the scenario states it.
     fn add(&mut self, kind: &'static str, key: &str, rule: String, paragraphs: Vec<String>) -> &mut LawRow {
         let place = self.place(key);
-        let policy = if place.is_empty() { String::new() } else { format!("{key} ({place})") };
+        let policy = if place.is_empty() { String::new() } else { format!("{}, {key}", file_of(&place)) };
         self.rows.push(LawRow {
             kind,
             key: key.to_string(),
@@ -432,7 +432,7 @@ impl Tracer<'_> {
                 let place = Some(self.place(&key)).filter(|place| !place.is_empty());
                 let place = place.unwrap_or_else(|| self.place(&by_chain));
                 let row = self.add("minimum_size", &key, rule, vec![letter(line.facility)]);
-                row.policy = format!("minimum ({place})");
+                row.policy = format!("{}, minimum", file_of(&place));
                 row.place = place;
                 (row.asked, row.unit) = (Some(local.minimum.as_f64()), "Rp".to_string());
                 row.stands = least.map(|sum| sum as f64);
@@ -501,6 +501,11 @@ impl Tracer<'_> {
     }
 }
 
+/// The file of a place: a row's number depends on the order of rows, and results do not.
+fn file_of(place: &str) -> &str {
+    place.split(' ').next().unwrap_or_default()
+}
+
 /// Within so much of an amount a rule counts as binding.
 fn near(amount: f64) -> f64 {
     1.0_f64.min(1e-3 * amount.abs()).max(1e-6 * amount.abs())
@@ -532,7 +537,7 @@ pub fn table<W: Write>(rows: &[LawRow], out: W) -> io::Result<()> {
             &row.rule,
             &row.article(Lang::En),
             &row.policy,
-            &row.place,
+            file_of(&row.place),
             &row.unit,
             &number(row.asked),
             &number(row.stands),
@@ -586,7 +591,8 @@ pub fn text(rows: &[LawRow], lang: Lang) -> String {
         };
         let answers: Vec<String> =
             [row.article(lang), row.policy.clone()].into_iter().filter(|text| !text.is_empty()).collect();
-        let _ = writeln!(out, "  {}{} -> {}", row.rule, asked.trim_end(), answers.join("; "));
+        let place = if row.place.is_empty() { String::new() } else { format!(" [{}]", row.place) };
+        let _ = writeln!(out, "  {}{} -> {}{place}", row.rule, asked.trim_end(), answers.join("; "));
     }
     out
 }

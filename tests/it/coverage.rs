@@ -254,24 +254,29 @@ fn a_floor_on_a_cluster_that_cannot_be_covered_is_a_conflict() {
     }
 }
 
+/// All clusters supported, each with so much production for each enterprise \[Rp\].
+pub(crate) fn all_supported(rupiah: f64) -> Coverage {
+    Coverage {
+        stated: true,
+        enforced: true,
+        supported: Supported::All,
+        minima: vec![CoverageMinimum {
+            title: None,
+            law: None,
+            facility: FacilityType::Production,
+            size: MinimumSize::PerEnterprise(rupiah),
+            of: Eligibility::default(),
+        }],
+        ..Coverage::default()
+    }
+}
+
 /// Whatever is bound to be supported leaves a linear program: both methods bring the same, and every minimum is kept.
 #[test]
 fn methods_agree_where_all_clusters_are_supported() {
     (0..40_usize).into_par_iter().for_each(|seed| {
         let mut model = random_model(seed, Kind::Any);
-        model.coverage = Coverage {
-            stated: true,
-            enforced: true,
-            supported: Supported::All,
-            minima: vec![CoverageMinimum {
-                title: None,
-                law: None,
-                facility: FacilityType::Production,
-                size: MinimumSize::PerEnterprise(300.5),
-                of: Eligibility::default(),
-            }],
-            ..Coverage::default()
-        };
+        model.coverage = all_supported(300.5);
         assert!(!frame(&model, model.objective, 0.0).has_integers());
         let [one, other] = BOTH.map(|method| planned(&model, method, 4));
         let size = one.objective.abs().max(1.0);
@@ -438,7 +443,7 @@ fn a_plan_tells_its_coverage_and_what_it_answers_to() {
     }
     let law = stdout(&rantai(&["check", scenario, "--law", "--lang", "en"]));
     for words in [
-        "budget of Regency budget 2027 = Rp 100.0 million -> PP 7/2021 Article 89 (1), (7); budget/apbd/2027 (budgets.csv row 2)",
+        "budget of Regency budget 2027 = Rp 100.0 million -> PP 7/2021 Article 89 (1), (7); budgets.csv, budget/apbd/2027 [budgets.csv row 2]",
         "cap on (f) certification and standardisation = Rp 180.0 million -> PP 7/2021 Article 89 (6)f; policy of the scenario: scenario.toml, limits[0]",
         "waiver of research and development in A -> PP 7/2021 Article 89 (6)j; done by the province",
         "minimum coverage of production in B = Rp 20.0 million -> PP 7/2021 Article 89 (6)b; policy of the scenario: scenario.toml, coverage.minimum[0]",
