@@ -305,10 +305,15 @@ impl Model {
             && !self.held_to(cluster).is_empty()
     }
 
+    /// True if `cluster` is supported whatever the plan does.
+    pub fn bound_to_be_supported(&self, cluster: ClusterId) -> bool {
+        let all = self.coverage.stated && self.coverage.supported == Supported::All;
+        all && !self.clusters[cluster.index()].candidate
+    }
+
     /// By cluster, whether `allocation` supports it: money is committed there, or it is bound to be supported.
     pub fn supported(&self, allocation: &Allocation) -> Vec<bool> {
-        let all = self.coverage.stated && self.coverage.supported == Supported::All;
-        let mut supported: Vec<bool> = self.clusters.iter().map(|c| all && !c.candidate).collect();
+        let mut supported: Vec<bool> = self.cluster_ids().map(|c| self.bound_to_be_supported(c)).collect();
         for line in allocation.lines() {
             supported[line.cluster.index()] = true;
         }
@@ -386,18 +391,29 @@ impl Model {
 
     /// What `allocation` falls short of in the clusters that it supports, whether plans are held to it or not.
     pub fn coverage_shortfalls(&self, allocation: &Allocation) -> Vec<Shortfall> {
+        let all: Vec<ClusterId> = self.cluster_ids().collect();
+        self.coverage_shortfalls_in(allocation, &all)
+    }
+
+    /// The same of these clusters alone.
+    pub fn coverage_shortfalls_in(&self, allocation: &Allocation, clusters: &[ClusterId]) -> Vec<Shortfall> {
         if self.coverage.minima.is_empty() {
             return Vec::new();
         }
         // By cluster, so that each looks at its own lines alone.
-        let mut own: Vec<Vec<super::AllocationLine>> = vec![Vec::new(); self.clusters.len()];
+        let mut own: BTreeMap<ClusterId, Vec<super::AllocationLine>> =
+            clusters.iter().map(|c| (*c, Vec::new())).collect();
         for line in allocation.lines() {
-            own[line.cluster.index()].push(*line);
+            if let Some(lines) = own.get_mut(&line.cluster) {
+                lines.push(*line);
+            }
         }
-        let supported = self.supported(allocation);
         let mut found = Vec::new();
-        for cluster in self.cluster_ids().filter(|c| supported[c.index()]) {
-            let here = Allocation::new(std::mem::take(&mut own[cluster.index()]));
+        for (cluster, lines) in own {
+            let here = Allocation::new(lines);
+            if here.lines().is_empty() && !self.bound_to_be_supported(cluster) {
+                continue;
+            }
             for owed in self.owed(cluster) {
                 let rupiah = self.short_of(&here, cluster, &owed);
                 if rupiah > 0.0 {

@@ -1,6 +1,8 @@
 //! Coverage of the ten facility types in results: what every cluster owes, what it has been provided with, what a plan adds,
 //! and who provides it.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -10,9 +12,10 @@ use serde_json::{Value, json};
 use super::language::Lang;
 use crate::model::{
     Allocation, ClusterId, CoverageMinimum, FacilityType, Grade, MinimumSize, Model, Need, Owed, Standing,
-    StandingKind, Supported,
+    StandingKind,
 };
 use crate::study::PlanStudy;
+pub(super) use check::{describe, scenario};
 
 /// How a facility type stands in a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -388,95 +391,6 @@ pub(super) fn add_model(model: &Model, value: &mut Value) {
     });
 }
 
-/// What is said where no minimum is stated.
-fn none_stated(lang: Lang) -> &'static str {
-    lang.pick(
-        "Tidak ada minimum cakupan yang dinyatakan ([coverage] di scenario.toml), padahal menurut PP 7/2021 Pasal 89 ayat (6) \
-         kesepuluh jenis fasilitas wajib disediakan.",
-        "No minimum of coverage is stated ([coverage] in scenario.toml), though by PP 7/2021, Article 89 paragraph (6) all ten \
-         facility types must be provided.",
-    )
-}
-
-/// Says in `check` what is asked for, and what has been provided or is waived.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    let coverage = &model.coverage;
-    let title = lang.pick("Cakupan kesepuluh jenis, ayat (6)", "Coverage of the ten types, paragraph (6)");
-    if coverage.stated {
-        let held = if coverage.enforced {
-            lang.pick("mengikat rencana", "plans are held to it")
-        } else {
-            lang.pick("hanya dilaporkan", "only reported")
-        };
-        let choice = match coverage.supported {
-            Supported::Choice => lang.pick(
-                "klaster didukung penuh atau tidak sama sekali",
-                "a cluster is supported in full or not at all",
-            ),
-            Supported::All => lang.pick("semua klaster didukung", "all clusters are supported"),
-        };
-        let _ = writeln!(out, "\n{title} ({held}; {choice}):");
-    } else {
-        let _ = writeln!(out, "\n{title}: {}", none_stated(lang));
-    }
-    for (number, minimum) in coverage.minima.iter().enumerate() {
-        let about = model.cluster_ids().filter(|c| minimum.concerns(model, *c)).count();
-        let owing = model.cluster_ids().filter(|c| model.owed(*c).iter().any(|owed| owed.minimum == number));
-        let name =
-            minimum.title.as_ref().map_or_else(String::new, |title| format!("{}: ", lang.title(title)));
-        let _ = writeln!(
-            out,
-            "  {name}({}) {}: {} [{}]; {} {about}, {} {}",
-            minimum.facility.letter(),
-            lang.facility(minimum.facility),
-            size(model, minimum, lang),
-            law(minimum.facility, minimum.law.as_ref(), lang),
-            lang.pick("klaster:", "clusters:"),
-            lang.pick("yang masih harus dipenuhi:", "in which it is still owed:"),
-            owing.count()
-        );
-    }
-    let unstated: Vec<String> = FacilityType::ALL
-        .iter()
-        .filter(|facility| !coverage.minima.iter().any(|minimum| minimum.facility == **facility))
-        .map(|facility| format!("({}) {}", facility.letter(), lang.facility(*facility)))
-        .collect();
-    if coverage.stated && !unstated.is_empty() {
-        let said = lang.pick("Tanpa minimum", "Without a minimum");
-        let _ = writeln!(out, "  {said}: {}", unstated.join(", "));
-    }
-    for (&(cluster, facility), standing) in &coverage.standings {
-        let said = match standing.kind {
-            StandingKind::Provided => lang.pick("sudah disediakan", "provided before").to_string(),
-            StandingKind::Partly(rupiah) => {
-                let said = lang.pick("sudah disediakan sebesar", "provided before to the amount of");
-                format!("{said} {}", lang.money(rupiah.as_f64()))
-            }
-            StandingKind::Waived => lang.pick("dikecualikan", "waived").to_string(),
-        };
-        let more: Vec<&str> =
-            [&standing.reason, &standing.reference].into_iter().flatten().map(String::as_str).collect();
-        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
-        let _ = writeln!(
-            out,
-            "  {}, ({}) {}: {said}{more}",
-            model.clusters[cluster.index()].key,
-            facility.letter(),
-            lang.facility(facility)
-        );
-    }
-    if !model.today.lines().is_empty() && !coverage.minima.is_empty() {
-        let (supported, short) = model.short_clusters(&model.today);
-        let _ = writeln!(
-            out,
-            "  {} {short} {} {supported} {}",
-            lang.pick("Alokasi saat ini belum memenuhinya di", "Today's allocation falls short of it in"),
-            lang.pick("dari", "of"),
-            lang.pick("klaster yang didukungnya", "clusters that it supports")
-        );
-    }
-}
-
 /// Clusters listed in a summary at most.
 const LISTED: usize = 12;
 
@@ -511,7 +425,7 @@ pub(super) fn summary(model: &Model, allocation: &Allocation, lang: Lang, out: &
     );
     let _ = writeln!(out, "\n {title}:");
     if !model.coverage.stated {
-        let _ = writeln!(out, "   {}", none_stated(lang));
+        let _ = writeln!(out, "   {}", check::none_stated(lang));
     }
     list.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     for (.., told) in list.iter().take(LISTED) {

@@ -373,6 +373,7 @@ pub fn scenario(scenario: &Scenario) -> Value {
         "warnings": scenario.warnings,
         "numbers": scenario.numbers.len(),
         "numbers_without_source": unsourced,
+        "coverage": super::coverage::scenario(model_of),
         "law_trace": super::law::json(&super::law::trace(model_of, &scenario.numbers, None, Lang::En)),
         "model": model(&scenario.model),
     })

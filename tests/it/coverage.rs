@@ -436,11 +436,19 @@ fn a_plan_tells_its_coverage_and_what_it_answers_to() {
         "Coverage of the ten types, paragraph (6) (plans are held to it; a cluster is supported in full or not at all):",
         "(b) production: Rp 20.0 million [PP 7/2021, Article 89 paragraph (6) letter b]; clusters: 2, in which it is still owed: 2",
         "Without a minimum: (a) land, ",
-        "a, (j) research and development: waived (done by the province)",
+        "    (b) production: minimum Rp 20.0 million; alat (apbd)",
+        "    (j) research and development: waived (done by the province); nothing on offer",
+        "    no minimum, nothing on offer: a, c, d, e, g, h, i",
         "Today's allocation falls short of it in 1 of 1 clusters that it supports",
     ] {
         assert!(check.contains(words), "{words}\n{check}");
     }
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&rantai(&["check", scenario, "--json"]))).expect("json");
+    let table = json["coverage"].as_array().expect("a table");
+    assert_eq!((table.len(), &table[1]["status"]), (20, &"owed".into()), "{}", table[1]);
+    assert_eq!(table[1]["offered_by"][0]["sources"][0], "apbd", "{}", table[1]);
+    assert!(json["law_trace"].as_array().is_some_and(|trace| trace.len() > 30));
     let law = stdout(&rantai(&["check", scenario, "--law", "--lang", "en"]));
     for words in [
         "budget of Regency budget 2027 = Rp 100.0 million -> PP 7/2021 Article 89 (1), (7); budgets.csv, budget/apbd/2027 [budgets.csv row 2]",

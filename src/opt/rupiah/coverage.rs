@@ -3,10 +3,12 @@
 use super::super::builder::PlanningProgram;
 use super::super::planner::keeps_all_but_coverage;
 use super::budget_lines;
-use crate::model::{Allocation, AllocationLine, Model, Need, Shortfall, UpkeepBearer};
+use crate::model::{Allocation, AllocationLine, ClusterId, Model, Need, Shortfall, UpkeepBearer};
 
 /// More rupiah than rounding can leave a minimum short of: what is short by more is not mended here.
 const ROUNDING: f64 = 1e5;
+/// Rounds of mending.
+const ROUNDS: usize = 8;
 /// Lines tried as givers for one shortfall.
 const GIVERS: usize = 40;
 
@@ -15,15 +17,20 @@ pub(super) fn repair(model: &Model, planning: &PlanningProgram, mut allocation: 
     if !model.coverage.enforced {
         return allocation;
     }
-    let mut left = model.coverage_shortfalls(&allocation);
-    // Each mending leaves fewer rupiah short, so this ends.
-    while let Some(better) = left
-        .iter()
-        .filter(|short| short.rupiah <= ROUNDING)
-        .find_map(|short| mended(model, planning, &allocation, short))
-    {
-        allocation = better;
-        left = model.coverage_shortfalls(&allocation);
+    for _ in 0..ROUNDS {
+        let mut mended_any = false;
+        for found in model.coverage_shortfalls(&allocation) {
+            // A rupiah moved for another may have changed it.
+            let now = model.coverage_shortfalls_in(&allocation, &[found.cluster]);
+            let short = now.iter().find(|short| short.owed.minimum == found.owed.minimum);
+            let Some(short) = short.filter(|short| short.rupiah <= ROUNDING) else { continue };
+            if let Some(better) = mended(model, planning, &allocation, short) {
+                (allocation, mended_any) = (better, true);
+            }
+        }
+        if !mended_any {
+            break;
+        }
     }
     allocation
 }
@@ -67,7 +74,6 @@ fn mended(
         moves.extend(givers.into_iter().take(GIVERS).map(|giver| vec![(taker, rupiah), (giver, -rupiah)]));
         moves.push(vec![(taker, rupiah)]);
     }
-    let before = missing(&model.coverage_shortfalls(allocation));
     let upkeep = model
         .chains
         .iter()
@@ -80,7 +86,10 @@ fn mended(
             trial[line].amount.0 += more;
         }
         let trial = Allocation::new(trial);
-        let better = missing(&model.coverage_shortfalls(&trial)) < before;
+        let mut touched: Vec<ClusterId> = moves.iter().map(|(line, _)| lines[*line].cluster).collect();
+        touched.dedup();
+        let short_in = |of: &Allocation| missing(&model.coverage_shortfalls_in(of, &touched));
+        let better = short_in(&trial) < short_in(allocation);
         // Moved within a source and year, money stays within its budget.
         let affordable = (moves.len() == 2 && !upkeep) || budget_lines(model, planning, &trial).is_some();
         (better && affordable && (!kept || keeps_all_but_coverage(model, &trial))).then_some(trial)
