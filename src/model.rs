@@ -9,6 +9,7 @@ pub mod breach;
 pub mod chain;
 pub mod cluster;
 pub mod cofunding;
+pub mod coverage;
 pub mod facility;
 pub mod funding;
 pub mod id;
@@ -23,6 +24,9 @@ pub use breach::{Breach, BreachKind, breaches};
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
+pub use coverage::{
+    Coverage, CoverageMinimum, MinimumSize, Need, Owed, Shortfall, Standing, StandingKind, Supported,
+};
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use id::{
@@ -162,6 +166,8 @@ pub struct Model {
     pub limits: Vec<Limit>,
     /// What sources must add to what others spend.
     pub cofunding: Vec<Cofunding>,
+    /// Coverage of the ten facility types.
+    pub coverage: Coverage,
     /// Rules for which candidates may and must be opened.
     pub sites: Vec<SiteRule>,
     /// The allocation in force today.

@@ -91,7 +91,8 @@ pub fn files(path: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// The tables of a scenario folder.
-const TABLES: [&str; 5] = ["clusters.csv", "values.csv", "budgets.csv", "today.csv", "locked.csv"];
+const TABLES: [&str; 6] =
+    ["clusters.csv", "values.csv", "budgets.csv", "today.csv", "locked.csv", "coverage.csv"];
 
 /// Texts of all files by their name relative to the folder. Unknown files and unreadable ones are faults.
 fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {

@@ -123,10 +123,14 @@ impl From<LangArg> for Lang {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   rantai check scenarios/minimal
-  rantai check scenarios/minimal --json      # the model as computed with")]
+  rantai check scenarios/minimal --law       # what every rule and figure answers to
+  rantai check scenarios/minimal --json      # the model as computed with, and the law trace")]
 pub(crate) struct CheckArgs {
     /// Folder of the scenario.
     pub(crate) scenario: PathBuf,
+    /// Print the law trace: the paragraph or policy that every rule and figure answers to.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) law: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -14,7 +14,7 @@ use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
 use crate::model::Model;
 use crate::report::folder::write_file;
-use crate::report::{Lang, ResultFolder, describe, json as twins, tables};
+use crate::report::{Lang, ResultFolder, describe, json as twins, law, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study::generate::GenerateOptions;
@@ -83,6 +83,10 @@ fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
     let scenario = load_scenario(&args.scenario, &args.common, false)?;
     if args.common.json {
         print(&format!("{:#}\n", twins::scenario(&scenario)))
+    } else if args.law {
+        let lang = language(&args.common);
+        let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);
+        print(&law::text(&trace, lang))
     } else {
         print(&describe::describe(&scenario, language(&args.common)))
     }

@@ -13,7 +13,8 @@ use super::{CliError, Outcome, Staged, resume};
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
-use crate::report::{Lang, ResultFolder, assurance, json as twins, summary, tables};
+use crate::report::{Lang, ResultFolder, assurance, coverage, json as twins, law, summary, tables};
+use crate::scenario::StatedNumber;
 use crate::study::{self, PlanRequest, PlanStudy, StudyError};
 
 /// Makes the plan that `args` ask for, shows it and writes it.
@@ -43,7 +44,7 @@ pub(super) fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, 
         _ => error.into(),
     })?;
     let document = twins::plan(&model, &planned);
-    write(args, staged, &model, &planned, &document, started)?;
+    write(args, staged, &model, &scenario.numbers, &planned, &document, started)?;
     if args.common.json {
         let mut value = document;
         value["seconds"] = json!(started.elapsed().as_secs_f64());
@@ -78,6 +79,7 @@ fn write(
     args: &OptimiseArgs,
     staged: &Staged,
     model: &Model,
+    numbers: &[StatedNumber],
     planned: &PlanStudy,
     document: &Value,
     started: Instant,
@@ -87,6 +89,9 @@ fn write(
     let mut folder = begin(out, &args.output, staged)?;
     folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
     folder.write("allocation.csv", &bytes(|out| tables::allocation(model, &program.allocation, out))?)?;
+    folder.write("coverage.csv", &bytes(|out| coverage::table(model, &program.allocation, out))?)?;
+    let trace = law::trace(model, numbers, Some(planned), Lang::En);
+    folder.write("law_trace.csv", &bytes(|out| law::table(&trace, out))?)?;
     if let Some(learned) = &program.learned {
         folder.write(resume::CUTS, &resume::pack(learned, model, request)?)?;
     }

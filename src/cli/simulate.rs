@@ -16,7 +16,7 @@ use super::{CliError, Outcome, Staged};
 use crate::model::{Allocation, Model};
 use crate::report::folder::sha256;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{Lang, ResultFolder, json as twins, summary, tables};
+use crate::report::{Lang, ResultFolder, coverage, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{load, read_plan};
 use crate::sim::{OutcomeLayout, PlanEffects};
@@ -38,6 +38,7 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
         args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
         note_overspending(model, plan);
+        note_coverage(model, plan);
     }
     let seed = args.seed.unwrap_or(model.samples.seed);
     let trace = args
@@ -92,7 +93,7 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
         }
         finish(folder, model, settings, &command, started)?;
     }
-    show(model, &study, args.common.json, lang, started)
+    show(model, plan.as_ref(), &study, args.common.json, lang, started)
 }
 
 /// Options whose result would be lost.
@@ -162,6 +163,7 @@ fn write_study(
 ) -> Result<(), CliError> {
     if let Some(plan) = plan {
         folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
+        folder.write("coverage.csv", &bytes(|out| coverage::table(model, plan, out))?)?;
     }
     write_outcomes(folder, model, study)
 }
@@ -200,6 +202,7 @@ fn reproduce(scenario: &str, with_plan: bool, study: &SimulationStudy) -> String
 
 fn show(
     model: &Model,
+    plan: Option<&Allocation>,
     study: &SimulationStudy,
     json: bool,
     lang: Lang,
@@ -207,6 +210,9 @@ fn show(
 ) -> Result<Outcome, CliError> {
     if json {
         let mut value = twins::simulation(model, study);
+        if let Some(plan) = plan {
+            value["coverage"] = coverage::json(model, plan);
+        }
         value["seconds"] = json!(started.elapsed().as_secs_f64());
         print(&format!("{value:#}\n"))
     } else {
@@ -228,6 +234,24 @@ fn note_overspending(model: &Model, plan: &Allocation) {
             let year = model.horizon.calendar_year(year);
             let _ = writeln!(stderr, "note: by {year} the plan spends more than source '{}' has", money.key);
         }
+    }
+}
+
+/// Any plan may be simulated; one that is short of the coverage that plans are held to is told so.
+fn note_coverage(model: &Model, plan: &Allocation) {
+    use std::io::Write;
+    let mut stderr = anstream::stderr().lock();
+    let (supported, short) = model.short_clusters(plan);
+    if model.coverage.enforced && short > 0 {
+        let first = model.coverage_shortfalls(plan).into_iter().next().map_or_else(String::new, |short| {
+            let facility = short.owed.facility;
+            let cluster = &model.clusters[short.cluster.index()].key;
+            format!(", the first being ({}) {} in '{cluster}'", facility.letter(), facility.key())
+        });
+        let _ = writeln!(
+            stderr,
+            "note: in {short} of the {supported} clusters that the plan supports a minimum of coverage is not reached{first}; see coverage.csv"
+        );
     }
 }
 
@@ -425,5 +449,5 @@ pub(super) fn merge(args: &MergeArgs, staged: &Staged) -> Result<Outcome, CliErr
         let command = reproduce(&name, plan.is_some(), &study);
         finish(folder, model, settings(model, plan.as_ref(), &study), &command, started)?;
     }
-    show(model, &study, args.common.json, language(&args.common), started)
+    show(model, plan.as_ref(), &study, args.common.json, language(&args.common), started)
 }

@@ -159,6 +159,17 @@ impl Response {
         }
     }
 
+    /// The steepest slope anywhere [capacity units per period / Rp].
+    pub fn steepest(&self) -> f64 {
+        match self {
+            Self::Concave { lines } => lines.iter().map(|(slope, _)| *slope).fold(0.0, f64::max),
+            Self::SShaped { .. } => {
+                let stretches = self.stretches();
+                stretches.iter().flatten().map(|(_, slope)| *slope).fold(0.0, f64::max)
+            }
+        }
+    }
+
     /// The largest effect any stock can have (infinite where the response never flattens).
     pub fn ceiling(&self) -> f64 {
         match self {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 mod cofunding;
+mod coverage;
 mod locked;
 mod recourse;
 mod whole;
@@ -53,6 +54,8 @@ pub enum Decision {
     Past(ClusterId, InterventionId, usize, usize, usize),
     /// Whether a candidate is opened in a year: 0 or 1.
     Open(ClusterId, usize),
+    /// Whether a cluster that owes coverage is supported: 0 or 1.
+    Support(ClusterId),
 }
 
 /// What a rule for sites asks.
@@ -97,6 +100,10 @@ pub enum Rule {
     Sites(usize, SiteBound),
     /// (B4) what is locked of a line. The program has it as a bound; only conflicts have a row for it.
     Locked(SourceId, ClusterId, InterventionId, usize),
+    /// (V1) no money of a source in a year in a cluster that is not supported.
+    Unsupported(ClusterId, SourceId, usize),
+    /// (V2) a minimum of a facility type, by its position in the model and where.
+    Coverage(usize, ClusterId),
 }
 
 /// The program with the domain keys of its first-stage columns and rows.
@@ -157,6 +164,7 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.site_rules();
     builder.stocks();
     builder.responses();
+    builder.coverage();
     builder.budget_upkeep();
     PlanningProgram {
         program: TwoStageProgram {

@@ -15,7 +15,7 @@ use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_intege
 use super::planner::whole_numbers::fixed_at;
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use super::solve::BoundBy;
-use crate::model::{ClusterId, LimitBound, LimitKind, Model, SiteRule};
+use crate::model::{ClusterId, LimitBound, LimitKind, Model, Need, SiteRule};
 use crate::units::JUTA;
 
 /// Rules that are apart by less are no contradiction [juta Rp]: one rupiah.
@@ -116,7 +116,8 @@ fn may_give_way(rule: Rule) -> bool {
         | Rule::Cofunding(..)
         | Rule::Minimum(..)
         | Rule::Sites(..)
-        | Rule::Locked(..) => true,
+        | Rule::Locked(..)
+        | Rule::Coverage(..) => true,
         Rule::Stock(..)
         | Rule::Response(..)
         | Rule::Active(..)
@@ -124,7 +125,8 @@ fn may_give_way(rule: Rule) -> bool {
         | Rule::Rise(..)
         | Rule::Opening(..)
         | Rule::OpenOnce(_)
-        | Rule::Unopened(..) => false,
+        | Rule::Unopened(..)
+        | Rule::Unsupported(..) => false,
     }
 }
 
@@ -138,13 +140,20 @@ fn site_costs(model: &Model) -> Vec<f64> {
     model.sites.iter().map(dearest).collect()
 }
 
-/// More than any line needs in a cheapest way out [juta Rp]: what floors ask, and the largest minimum size or opening.
+/// More than any line needs in a cheapest way out [juta Rp]: what floors and coverage ask, and the largest minimum size or opening.
 fn ample(model: &Model) -> f64 {
     let floors = model.limits.iter().filter(|limit| limit.kind == LimitKind::Floor);
     let floors: f64 = floors.map(|limit| limit.rupiah(&model.sources)).sum();
     let lines = model.clusters.iter().flat_map(|cluster| &cluster.interventions);
     let largest = lines.map(|line| line.minimum.0.max(line.fixed_cost.0)).max().unwrap_or(0);
-    2.0 * (floors + largest as f64) / JUTA
+    let owed = model.cluster_ids().flat_map(|c| model.held_to(c));
+    let coverage: f64 = owed
+        .map(|owed| match owed.need {
+            Need::Money(rupiah) => rupiah.as_f64(),
+            Need::Capacity { units, price, .. } => units * price,
+        })
+        .sum();
+    2.0 * (floors + coverage + largest as f64) / JUTA
 }
 
 fn is_of_sites(rule: Rule) -> bool {
@@ -165,9 +174,23 @@ fn core(planning: &PlanningProgram) -> PlanningProgram {
         row.entries.iter().for_each(|&(j, a)| held[j].push((i, a)));
     }
     let structural: Vec<bool> = planning.rules.iter().map(|rule| !may_give_way(*rule)).collect();
-    // S-shaped responses can always be at nothing.
-    let shape = |rule: &Rule| matches!(rule, Rule::Segments(..) | Rule::Rise(..));
-    let piece = |decision: &Decision| matches!(decision, Decision::Segment(..) | Decision::Past(..));
+    // S-shaped responses can always be at nothing, but where coverage asks for what they bring.
+    let asked: BTreeSet<Decision> = rows
+        .iter()
+        .zip(&planning.rules)
+        .filter(|(_, rule)| matches!(rule, Rule::Coverage(..)))
+        .flat_map(|(row, _)| row.entries.iter().map(|(j, _)| planning.decisions[*j]))
+        .collect();
+    let shape = |rule: &Rule| match *rule {
+        Rule::Segments(c, i, r, t) | Rule::Rise(c, i, r, t) => !asked.contains(&Decision::Effect(c, i, r, t)),
+        _ => false,
+    };
+    let piece = |decision: &Decision| match *decision {
+        Decision::Segment(c, i, r, t, _) | Decision::Past(c, i, r, t, _) => {
+            !asked.contains(&Decision::Effect(c, i, r, t))
+        }
+        _ => false,
+    };
     let mut row_left: Vec<bool> = planning.rules.iter().map(|rule| !shape(rule)).collect();
     let mut column_left: Vec<bool> = planning.decisions.iter().map(|decision| !piece(decision)).collect();
     let free = |j: usize| columns[j].lower == 0.0 && columns[j].upper == f64::INFINITY;

@@ -75,6 +75,7 @@ fn decision_name(model: &Model, decision: Decision) -> String {
         Decision::Stock(c, i, t) => format!("stock/{}/t{}", work(model, c, i), t + 1),
         Decision::Effect(c, i, r, t) => format!("effect/{}/t{}", raised(model, c, i, r), t + 1),
         Decision::Active(c, i, y) => format!("active/{}/y{}", work(model, c, i), y + 1),
+        Decision::Support(c) => format!("support/{}", model.clusters[c.index()].key),
         Decision::Open(c, y) => format!("open/{}/y{}", model.clusters[c.index()].key, y + 1),
         Decision::Segment(c, i, r, t, piece) => {
             format!("piece/{}/t{}/{}", raised(model, c, i, r), t + 1, piece + 1)
@@ -100,6 +101,15 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
         Rule::Opening(c, y) => format!("opening/{}/y{}", model.clusters[c.index()].key, y + 1),
         Rule::OpenOnce(c) => format!("open_once/{}", model.clusters[c.index()].key),
         Rule::Unopened(c, i, y) => format!("only_opened/{}/y{}", work(model, c, i), y + 1),
+        Rule::Unsupported(c, s, y) => {
+            format!(
+                "only_supported/{}/{}/y{}",
+                model.clusters[c.index()].key,
+                model.sources[s.index()].key,
+                y + 1
+            )
+        }
+        Rule::Coverage(n, c) => format!("coverage/{}/{}", n + 1, model.clusters[c.index()].key),
         Rule::Sites(n, bound) => {
             let asks = match bound {
                 SiteBound::AtMost => "at_most",

@@ -173,6 +173,9 @@ pub enum OptError {
     /// A rounded plan lacks a locked line: a bug, reported rather than passed on.
     #[error("the plan in whole rupiah lacks part of a locked line")]
     Locked,
+    /// A rounded plan broke the coverage of a cluster: a bug, reported rather than passed on.
+    #[error("the plan in whole rupiah breaks the coverage of a cluster that it supports")]
+    Coverage,
 }
 
 /// What one more billion from a source brings.
@@ -601,12 +604,20 @@ fn budget_of(
     if !model.keeps_locked(allocation) {
         return Err(OptError::Locked);
     }
+    if !model.keeps_coverage(allocation) {
+        return Err(OptError::Coverage);
+    }
     budget_lines(model, planning, allocation).ok_or(OptError::Budget)
 }
 
-/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, and every locked line, minimum size and rule for
-/// sites.
+/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, every locked line, minimum size and rule for
+/// sites, and the coverage of every cluster that it supports.
 pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
+    keeps_all_but_coverage(model, allocation) && model.keeps_coverage(allocation)
+}
+
+/// The same without coverage.
+pub(super) fn keeps_all_but_coverage(model: &Model, allocation: &Allocation) -> bool {
     let limits_kept = model.limits.iter().all(|limit| {
         let spent = allocation
             .sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));

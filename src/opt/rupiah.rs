@@ -2,6 +2,7 @@
 //! checks the budgets again in exact arithmetic.
 
 mod cofunding;
+mod coverage;
 mod groups;
 mod locked;
 
@@ -75,7 +76,7 @@ pub(crate) fn whole_rupiah(
         lines = Allocation::new(lines).lines().to_vec();
     }
     let mended = groups::repair(model, planning, repair_limits(model, lines));
-    cofunding::repair(model, planning, mended)
+    coverage::repair(model, planning, cofunding::repair(model, planning, mended))
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.

@@ -36,7 +36,7 @@ impl<'a> Told<'a> {
                 "no allocation keeps all floors, caps and budgets",
             )
             .to_string();
-        text.push_str(self.also(lang));
+        text.push_str(&self.also(lang));
         text.push('\n');
         text.push_str(match self.conflict.rules.len() {
             // A floor that clashes with nothing else has nothing that it could be spent on.
@@ -65,7 +65,9 @@ impl<'a> Told<'a> {
                     lang.pick("kurang", "fall short by"),
                     exactly(concession.rupiah as f64, lang)
                 ),
-                rule => self.way_out(rule, concession.rupiah as f64, lang),
+                rule => self
+                    .capacity_way_out(rule, concession.rupiah as f64, lang)
+                    .unwrap_or_else(|| self.way_out(rule, concession.rupiah as f64, lang)),
             };
             text.push_str(&format!("\n  - {line}"));
         }
@@ -113,10 +115,10 @@ impl<'a> Told<'a> {
             }
             Rule::Sites(number, bound) => self.sites_asked(number, bound, lang),
             Rule::Cofunding(number, at) => super::cofunding::name_at(self.model, number, at, lang),
-            rule => {
+            rule => self.capacity_asked(rule, lang).unwrap_or_else(|| {
                 let amount = exactly(self.rupiah(rule), lang);
                 format!("{} {} {amount}", self.name(rule, lang), lang.pick("sebesar", "of"))
-            }
+            }),
         };
         if clash.upkeep {
             text.push_str(lang.pick(", yang juga menanggung pemeliharaan", ", which bears upkeep too"));
@@ -125,6 +127,7 @@ impl<'a> Told<'a> {
         let title = match clash.rule {
             Rule::Limit(number) => self.model.limits[number].title.as_ref(),
             Rule::Cofunding(number, _) => self.model.cofunding[number].title.as_ref(),
+            Rule::Coverage(number, _) => self.model.coverage.minima[number].title.as_ref(),
             _ => None,
         };
         where_from.extend(title.map(|title| lang.title(title).to_string()));
@@ -132,6 +135,7 @@ impl<'a> Told<'a> {
         let entry = match clash.rule {
             Rule::Limit(number) => Some(("limits", number)),
             Rule::Cofunding(number, _) => Some(("cofunding", number)),
+            Rule::Coverage(number, _) => Some(("coverage.minimum", number)),
             _ => None,
         };
         if let Some((list, number)) = entry {
@@ -212,6 +216,7 @@ impl<'a> Told<'a> {
             Rule::Minimum(c, i) | Rule::Locked(_, c, i, _) => {
                 Some(self.model.chain_of(c).interventions[i.index()].facility)
             }
+            Rule::Coverage(number, _) => Some(self.model.coverage.minima[number].facility),
             _ => None,
         }
     }
@@ -221,6 +226,7 @@ impl<'a> Told<'a> {
         let said = match rule {
             Rule::Limit(number) => self.model.limits[number].law.clone(),
             Rule::Cofunding(number, _) => self.model.cofunding[number].law.clone(),
+            Rule::Coverage(number, _) => self.model.coverage.minima[number].law.clone(),
             _ => None,
         };
         said.or_else(|| self.facility(rule).map(|facility| law(facility, lang)))
@@ -239,7 +245,10 @@ impl<'a> Told<'a> {
     fn change(&self, rule: Rule) -> &'static str {
         match rule {
             Rule::Limit(number) if self.model.limits[number].kind == LimitKind::Floor => "lower",
-            Rule::Minimum(..) | Rule::Locked(..) | Rule::Sites(_, SiteBound::AtLeast) => "lower",
+            Rule::Minimum(..)
+            | Rule::Locked(..)
+            | Rule::Sites(_, SiteBound::AtLeast)
+            | Rule::Coverage(..) => "lower",
             Rule::Budget(..) => "find",
             Rule::Cofunding(..) => "fall_short",
             _ => "raise",
@@ -288,8 +297,9 @@ impl<'a> Told<'a> {
     fn written(&self, rule: Rule) -> Option<&StatedNumber> {
         let key = self.key(rule);
         let sized = |name: &str| {
-            name.strip_prefix(key.as_str())
-                .is_some_and(|end| matches!(end, "" | ".share" | ".amount" | ".ratio"))
+            name.strip_prefix(key.as_str()).is_some_and(|end| {
+                matches!(end, "" | ".share" | ".amount" | ".ratio" | ".amount_per_enterprise" | ".units")
+            })
         };
         self.numbers.iter().find(|number| sized(&number.name))
     }

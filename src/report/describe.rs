@@ -51,6 +51,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     money(model, lang, &mut out);
     super::locked::describe(model, lang, &mut out);
     facilities(model, lang, &mut out);
+    super::coverage::describe(model, lang, &mut out);
     super::whole::describe(model, lang, &mut out);
     super::sites::describe(model, lang, &mut out);
     super::targets::events(model, lang, &mut out);

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::assurance;
 use super::folder::hex;
+use super::language::Lang;
 use super::tables::{binding_names, measure_names};
 use crate::model::{
     Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
@@ -305,6 +306,7 @@ fn frame(model: &Model) -> Value {
     super::sites::add_model(model, &mut value);
     super::cofunding::add_model(model, &mut value);
     super::locked::add_model(model, &mut value);
+    super::coverage::add_model(model, &mut value);
     value
 }
 
@@ -359,6 +361,7 @@ fn limit(model: &Model, position: usize) -> Value {
 
 /// `check --json`: the model, with counts, warnings and the numbers without a source.
 pub fn scenario(scenario: &Scenario) -> Value {
+    let model_of = &scenario.model;
     let unsourced: Vec<Value> = scenario
         .numbers
         .iter()
@@ -371,6 +374,8 @@ pub fn scenario(scenario: &Scenario) -> Value {
         "warnings": scenario.warnings,
         "numbers": scenario.numbers.len(),
         "numbers_without_source": unsourced,
+        "coverage": super::coverage::scenario(model_of),
+        "law_trace": super::law::json(&super::law::trace(model_of, &scenario.numbers, None, Lang::En)),
         "model": model(&scenario.model),
     })
 }
@@ -608,6 +613,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     super::sites::add_plan(model, &program.allocation, &mut document);
     super::cofunding::add_plan(model, &program.allocation, &mut document);
     super::locked::add_plan(model, &mut document);
+    document["coverage"] = super::coverage::json(model, &program.allocation);
     document
 }
 
@@ -625,6 +631,7 @@ fn evaluation(model: &Model, study: &PlanStudy) -> Value {
         "increment": headline,
         "increments": increments,
         "baselines": study.baselines.iter().map(|b| json!({
+            "clusters_short_of_coverage": model.short_clusters(&b.allocation).1,
             "keeps_site_rules": model.broken_site_rules(&b.allocation).is_empty(),
             "baseline": b.baseline.key(),
             "spent": b.allocation.total(),

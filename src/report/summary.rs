@@ -165,6 +165,7 @@ fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     unspent(model, study, lang, out);
     super::sites::summary(model, study, lang, out);
     super::cofunding::summary(model, study, lang, out);
+    super::coverage::summary(model, &study.program.allocation, lang, out);
     let missing = unmet(model, &study.program.allocation);
     if missing.is_empty() {
         let _ = writeln!(
@@ -426,6 +427,7 @@ fn what_comes_out(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String
     }
     push(out, &mixes);
     super::sites::mixes(model, study, lang, out);
+    super::coverage::mixes(model, study, lang, out);
 }
 
 fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {

@@ -116,6 +116,7 @@ pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
 /// True if some decision of a plan of `model` is a whole number.
 pub(super) fn has_whole_numbers(model: &Model) -> bool {
     model.candidates().next().is_some()
+        || model.cluster_ids().any(|c| model.chooses_support(c))
         || model.clusters.iter().any(|cluster| cluster.interventions.iter().any(|line| line.minimum.0 > 0))
         || model
             .chains
@@ -128,8 +129,8 @@ pub(super) fn has_whole_numbers(model: &Model) -> bool {
 pub(super) fn unspent(lang: Lang) -> &'static str {
     lang.pick(
         "serupiah lagi tidak menambah apa pun selama yang dibuka dan didanai tetap sama; ukuran minimum, titik naik tanggapan \
-         berbentuk S, atau biaya pembukaan calon mungkin di atas sisanya",
+         berbentuk S, cakupan klaster lain, atau biaya pembukaan calon mungkin di atas sisanya",
         "another rupiah adds nothing as long as what is opened and funded stays the same; a minimum size, a rise of an S-shaped \
-         response or the opening of a candidate may ask for more than is left",
+         response, the coverage of another cluster or the opening of a candidate may ask for more than is left",
     )
 }

@@ -24,6 +24,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         sources: Vec::new(),
         limits: Vec::new(),
         cofunding: Vec::new(),
+        coverage: crate::model::Coverage::default(),
         sites: Vec::new(),
         locked: crate::model::Locked::default(),
         today: Allocation::default(),

@@ -1,6 +1,7 @@
 //! From texts to the model: names become ids, local numbers meet the chain's, everything lands in canonical order.
 
 mod assemble;
+mod coverage;
 mod event;
 mod local;
 mod site;
@@ -101,6 +102,7 @@ pub(crate) fn convert(
     let budget_rows = table("budgets.csv", &BUDGETS, faults);
     let today_rows = table("today.csv", &today::COLUMNS, faults);
     let locked_rows = table("locked.csv", &locked::COLUMNS, faults);
+    let coverage_rows = table("coverage.csv", &coverage::COLUMNS, faults);
     let data = Observations::read(texts, unread, faults);
     let (document, file) = scenario_file?;
     // Without clusters nothing that names one can be judged.
@@ -209,6 +211,7 @@ pub(crate) fn convert(
         money_rules,
         &today_rows,
         &locked_rows,
+        &coverage_rows,
         numbers,
     )
 }
@@ -395,6 +398,7 @@ impl Converter<'_> {
         money_rules: super::policy::MoneyRules,
         today_rows: &[Row],
         locked_rows: &[Row],
+        coverage_rows: &[Row],
         mut numbers: Vec<StatedNumber>,
     ) -> Option<Scenario> {
         let mut places = Vec::new();
@@ -435,6 +439,7 @@ impl Converter<'_> {
             sources,
             limits: Vec::new(),
             cofunding: Vec::new(),
+            coverage: crate::model::Coverage::default(),
             sites: Vec::new(),
             today: crate::model::Allocation::default(),
             locked: crate::model::Locked::default(),
@@ -445,12 +450,35 @@ impl Converter<'_> {
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model);
+        self.coverage(file, document, settings.rules, coverage_rows, &mut model, &mut numbers);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
         model.locked.lines = locked::read(locked_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);
         numbers.append(&mut self.numbers);
         numbers.sort_by(|a, b| a.name.cmp(&b.name));
         self.faults.is_empty().then_some(Scenario { model, numbers, warnings: self.warnings })
+    }
+
+    /// Reads the coverage rule, and tells of what it asks that nothing can meet.
+    fn coverage(
+        &mut self,
+        file: &ScenarioFile,
+        document: &Document,
+        rules: UnitRules,
+        rows: &[Row],
+        model: &mut Model,
+        numbers: &mut Vec<StatedNumber>,
+    ) {
+        let before = self.faults.count();
+        let faults = &mut *self.faults;
+        let mut reader = coverage::CoverageReader { document, rules, model, faults, numbers };
+        let coverage = reader.read(file, rows);
+        model.coverage = coverage;
+        // What follows from a fault told already need not be told.
+        if self.faults.count() == before {
+            let faults = &mut *self.faults;
+            coverage::check_reach(document, model, faults, &mut self.warnings);
+        }
     }
 
     fn check_sources(&mut self, model: &Model) {

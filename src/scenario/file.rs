@@ -3,8 +3,12 @@
 //! The doc comments here become the descriptions in the schema and in editors. What the numbers mean and which are
 //! allowed is decided in `convert`.
 
+mod coverage;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+pub(crate) use coverage::{CoverageFile, MinimumFile, StatusWord};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
@@ -316,6 +320,8 @@ pub(crate) struct ScenarioFile {
     /// What sources must add to what others spend.
     #[serde(default)]
     pub(crate) cofunding: Vec<CofundingFile>,
+    /// Coverage of the ten facility types; what stands or is waived is in coverage.csv.
+    pub(crate) coverage: Option<CoverageFile>,
     /// Rules for which candidate clusters may and must be opened.
     #[serde(default)]
     pub(crate) sites: Vec<SiteFile>,

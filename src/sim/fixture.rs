@@ -261,6 +261,7 @@ impl Fixture {
             sources: vec![self.source()],
             limits: Vec::new(),
             cofunding: Vec::new(),
+            coverage: crate::model::Coverage::default(),
             sites: Vec::new(),
             locked: crate::model::Locked::default(),
             today: Allocation::default(),

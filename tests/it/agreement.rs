@@ -2,6 +2,7 @@
 //! leaves nothing to coordinate. On random scenarios, for the plan and for baseline mixes.
 
 use rantai::model::{Allocation, LimitKind, Locked, Metric, Model};
+use rantai::opt::OptError;
 use rantai::opt::builder::{build, objective_unit};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
@@ -72,7 +73,11 @@ fn check(seed: usize, kind: Kind) -> usize {
         method: PlanMethod::Extensive,
         gap: None,
     };
-    let plan = optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| true).expect("plan");
+    let plan = match optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| true) {
+        // Random rules for sites and minima may contradict each other.
+        Err(OptError::Infeasible(_)) if kind == Kind::Whole => return 0,
+        plan => plan.expect("plan"),
+    };
     assert!(plan.certificate.proven(), "scenario {seed}: {:?}", plan.certificate);
     let mut differing = 0;
     let mixes = [

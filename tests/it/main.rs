@@ -7,6 +7,7 @@ mod assurance;
 mod cli;
 mod conflict;
 mod coordination;
+mod coverage;
 mod decomposition;
 mod determinism;
 mod diagnostics;

@@ -156,7 +156,46 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     if kind != Kind::Whole {
         locked(folder, seed);
     }
+    let (rule, standings) = coverage(&capacities, seed, kind);
+    text += &rule;
     fs::write(folder.join("scenario.toml"), text).expect("scenario");
+    if !standings.is_empty() {
+        fs::write(folder.join("coverage.csv"), standings).expect("coverage");
+    }
+}
+
+/// Coverage in some scenarios: enforced where whole numbers are meant to be, else only reported. The first intervention is of
+/// production, wherever it is.
+fn coverage(capacities: &[String], seed: usize, kind: Kind) -> (String, String) {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random coverage", seed);
+    let none = (String::new(), String::new());
+    let whole = kind == Kind::Whole;
+    if kind == Kind::SeparateLines || rng.random_range(0..10) >= if whole { 5 } else { 2 } {
+        return none;
+    }
+    let mut text = "\n[coverage]\n".to_string();
+    if !whole {
+        text +=
+            "enforce = false\n[[coverage.minimum]]\ntype = \"production\"\namount_per_enterprise = 5000.5\n";
+        return (text, String::new());
+    }
+    let amount = rng.random_range(5_000..80_000);
+    let _ = writeln!(text, "[[coverage.minimum]]\ntype = \"production\"\namount = {amount}");
+    if rng.random_range(0..3) == 0 {
+        let capacity = &capacities[rng.random_range(0..capacities.len())];
+        let units = rng.random_range(50..200);
+        let _ = writeln!(
+            text,
+            "[[coverage.minimum]]\ntype = \"production\"\nclusters = [\"c0\"]\ncapacity = \"{capacity}\"\nunits = {units}"
+        );
+    }
+    let standings = [
+        "",
+        "cluster,type,status,amount,reason\nc0,production,provided,4000,\n",
+        "cluster,type,status,amount,reason\nc0,production,waived,,x\n",
+        "cluster,type,status\nc0,production,provided\n",
+    ][rng.random_range(0..4)];
+    (text, standings.to_string())
 }
 
 /// Rules of sources of money: by region, cluster, kind of support and source. Cluster c0 is always there and s may fund it.

@@ -365,8 +365,15 @@ fn decisions_that_carry_out_a_plan_keep_every_row() {
         {
             let x = planning.decide(&model, &allocation);
             for (row, rule) in planning.program.rows.iter().zip(&planning.rules) {
-                // Floors, caps and co-funding do not bind a mix, nor a budget where another's money brings it upkeep.
-                if matches!(rule, Rule::Limit(_) | Rule::Cofunding(..) | Rule::Budget(..) | Rule::Sites(..)) {
+                // Floors, caps, co-funding and coverage do not bind a mix, nor a budget where another's money brings it upkeep.
+                if matches!(
+                    rule,
+                    Rule::Limit(_)
+                        | Rule::Cofunding(..)
+                        | Rule::Budget(..)
+                        | Rule::Sites(..)
+                        | Rule::Coverage(..)
+                ) {
                     continue;
                 }
                 let activity: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();

@@ -11,12 +11,12 @@ use crate::opt::program::{Column, Sense};
 use crate::units::JUTA;
 
 /// A yes or no.
-fn binary() -> Column {
+pub(super) fn binary() -> Column {
     Column { integer: true, ..Column::between(0.0, 1.0, 0.0, 1.0) }
 }
 
 /// The most that a source can have in hand in a year, money carried over included [juta Rp].
-fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 {
+pub(super) fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 {
     let money = &model.sources[source.index()];
     money.amounts[..=year].iter().fold(0.0, |carried, amount| money.carry_over * carried + amount.as_f64())
         / JUTA
@@ -196,7 +196,8 @@ impl PlanningProgram {
                 (Some(_), None) => true,
                 (Some(opening), Some(&year)) => y < year || (i == opening && y > year),
             };
-            let nothing = unopened || off.contains(&Decision::Active(c, i, y));
+            let nothing =
+                unopened || off.contains(&Decision::Active(c, i, y)) || off.contains(&Decision::Support(c));
             spend.push((*decision, if nothing { 0.0 } else { value.max(0.0) * JUTA }));
         }
         spend
@@ -205,6 +206,7 @@ impl PlanningProgram {
     /// Sets the whole numbers of `x` to those that carry out `allocation`.
     pub(super) fn decide_whole_numbers(&self, model: &Model, allocation: &Allocation, x: &mut [f64]) {
         let sums = commitments(allocation);
+        let supported = model.supported(allocation);
         let funded = |c: ClusterId, i: InterventionId, y: usize| {
             f64::from(u8::from(sums.get(&(c, i, y)).is_some_and(|sum| *sum > 0)))
         };
@@ -212,6 +214,7 @@ impl PlanningProgram {
             match *decision {
                 Decision::Active(c, i, y) => *value = funded(c, i, y),
                 Decision::Open(c, y) => *value = model.opening(c).map_or(0.0, |i| funded(c, i, y)),
+                Decision::Support(c) => *value = f64::from(u8::from(supported[c.index()])),
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! The few rupiah that rounding line by line leaves a co-funding rule short of are found again.
 
 use super::super::builder::PlanningProgram;
-use super::super::planner::keeps_limits;
+use super::super::planner::keeps_all_but_coverage;
 use super::budget_lines;
 use crate::model::{Allocation, AllocationLine, Cofunding, CofundingBalance, Model};
 
@@ -80,7 +80,7 @@ fn mended(
     });
     let mut fallback = None;
     for trial in tried {
-        if keeps_limits(model, &trial) {
+        if keeps_all_but_coverage(model, &trial) {
             return Some(trial);
         }
         fallback.get_or_insert(trial);

@@ -1,11 +1,12 @@
-//! Rules in whole numbers as part of a conflict: minimum sizes and rules for sites.
+//! Rules in whole numbers as part of a conflict: minimum sizes, rules for sites and coverage.
 
 use serde_json::{Value, json};
 
+use super::super::coverage;
 use super::super::language::Lang;
 use super::super::sites;
 use super::Told;
-use crate::model::SiteRule;
+use crate::model::{Need, SiteRule};
 use crate::opt::builder::{Rule, SiteBound};
 
 /// The word of a rule in JSON.
@@ -14,6 +15,7 @@ pub(super) fn kind(rule: Rule) -> &'static str {
         Rule::Minimum(..) => "minimum_size",
         Rule::Sites(..) => "sites",
         Rule::Locked(..) => "locked",
+        Rule::Coverage(..) => "coverage",
         _ => "other",
     }
 }
@@ -46,24 +48,33 @@ fn only(rule: &SiteRule, bound: SiteBound) -> SiteRule {
 }
 
 impl Told<'_> {
-    /// What else no allocation keeps, where whole numbers play a part.
-    pub(super) fn also(&self, lang: Lang) -> &'static str {
+    /// What else no allocation keeps, where whole numbers or coverage play a part.
+    pub(super) fn also(&self, lang: Lang) -> String {
         let rules = self.conflict.rules.iter().map(|clash| clash.rule);
         let given = self.conflict.relaxation.iter().map(|concession| concession.rule);
         let all: Vec<Rule> = rules.chain(given).collect();
-        let minimum = all.iter().any(|rule| matches!(rule, Rule::Minimum(..)));
-        let sites = all.iter().any(|rule| matches!(rule, Rule::Sites(..)));
-        if all.iter().any(|rule| matches!(rule, Rule::Locked(..))) {
-            return lang.pick(" beserta belanja yang sudah terikat", " together with what is locked already");
-        }
-        match (minimum, sites) {
-            (false, false) => "",
-            (true, false) => lang.pick(" beserta ukuran minimum", " together with minimum sizes"),
-            (false, true) => lang.pick(" beserta aturan lokasi", " together with rules for sites"),
-            (true, true) => lang.pick(
-                " beserta ukuran minimum dan aturan lokasi",
-                " together with minimum sizes and rules for sites",
+        let named = |is: fn(&Rule) -> bool, id: &'static str, en: &'static str| {
+            all.iter().any(is).then(|| lang.pick(id, en))
+        };
+        let parts = [
+            named(|rule| matches!(rule, Rule::Minimum(..)), "ukuran minimum", "minimum sizes"),
+            named(|rule| matches!(rule, Rule::Sites(..)), "aturan lokasi", "rules for sites"),
+            named(|rule| matches!(rule, Rule::Coverage(..)), "cakupan", "coverage"),
+            named(
+                |rule| matches!(rule, Rule::Locked(..)),
+                "belanja yang sudah terikat",
+                "what is locked already",
             ),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        match parts.split_last() {
+            None => String::new(),
+            Some((last, rest)) => {
+                let and = lang.pick(" dan ", " and ");
+                let before =
+                    if rest.is_empty() { String::new() } else { format!("{}{and}", rest.join(", ")) };
+                format!(" {} {before}{last}", lang.pick("beserta", "together with"))
+            }
         }
     }
 
@@ -73,6 +84,10 @@ impl Told<'_> {
             Some(Rule::Sites(..)) => lang.pick(
                 "Aturan ini tidak mungkin dipenuhi: calon yang boleh dibuka oleh sumber mana pun tidak cukup:",
                 "This rule can never be kept: too few of its candidates may be opened by any source:",
+            ),
+            Some(Rule::Coverage(..)) => lang.pick(
+                "Aturan ini tidak mungkin dipenuhi dengan apa yang boleh didanai di klaster itu:",
+                "This rule can never be kept with what may be funded in the cluster:",
             ),
             _ => lang.pick(
                 "Aturan ini tidak mungkin dipenuhi: tidak ada sumber terkait yang boleh mendanai apa pun yang dicakupnya:",
@@ -93,6 +108,17 @@ impl Told<'_> {
             ),
             Rule::Sites(number, _) => sites::name(self.model, number, lang),
             Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, (s, c, i, y), lang),
+            Rule::Coverage(number, c) => {
+                let facility = self.model.coverage.minima[number].facility;
+                format!(
+                    "{} ({}) {} {} {}",
+                    lang.pick("cakupan", "coverage of"),
+                    facility.letter(),
+                    lang.facility(facility),
+                    lang.pick("di", "in"),
+                    lang.title(&self.model.clusters[c.index()].title)
+                )
+            }
             _ => format!("{rule:?}"),
         }
     }
@@ -129,11 +155,48 @@ impl Told<'_> {
         }
     }
 
+    /// What a minimum of coverage asks of a capacity in a cluster beyond what stands; nothing where it asks for money.
+    pub(super) fn capacity_asked(&self, rule: Rule, lang: Lang) -> Option<String> {
+        let Rule::Coverage(number, c) = rule else { return None };
+        let Need::Capacity { capacity, units, .. } = coverage::need(self.model, number, c)? else {
+            return None;
+        };
+        let words = coverage::capacity_words(self.model, c, capacity, units, lang);
+        let said = lang.pick("sebesar", "of");
+        let beyond = lang.pick("di atas yang sudah ada", "beyond what stands");
+        Some(format!("{} {said} {words} {beyond}", self.whole_name(rule, lang)))
+    }
+
+    /// How such a minimum gives way by what so many rupiah would buy.
+    pub(super) fn capacity_way_out(&self, rule: Rule, rupiah: f64, lang: Lang) -> Option<String> {
+        let Rule::Coverage(number, c) = rule else { return None };
+        let Need::Capacity { capacity, units, price } = coverage::need(self.model, number, c)? else {
+            return None;
+        };
+        let words = |units: f64| coverage::capacity_words(self.model, c, capacity, units, lang);
+        let (by, left) = ((rupiah / price).min(units), (units - rupiah / price).max(0.0));
+        Some(format!(
+            "{} {} {} {}, {} {} {}",
+            lang.pick("turunkan", "lower the"),
+            self.whole_name(rule, lang),
+            lang.pick("sebesar", "by"),
+            words(by),
+            lang.pick("menjadi", "to"),
+            words(left),
+            lang.pick("di atas yang sudah ada", "beyond what stands")
+        ))
+    }
+
     /// The amount of a rule [Rp].
     pub(super) fn whole_amount(&self, rule: Rule) -> f64 {
         match rule {
             Rule::Minimum(c, i) => self.model.clusters[c.index()].interventions[i.index()].minimum.as_f64(),
             Rule::Locked(s, c, i, y) => self.model.locked.amount(s, c, i, y) as f64,
+            Rule::Coverage(number, c) => match coverage::need(self.model, number, c) {
+                Some(Need::Money(rupiah)) => rupiah.as_f64(),
+                Some(Need::Capacity { units, price, .. }) => units * price,
+                None => 0.0,
+            },
             _ => 0.0,
         }
     }
@@ -150,6 +213,7 @@ impl Told<'_> {
             }
             Rule::Sites(number, bound) => format!("sites[{number}].{}", part(bound)),
             Rule::Locked(s, c, i, y) => super::super::locked::key(self.model, (s, c, i, y)),
+            Rule::Coverage(number, _) => format!("coverage.minimum[{number}]"),
             _ => String::new(),
         }
     }
@@ -174,6 +238,16 @@ impl Told<'_> {
                 told["asks"] = json!(part(bound));
                 told["sites"] = json!(count(rule, bound));
                 told["minimum_potential"] = json!(rule.minimum_potential);
+            }
+            Rule::Coverage(number, c) => {
+                told["cluster"] = json!(self.model.clusters[c.index()].key);
+                if let Some(Need::Capacity { capacity, units, .. }) = coverage::need(self.model, number, c) {
+                    let known = &self.model.chain_of(c).capacities[capacity.index()];
+                    told["rupiah"] = Value::Null;
+                    told["capacity"] = json!(known.key);
+                    told["unit"] = json!(known.unit);
+                    told["units"] = json!(units);
+                }
             }
             _ => {}
         }

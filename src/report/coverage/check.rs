@@ -1,0 +1,178 @@
+//! Coverage as `check` tells it: what is asked for, what has been provided or is waived, and what is on offer, cluster by cluster.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::super::language::Lang;
+use super::{State, law, row_json, rows, size};
+use crate::model::{
+    Allocation, ClusterId, FacilityType, InterventionId, Model, Standing, StandingKind, Supported,
+};
+
+/// What is said where no minimum is stated.
+pub(super) fn none_stated(lang: Lang) -> &'static str {
+    lang.pick(
+        "Tidak ada minimum cakupan yang dinyatakan ([coverage] di scenario.toml), padahal menurut PP 7/2021 Pasal 89 ayat (6) \
+         kesepuluh jenis fasilitas wajib disediakan.",
+        "No minimum of coverage is stated ([coverage] in scenario.toml), though by PP 7/2021, Article 89 paragraph (6) all ten \
+         facility types must be provided.",
+    )
+}
+
+/// Says in `check` what is asked for, and what has been provided or is waived.
+pub(in crate::report) fn describe(model: &Model, lang: Lang, out: &mut String) {
+    let coverage = &model.coverage;
+    let title = lang.pick("Cakupan kesepuluh jenis, ayat (6)", "Coverage of the ten types, paragraph (6)");
+    if coverage.stated {
+        let held = if coverage.enforced {
+            lang.pick("mengikat rencana", "plans are held to it")
+        } else {
+            lang.pick("hanya dilaporkan", "only reported")
+        };
+        let choice = match coverage.supported {
+            Supported::Choice => lang.pick(
+                "klaster didukung penuh atau tidak sama sekali",
+                "a cluster is supported in full or not at all",
+            ),
+            Supported::All => lang.pick("semua klaster didukung", "all clusters are supported"),
+        };
+        let _ = writeln!(out, "\n{title} ({held}; {choice}):");
+    } else {
+        let _ = writeln!(out, "\n{title}: {}", none_stated(lang));
+    }
+    for (number, minimum) in coverage.minima.iter().enumerate() {
+        let about = model.cluster_ids().filter(|c| minimum.concerns(model, *c)).count();
+        let owing = model.cluster_ids().filter(|c| model.owed(*c).iter().any(|owed| owed.minimum == number));
+        let name =
+            minimum.title.as_ref().map_or_else(String::new, |title| format!("{}: ", lang.title(title)));
+        let _ = writeln!(
+            out,
+            "  {name}({}) {}: {} [{}]; {} {about}, {} {}",
+            minimum.facility.letter(),
+            lang.facility(minimum.facility),
+            size(model, minimum, lang),
+            law(minimum.facility, minimum.law.as_ref(), lang),
+            lang.pick("klaster:", "clusters:"),
+            lang.pick("yang masih harus dipenuhi:", "in which it is still owed:"),
+            owing.count()
+        );
+    }
+    let unstated: Vec<String> = FacilityType::ALL
+        .iter()
+        .filter(|facility| !coverage.minima.iter().any(|minimum| minimum.facility == **facility))
+        .map(|facility| format!("({}) {}", facility.letter(), lang.facility(*facility)))
+        .collect();
+    if coverage.stated && !unstated.is_empty() {
+        let said = lang.pick("Tanpa minimum", "Without a minimum");
+        let _ = writeln!(out, "  {said}: {}", unstated.join(", "));
+    }
+    if coverage.stated || !coverage.standings.is_empty() {
+        for cluster in model.cluster_ids() {
+            by_cluster(model, cluster, lang, out);
+        }
+    }
+    if !model.today.lines().is_empty() && !coverage.minima.is_empty() {
+        let (supported, short) = model.short_clusters(&model.today);
+        let _ = writeln!(
+            out,
+            "  {} {short} {} {supported} {}",
+            lang.pick("Alokasi saat ini belum memenuhinya di", "Today's allocation falls short of it in"),
+            lang.pick("dari", "of"),
+            lang.pick("klaster yang didukungnya", "clusters that it supports")
+        );
+    }
+}
+
+/// What is on offer of a type in a cluster: interventions with the sources that may fund them.
+fn offered(model: &Model, cluster: ClusterId, facility: FacilityType) -> Vec<(InterventionId, Vec<&str>)> {
+    let payers = |i: InterventionId| {
+        let may = model.source_ids().filter(|s| model.may_fund(*s, cluster, i));
+        may.map(|s| model.sources[s.index()].key.as_str()).collect()
+    };
+    model.providers(cluster, facility).map(|i| (i, payers(i))).collect()
+}
+
+/// What was said of a type before any plan.
+fn said(standing: &Standing, lang: Lang) -> String {
+    let said = match standing.kind {
+        StandingKind::Provided => lang.pick("sudah disediakan", "provided before").to_string(),
+        StandingKind::Partly(rupiah) => {
+            let said = lang.pick("sudah disediakan sebesar", "provided before to the amount of");
+            format!("{said} {}", lang.money(rupiah.as_f64()))
+        }
+        StandingKind::Waived => lang.pick("dikecualikan", "waived").to_string(),
+    };
+    let more: Vec<&str> =
+        [&standing.reason, &standing.reference].into_iter().flatten().map(String::as_str).collect();
+    if more.is_empty() { said } else { format!("{said} ({})", more.join("; ")) }
+}
+
+/// The table of a cluster: each type with its minima, what stands and what is on offer; types of which nothing is said in one line.
+fn by_cluster(model: &Model, cluster: ClusterId, lang: Lang, out: &mut String) {
+    let place = &model.clusters[cluster.index()];
+    let _ = writeln!(out, "  {} ({}):", lang.title(&place.title), place.key);
+    let mut missing = Vec::new();
+    for &facility in FacilityType::ALL {
+        let minima =
+            model.coverage.minima.iter().filter(|m| m.facility == facility && m.concerns(model, cluster));
+        let mut told: Vec<String> = minima
+            .map(|minimum| format!("{} {}", lang.pick("minimum", "minimum"), size(model, minimum, lang)))
+            .collect();
+        told.extend(model.standing(cluster, facility).map(|standing| said(standing, lang)));
+        let lines = &model.chain_of(cluster).interventions;
+        let offer: Vec<String> = offered(model, cluster, facility)
+            .into_iter()
+            .map(|(i, payers)| format!("{} ({})", lines[i.index()].key, payers.join(", ")))
+            .collect();
+        if told.is_empty() && offer.is_empty() {
+            missing.push(facility.letter().to_string());
+            continue;
+        }
+        if told.is_empty() {
+            told.push(lang.pick("tanpa minimum", "no minimum").to_string());
+        }
+        let offer = if offer.is_empty() {
+            lang.pick("tidak ada yang ditawarkan", "nothing on offer").to_string()
+        } else {
+            offer.join(", ")
+        };
+        let _ = writeln!(
+            out,
+            "    ({}) {}: {}; {offer}",
+            facility.letter(),
+            lang.facility(facility),
+            told.join("; ")
+        );
+    }
+    if !missing.is_empty() {
+        let nothing = lang.pick("tanpa minimum, tidak ada yang ditawarkan:", "no minimum, nothing on offer:");
+        let _ = writeln!(out, "    {nothing} {}", missing.join(", "));
+    }
+}
+
+/// The ten types of every cluster without a plan: what is asked, what stands, and who may provide it with what.
+pub(in crate::report) fn scenario(model: &Model) -> Value {
+    let told = |row: &super::CoverageRow<'_>| {
+        let mut value = row_json(model, row);
+        let lines = &model.chain_of(row.cluster).interventions;
+        value["cluster"] = json!(model.clusters[row.cluster.index()].key);
+        value["offered_by"] = offered(model, row.cluster, row.facility)
+            .into_iter()
+            .map(|(i, sources)| json!({ "intervention": lines[i.index()].key, "sources": sources }))
+            .collect();
+        // Without a plan nothing is met or short yet.
+        let open = matches!(row.state, State::Met | State::Short);
+        let owed = model.owed(row.cluster).iter().any(|owed| Some(owed.minimum) == row.minimum);
+        if open {
+            value["status"] = json!(if owed { "owed" } else { "met" });
+        }
+        for key in ["plan", "committed", "provided_by"] {
+            if let Some(object) = value.as_object_mut() {
+                object.remove(key);
+            }
+        }
+        value
+    };
+    rows(model, &Allocation::default(), |_| true).iter().map(told).collect()
+}
