@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 mod cofunding;
 mod locked;
 mod recourse;
+mod spillover;
 mod whole;
 
 pub use recourse::PlanSamples;

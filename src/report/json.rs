@@ -305,6 +305,7 @@ fn frame(model: &Model) -> Value {
     super::sites::add_model(model, &mut value);
     super::cofunding::add_model(model, &mut value);
     super::locked::add_model(model, &mut value);
+    super::spillover::add_model(model, &mut value);
     value
 }
 

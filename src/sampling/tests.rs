@@ -26,6 +26,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         cofunding: Vec::new(),
         sites: Vec::new(),
         locked: crate::model::Locked::default(),
+        spillovers: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
     }

@@ -4,6 +4,7 @@ mod assemble;
 mod event;
 mod local;
 mod site;
+mod spillover;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -436,6 +437,7 @@ impl Converter<'_> {
             limits: Vec::new(),
             cofunding: Vec::new(),
             sites: Vec::new(),
+            spillovers: Vec::new(),
             today: crate::model::Allocation::default(),
             locked: crate::model::Locked::default(),
             targets: Vec::new(),
@@ -445,6 +447,8 @@ impl Converter<'_> {
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model);
+        model.spillovers = spillover::read(file, document, settings.rules, &model, self.faults, &mut numbers);
+        spillover::check(document, &model, self.faults);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
         model.locked.lines = locked::read(locked_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);

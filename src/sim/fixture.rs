@@ -263,6 +263,7 @@ impl Fixture {
             cofunding: Vec::new(),
             sites: Vec::new(),
             locked: crate::model::Locked::default(),
+            spillovers: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };

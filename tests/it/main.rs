@@ -21,5 +21,6 @@ mod random_scenario;
 mod readme;
 mod simulate;
 mod smps;
+mod spillovers;
 mod support;
 mod whole_numbers;
