@@ -79,6 +79,12 @@ impl Spillover {
 }
 
 impl Model {
+    /// True if money could take some capacity below zero by spillovers. `check` refuses such a scenario; a richer one may be it.
+    pub fn could_run_dry(&self) -> bool {
+        let mut worst = self.spillovers.iter().filter_map(|spillover| self.lowest_capacity(spillover));
+        worst.any(|lowest| lowest.is_negative())
+    }
+
     /// The capacity of a cluster that spillovers could take down furthest, period by period, among those that `spillover`
     /// reaches: with the least base, the greatest net effectiveness, and the money of all sources spent as badly for it as
     /// eligibility, budgets and carry-over allow. Floors, caps and what the same money raises are left out of account, so that

@@ -696,6 +696,9 @@ fn richer_values(
         .into_par_iter()
         .map(|source| {
             let model = Model { sources: with_next_billion(model, source), ..model.clone() };
+            if model.could_run_dry() {
+                return Ok((source, None));
+            }
             let mut richer = build(&model, planning.metric, block);
             for (sample, known) in richer.program.samples.iter_mut().zip(&planning.program.samples) {
                 sample.offset = known.offset;
