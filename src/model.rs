@@ -17,6 +17,7 @@ pub mod locked;
 pub mod response;
 pub mod route;
 pub mod site;
+pub mod spillover;
 pub mod uncertainty;
 
 pub use allocation::{Allocation, AllocationLine};
@@ -35,6 +36,7 @@ pub use id::{
 pub use locked::Locked;
 pub use response::Response;
 pub use site::SiteRule;
+pub use spillover::{LowestCapacity, Spillover, SpilloverLink};
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
 
 use crate::units::MoneyUnit;
@@ -170,6 +172,8 @@ pub struct Model {
     pub coverage: Coverage,
     /// Rules for which candidates may and must be opened.
     pub sites: Vec<SiteRule>,
+    /// What money in one cluster does to capacities of others.
+    pub spillovers: Vec<Spillover>,
     /// The allocation in force today.
     pub today: Allocation,
     /// What is committed already, whatever is planned.

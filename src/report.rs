@@ -16,6 +16,7 @@ pub mod program;
 pub mod raw;
 mod rules;
 mod sites;
+mod spillover;
 pub mod summary;
 pub mod tables;
 mod targets;

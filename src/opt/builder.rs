@@ -9,6 +9,7 @@ mod cofunding;
 mod coverage;
 mod locked;
 mod recourse;
+mod spillover;
 mod whole;
 
 pub use recourse::PlanSamples;

@@ -11,7 +11,7 @@ use super::OptError;
 use super::builder::{Decision, PlanningProgram, Rule, frame};
 use super::certificate::{Certificate, TOLERANCE};
 use super::implied::with_implied_bounds;
-use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve, solve_integer};
 use super::planner::whole_numbers::fixed_at;
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use super::solve::BoundBy;
@@ -446,9 +446,13 @@ impl Rules<'_> {
         let mut closest =
             OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let solution = solve(&elastic.lp, method, None);
+            let mut solution = solve(&elastic.lp, method, None);
             // The gap is measured against a juta at least: a millionth of it is a rupiah.
-            let certificate = Certificate::of(&known, &solution, 0.0, 1.0);
+            let mut certificate = Certificate::of(&known, &solution, 0.0, 1.0);
+            if solution.status == LpStatus::Optimal && certificate.primal_violation > TOLERANCE {
+                solution = carried_through(&known, &solution);
+                certificate = Certificate::of(&known, &solution, 0.0, 1.0);
+            }
             // What is proven is the cost; the rupiah are no fewer than that at the dearest price.
             let least = -certificate.bound / self.dearest(kept);
             if least > RUPIAH && (!cheapest || certificate.proven()) {
@@ -483,8 +487,12 @@ impl Rules<'_> {
         let status = found.solution.status;
         let mut closest = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let solution = solve(&fixed, method, None);
-            let violation = Certificate::of(&elastic.lp, &solution, 0.0, 1.0).primal_violation;
+            let mut solution = solve(&fixed, method, None);
+            let mut violation = Certificate::of(&elastic.lp, &solution, 0.0, 1.0).primal_violation;
+            if solution.status == LpStatus::Optimal && violation > TOLERANCE {
+                solution = carried_through(&fixed, &solution);
+                violation = Certificate::of(&elastic.lp, &solution, 0.0, 1.0).primal_violation;
+            }
             let cost = -Certificate::of(known, &solution, 0.0, 1.0).objective;
             let gap = (cost + found.bound).max(0.0) / cost.abs().max(1.0);
             closest = OptError::NotProven { gap, violation, status };

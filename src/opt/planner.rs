@@ -13,7 +13,7 @@ use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Learned, Samples as _, Way};
 use super::extensive::ExtensiveForm;
-use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve};
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
 use super::program::{Row, Sense, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
@@ -504,9 +504,13 @@ fn solve_proven(
     let mut failure =
         OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
     for &method in methods {
-        let solution = solve(&form.lp, method, seconds);
-        let certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
+        let mut solution = solve(&form.lp, method, seconds);
+        let mut certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
         let status = solution.status;
+        if status == LpStatus::Optimal && !certificate.proven() {
+            solution = carried_through(&form.lp, &solution);
+            certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
+        }
         if (status == LpStatus::Optimal && certificate.proven()) || status == LpStatus::TimeLimit {
             let bound_by = BoundBy::Certificate;
             return Ok(Solved { solution, certificate, method, bound_by });
@@ -707,6 +711,9 @@ fn richer_values(
         .into_par_iter()
         .map(|source| {
             let model = Model { sources: with_next_billion(model, source), ..model.clone() };
+            if model.could_run_dry() {
+                return Ok((source, None));
+            }
             let mut richer = build(&model, planning.metric, block);
             for (sample, known) in richer.program.samples.iter_mut().zip(&planning.program.samples) {
                 sample.offset = known.offset;

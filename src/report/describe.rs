@@ -54,6 +54,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     super::coverage::describe(model, lang, &mut out);
     super::whole::describe(model, lang, &mut out);
     super::sites::describe(model, lang, &mut out);
+    super::spillover::describe(model, lang, &mut out);
     super::targets::events(model, lang, &mut out);
     super::targets::describe(model, lang, &mut out);
     numbers(scenario, lang, &mut out);

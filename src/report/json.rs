@@ -307,6 +307,7 @@ fn frame(model: &Model) -> Value {
     super::cofunding::add_model(model, &mut value);
     super::locked::add_model(model, &mut value);
     super::coverage::add_model(model, &mut value);
+    super::spillover::add_model(model, &mut value);
     value
 }
 

@@ -80,6 +80,7 @@ pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>,
     tracer.limits();
     tracer.cofunding();
     tracer.locked();
+    tracer.spillovers();
     tracer.sites();
     tracer.coverage();
     tracer.lines();
@@ -109,6 +110,7 @@ fn kind_name(kind: &str, lang: Lang) -> &str {
         "limit" => ("Batas bawah dan batas atas", "Floors and caps"),
         "cofunding" => ("Pendanaan bersama", "Co-funding"),
         "locked" => ("Belanja terikat", "Locked lines"),
+        "spillover" => ("Limpahan dalam kelompok teknologi", "Spillovers in technology groups"),
         "site" => ("Calon klaster", "Candidate clusters"),
         "site_rule" => ("Aturan lokasi", "Rules for sites"),
         "support" => ("Klaster yang didukung atau tidak", "Clusters that are supported or not"),
@@ -294,6 +296,16 @@ impl Tracer<'_> {
             (row.asked, row.unit) = (Some(line.amount.as_f64()), "Rp".to_string());
             row.stands = stands.map(|rupiah| rupiah as f64);
             row.binding = stands.map(|rupiah| rupiah == line.amount.0);
+        }
+    }
+
+    fn spillovers(&mut self) {
+        let (model, lang) = (self.model, self.lang);
+        for (number, spillover) in model.spillovers.iter().enumerate() {
+            let named = spillover.title.as_ref().map(|title| format!(" {}", lang.title(title)));
+            let rule = format!("{}{}", lang.pick("limpahan", "spillover"), named.unwrap_or_default());
+            let row = self.add("spillover", &format!("spillovers[{number}]"), rule, vec!["(2)c".to_string()]);
+            row.policy = policy(spillover.law.as_ref(), "spillovers", number, lang);
         }
     }
 

@@ -27,6 +27,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         coverage: crate::model::Coverage::default(),
         sites: Vec::new(),
         locked: crate::model::Locked::default(),
+        spillovers: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
     }

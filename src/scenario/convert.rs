@@ -5,6 +5,7 @@ mod coverage;
 mod event;
 mod local;
 mod site;
+mod spillover;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -441,6 +442,7 @@ impl Converter<'_> {
             cofunding: Vec::new(),
             coverage: crate::model::Coverage::default(),
             sites: Vec::new(),
+            spillovers: Vec::new(),
             today: crate::model::Allocation::default(),
             locked: crate::model::Locked::default(),
             targets: Vec::new(),
@@ -451,6 +453,8 @@ impl Converter<'_> {
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model);
         self.coverage(file, document, settings.rules, coverage_rows, &mut model, &mut numbers);
+        model.spillovers = spillover::read(file, document, settings.rules, &model, self.faults, &mut numbers);
+        spillover::check(document, &model, self.faults);
         model.today = today::read(today_rows, &model, self.faults, &mut numbers);
         model.locked.lines = locked::read(locked_rows, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model);

@@ -325,6 +325,9 @@ pub(crate) struct ScenarioFile {
     /// Rules for which candidate clusters may and must be opened.
     #[serde(default)]
     pub(crate) sites: Vec<SiteFile>,
+    /// Technology groups: what money in one cluster does to capacities of others.
+    #[serde(default)]
+    pub(crate) spillovers: Vec<SpilloverFile>,
     /// What is to be reached; results say how likely it is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
@@ -552,6 +555,31 @@ pub(crate) struct SiteFile {
     pub(crate) regions: Option<Vec<String>>,
     /// Chains whose candidates are concerned.
     pub(crate) chains: Option<Vec<String>>,
+}
+
+/// A spillover in a technology group, of the clusters that every list given admits: money paid out for an intervention in one
+/// of them moves a capacity in each of the others.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpilloverFile {
+    /// Name in both languages.
+    pub(crate) title: Option<TitleFile>,
+    /// The paragraph of the law, or the policy, that it answers to.
+    pub(crate) law: Option<String>,
+    /// Interventions that give, in every chain of the group that has them.
+    pub(crate) interventions: Vec<String>,
+    /// The capacity that receives, in every chain of the group that has it.
+    pub(crate) capacity: String,
+    /// Units of the capacity a period, for each unit of money, 0, 1, 2, ... periods after it is paid out; any sign.
+    pub(crate) profile: Vec<CertainFile>,
+    /// How far it reaches: within a region, within a chain, or through the whole group, where not given.
+    pub(crate) within: Option<Word<Scope>>,
+    /// Regions of the group; all where not given.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains of the group; all where not given.
+    pub(crate) chains: Option<Vec<String>>,
+    /// Clusters of the group; all where not given.
+    pub(crate) clusters: Option<Vec<String>>,
 }
 
 /// `chains/*.toml`: a product chain, shared by all clusters that make the product.

@@ -53,6 +53,8 @@ pub(crate) enum Range {
     Share,
     /// A share below 1.
     ShareBelowOne,
+    /// Anything.
+    Any,
 }
 
 /// The unit a number is in.
@@ -64,6 +66,8 @@ pub(crate) enum Unit {
     Exactly(String),
     /// An amount of this unit each period.
     PerPeriod(String),
+    /// An amount of this unit each period, per unit of money.
+    PerMoney(String),
     /// A share of something.
     Share,
     /// No unit.
@@ -82,7 +86,11 @@ impl UnitRules {
     /// expected.
     pub(crate) fn factor(&self, unit: &Unit, stated: Option<&str>) -> Result<f64, String> {
         let Some(stated) = stated.map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(if matches!(unit, Unit::Money(_)) { self.money.rupiah() } else { 1.0 });
+            return Ok(match unit {
+                Unit::Money(_) => self.money.rupiah(),
+                Unit::PerMoney(_) => 1.0 / self.money.rupiah(),
+                _ => 1.0,
+            });
         };
         match unit {
             Unit::Money(per) => {
@@ -100,6 +108,14 @@ impl UnitRules {
             Unit::Exactly(unit) if stated == unit => Ok(1.0),
             Unit::Exactly(unit) => Err(format!("'{unit}'")),
             Unit::PerPeriod(unit) => self.per_period(unit, stated),
+            Unit::PerMoney(unit) => {
+                let money = stated.strip_prefix(unit.as_str()).and_then(|rest| rest.strip_prefix('/'));
+                money.and_then(MoneyUnit::parse).map(|money| 1.0 / money.rupiah()).ok_or_else(|| {
+                    let words: Vec<String> =
+                        MoneyUnit::WORDS.iter().map(|(word, _)| format!("'{unit}/{word}'")).collect();
+                    words.join(" or ")
+                })
+            }
             Unit::Share => match stated {
                 "share" => Ok(1.0),
                 "%" => Ok(0.01),

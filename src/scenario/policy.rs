@@ -75,6 +75,12 @@ impl PolicyReader<'_> {
         }
     }
 
+    /// A number of any sign.
+    pub(crate) fn signed(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> f64 {
+        let stated = certain(number, self.document, path);
+        self.note(path, &stated, unit, Range::Any)
+    }
+
     pub(crate) fn between(
         &mut self,
         number: &CertainFile,

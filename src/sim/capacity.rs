@@ -4,9 +4,9 @@ use super::SimError;
 use super::stock::PlanEffects;
 use crate::model::{ClusterId, Model, Number};
 
-/// Fills `capacity` \[capacity of the chain\] with K\[k,c,t\] = h · season · m · (base + Σ n e), where h is what events
-/// leave, a part of an intervention may opt out of season or variation, and n = effectiveness × additionality. `value` gives each number
-/// in period `t` (from 0): in a sample, or its mean.
+/// Fills `capacity` \[capacity of the chain\] with K\[k,c,t\] = h · season · m · (base + Σ n e + spillovers), where h is what
+/// events leave, a part of an intervention may opt out of season or variation, and n = effectiveness × additionality, of a
+/// spillover where its money goes. `value` gives each number in period `t` (from 0): in a sample, or its mean.
 ///
 /// # Errors
 /// [`SimError::NegativeCapacity`]: capacities are never clipped.
@@ -37,6 +37,13 @@ pub(super) fn fill_capacities(
             let variation = if raise.varied { value(cluster.capacities[k].variation) } else { 1.0 };
             capacity[k] += season * plan.effect(id, i, number, t) * (left_by_events(k) * variation * net);
         }
+    }
+    for received in plan.iter().flat_map(|plan| plan.received(id)) {
+        let k = received.capacity.index();
+        let giver = &model.clusters[received.from.index()].interventions[received.intervention.index()];
+        let net = value(giver.effectiveness) * value(giver.additionality);
+        let variation = value(cluster.capacities[k].variation);
+        capacity[k] += season_at(k) * received.effect[t] * (left_by_events(k) * variation * net);
     }
     match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {
         None => Ok(()),

@@ -264,6 +264,7 @@ impl Fixture {
             coverage: crate::model::Coverage::default(),
             sites: Vec::new(),
             locked: crate::model::Locked::default(),
+            spillovers: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };

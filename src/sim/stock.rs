@@ -1,13 +1,30 @@
 //! From payments to effects: the stock that an allocation builds up, and what it adds to capacities before anything is
 //! sampled.
 
-use crate::model::{Allocation, Chain, Cluster, ClusterId, Decay, InterventionId, Model};
+use std::collections::BTreeMap;
+
+use crate::model::{Allocation, CapacityId, Chain, Cluster, ClusterId, Decay, InterventionId, Model};
 
 /// The stocks S\[i,c,t\] of an allocation and their nominal effects e\[i,k,c,t\] = φ(S), the same in every sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanEffects {
     periods: usize,
     clusters: Vec<ClusterEffects>,
+    /// By cluster: what reaches it from others.
+    received: Vec<Vec<Received>>,
+}
+
+/// What money spent on an intervention in another cluster does to a capacity.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Received {
+    /// The capacity.
+    pub(super) capacity: CapacityId,
+    /// Where the money is spent.
+    pub(super) from: ClusterId,
+    /// For what.
+    pub(super) intervention: InterventionId,
+    /// Capacity units per period, by period, of any sign: before effectiveness, season and variation.
+    pub(super) effect: Vec<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +62,7 @@ impl PlanEffects {
                 ClusterEffects::new(chain, cluster, &arrived, periods, model.horizon.periods_per_year)
             })
             .collect();
-        Self { periods, clusters }
+        Self { periods, clusters, received: received(model, allocation) }
     }
 
     /// The stock of an intervention in period `t` (from 0) \[Rp\].
@@ -60,10 +77,51 @@ impl PlanEffects {
         effects.effect[(effects.first_raise[intervention.index()] + raise) * self.periods + t]
     }
 
+    /// What spillovers bring a cluster, in canonical order.
+    pub(super) fn received(&self, cluster: ClusterId) -> &[Received] {
+        &self.received[cluster.index()]
+    }
+
     /// The interventions of a cluster that have a stock in some period, in canonical order.
     pub fn funded(&self, cluster: ClusterId) -> &[InterventionId] {
         &self.clusters[cluster.index()].funded
     }
+}
+
+/// What spillovers of `allocation` bring every cluster, payment by payment.
+fn received(model: &Model, allocation: &Allocation) -> Vec<Vec<Received>> {
+    type Sums = BTreeMap<(CapacityId, ClusterId, InterventionId), Vec<f64>>;
+    let mut by_cluster: Vec<Sums> = vec![BTreeMap::new(); model.clusters.len()];
+    for spillover in &model.spillovers {
+        let mut given: BTreeMap<(ClusterId, InterventionId), Vec<f64>> = BTreeMap::new();
+        for line in allocation.lines() {
+            let sum = given
+                .entry((line.cluster, line.intervention))
+                .or_insert_with(|| vec![0.0; model.horizon.periods()]);
+            let effect = spillover.of_commitment(model, line.source, line.year);
+            for (sum, units) in sum.iter_mut().zip(effect) {
+                *sum += units * line.amount.as_f64();
+            }
+        }
+        for link in &spillover.links {
+            let Some(effect) = given.get(&(link.from, link.intervention)) else { continue };
+            let sum = by_cluster[link.to.index()]
+                .entry((link.capacity, link.from, link.intervention))
+                .or_insert_with(|| vec![0.0; effect.len()]);
+            for (sum, units) in sum.iter_mut().zip(effect) {
+                *sum += units;
+            }
+        }
+    }
+    let list = |sums: Sums| {
+        let one =
+            |((capacity, from, intervention), effect)| Received { capacity, from, intervention, effect };
+        sums.into_iter()
+            .map(one)
+            .filter(|received| received.effect.iter().any(|units| *units != 0.0))
+            .collect()
+    };
+    by_cluster.into_iter().map(list).collect()
 }
 
 impl ClusterEffects {

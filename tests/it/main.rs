@@ -22,5 +22,6 @@ mod random_scenario;
 mod readme;
 mod simulate;
 mod smps;
+mod spillovers;
 mod support;
 mod whole_numbers;

@@ -152,6 +152,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     let mut text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
     if kind != Kind::SeparateLines {
         text += &money_rules(seed);
+        text += &spillovers(&capacities, clusters, seed);
     }
     if kind != Kind::Whole {
         locked(folder, seed);
@@ -236,6 +237,26 @@ fn locked(folder: &Path, seed: usize) {
     let (s, t) = (rng.random_range(0..20_000), rng.random_range(0..8_000));
     let rows = format!("source,cluster,intervention,year,rupiah\ns,c0,i0,2028,{s}\nt,c0,i0,2028,{t}\n");
     fs::write(folder.join("locked.csv"), rows).expect("locked");
+}
+
+/// Spillovers between clusters, in most scenarios that have several: up, and down by less than any base that may be drawn
+/// (the least is a quarter of 20 units; all money together takes 3.3 at most).
+fn spillovers(capacities: &[String], clusters: usize, seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random spillovers", seed);
+    let mut text = String::new();
+    if clusters < 2 {
+        return text;
+    }
+    for (profile, within) in [("[-1.5e-5, 2e-4, 3e-4]", ""), ("[4e-4]", "within = \"chain\"")] {
+        if rng.random_range(0..2) == 0 {
+            let capacity = &capacities[rng.random_range(0..capacities.len())];
+            let _ = writeln!(
+                text,
+                "\n[[spillovers]]\ninterventions = [\"i0\"]\ncapacity = \"{capacity}\"\nprofile = {profile}\n{within}"
+            );
+        }
+    }
+    text
 }
 
 /// Events that strike some of the capacities, in two scenarios out of three.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::spillover::{Spilled, spilled};
 use super::{Decision, PlanningProgram, objective_unit};
 use crate::model::{ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
 use crate::opt::decomposition::Samples;
@@ -28,6 +29,8 @@ pub struct PlanSamples<'a> {
     ceilings: Vec<f64>,
     /// By cluster and capacity.
     raised: Vec<Vec<Vec<Raised>>>,
+    /// By cluster and capacity: what spills over into it.
+    spilled: Vec<Vec<Vec<Spilled>>>,
     /// By cluster and intervention: the stock's first-stage column by period.
     stocks: Vec<Vec<Vec<Option<usize>>>>,
     /// What is added to each sample's value, where given.
@@ -90,6 +93,7 @@ impl<'a> PlanSamples<'a> {
             block,
             ceilings: planning.program.columns.iter().map(|column| column.ceiling).collect(),
             raised,
+            spilled: spilled(model, planning),
             stocks,
             offsets: Vec::new(),
         }
@@ -200,7 +204,8 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// Today's part of a capacity and, per unit of effect, that of each raise: (base, [(decision, factor)]).
+    /// Today's part of a capacity and, per unit of effect or of money that spills over, that of each decision: (base,
+    /// [(decision, factor)]).
     fn capacity(&self, k: usize, t: usize) -> (f64, Vec<(usize, f64)>) {
         let model = self.samples.model;
         let chain = model.chain_of(self.cluster);
@@ -219,10 +224,16 @@ impl<'a> Operations<'a> {
             let variation = if raised.varied { variation } else { 1.0 };
             parts.push((column, by_events * season * variation * net));
         }
+        for spilled in &self.samples.spilled[self.cluster.index()][k] {
+            let giver = &model.clusters[spilled.from.index()].interventions[spilled.intervention.index()];
+            let net = at(giver.effectiveness) * at(giver.additionality);
+            let factor = by_events * season * variation * net;
+            parts.extend(spilled.columns[t].iter().map(|&(column, units)| (column, factor * units)));
+        }
         (by_events * season * variation * at(local.capacities[k].base), parts)
     }
 
-    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises ≤ today's capacity.
+    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ today's capacity.
     fn capacity_rows(&self, sample: &mut SampleProgram) {
         let model = self.samples.model;
         let chain = model.chain_of(self.cluster);
@@ -311,7 +322,9 @@ impl<'a> Operations<'a> {
         for t in 0..periods {
             for (k, _) in chain.capacities.iter().enumerate() {
                 let (base, parts) = &self.capacities[k][t];
-                let most: f64 = base + parts.iter().map(|&(j, a)| a * self.samples.ceilings[j]).sum::<f64>();
+                // What spillovers take away may not be taken.
+                let most: f64 =
+                    base + parts.iter().map(|&(j, a)| a.max(0.0) * self.samples.ceilings[j]).sum::<f64>();
                 for (p, process) in chain.processes.iter().enumerate() {
                     for (position, used) in process.uses.iter().enumerate() {
                         let per_level = local.processes[p].uses[position].at(self.realisation, t);

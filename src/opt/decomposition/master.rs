@@ -271,19 +271,26 @@ impl Master {
         solved
     }
 
-    /// Solves from the last basis, from scratch if that fails.
+    /// Solves from the last basis, from scratch if that fails: without and with presolve, in the end by interior point.
     pub(in super::super) fn solve(&mut self) -> Solved {
-        for attempt in 0..3 {
+        for attempt in 0..4 {
             match attempt {
                 0 => {}
                 1 => self.session.forget(),
-                _ => {
+                2 => {
                     self.session.forget();
                     self.session.option("presolve", "on");
                 }
+                _ => {
+                    self.session.forget();
+                    self.session.option("solver", "ipx");
+                }
             }
             let ended = self.session.run(&mut self.x, &mut self.duals);
-            if attempt == 2 {
+            if attempt == 3 {
+                self.session.option("solver", "simplex");
+            }
+            if attempt >= 2 {
                 self.session.option("presolve", "off");
             }
             if ended == Ended::Optimal {
@@ -295,10 +302,10 @@ impl Master {
                 }
                 return Solved::Bound(self.bound());
             }
-            if attempt == 1 && ended == Ended::Infeasible {
+            if attempt >= 1 && ended == Ended::Infeasible {
                 return Solved::Infeasible;
             }
-            if attempt == 1 && ended == Ended::Unbounded {
+            if attempt >= 1 && ended == Ended::Unbounded {
                 return if self.widen_box() { self.solve() } else { Solved::Unbounded };
             }
         }

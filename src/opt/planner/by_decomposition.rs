@@ -127,6 +127,13 @@ impl Plan<'_> {
         let gap = self.gap.min(error).max(1e-9);
         for source in self.model.source_ids() {
             let sources = with_next_billion(self.model, source);
+            if !self.model.spillovers.is_empty() {
+                let richer = Model { sources: sources.clone(), ..self.model.clone() };
+                if richer.could_run_dry() {
+                    gains.push(NextBillion { source, gain: None });
+                    continue;
+                }
+            }
             self.set_money(&sources);
             let richer = match self.solve(gap, &|_| true, 1.0) {
                 Ok(richer) => richer,

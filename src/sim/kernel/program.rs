@@ -493,6 +493,21 @@ impl Program {
                     upkeep.push(((0..horizon.periods()).map(money).collect::<Vec<f64>>(), share));
                 }
             }
+            for received in plan.iter().flat_map(|plan| plan.received(id)) {
+                let k = received.capacity.index();
+                let giver =
+                    &model.clusters[received.from.index()].interventions[received.intervention.index()];
+                let effectiveness = compiler.terms.number(giver.effectiveness);
+                let additionality = compiler.terms.number(giver.additionality);
+                let mut factor = compiler.terms.mul(effectiveness, additionality);
+                let capacity = &cluster.capacities[k];
+                for multiplier in std::iter::once(&capacity.variation).chain(&capacity.hazards) {
+                    let multiplier = compiler.terms.number(*multiplier);
+                    factor = compiler.terms.mul(multiplier, factor);
+                }
+                let effect = |t: usize| season(k, t) * received.effect[t];
+                raises.push((k, (0..horizon.periods()).map(effect).collect::<Vec<f64>>(), factor));
+            }
             plan_drafts.push((raises, upkeep));
         }
 

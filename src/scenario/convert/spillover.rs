@@ -1,0 +1,225 @@
+//! Reads the spillovers of technology groups: who gives to whom, by how much and when; and refuses what could take a
+//! capacity below zero.
+
+use super::super::StatedNumber;
+use super::super::chain::title_of;
+use super::super::diagnostic::Faults;
+use super::super::document::Document;
+use super::super::file::{ScenarioFile, SpilloverFile};
+use super::super::number::{Unit, UnitRules};
+use super::super::policy::{Lists, Names, PolicyReader};
+use crate::model::{
+    CapacityId, ClusterId, Eligibility, InterventionId, LowestCapacity, Model, Scope, Spillover,
+    SpilloverLink,
+};
+
+/// Reads all spillovers; those at fault are left out and told.
+pub(super) fn read(
+    file: &ScenarioFile,
+    document: &Document,
+    rules: UnitRules,
+    model: &Model,
+    faults: &mut Faults,
+    numbers: &mut Vec<StatedNumber>,
+) -> Vec<Spillover> {
+    let mut regions: Vec<&str> = model.clusters.iter().map(|cluster| cluster.region.as_str()).collect();
+    regions.sort_unstable();
+    regions.dedup();
+    let names = Names {
+        regions,
+        chains: model.chains.iter().map(|chain| chain.key.as_str()).collect(),
+        clusters: model.clusters.iter().map(|cluster| cluster.key.as_str()).collect(),
+    };
+    let mut reader = Reader { policy: PolicyReader { document, rules, faults, numbers }, model, names };
+    file.spillovers
+        .iter()
+        .enumerate()
+        .filter_map(|(number, spillover)| reader.spillover(spillover, &format!("spillovers[{number}]")))
+        .collect()
+}
+
+/// Refuses spillovers that the largest fundable spend could make too much for a capacity to bear.
+pub(super) fn check(document: &Document, model: &Model, faults: &mut Faults) {
+    for (number, spillover) in model.spillovers.iter().enumerate() {
+        if spillover.profile.iter().all(|units| *units >= 0.0) {
+            continue;
+        }
+        let Some(lowest) = model.lowest_capacity(spillover).filter(LowestCapacity::is_negative) else {
+            continue;
+        };
+        let capacity = &model.chain_of(lowest.cluster).capacities[lowest.capacity.index()];
+        let horizon = model.horizon;
+        faults.help(
+            &document.place(&format!("spillovers[{number}].profile")),
+            format!(
+                "spending elsewhere could take {} {unit} from '{}' of cluster '{}' in period {} of {}, where no more than \
+                 {} {unit} is sure to stand; a capacity never falls below zero",
+                rounded(lowest.taken),
+                capacity.key,
+                model.clusters[lowest.cluster.index()].key,
+                lowest.period % horizon.periods_per_year + 1,
+                horizon.calendar_year(horizon.year_of(lowest.period)),
+                rounded(lowest.base),
+                unit = capacity.unit,
+            ),
+            "raise its base, take less away in profile, or narrow the group or what sources may fund in it",
+        );
+    }
+}
+
+/// To six significant digits, for messages.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.5e}").parse().unwrap_or(x)
+}
+
+struct Reader<'a> {
+    policy: PolicyReader<'a>,
+    model: &'a Model,
+    names: Names<'a>,
+}
+
+impl Reader<'_> {
+    fn spillover(&mut self, file: &SpilloverFile, path: &str) -> Option<Spillover> {
+        let before = self.policy.faults.count();
+        let lists = Lists {
+            regions: file.regions.as_deref(),
+            chains: file.chains.as_deref(),
+            clusters: file.clusters.as_deref(),
+            ..Lists::default()
+        };
+        let group = self.policy.eligible(path, &lists, &self.names);
+        if self.policy.faults.count() > before {
+            return None;
+        }
+        let members = self.members(&group);
+        let unit = self.unit(file, path, &members);
+        self.check_interventions(file, path, &members);
+        if file.profile.is_empty() {
+            self.policy.faults.expected(
+                &self.policy.document.place(&format!("{path}.profile")),
+                "the list is empty",
+                "units of the capacity for each unit of money, by age in periods",
+            );
+        }
+        let profile: Vec<f64> = file
+            .profile
+            .iter()
+            .enumerate()
+            .map(|(age, number)| {
+                let unit = Unit::PerMoney(unit.clone().unwrap_or_default());
+                self.policy.signed(number, &format!("{path}.profile[{age}]"), &unit)
+            })
+            .collect();
+        if self.policy.faults.count() > before {
+            return None;
+        }
+        let links = self.links(file, &members);
+        if links.is_empty() {
+            self.policy.faults.help(
+                &self.policy.document.place(path),
+                "the spillover joins no two clusters",
+                "widen the group or within; money never spills over into its own cluster",
+            );
+            return None;
+        }
+        Some(Spillover { title: file.title.as_ref().map(title_of), law: file.law.clone(), profile, links })
+    }
+
+    /// The clusters of the group.
+    fn members(&self, group: &Eligibility) -> Vec<ClusterId> {
+        let holds = |c: &ClusterId| {
+            let cluster = &self.model.clusters[c.index()];
+            group.regions.as_ref().is_none_or(|list| list.contains(&cluster.region))
+                && group.chains.as_ref().is_none_or(|list| list.contains(&cluster.chain))
+                && group.clusters.as_ref().is_none_or(|list| list.contains(c))
+        };
+        self.model.cluster_ids().filter(holds).collect()
+    }
+
+    /// The unit of the capacity, the same in all chains of the group that have it.
+    fn unit(&mut self, file: &SpilloverFile, path: &str, members: &[ClusterId]) -> Option<String> {
+        let mut known: Vec<&str> = Vec::new();
+        let mut units: Vec<&str> = Vec::new();
+        for c in members {
+            for capacity in &self.model.chain_of(*c).capacities {
+                known.push(&capacity.key);
+                if capacity.key == file.capacity {
+                    units.push(&capacity.unit);
+                }
+            }
+        }
+        known.sort_unstable();
+        known.dedup();
+        units.sort_unstable();
+        units.dedup();
+        let place = self.policy.document.place(&format!("{path}.capacity"));
+        match units.as_slice() {
+            [] => {
+                self.policy.faults.unknown(&place, "capacity", &file.capacity, &known);
+                None
+            }
+            [unit] => Some((*unit).to_string()),
+            several => {
+                self.policy.faults.expected(
+                    &place,
+                    format!("'{}' has several units in the group: {}", file.capacity, several.join(", ")),
+                    "one unit in all its chains",
+                );
+                None
+            }
+        }
+    }
+
+    fn check_interventions(&mut self, file: &SpilloverFile, path: &str, members: &[ClusterId]) {
+        let here = format!("{path}.interventions");
+        if file.interventions.is_empty() {
+            self.policy.faults.expected(
+                &self.policy.document.place(&here),
+                "the list is empty",
+                "the interventions whose money spills over",
+            );
+        }
+        let mut known: Vec<&str> = members
+            .iter()
+            .flat_map(|c| self.model.chain_of(*c).interventions.iter().map(|line| line.key.as_str()))
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        for (number, key) in file.interventions.iter().enumerate() {
+            let place = self.policy.document.place(&format!("{here}[{number}]"));
+            if !known.contains(&key.as_str()) {
+                self.policy.faults.unknown(&place, "intervention", key, &known);
+            } else if file.interventions[..number].contains(key) {
+                self.policy.faults.add(&place, format!("intervention '{key}' comes twice"));
+            }
+        }
+    }
+
+    fn links(&self, file: &SpilloverFile, members: &[ClusterId]) -> Vec<SpilloverLink> {
+        let model = self.model;
+        let within = file.within.map_or(Scope::All, |word| word.0);
+        let near = |a: ClusterId, b: ClusterId| {
+            let (a, b) = (&model.clusters[a.index()], &model.clusters[b.index()]);
+            match within {
+                Scope::All => true,
+                Scope::Region => a.region == b.region,
+                Scope::Chain => a.chain == b.chain,
+            }
+        };
+        let mut links = Vec::new();
+        for &to in members {
+            let capacities = &model.chain_of(to).capacities;
+            let Some(capacity) = capacities.iter().position(|k| k.key == file.capacity) else { continue };
+            for &from in members.iter().filter(|from| **from != to && near(**from, to)) {
+                for (i, line) in model.chain_of(from).interventions.iter().enumerate() {
+                    if file.interventions.contains(&line.key) {
+                        let (capacity, intervention) = (CapacityId::new(capacity), InterventionId::new(i));
+                        links.push(SpilloverLink { to, capacity, from, intervention });
+                    }
+                }
+            }
+        }
+        links.sort_unstable();
+        links
+    }
+}
