@@ -128,7 +128,8 @@ pub(super) fn others_today(model: &Model, party: &Party) -> Allocation {
 }
 
 /// The model in which `party` alone decides and the others do what is `given`. Floors and caps on another's money alone are that
-/// one's concern: nothing that the party decides keeps or breaks them.
+/// one's concern: nothing that the party decides keeps or breaks them. Coverage is the task of all together: nobody is held to
+/// it alone.
 pub(super) fn alone_with(model: &Model, party: &Party, given: Allocation, pay_all: bool) -> Model {
     let closed: Vec<SourceId> = model.source_ids().filter(|s| !party.sources.contains(s)).collect();
     let of_others = |limit: &crate::model::Limit| limit.source.is_some_and(|s| closed.contains(&s));
@@ -136,6 +137,7 @@ pub(super) fn alone_with(model: &Model, party: &Party, given: Allocation, pay_al
     let concern: Vec<Rule> = concern.map(Rule::Limit).collect();
     let mut own = model.clone();
     make_room_for_rounding(&mut own, &given);
+    own.coverage.enforced = false;
     own.locked = Locked { lines: given, closed, closed_pay_all: pay_all };
     for rule in concern {
         leave_out(&mut own, rule);

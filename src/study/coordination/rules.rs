@@ -135,7 +135,7 @@ fn site_rules(model: &Model, allocation: &Allocation) -> Vec<Rule> {
 }
 
 /// The rules that `allocation` breaks: whole numbers first, then rules for sites, caps, co-funding and budgets, then what
-/// asks for more (floors, locked lines). Each once.
+/// asks for more (floors, coverage, locked lines). Each once.
 pub fn broken(model: &Model, allocation: &Allocation) -> Vec<Rule> {
     let mut found: Vec<Rule> = breaches(model, allocation).iter().map(rule_of).collect();
     found.extend(site_rules(model, allocation));
@@ -157,6 +157,10 @@ pub fn broken(model: &Model, allocation: &Allocation) -> Vec<Rule> {
     }
     found.extend(overspent(model, allocation).into_iter().map(|(s, y, _)| Rule::Budget(s, y)));
     found.append(&mut floors);
+    if model.coverage.enforced {
+        let short = model.coverage_shortfalls(allocation);
+        found.extend(short.iter().map(|short| Rule::Coverage(short.owed.minimum, short.cluster)));
+    }
     let missing = model.locked.missing(allocation);
     found.extend(missing.iter().map(|(l, _)| Rule::Locked(l.source, l.cluster, l.intervention, l.year)));
     let mut seen = std::collections::BTreeSet::new();
