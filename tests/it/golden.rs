@@ -30,20 +30,27 @@ fn difference(expected: &str, found: &str) -> Option<String> {
 
 /// Plans `name` on few samples and compares with `tests/golden/NAME`.
 fn check(name: &str) {
+    check_with(name, "5", &[]);
+}
+
+/// The same on so many planning samples, with more to say to the command.
+fn check_with(name: &str, samples: &str, more: &[&str]) {
     let folder = tempfile::tempdir().expect("folder");
     let out = folder.path().join("out");
     let path = scenario(name);
-    let output = rantai(&[
+    let mut words = vec![
         "optimise",
         path.to_str().expect("path"),
         "--samples",
-        "5",
+        samples,
         "--evaluation",
         "500",
         "--quick",
         "--out",
         out.to_str().expect("path"),
-    ]);
+    ];
+    words.extend(more);
+    let output = rantai(&words);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let golden = root().join("tests/golden").join(name);
     let bless = std::env::var_os("RANTAI_BLESS").is_some();
@@ -87,4 +94,20 @@ fn minimal_gives_its_golden_results() {
 #[test]
 fn banyumas_gives_its_golden_results() {
     check("banyumas-gula-kelapa");
+}
+
+#[test]
+fn aceh_gives_its_golden_results() {
+    check("aceh-nilam");
+}
+
+#[test]
+fn gayo_gives_its_golden_results() {
+    check("gayo-kopi");
+}
+
+/// Every rule is on: sites, coverage, co-funding, floors, spillovers, locked lines. The gap is that of its README.
+#[test]
+fn nusantara_gives_its_golden_results() {
+    check_with("nusantara", "3", &["--gap", "1e-3"]);
 }

@@ -25,8 +25,9 @@ use super::{
     expected_objective, finished,
 };
 
-/// Groups of samples with a cut each where nothing is said.
+/// Groups of samples with a cut each where nothing is said: fewer where whole numbers make blocks be asked often.
 const GROUPS: usize = 6;
+const GROUPS_WHOLE: usize = 2;
 /// Rounds without progress after which rounding is to blame.
 const STALLED: usize = 60;
 const PROGRESS: f64 = 1e-10;
@@ -179,7 +180,9 @@ impl<'a> Prices<'a> {
         samples: &dyn Samples,
         groups: Option<usize>,
     ) -> Result<Self, DecompositionError> {
-        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(GROUPS));
+        let searching = first.columns.iter().any(|column| column.integer);
+        let usual = if searching { GROUPS_WHOLE } else { GROUPS };
+        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(usual));
         let objective = expected_objective(first.columns, &recourses);
         let (block_of, count) = blocks_of(first, &recourses);
         let mut columns = vec![Vec::new(); count];
