@@ -14,6 +14,7 @@ mod diagnostics;
 mod draws;
 mod generate;
 mod golden;
+mod ignoring;
 mod locked;
 mod minimal;
 mod money_rules;

@@ -18,8 +18,8 @@ use rantai::units::Rupiah;
 use crate::determinism::results;
 use crate::support::{code, rantai, stderr};
 
-const JUTA: f64 = 1e6;
-const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
+pub(crate) const JUTA: f64 = 1e6;
+pub(crate) const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
 
 /// Writes the scenario with these clusters, this price, and more of scenario.toml and of the chain.
 fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chain: &str) {
@@ -56,7 +56,7 @@ fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chai
     }
 }
 
-fn model(clusters: &[&str], price: &str, more: &str, more_of_chain: &str) -> Model {
+pub(crate) fn model(clusters: &[&str], price: &str, more: &str, more_of_chain: &str) -> Model {
     let folder = tempfile::tempdir().expect("folder");
     write(folder.path(), clusters, price, more, more_of_chain);
     load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
@@ -65,7 +65,12 @@ fn model(clusters: &[&str], price: &str, more: &str, more_of_chain: &str) -> Mod
 /// In the first year half a kg less per juta, in the second three quarters more.
 const DRAIN_THEN_GAIN: &str = "[[spillovers]]\ninterventions = [\"alat\"]\ncapacity = \"bengkel\"\nprofile = [-0.5, 0.75]\nclusters = [\"a\", \"b\"]";
 
-fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
+pub(crate) fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
+    planned_on(model, method, 4)
+}
+
+/// The same on so many samples.
+pub(crate) fn planned_on(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
     let options = PlanOptions {
         metric: model.objective,
         seconds: None,
@@ -76,7 +81,7 @@ fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
         learned: None,
         keep: false,
     };
-    let block = Sampler::new(model, 5, Purpose::Planning).block(0, 4);
+    let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
     optimise(model, &block, &options, &|_| true).unwrap_or_else(|error| panic!("{error}"))
 }
 
