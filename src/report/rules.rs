@@ -48,6 +48,14 @@ pub(super) fn limited(model: &Model, limit: &Limit, lang: Lang) -> String {
     admitted(model, &limit.of, lang)
 }
 
+/// What a limit is called, where it has a name, else what it is on.
+pub(super) fn named(model: &Model, limit: &Limit, lang: Lang) -> String {
+    limit
+        .title
+        .as_ref()
+        .map_or_else(|| limited(model, limit, lang), |title| format!("'{}'", lang.title(title)))
+}
+
 /// Adds to `value` what lists admit, apart from facility types, where they are given.
 pub(super) fn add_lists(model: &Model, of: &Eligibility, value: &mut Value) {
     if let Some(list) = &of.support {

@@ -236,7 +236,7 @@ fn unspent(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
                     && **worth > 1e-9
                     && limit.source.is_none_or(|s| s == source)
             })
-            .map(|(limit, _)| super::rules::limited(model, limit, lang))
+            .map(|(limit, _)| super::rules::named(model, limit, lang))
             .collect();
         let why = if caps.is_empty() && super::whole::has_whole_numbers(model) {
             super::whole::unspent(lang).to_string()
@@ -475,7 +475,7 @@ fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             };
             format!(
                 "{kind} {}: {}",
-                super::rules::limited(model, limit, lang),
+                super::rules::named(model, limit, lang),
                 match lang {
                     Lang::Id => format!(
                         "melonggarkannya satu juta menambah {}",
