@@ -228,10 +228,10 @@ impl<'a> Decomposition<'a> {
             Way::Prices => linked,
             Way::Whole => false,
         };
-        let inner = if prices {
-            Inner::Prices(Box::new(prices::Prices::new(first, samples, options.groups)?))
-        } else {
-            Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups)?))
+        let joined = if prices { Some(prices::Prices::new(first, samples, options.groups)?) } else { None };
+        let inner = match joined.filter(|joined| !joined.has_stray_whole_numbers()) {
+            Some(joined) => Inner::Prices(Box::new(joined)),
+            None => Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups)?)),
         };
         Ok(Self { inner, first, fixed: false })
     }

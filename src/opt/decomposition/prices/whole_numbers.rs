@@ -70,6 +70,11 @@ impl Prices<'_> {
         (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
     }
 
+    /// True if some whole number is of no block, so that prices cannot choose it.
+    pub(in super::super) fn has_stray_whole_numbers(&self) -> bool {
+        self.global.iter().any(|j| self.first.columns[*j].integer)
+    }
+
     /// True if nothing is left to decide but by linear programs.
     pub(super) fn settled(&self) -> bool {
         self.whole.iter().all(WholeNumbers::fixed)
