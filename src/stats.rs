@@ -9,6 +9,7 @@ pub mod bins;
 pub mod lanes;
 pub mod moments;
 pub mod normal;
+pub mod order;
 pub mod sketch;
 
 pub use beta::BetaQuantile;

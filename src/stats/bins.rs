@@ -54,11 +54,54 @@ pub fn outline(values: &[f64]) -> Outline {
     Outline { low: least, high: most, below_zero, above_zero, numbers }
 }
 
-/// Puts the bin of each value into `places`: of equal width, 1 / `scale`, from `low` on, up to `last`.
+/// Puts the bin of each value into `places`: of equal width, 1 / `scale`, the first centred on `low`, up to `last`. No value is
+/// below `low`.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 pub fn bins_of(values: &[f64], low: f64, scale: f64, last: u16, places: &mut [u16]) {
+    // A number of this size has no fraction left: the sum is rounded, and its last bits are the number of the bin. To convert it
+    // would leave wide vectors.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
+    let last = f64::from(last);
     for (place, value) in places.iter_mut().zip(values) {
-        *place = (((value - low) * scale) as u32).min(u32::from(last)) as u16;
+        let bin = (value - low) * scale;
+        let bin = if bin < last { bin } else { last };
+        *place = (bin + WHOLE).to_bits() as u16;
+    }
+}
+
+/// The sum of what values fall short of `mark`, and of the squares of it.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+pub fn shortfall(values: &[f64], mark: f64) -> (f64, f64) {
+    let (mut sums, mut squares) = ([0.0; SIDE], [0.0; SIDE]);
+    let (chunks, rest) = values.as_chunks::<SIDE>();
+    for chunk in chunks {
+        add_shortfall(chunk, mark, &mut sums, &mut squares);
+    }
+    // What is as much as the mark falls short of nothing.
+    let mut last = [mark; SIDE];
+    last[..rest.len()].copy_from_slice(rest);
+    add_shortfall(&last, mark, &mut sums, &mut squares);
+    let (mut sum, mut square) = (0.0, 0.0);
+    for i in 0..SIDE {
+        sum += sums[i];
+        square += squares[i];
+    }
+    (sum, square)
+}
+
+/// One step for all after the other: the compiler keeps wide vectors only so.
+#[inline(always)]
+fn add_shortfall(values: &[f64; SIDE], mark: f64, sums: &mut [f64; SIDE], squares: &mut [f64; SIDE]) {
+    let mut short = [0.0; SIDE];
+    for (short, value) in short.iter_mut().zip(values) {
+        let by = mark - value;
+        *short = if by > 0.0 { by } else { 0.0 };
+    }
+    for (sum, short) in sums.iter_mut().zip(&short) {
+        *sum += short;
+    }
+    for (sum, short) in squares.iter_mut().zip(&short) {
+        *sum += short * short;
     }
 }
 
@@ -84,8 +127,13 @@ mod tests {
             let mut places = vec![0; values.len()];
             bins_of(&values, -10.0, 3.0, 40, &mut places);
             for (value, place) in values.iter().zip(places) {
-                prop_assert_eq!(usize::from(place), (((value + 10.0) * 3.0) as usize).min(40));
+                let bin = ((value + 10.0) * 3.0).min(40.0);
+                prop_assert!((f64::from(place) - bin).abs() <= 0.5 + 1e-9);
             }
+            let short: Vec<f64> = values.iter().map(|value| (1.5 - value).max(0.0)).collect();
+            let (sum, squares) = shortfall(&values, 1.5);
+            prop_assert!((sum - short.iter().sum::<f64>()).abs() < 1e-9);
+            prop_assert!((squares - short.iter().map(|x| x * x).sum::<f64>()).abs() < 1e-8);
         }
     }
 }

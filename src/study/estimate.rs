@@ -2,12 +2,12 @@
 //! gains.
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
 
-use crate::stats::bins::{Outline, bins_of, outline};
+use crate::stats::bins::{outline, shortfall};
 use crate::stats::moments::Moments;
+use crate::stats::order::Room;
 use crate::stats::sketch::Sketch;
-use crate::stats::{confidence_half_width, cvar_lowest, mean_and_standard_error, quantile};
+use crate::stats::{confidence_half_width, mean_and_standard_error};
 
 /// The distribution of a number over samples. Where a run has too many rows to keep quantiles of all of them, those that
 /// are not kept are `NaN`: empty in tables, null in JSON.
@@ -115,18 +115,18 @@ impl Estimate {
                 let outline = outline(values);
                 self.below_zero = outline.below_zero as f64 / values.len() as f64;
                 self.above_zero = outline.above_zero as f64 / values.len() as f64;
-                ROOM.with_borrow_mut(|room| {
-                    let tail = tail_ranks(values.len(), alpha);
-                    let sorted = placed(values, &outline, alpha, room);
-                    self.quantiles = QUANTILES.map(|p| quantile(sorted, p));
-                    self.quantile_intervals =
-                        QUANTILES.map(|p| ranks(sorted.len(), p).map(|rank| sorted[rank]));
-                    self.cvar = cvar_lowest(sorted, alpha);
-                    let at_risk = quantile(sorted, 1.0 - alpha);
-                    // What comes behind the value at risk is not below it.
-                    let below =
-                        sorted[..tail].iter().filter(|value| **value < at_risk).map(|value| (*value, 1));
-                    self.cvar_standard_error = tail_error(below, sorted.len() as u64, at_risk, alpha);
+                READ.with_borrow_mut(|(read, room, at)| {
+                    if (read.n, read.alpha) != (values.len(), alpha) {
+                        *read = Read::new(values.len(), alpha);
+                    }
+                    room.order_statistics(values, &outline, &read.ranks, at);
+                    self.quantiles = read.quantiles.map(|place| place.of(at));
+                    self.quantile_intervals = read.intervals.map(|ends| ends.map(|end| at[end]));
+                    let (rank, weight) = read.tail;
+                    self.cvar = at[rank] - shortfall(values, at[rank]).0 / weight;
+                    let at_risk = read.at_risk.of(at);
+                    let (sum, squares) = shortfall(values, at_risk);
+                    self.cvar_standard_error = tail_error(sum, squares, values.len() as u64, alpha);
                 });
             }
             Kept::Sketch(sketch) if sketch.is_empty() => {}
@@ -147,8 +147,13 @@ impl Estimate {
                     QUANTILES.map(|p| ranks(n as usize, p).map(|rank| order.at(rank as u64)));
                 self.cvar = order.cvar_lowest(alpha);
                 let at_risk = between(1.0 - alpha);
-                let below = bins.iter().copied().take_while(|(value, _)| *value < at_risk);
-                self.cvar_standard_error = tail_error(below, n, at_risk, alpha);
+                let (mut sum, mut squares) = (0.0, 0.0);
+                for (value, count) in bins.iter().take_while(|(value, _)| *value < at_risk) {
+                    let short = at_risk - value;
+                    sum += short * *count as f64;
+                    squares += short * short * *count as f64;
+                }
+                self.cvar_standard_error = tail_error(sum, squares, n, alpha);
             }
         }
         self
@@ -165,123 +170,91 @@ fn ranks(n: usize, p: f64) -> [usize; 2] {
     [low as usize, high as usize]
 }
 
-/// The ranks (from 0) that quantiles, their intervals and the tail of `n` values read, ascending.
-fn ranks_read(n: usize, alpha: f64) -> Vec<usize> {
-    let last = n.saturating_sub(1);
-    let around = |p: f64| {
-        let below = ((p * last as f64).floor() as usize).min(last);
-        [below, (below + 1).min(last)]
-    };
-    // The tail's sum takes everything below these.
-    let whole = ((1.0 - alpha) * n as f64).floor() as usize;
-    let mut list: Vec<usize> = QUANTILES.iter().flat_map(|p| [around(*p), ranks(n, *p)].concat()).collect();
-    list.extend(around(1.0 - alpha));
-    list.extend([whole.saturating_sub(1), whole, whole + 1].map(|rank| rank.min(last)));
-    list.sort_unstable();
-    list.dedup();
-    list
+/// A quantile between two order statistics.
+#[derive(Debug, Clone, Copy)]
+struct Between {
+    below: usize,
+    above: usize,
+    share: f64,
 }
 
-/// Values per bin on average, and how many values make binning worth its while.
-const PER_BIN: usize = 4;
-const WORTH_BINNING: usize = 128;
+impl Between {
+    /// The quantile `p` of `n` values: ranks, and how far between them (type 7 of Hyndman and Fan 1996).
+    fn new(n: usize, p: f64) -> Self {
+        let last = n.saturating_sub(1);
+        let place = p.clamp(0.0, 1.0) * last as f64;
+        let below = (place.floor() as usize).min(last);
+        Self { below, above: (below + 1).min(last), share: place - below as f64 }
+    }
 
-/// Memory to bin values in, kept by each thread: asking the system for it for every row costs more than the binning.
-#[derive(Debug, Default)]
-struct Room {
-    places: Vec<u16>,
-    next: Vec<u32>,
-    starts: Vec<u32>,
-    sorted: Vec<f64>,
-    /// The ranks that so many values are read at, with the level of the CVaR: rows mostly ask for the same.
-    ranks: (usize, f64, Vec<usize>),
+    fn of(self, at: &[f64]) -> f64 {
+        let (below, above) = (at[self.below], at[self.above]);
+        if self.share == 0.0 { below } else { below + self.share * (above - below) }
+    }
+}
+
+/// What an estimate reads of so many values: ranks, and where among them its numbers stand.
+#[derive(Debug)]
+struct Read {
+    n: usize,
+    alpha: f64,
+    ranks: Vec<usize>,
+    quantiles: [Between; 5],
+    intervals: [[usize; 2]; 5],
+    at_risk: Between,
+    /// The greatest value that counts in the tail, and how many values the tail is.
+    tail: (usize, f64),
+}
+
+impl Read {
+    fn new(n: usize, alpha: f64) -> Self {
+        let mut quantiles = QUANTILES.map(|p| Between::new(n, p));
+        let mut intervals = QUANTILES.map(|p| ranks(n, p));
+        let mut at_risk = Between::new(n, 1.0 - alpha);
+        let mut tail = tail_of(n, alpha);
+        let mut list: Vec<usize> = quantiles.iter().flat_map(|place| [place.below, place.above]).collect();
+        list.extend(intervals.as_flattened());
+        list.extend([at_risk.below, at_risk.above, tail.0]);
+        list.sort_unstable();
+        list.dedup();
+        let stands = |rank: &mut usize| *rank = list.partition_point(|other| *other < *rank);
+        for place in quantiles.iter_mut().chain([&mut at_risk]) {
+            stands(&mut place.below);
+            stands(&mut place.above);
+        }
+        intervals.as_flattened_mut().iter_mut().for_each(stands);
+        stands(&mut tail.0);
+        Self { n, alpha, ranks: list, quantiles, intervals, at_risk, tail }
+    }
 }
 
 thread_local! {
-    static ROOM: RefCell<Room> = RefCell::default();
+    // Rows mostly ask for the same ranks, and in the same memory.
+    static READ: RefCell<(Read, Room, Vec<f64>)> =
+        RefCell::new((Read::new(0, 0.0), Room::default(), Vec::new()));
 }
 
-/// So many of the least of `n` values hold every value below the quantile 1 − `alpha`, and all that its CVaR sums.
-fn tail_ranks(n: usize, alpha: f64) -> usize {
-    (((1.0 - alpha).clamp(0.0, 1.0) * n as f64).ceil() as usize + 1).min(n)
-}
-
-/// The values with those of the ranks that are read where sorting would put them, the smaller before and the greater behind: first
-/// all by bins of equal width, in the order of the bins, then within the bins that hold such a rank.
-fn placed<'r>(values: &[f64], outline: &Outline, alpha: f64, room: &'r mut Room) -> &'r [f64] {
-    let Room { places, next, starts, sorted, ranks } = room;
-    if (ranks.0, ranks.1) != (values.len(), alpha) {
-        *ranks = (values.len(), alpha, ranks_read(values.len(), alpha));
+/// The mean of the lowest 1 − `alpha` share of `n` values is v − D / w: v the greatest of them, D what all values fall
+/// short of it together, w how many they are, the last perhaps in part (Rockafellar and Uryasev 2002). The rank of v, and w.
+fn tail_of(n: usize, alpha: f64) -> (usize, f64) {
+    let share = ((1.0 - alpha) * n as f64).clamp(0.0, n as f64);
+    // Whole values below the quantile, but for rounding in 1 − α.
+    let whole = ((share + 1e-9).floor() as usize).min(n);
+    let part = share - whole as f64;
+    if whole == 0 {
+        (0, 1.0)
+    } else if part > 1e-9 {
+        (whole, share)
+    } else {
+        (whole - 1, whole as f64)
     }
-    let ranks = ranks.2.as_slice();
-    let bins = values.len().div_euclid(PER_BIN).min(usize::from(u16::MAX));
-    let scale = bins as f64 / (outline.high - outline.low);
-    if values.len() < WORTH_BINNING || !scale.is_finite() || !outline.numbers {
-        sorted.clear();
-        sorted.extend_from_slice(values);
-        put_in_place(sorted, 0, ranks, f64::total_cmp);
-        return sorted;
-    }
-    places.resize(values.len(), 0);
-    bins_of(values, outline.low, scale, (bins - 1) as u16, places);
-    next.clear();
-    next.resize(bins + 1, 0);
-    for place in places.iter() {
-        next[usize::from(*place) + 1] += 1;
-    }
-    for bin in 0..bins {
-        next[bin + 1] += next[bin];
-    }
-    starts.clone_from(next);
-    // What stands there from the row before is written over.
-    sorted.resize(values.len(), 0.0);
-    for (value, place) in values.iter().zip(places.iter()) {
-        let slot = &mut next[usize::from(*place)];
-        sorted[*slot as usize] = *value;
-        *slot += 1;
-    }
-    let mut from = 0;
-    while from < ranks.len() {
-        // The bin of the first rank that is left, and all ranks in it.
-        let bin = starts.partition_point(|start| *start as usize <= ranks[from]) - 1;
-        let (start, end) = (starts[bin] as usize, starts[bin + 1] as usize);
-        let to = from + ranks[from..].partition_point(|rank| *rank < end);
-        // All of them are numbers, which are compared faster than whatever may be.
-        put_in_place(&mut sorted[start..end], start, &ranks[from..to], |a, b| {
-            a.partial_cmp(b).unwrap_or(Ordering::Equal)
-        });
-        from = to;
-    }
-    sorted
-}
-
-/// Moves the values of these ranks to where sorting would put them, with the smaller before and the greater behind: much
-/// faster than to sort them all. Ranks count from `first`, the rank of the first value.
-fn put_in_place(
-    values: &mut [f64],
-    first: usize,
-    ranks: &[usize],
-    compare: impl Fn(&f64, &f64) -> Ordering + Copy,
-) {
-    let Some(&middle) = ranks.get(ranks.len().div_euclid(2)) else { return };
-    let at = middle - first;
-    values.select_nth_unstable_by(at, compare);
-    let (below, above) = values.split_at_mut(at);
-    put_in_place(below, first, &ranks[..ranks.len().div_euclid(2)], compare);
-    put_in_place(&mut above[1..], middle + 1, &ranks[ranks.len().div_euclid(2) + 1..], compare);
 }
 
 /// Standard error of CVaR = v − E\[(v − x)⁺\] / (1 − α), v the value at risk (Trindade and others 2007), from the
-/// values below it.
-fn tail_error(below: impl Iterator<Item = (f64, u64)>, n: u64, at_risk: f64, alpha: f64) -> f64 {
+/// sum of what `n` values fall short of v and that of its squares.
+fn tail_error(sum: f64, squares: f64, n: u64, alpha: f64) -> f64 {
     if n < 2 || alpha >= 1.0 {
         return 0.0;
-    }
-    let (mut sum, mut squares) = (0.0, 0.0);
-    for (value, count) in below {
-        let short = at_risk - value;
-        sum += short * count as f64;
-        squares += short * short * count as f64;
     }
     let n = n as f64;
     let variance = ((squares - sum * sum / n) / (n - 1.0)).max(0.0);
@@ -363,6 +336,7 @@ pub struct Comparison {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::{cvar_lowest, quantile};
 
     /// Sketched estimates are those of the values themselves within the sketch's error.
     #[test]
@@ -399,34 +373,28 @@ mod tests {
         assert!((e.cvar_standard_error - (5.0_f64 / 12.0).sqrt()).abs() < 1e-12);
     }
 
-    /// Every rank that is read has the value that sorting gives it, with ties, far tails, an outlier and all alike, and
-    /// the tail before it is the lowest.
+    /// What is read of values is what sorting them gives, with ties, far tails, an outlier and all alike.
     #[test]
-    fn ranks_in_place_are_those_of_sorted_values() {
+    fn estimates_are_those_of_sorted_values() {
         let even = |i: usize| ((i * 7919) % 613) as f64 - 300.0;
         let skew = |i: usize| libm::exp(((i * 7919) % 613) as f64 / 20.0);
         let far = |i: usize| if i == 0 { 1e300 } else { even(i) };
         let alike = |_: usize| 7.0;
         let shapes: [&dyn Fn(usize) -> f64; 4] = [&even, &skew, &far, &alike];
-        // One for all, as a thread has it.
-        let mut room = Room::default();
-        for (n, shape) in [1, 2, 3, 10, 257, 1024, 5_000].into_iter().flat_map(|n| shapes.map(|s| (n, s))) {
+        for (n, shape) in
+            [1, 2, 3, 10, 63, 64, 257, 1024, 5_000, 70_000].into_iter().flat_map(|n| shapes.map(|s| (n, s)))
+        {
             let values: Vec<f64> = (0..n).map(shape).collect();
             let mut sorted = values.clone();
             sorted.sort_unstable_by(f64::total_cmp);
-            for alpha in [0.0, 0.5, 0.9, 0.99] {
-                let ranks = ranks_read(n, alpha);
-                let placed = placed(&values, &outline(&values), alpha, &mut room);
-                for rank in ranks {
-                    assert_eq!(placed[rank], sorted[rank], "rank {rank} of {n}");
-                }
-                assert_eq!(QUANTILES.map(|p| quantile(placed, p)), QUANTILES.map(|p| quantile(&sorted, p)));
-                let (tail, expected) = (cvar_lowest(placed, alpha), cvar_lowest(&sorted, alpha));
-                let size = expected.abs().max(1.0);
-                assert!(
-                    tail == expected || (tail - expected).abs() < 1e-12 * size,
-                    "{tail} is not {expected}"
-                );
+            for alpha in [0.0, 0.5, 0.9, 0.99, 1.0] {
+                let found = Estimate::of(&values, alpha);
+                assert_eq!(found.quantiles, QUANTILES.map(|p| quantile(&sorted, p)), "of {n}");
+                assert_eq!(found.quantile_intervals, QUANTILES.map(|p| ranks(n, p).map(|r| sorted[r])));
+                let expected = cvar_lowest(&sorted, alpha);
+                // What falls short is summed from the greatest value of the tail, to whose last digits it is right.
+                let size = sorted[tail_of(n, alpha).0].abs().max(1.0);
+                assert!((found.cvar - expected).abs() < 1e-13 * size, "{} is not {expected}", found.cvar);
             }
         }
     }

@@ -5,6 +5,7 @@
 //! [`SAMPLES_KEPT`] and [`VALUES_KEPT`]), else from sketches of the first [`SKETCHES_KEPT`] rows. A run can be cut at any
 //! block and put together again to the same bytes.
 
+use std::mem;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,9 +28,9 @@ pub const SAMPLES_KEPT: usize = 10_000;
 pub const SKETCHES_KEPT: usize = 16_384;
 /// Blocks of one task at most.
 const TASK: usize = 16;
-/// Tasks of each thread between two times that what they kept is put together: where values are kept there is much to hold
-/// until then, otherwise threads should seldom wait for each other.
-const TASKS_OF_VALUES: usize = 2;
+/// Tasks of each thread between two times that what they kept is put together: raw outcomes are much to hold until then,
+/// otherwise threads should seldom wait for each other.
+const TASKS_OF_RAW: usize = 2;
 const TASKS: usize = 8;
 
 /// One series of numbers, one per sample: a plan's, or how much more it is than another's.
@@ -292,8 +293,6 @@ impl Worker {
 struct Done {
     /// One tree for each replicate that it touched, with its number.
     moments: Vec<(usize, Tree)>,
-    /// \[kept row\]: values in order.
-    values: Vec<Vec<f64>>,
     raw: Vec<f64>,
 }
 
@@ -318,35 +317,34 @@ pub fn run(
     let replicates = span.replicate.map_or(1, |size| span.samples.div_ceil(size.max(1)));
     let mut all = Accumulated {
         moments: vec![Tree::default(); replicates],
-        values: if exact { rows_of(kept, span.samples_within()) } else { Vec::new() },
+        values: Vec::new(),
         sketches: vec![Sketch::default(); if exact { 0 } else { kept }],
         bottlenecks: (0..plans).map(|_| Bottlenecks::none(model)).collect(),
     };
+    let mut values = vec![vec![0.0; span.samples_within()]; if exact { kept } else { 0 }];
+    // \[kept row\]: where the values of samples that are still to come go.
+    let mut ahead: Vec<&mut [f64]> = values.iter_mut().map(Vec::as_mut_slice).collect();
     let stopped = AtomicBool::new(false);
     let idle: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
-    // What tasks kept values in, to be used again.
-    let emptied: Mutex<Vec<Vec<Vec<f64>>>> = Mutex::new(Vec::new());
     let with_raw = raw.is_some();
-    let task = |blocks: &Range<usize>| -> Result<Done, SimError> {
+    let task = |(blocks, mut values): (Range<usize>, Vec<&mut [f64]>)| -> Result<Done, SimError> {
         let taken = idle.lock().map_or(None, |mut idle| idle.pop());
         let mut worker = taken.unwrap_or_else(|| Worker::new(model, plans, if exact { 0 } else { kept }));
-        let mut done = Done {
-            moments: Vec::new(),
-            values: if exact {
-                let used = emptied.lock().map_or(None, |mut emptied| emptied.pop());
-                used.unwrap_or_else(|| rows_of(kept, (blocks.len() * BLOCK).min(span.samples_within())))
-            } else {
-                Vec::new()
-            },
-            raw: Vec::new(),
-        };
+        let mut done = Done { moments: Vec::new(), raw: Vec::new() };
         for block in blocks.clone() {
             if stopped.load(Ordering::Relaxed) {
                 return Err(SimError::Interrupted);
             }
             let count = BLOCK.min(span.samples - block * BLOCK);
-            let mut take =
-                Take { grid, kept, count, rows: vec![Moments::default(); grid.len()], done: &mut done };
+            let mut take = Take {
+                grid,
+                kept,
+                count,
+                rows: vec![Moments::default(); grid.len()],
+                values: &mut values,
+                from: (block - blocks.start) * BLOCK,
+                raw: &mut done.raw,
+            };
             take.block(simulation, block, &mut worker, with_raw)?;
             let node = Node { first: block as u64, blocks: 1, rows: take.rows };
             let replicate = span.replicate_of(block);
@@ -368,29 +366,30 @@ pub fn run(
         }
         Ok(done)
     };
-    let (size, tasks) = (task_size(span), tasks_of_wave(exact || raw.is_some()));
+    let (size, tasks) = (task_size(span), tasks_of_wave(raw.is_some()));
     let mut from = span.first;
     while from < span.end {
-        let wave: Vec<Range<usize>> = (0..tasks)
+        let wave: Vec<(Range<usize>, Vec<&mut [f64]>)> = (0..tasks)
             .map_while(|_| {
                 let to = (from + size - from % size).min(span.end);
-                let range = (from < to).then_some(from..to);
+                let blocks = (from < to).then_some(from..to)?;
                 from = to;
-                range
+                let samples = (blocks.len() * BLOCK).min(span.samples - blocks.start * BLOCK);
+                let values = ahead.iter_mut().map(|ahead| {
+                    let (now, later) = mem::take(ahead).split_at_mut(samples);
+                    *ahead = later;
+                    now
+                });
+                Some((blocks, values.collect()))
             })
             .collect();
         // Every task is looked at in order, so that the error reported does not depend on which thread was faster.
-        let results: Vec<Result<Done, SimError>> = wave.par_iter().map(task).collect();
+        let results: Vec<Result<Done, SimError>> = wave.into_par_iter().map(task).collect();
         if stopped.load(Ordering::Relaxed) {
             return Err(SimError::Interrupted.into());
         }
         let results: Vec<Done> = results.into_iter().collect::<Result<_, SimError>>()?;
-        all.keep(&results);
-        for mut done in results {
-            if let (true, Ok(mut emptied)) = (exact, emptied.lock()) {
-                done.values.iter_mut().for_each(Vec::clear);
-                emptied.push(done.values);
-            }
+        for done in results {
             for (replicate, tree) in done.moments {
                 all.moments[replicate].append(tree);
             }
@@ -401,13 +400,14 @@ pub fn run(
             }
         }
     }
+    all.values = values;
     all.gather(idle.into_inner().unwrap_or_default());
     Ok(all)
 }
 
 /// Tasks between two times that what they kept is put together.
-fn tasks_of_wave(values: bool) -> usize {
-    rayon::current_num_threads() * if values { TASKS_OF_VALUES } else { TASKS }
+fn tasks_of_wave(raw: bool) -> usize {
+    rayon::current_num_threads() * if raw { TASKS_OF_RAW } else { TASKS }
 }
 
 /// Blocks of a task. Tasks are aligned groups of blocks; how many does not change the tree they add up to.
@@ -415,11 +415,6 @@ fn task_size(span: Span) -> usize {
     let threads = rayon::current_num_threads();
     let share = (span.end - span.first).div_ceil(4 * threads).clamp(1, TASK);
     if share.is_power_of_two() { share } else { share.next_power_of_two() >> 1 }
-}
-
-/// Rows with room for so many values each.
-fn rows_of(rows: usize, values: usize) -> Vec<Vec<f64>> {
-    (0..rows).map(|_| Vec::with_capacity(values)).collect()
 }
 
 /// Why a run stopped.
@@ -434,15 +429,18 @@ pub enum StreamError {
 }
 
 /// Takes in one block.
-struct Take<'a> {
+struct Take<'a, 'v> {
     grid: &'a Grid,
     kept: usize,
     count: usize,
     rows: Vec<Moments>,
-    done: &'a mut Done,
+    /// \[kept row\]: where the task's values go, if they are kept; the block's from `from` on.
+    values: &'a mut [&'v mut [f64]],
+    from: usize,
+    raw: &'a mut Vec<f64>,
 }
 
-impl Take<'_> {
+impl Take<'_, '_> {
     fn block(
         &mut self,
         simulation: &Simulation<'_>,
@@ -456,16 +454,16 @@ impl Take<'_> {
         everywhere.clear();
         everywhere.resize(plans * per_plan, [0.0; LANES]);
         let layout = simulation.layout();
-        let raw_from = self.done.raw.len();
+        let raw_from = self.raw.len();
         if with_raw {
-            self.done.raw.resize(raw_from + self.count * plans * layout.len(), 0.0);
+            self.raw.resize(raw_from + self.count * plans * layout.len(), 0.0);
         }
         simulation.block(block, self.count, space, bottlenecks, |id, results| {
             if with_raw {
                 for (plan, result) in results.iter().enumerate() {
                     for (cell, place) in layout.cells_of(id).enumerate() {
                         for (i, value) in result.cell(cell)[..self.count].iter().enumerate() {
-                            self.done.raw[raw_from + (i * plans + plan) * layout.len() + place] = *value;
+                            self.raw[raw_from + (i * plans + plan) * layout.len() + place] = *value;
                         }
                     }
                 }
@@ -570,8 +568,8 @@ impl Take<'_> {
     fn values(&mut self, row: usize, values: &[f64], sketches: &mut [Sketch]) {
         self.rows[row] = Moments::of(values);
         if let Some(keeper) = self.grid.keeper(row, self.kept) {
-            match self.done.values.get_mut(keeper) {
-                Some(kept) => kept.extend_from_slice(values),
+            match self.values.get_mut(keeper) {
+                Some(kept) => kept[self.from..self.from + values.len()].copy_from_slice(values),
                 None => sketches[keeper].add(values),
             }
         }
@@ -599,15 +597,6 @@ impl Accumulated {
                 bottlenecks.merge(more);
             }
         }
-    }
-
-    /// Puts values of tasks, in order, behind those that are there.
-    fn keep(&mut self, tasks: &[Done]) {
-        self.values.par_iter_mut().enumerate().for_each(|(row, values)| {
-            for done in tasks {
-                values.extend_from_slice(&done.values[row]);
-            }
-        });
     }
 
     /// Adds the part of the run that follows this one.
