@@ -14,6 +14,7 @@ pub mod facility;
 pub mod funding;
 pub mod id;
 pub mod locked;
+pub mod pool;
 pub mod response;
 pub mod route;
 pub mod site;
@@ -34,6 +35,7 @@ pub use id::{
     CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
 };
 pub use locked::Locked;
+pub use pool::Pool;
 pub use response::Response;
 pub use site::SiteRule;
 pub use spillover::{LowestCapacity, Spillover, SpilloverLink};
@@ -174,6 +176,8 @@ pub struct Model {
     pub sites: Vec<SiteRule>,
     /// What money in one cluster does to capacities of others.
     pub spillovers: Vec<Spillover>,
+    /// Capacities that clusters share.
+    pub pools: Vec<Pool>,
     /// The allocation in force today.
     pub today: Allocation,
     /// What is committed already, whatever is planned.

@@ -30,6 +30,8 @@ pub struct LocalProcess {
     pub unit_cost: Number,
     /// Work [person-days / level unit].
     pub labour: Number,
+    /// The cluster's wage [Rp / person-day].
+    pub wage: Number,
     /// Price of a channel [Rp / level unit]; zero for other processes.
     pub price: Number,
     /// False if no route of positive expected margin contains it: closed in both readings.

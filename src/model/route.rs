@@ -90,7 +90,6 @@ impl RouteUnit {
         }
         self.possible = true;
         self.margin = 0.0;
-        let wage = value(cluster.wage);
         for (number, step) in route.steps.iter().enumerate() {
             let process = &chain.processes[step.process.index()];
             let local = &cluster.processes[step.process.index()];
@@ -132,7 +131,7 @@ impl RouteUnit {
             for (position, &capacity) in process.uses.iter().enumerate() {
                 self.capacity_use[capacity.index()] += level * value(local.uses[position]);
             }
-            self.margin += level * (value(local.price) - value(local.unit_cost) - wage * value(local.labour));
+            self.margin += level * (value(local.price) - value(local.unit_cost) - value(local.wage) * value(local.labour));
         }
         for &commodity in &route.on_hand {
             self.hand_need[commodity.index()] = self.need[commodity.index()];
@@ -348,19 +347,26 @@ pub fn establish(
 
     let scratch_cost = cheapest_making_costs(&stock, chain.commodities.len());
     let channel: Vec<_> = channel.into_iter().filter(|(route, _)| route.mean_margin > 0.0).collect();
-    let (mut kept, left_out) = keep_best(channel, &scratch_cost);
-    kept.sort_by(|a, b| merit(a).cmp(&merit(b)));
-    let mut stock: Vec<Route> = stock
+    let (kept, left_out) = keep_best(channel, &scratch_cost);
+    let stock: Vec<Route> = stock
         .into_iter()
         .map(|(route, _)| route)
         .filter(|route| route.target.is_some_and(|m| worth[m.index()] + route.mean_margin > 0.0))
         .collect();
+    let routes = ClusterRoutes { left_out, ..merge_routes(chain, kept, stock) };
+    Established { routes, open }
+}
+
+/// Routes in their order: those of channels by merit; those that make for stock from the most downstream commodity up, then by
+/// expected cost. Equals stay as they come.
+pub fn merge_routes(chain: &Chain, mut channel: Vec<Route>, mut stock: Vec<Route>) -> ClusterRoutes {
+    channel.sort_by(|a, b| merit(a).cmp(&merit(b)));
     let depth = downstream_depth(chain);
     stock.sort_by(|a, b| {
         let place = |route: &Route| route.target.map_or((0, 0), |m| (depth[m.index()], m.index()));
         place(a).cmp(&place(b)).then_with(|| merit(a).cmp(&merit(b)))
     });
-    Established { routes: ClusterRoutes { channel: kept, stock, left_out }, open }
+    ClusterRoutes { channel, stock, left_out: 0 }
 }
 
 /// Sort key of the merit order: best margin first to 9 significant digits, ties by name.

@@ -443,6 +443,7 @@ impl Converter<'_> {
             coverage: crate::model::Coverage::default(),
             sites: Vec::new(),
             spillovers: Vec::new(),
+            pools: Vec::new(),
             today: crate::model::Allocation::default(),
             locked: crate::model::Locked::default(),
             targets: Vec::new(),

@@ -114,6 +114,7 @@ impl Converter<'_> {
             }
         };
         let structure = &chain.chain;
+        let wage = get(Item::Wage, "");
         let processes = structure
             .processes
             .iter()
@@ -135,6 +136,7 @@ impl Converter<'_> {
                     uses,
                     unit_cost: get(Item::UnitCost, name),
                     labour: get(Item::Labour, name),
+                    wage,
                     price: if process.is_channel { get(Item::Price, name) } else { Number::Certain(0.0) },
                     open: true,
                 }
@@ -198,7 +200,7 @@ impl Converter<'_> {
             chain: ChainId::new(chain_id),
             enterprises: draft.enterprises,
             workers: draft.workers,
-            wage: get(Item::Wage, ""),
+            wage,
             processes,
             commodities,
             capacities,
@@ -245,7 +247,7 @@ pub(super) fn settle_ids(cluster: &mut Cluster, ids: &[ParameterId]) {
     settle(&mut cluster.wage);
     for process in &mut cluster.processes {
         process.inputs.iter_mut().chain(&mut process.outputs).chain(&mut process.uses).for_each(settle);
-        [&mut process.unit_cost, &mut process.labour, &mut process.price].into_iter().for_each(settle);
+        [&mut process.unit_cost, &mut process.labour, &mut process.wage, &mut process.price].into_iter().for_each(settle);
     }
     for commodity in &mut cluster.commodities {
         settle(&mut commodity.loss);
