@@ -32,7 +32,8 @@ pub use coverage::{
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use id::{
-    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
+    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, PoolId, ProcessId,
+    SourceId,
 };
 pub use locked::Locked;
 pub use pool::Pool;

@@ -52,7 +52,7 @@ pub struct LocalCommodity {
 /// A capacity in one cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LocalCapacity {
-    /// What stands today, base\[k,c\] [capacity units per period].
+    /// What stands today, base\[k,c\] [capacity units per period]; the pool's where it is part of one.
     pub base: Number,
     /// Sampled variation m, a multiplier.
     pub variation: Number,

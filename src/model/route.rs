@@ -131,7 +131,8 @@ impl RouteUnit {
             for (position, &capacity) in process.uses.iter().enumerate() {
                 self.capacity_use[capacity.index()] += level * value(local.uses[position]);
             }
-            self.margin += level * (value(local.price) - value(local.unit_cost) - value(local.wage) * value(local.labour));
+            let wages = value(local.wage) * value(local.labour);
+            self.margin += level * (value(local.price) - value(local.unit_cost) - wages);
         }
         for &commodity in &route.on_hand {
             self.hand_need[commodity.index()] = self.need[commodity.index()];
@@ -347,26 +348,19 @@ pub fn establish(
 
     let scratch_cost = cheapest_making_costs(&stock, chain.commodities.len());
     let channel: Vec<_> = channel.into_iter().filter(|(route, _)| route.mean_margin > 0.0).collect();
-    let (kept, left_out) = keep_best(channel, &scratch_cost);
-    let stock: Vec<Route> = stock
+    let (mut kept, left_out) = keep_best(channel, &scratch_cost);
+    kept.sort_by(|a, b| merit(a).cmp(&merit(b)));
+    let mut stock: Vec<Route> = stock
         .into_iter()
         .map(|(route, _)| route)
         .filter(|route| route.target.is_some_and(|m| worth[m.index()] + route.mean_margin > 0.0))
         .collect();
-    let routes = ClusterRoutes { left_out, ..merge_routes(chain, kept, stock) };
-    Established { routes, open }
-}
-
-/// Routes in their order: those of channels by merit; those that make for stock from the most downstream commodity up, then by
-/// expected cost. Equals stay as they come.
-pub fn merge_routes(chain: &Chain, mut channel: Vec<Route>, mut stock: Vec<Route>) -> ClusterRoutes {
-    channel.sort_by(|a, b| merit(a).cmp(&merit(b)));
     let depth = downstream_depth(chain);
     stock.sort_by(|a, b| {
         let place = |route: &Route| route.target.map_or((0, 0), |m| (depth[m.index()], m.index()));
         place(a).cmp(&place(b)).then_with(|| merit(a).cmp(&merit(b)))
     });
-    ClusterRoutes { channel, stock, left_out: 0 }
+    Established { routes: ClusterRoutes { channel: kept, stock, left_out }, open }
 }
 
 /// Sort key of the merit order: best margin first to 9 significant digits, ties by name.
@@ -442,7 +436,7 @@ fn keep_best(routes: Vec<(Route, Vec<(CommodityId, f64)>)>, making_cost: &[f64])
 }
 
 /// How far each commodity is from the markets: 0 where a channel takes it, else one more than its nearest use.
-fn downstream_depth(chain: &Chain) -> Vec<usize> {
+pub fn downstream_depth(chain: &Chain) -> Vec<usize> {
     let far = chain.commodities.len() + 1;
     let mut depth = vec![far; chain.commodities.len()];
     for _ in 0..=chain.commodities.len() {

@@ -110,7 +110,7 @@ impl Model {
             let source = &self.sources[s.index()];
             // By year of commitment and period: the most that a rupiah could take.
             let mut worst = vec![vec![0.0_f64; periods]; years];
-            for (from, i, effect) in self.spilled_into(&self.sharers(cluster, capacity), s) {
+            for (from, i, effect) in self.spilled_into(cluster, capacity, s) {
                 let local = &self.clusters[from.index()].interventions[i.index()];
                 let net = self.support(local.effectiveness).1 * self.support(local.additionality).1;
                 for (worst, effect) in worst.iter_mut().flatten().zip(effect.iter().flatten()) {
@@ -138,11 +138,12 @@ impl Model {
         LowestCapacity { cluster, capacity, period, base, taken }
     }
 
-    /// What a rupiah of `source` brings a capacity (of a cluster, or of all that share it) by spillovers, by the line it is spent on and
+    /// What a rupiah of `source` brings a capacity of a cluster by spillovers, by the line it is spent on and
     /// \[year of commitment\]\[period\], before net effectiveness.
     fn spilled_into(
         &self,
-        into: &[(ClusterId, CapacityId)],
+        cluster: ClusterId,
+        capacity: CapacityId,
         source: SourceId,
     ) -> Vec<(ClusterId, InterventionId, Vec<Vec<f64>>)> {
         let mut lines: std::collections::BTreeMap<(ClusterId, InterventionId), Vec<Vec<f64>>> =
@@ -150,7 +151,7 @@ impl Model {
         for spillover in &self.spillovers {
             let effects: Vec<Vec<f64>> =
                 (0..self.horizon.years).map(|y| spillover.of_commitment(self, source, y)).collect();
-            let links = into.iter().flat_map(|(cluster, capacity)| spillover.into(*cluster, *capacity));
+            let links = spillover.into(cluster, capacity).iter();
             for link in links.filter(|link| self.may_fund(source, link.from, link.intervention)) {
                 let line = lines
                     .entry((link.from, link.intervention))

@@ -165,8 +165,9 @@ impl Tally {
         let mut counts = Counts::of(chain);
         for &stage in Stage::ALL {
             let capacities = part.capacities.iter().enumerate();
-            let capacities = capacities
-                .map(|(k, unit)| (Binding::Capacity(CapacityId::new(k)), Binding::Capacity(CapacityId::new(*unit))));
+            let capacities = capacities.map(|(k, unit)| {
+                (Binding::Capacity(CapacityId::new(k)), Binding::Capacity(CapacityId::new(*unit)))
+            });
             let goods = (0..chain.commodities.len()).map(|m| {
                 let in_unit = CommodityId::new(part.first_commodity + m);
                 (Binding::OnHand(CommodityId::new(m)), Binding::OnHand(in_unit))

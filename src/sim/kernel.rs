@@ -1,4 +1,5 @@
-//! The fast simulation kernel: every cluster (those that share a pool together) compiled to a flat program that runs on a block of samples side by side.
+//! The fast simulation kernel: every cluster (those that share a pool together) compiled to a flat program that runs on a block
+//! of samples side by side.
 //!
 //! `sim/period.rs` is the plain reference; tests hold the two equal on random models. The kernel folds constants, shares
 //! terms, works each out no more often than it can change, and takes decisions by selecting values instead of branching.
@@ -54,7 +55,11 @@ pub struct ClusterResult<'s> {
 impl<'s> ClusterResult<'s> {
     /// A cell of the cluster, numbered through its years, in every sample of the block.
     pub fn cell(self, cell: usize) -> &'s [f64] {
-        let at = (cell / self.width) * self.stride + self.first + cell % self.width;
+        let at = if self.stride == self.width {
+            cell
+        } else {
+            cell.div_euclid(self.width) * self.stride + self.first + cell % self.width
+        };
         &self.cells[at * LANES..(at + 1) * LANES]
     }
 }
@@ -72,8 +77,10 @@ impl<'a> Kernel<'a> {
     ) -> Result<Self, SimError> {
         let targets = Targets::new(model)?;
         let units = Unit::all(model);
-        let programs =
-            units.par_iter().map(|unit| Program::new(model, sampler, unit, &targets, layout, plans)).collect();
+        let programs = units
+            .par_iter()
+            .map(|unit| Program::new(model, sampler, unit, &targets, layout, plans))
+            .collect();
         let widths = model.cluster_ids().map(|c| layout.cluster(c).width()).collect();
         Ok(Self { model, sampler, units, programs, widths, plans: plans.len() })
     }

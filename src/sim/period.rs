@@ -1,4 +1,5 @@
-//! One cluster, or clusters that share a pool, through all periods of a sample: the plain reference for how enterprises run.
+//! One cluster, or clusters that share a pool, through all periods of a sample: the plain reference for how enterprises
+//! run.
 //!
 //! Each period: (1) coefficients and capacities take effect, stocks shrink, goods in transit arrive; (2) routes run in
 //! merit order; (3) commodities with a base stock are made up to it; (4) what keeps is stock, the rest is lost. All plans
@@ -15,8 +16,7 @@ use super::trace::ClusterTrace;
 use super::unit::{Part, Unit};
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
-    Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer,
-    Varies,
+    Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer, Varies,
 };
 
 /// What is fixed about a unit over samples, plans and periods.
@@ -366,11 +366,15 @@ impl State {
             add(Item::Metric(Metric::Margin), value_added - wage * work);
             add(Item::Metric(Metric::Employment), work / site.model.days_per_fte_year);
             for (output, made) in process.outputs.iter().zip(&local.outputs) {
-                let output = CommodityId::new(output.index() - own.first_commodity);
-                add(Item::Made(output), level * made.at(sample, t));
+                add(Item::Made(own.own_commodity(*output)), level * made.at(sample, t));
+            }
+            for (k, used) in process.uses.iter().zip(&local.uses) {
+                if let Some(pool) = site.unit.pools[k.index()] {
+                    add(Item::Used(pool), level * used.at(sample, t));
+                }
             }
             if process.is_channel {
-                let channel = ProcessId::new(p - own.first_process);
+                let channel = own.own_process(ProcessId::new(p));
                 add(Item::Quantity(channel), level);
                 add(Item::Sales(channel), sales);
             }

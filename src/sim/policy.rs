@@ -3,8 +3,8 @@
 use super::SimError;
 use super::capacity::fill_capacities;
 use super::fit::{most, take_needs};
-use crate::model::route::{Route, RouteUnit};
 use super::unit::Unit;
+use crate::model::route::{Route, RouteUnit};
 use crate::model::{BaseStock, Chain, ClusterId, LocalCommodity, Model, Number};
 
 /// Base-stock levels by cluster and commodity, the same in every sample and with every plan.

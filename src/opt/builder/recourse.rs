@@ -164,7 +164,7 @@ struct Operations<'a> {
     levels: Vec<Vec<usize>>,
 }
 
-/// Gives every member of a pool the pool's capacity: the base, which all state alike, once, and all that raises it.
+/// Gives every member of a pool the pool's capacity: the base, which all carry alike, once, and all that raises it.
 fn share(operations: &mut [Operations<'_>], members: &[(ClusterId, CapacityId)]) {
     let Some((first, k)) = members.first() else { return };
     let mut pooled = operations[first.index()].capacities[k.index()].clone();
@@ -173,23 +173,13 @@ fn share(operations: &mut [Operations<'_>], members: &[(ClusterId, CapacityId)])
             all.extend_from_slice(parts);
         }
     }
-    for (_, parts) in &mut pooled {
-        // Money that spills over to several members stands there once for each.
-        parts.sort_by_key(|(column, _)| *column);
-        parts.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-    }
     for (c, k) in members {
         operations[c.index()].capacities[k.index()].clone_from(&pooled);
     }
 }
 
-/// (K3) Σ over members of a pool of Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ the pool's capacity today.
+/// (K3) Σ over members of a pool of Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ the pool's capacity today: (K1) for all
+/// of them together.
 fn pool_rows(operations: &[Operations<'_>], members: &[(ClusterId, CapacityId)], sample: &mut SampleProgram) {
     let Some((first, k)) = members.first() else { return };
     for (t, (rhs, parts)) in operations[first.index()].capacities[k.index()].iter().enumerate() {
@@ -256,11 +246,10 @@ impl<'a> Operations<'a> {
     /// [(decision, factor)]).
     fn capacity(&self, k: usize, t: usize) -> (f64, Vec<(usize, f64)>) {
         let model = self.samples.model;
-        let chain = model.chain_of(self.cluster);
         let local = &model.clusters[self.cluster.index()];
         let horizon = model.horizon;
         let at = |number: Number| number.at(self.realisation, t);
-        let season = chain.capacities[k].season[t % horizon.periods_per_year];
+        let season = model.season(self.cluster, CapacityId::new(k))[t % horizon.periods_per_year];
         let variation = at(local.capacities[k].variation);
         let by_events = local.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * at(*hazard));
         let mut parts = Vec::new();
@@ -298,7 +287,7 @@ impl<'a> Operations<'a> {
         second
     }
 
-    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ today's capacity.
+    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ today's capacity. Pools are [`pool_rows`].
     fn capacity_rows(&self, sample: &mut SampleProgram) {
         let model = self.samples.model;
         for k in 0..model.chain_of(self.cluster).capacities.len() {

@@ -1,5 +1,5 @@
-//! From a cluster (or clusters that share a pool) to a flat program over sets of lanes: what is drawn, what is worked out when, which routes run in
-//! which order, and what is booked.
+//! From a cluster (or clusters that share a pool) to a flat program over sets of lanes: what is drawn, what is worked out
+//! when, which routes run in which order, and what is booked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,14 @@ use super::super::bottleneck::Binding;
 use super::super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::super::policy::Targets;
 use super::super::stock::PlanEffects;
-use super::super::unit::Unit as Operations;
+use super::super::unit::{Part, Unit as Operations};
 use super::books::{Ledger, Tallies, YearSum};
 use super::expression::{Ex, Op, Sign, Terms, key_of};
 use super::route::{Group, Need, Needs};
 use super::steps::{Kind, Step, Steps, in_pairs, in_runs};
 use crate::model::route::Route;
 use crate::model::{
-    CapacityId, Chain, Cluster, CommodityId, LocalProcess, Metric, Model, ParameterId, Process, ProcessId,
-    Stage, UpkeepBearer, Varies,
+    Chain, Cluster, CommodityId, Metric, Model, ParameterId, ProcessId, Stage, UpkeepBearer, Varies,
 };
 use crate::sampling::Sampler;
 
@@ -264,22 +263,24 @@ impl Compiler<'_> {
         unit
     }
 
-    /// What cells grow by for each unit of a process.
+    /// What cells grow by for each unit of a process, `part` of the unit, whose cells these are and where they begin.
     fn booked_by(
         &mut self,
         p: ProcessId,
-        local: &LocalProcess,
-        process: &Process,
-        minus_wage: Ex,
         model: &Model,
-        (cells, first_cell, first_commodity): (&ClusterCells, usize, usize),
+        unit: &Operations<'_>,
+        part: &Part,
+        (cells, first_cell): (&ClusterCells, usize),
     ) -> Vec<(usize, Ex)> {
+        let (process, local) = (&self.chain.processes[p.index()], &self.cluster.processes[p.index()]);
         let mut list = Vec::new();
         let mut add = |item: Item, amount: Ex| {
             if let Some(place) = cells.place(item) {
                 list.push((first_cell + place, amount));
             }
         };
+        let wage = self.terms.number(local.wage);
+        let minus_wage = self.terms.sub(Ex::Constant(0.0), wage);
         let minus_cost = self.terms.number(local.unit_cost);
         let minus_cost = self.terms.sub(Ex::Constant(0.0), minus_cost);
         let labour = self.terms.number(local.labour);
@@ -290,16 +291,21 @@ impl Compiler<'_> {
         add(Item::Metric(Metric::Margin), wages);
         add(Item::Metric(Metric::Employment), work);
         for (output, made) in process.outputs.iter().zip(&local.outputs) {
-            let output = CommodityId::new(output.index() - first_commodity);
-            add(Item::Made(output), self.terms.number(*made));
+            add(Item::Made(part.own_commodity(*output)), self.terms.number(*made));
+        }
+        for (k, used) in process.uses.iter().zip(&local.uses) {
+            if let Some(pool) = unit.pools[k.index()] {
+                add(Item::Used(pool), self.terms.number(*used));
+            }
         }
         if process.is_channel {
             let price = self.terms.number(local.price);
             for metric in [Metric::GrossOutput, Metric::ValueAdded, Metric::Margin] {
                 add(Item::Metric(metric), price);
             }
-            add(Item::Quantity(p), Ex::Constant(1.0));
-            add(Item::Sales(p), price);
+            let channel = part.own_process(p);
+            add(Item::Quantity(channel), Ex::Constant(1.0));
+            add(Item::Sales(channel), price);
         }
         list
     }
@@ -552,15 +558,10 @@ impl Program {
             let (cells, first): (&ClusterCells, usize) = cells[part];
             first + cells.place(Item::Metric(metric)).unwrap_or(0)
         };
-        for (p, process) in chain.processes.iter().enumerate() {
-            let local = &cluster.processes[p];
-            let number = unit.part_of(ProcessId::new(p));
-            let part = &unit.parts[number];
-            let own = ProcessId::new(p - part.first_process);
-            let minus_wage = compiler.terms.number(local.wage);
-            let minus_wage = compiler.terms.sub(zero, minus_wage);
-            let places = (cells[number].0, cells[number].1, part.first_commodity);
-            let of_unit = compiler.booked_by(own, local, process, minus_wage, model, places);
+        for p in 0..chain.processes.len() {
+            let id = ProcessId::new(p);
+            let number = unit.part_of(id);
+            let of_unit = compiler.booked_by(id, model, unit, &unit.parts[number], cells[number]);
             for draft in channel.iter().chain(&stock) {
                 let steps = draft.route.steps.iter().zip(&draft.unit.levels);
                 for (_, level) in steps.filter(|(step, _)| step.process.index() == p) {
@@ -594,13 +595,13 @@ impl Program {
                     }
                 };
                 for k in &process.uses {
-                    let own = part.own_capacity(*k).unwrap_or(CapacityId::new(0));
-                    note(Binding::Capacity(own), left[k.index()], draft.unit.uses.get(&k.index()));
+                    if let Some(own) = part.own_capacity(*k) {
+                        note(Binding::Capacity(own), left[k.index()], draft.unit.uses.get(&k.index()));
+                    }
                 }
                 for m in process.inputs.iter().filter(|m| draft.route.on_hand.contains(m)) {
                     if let Some(at) = hand[m.index()] {
-                        let own = CommodityId::new(m.index() - part.first_commodity);
-                        note(Binding::OnHand(own), at, draft.unit.needs.get(m));
+                        note(Binding::OnHand(part.own_commodity(*m)), at, draft.unit.needs.get(m));
                     }
                 }
             }
