@@ -70,7 +70,7 @@ struct Converter<'a> {
     parameters: BTreeMap<String, (Distribution, Varies, Vec<(String, f64)>)>,
     /// Kinds of events, in order of their names.
     events: Vec<event::EventDraft>,
-    /// Pools, in order of their names, and the capacities of those at fault.
+    /// Pools, in order of their names, and the capacities of those that nobody is known to share.
     pools: Vec<pool::PoolDraft>,
     wrong_pools: Vec<String>,
     /// The provisional id of each stable name, in order of appearance.

@@ -83,10 +83,9 @@ fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64
 }
 
 impl Converter<'_> {
-    /// Reads one pool; `None`, with the faults noted, where it cannot be.
+    /// Reads one pool, with its faults noted; `None` where nobody knows who shares it.
     pub(super) fn pool(&mut self, key: &str, file: &PoolFile, reader: &PoolReader<'_>) -> Option<PoolDraft> {
         let path = format!("pools.{key}");
-        let before = self.faults.count();
         if !is_key(key) {
             self.faults.expected(
                 &reader.document.place(&path),
@@ -159,11 +158,12 @@ impl Converter<'_> {
             self.check_events_of_pool(&draft, reader);
             self.check_overlap(&draft, &path, reader);
         }
-        if self.faults.count() == before {
-            return Some(draft);
+        if draft.members.is_empty() {
+            self.wrong_pools.push(file.capacity.clone());
+            return None;
         }
-        self.wrong_pools.push(file.capacity.clone());
-        None
+        // One at fault is kept, so that what follows from its fault need not be told, and other faults are.
+        Some(draft)
     }
 
     /// The clusters of the pool among those that its lists admit, and the unit of its capacity. None where they cannot be.
@@ -240,10 +240,8 @@ impl Converter<'_> {
                 "leave out shared",
             );
         }
-        match unit {
-            Some(unit) => stated.checked(unit, Range::NonNegative, reader.rules, self.faults),
-            None => stated,
-        }
+        let own = Unit::Exactly(stated.provenance.unit.clone().unwrap_or_default());
+        stated.checked(unit.unwrap_or(&own), Range::NonNegative, reader.rules, self.faults)
     }
 
     /// Seasons, variations and rows of values.csv that would say something of what is the pool's.
