@@ -253,7 +253,7 @@ fn spill(f: &Fixture, model: &mut Model, seed: usize) {
 
 /// Lets clusters share land, and sometimes money, in most chains: all three, or the first and the last.
 fn pool(f: &Fixture, model: &mut Model, seed: usize) {
-    let rooms: &[(&str, &[usize])] = match seed / 4 % 4 {
+    let rooms: &[(&str, &[usize])] = match seed.div_euclid(4) % 4 {
         0 => &[],
         1 => &[("land", &[0, 1, 2])],
         2 => &[("land", &[0, 2])],
