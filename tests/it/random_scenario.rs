@@ -285,7 +285,7 @@ fn pools(shared: Option<&str>, seed: usize) -> String {
     let base = match rng.random_range(0..3) {
         0 => format!(
             "{{ dist = \"uniform\", min = {}, max = {base}, varies = \"yearly\", loadings = {{ common = 0.4 }} }}",
-            base / 2
+            i32::div_euclid(base, 2)
         ),
         _ => base.to_string(),
     };
