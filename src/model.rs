@@ -14,6 +14,7 @@ pub mod facility;
 pub mod funding;
 pub mod id;
 pub mod locked;
+pub mod pool;
 pub mod response;
 pub mod route;
 pub mod site;
@@ -31,9 +32,11 @@ pub use coverage::{
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use id::{
-    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, ProcessId, SourceId,
+    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, PoolId, ProcessId,
+    SourceId,
 };
 pub use locked::Locked;
+pub use pool::Pool;
 pub use response::Response;
 pub use site::SiteRule;
 pub use spillover::{LowestCapacity, Spillover, SpilloverLink};
@@ -174,6 +177,8 @@ pub struct Model {
     pub sites: Vec<SiteRule>,
     /// What money in one cluster does to capacities of others.
     pub spillovers: Vec<Spillover>,
+    /// Capacities that clusters share.
+    pub pools: Vec<Pool>,
     /// The allocation in force today.
     pub today: Allocation,
     /// What is committed already, whatever is planned.

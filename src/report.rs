@@ -12,6 +12,7 @@ pub mod json;
 pub mod language;
 pub mod law;
 mod locked;
+mod pool;
 pub mod program;
 pub mod raw;
 mod rules;

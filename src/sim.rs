@@ -20,6 +20,7 @@ mod stock;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod unit;
 
 pub use bottleneck::{Binding, Bottleneck, Bottlenecks};
 pub use kernel::ClusterResult;
@@ -34,10 +35,11 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::model::route::Route;
-use crate::model::{Chain, Cluster, ClusterId, Model};
+use crate::model::{ClusterId, Model};
 use crate::sampling::{SampleBlock, Sampler, block_of, blocks};
 use kernel::{Kernel, KernelSpace};
-use period::ClusterRun;
+use period::UnitRun;
+use unit::Unit;
 
 /// Why a simulation stopped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,10 +70,11 @@ pub enum SimError {
 }
 
 impl SimError {
-    fn unbounded(chain: &Chain, cluster: &Cluster, route: &Route, period: usize) -> Self {
+    fn unbounded(model: &Model, unit: &Unit<'_>, route: &Route, period: usize) -> Self {
+        let part = &unit.parts[unit.part_of(route.root)];
         Self::Unbounded {
-            cluster: cluster.key.clone(),
-            channel: chain.processes[route.root.index()].key.clone(),
+            cluster: model.clusters[part.id.index()].key.clone(),
+            channel: unit.chain.processes[route.root.index()].key.clone(),
             period,
         }
     }
@@ -121,7 +124,7 @@ impl<'a> Simulation<'a> {
         self.model
     }
 
-    /// Simulates the first `count` samples of `block`, cluster by cluster. `visit` is given each cluster with its
+    /// Simulates the first `count` samples of `block`, cluster by cluster, those that share a pool together. `visit` is given each cluster with its
     /// cells under all plans, in their order; what bound is added to `bottlenecks`, one for each plan.
     ///
     /// # Errors
@@ -135,9 +138,8 @@ impl<'a> Simulation<'a> {
         mut visit: impl FnMut(ClusterId, &[ClusterResult<'_>]),
     ) -> Result<(), SimError> {
         let common = self.sampler.common(block);
-        for id in self.model.cluster_ids() {
-            let visit = |results: &[ClusterResult<'_>]| visit(id, results);
-            self.kernel.run_cluster(id, &common, count, &mut space.0, bottlenecks, visit)?;
+        for unit in 0..self.kernel.units() {
+            self.kernel.run_unit(unit, &common, count, &mut space.0, bottlenecks, &mut visit)?;
         }
         for bottlenecks in bottlenecks {
             bottlenecks.add_cases(count * self.model.horizon.periods());
@@ -265,8 +267,12 @@ pub fn trace(
     let layout = OutcomeLayout::new(model);
     let block = sampler.block(sample, 1);
     let mut trace = Trace::empty(model);
-    for (id, cluster) in model.cluster_ids().zip(&mut trace.clusters) {
-        ClusterRun::new(model, id, &targets, &layout, 1).run(block.realisation(0), &[plan], Some(cluster))?;
+    for unit in Unit::all(model) {
+        UnitRun::new(model, &unit, &targets, &layout, 1).run(
+            block.realisation(0),
+            &[plan],
+            Some(&mut trace.clusters),
+        )?;
     }
     Ok(trace)
 }
@@ -293,19 +299,23 @@ fn run_block(
 ) -> Result<Vec<BlockOutcome>, SimError> {
     let mut outcomes: Vec<BlockOutcome> =
         plans.iter().map(|_| BlockOutcome::new(model, layout, block.len())).collect();
-    for id in model.cluster_ids() {
-        let mut cluster = ClusterRun::new(model, id, targets, layout, plans.len());
-        let first = layout.cluster(id).first();
+    for unit in Unit::all(model) {
+        let mut run = UnitRun::new(model, &unit, targets, layout, plans.len());
         for i in 0..block.len() {
-            cluster.run(block.realisation(i), plans, None)?;
+            run.run(block.realisation(i), plans, None)?;
             for (plan, outcome) in outcomes.iter_mut().enumerate() {
-                let cells = cluster.cells(plan);
-                let from = i * layout.len() + first;
-                outcome.rows[from..from + cells.len()].copy_from_slice(cells);
+                for (number, part) in unit.parts.iter().enumerate() {
+                    let cells = run.cells(plan, number);
+                    let from = i * layout.len() + layout.cluster(part.id).first();
+                    outcome.rows[from..from + cells.len()].copy_from_slice(cells);
+                }
             }
         }
         for (plan, outcome) in outcomes.iter_mut().enumerate() {
-            outcome.bottlenecks.add_cluster(id.index(), cluster.tally(plan).counts());
+            for (number, part) in unit.parts.iter().enumerate() {
+                let counts = run.tally(plan, number).counts_of(model.chain_of(part.id), part);
+                outcome.bottlenecks.add_cluster(part.id.index(), &counts);
+            }
         }
     }
     for outcome in &mut outcomes {

@@ -30,6 +30,8 @@ pub struct LocalProcess {
     pub unit_cost: Number,
     /// Work [person-days / level unit].
     pub labour: Number,
+    /// The cluster's wage [Rp / person-day].
+    pub wage: Number,
     /// Price of a channel [Rp / level unit]; zero for other processes.
     pub price: Number,
     /// False if no route of positive expected margin contains it: closed in both readings.
@@ -50,7 +52,7 @@ pub struct LocalCommodity {
 /// A capacity in one cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LocalCapacity {
-    /// What stands today, base\[k,c\] [capacity units per period].
+    /// What stands today, base\[k,c\] [capacity units per period]; the pool's where it is part of one.
     pub base: Number,
     /// Sampled variation m, a multiplier.
     pub variation: Number,

@@ -35,6 +35,8 @@ define_id! {
     SourceId,
     /// A factor with its scope instance, such as rain in one region.
     FactorId,
+    /// A capacity that clusters share.
+    PoolId,
     /// An uncertain number with its scope instance.
     ParameterId,
     /// A commodity of a chain.

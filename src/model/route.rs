@@ -90,7 +90,6 @@ impl RouteUnit {
         }
         self.possible = true;
         self.margin = 0.0;
-        let wage = value(cluster.wage);
         for (number, step) in route.steps.iter().enumerate() {
             let process = &chain.processes[step.process.index()];
             let local = &cluster.processes[step.process.index()];
@@ -132,7 +131,8 @@ impl RouteUnit {
             for (position, &capacity) in process.uses.iter().enumerate() {
                 self.capacity_use[capacity.index()] += level * value(local.uses[position]);
             }
-            self.margin += level * (value(local.price) - value(local.unit_cost) - wage * value(local.labour));
+            let wages = value(local.wage) * value(local.labour);
+            self.margin += level * (value(local.price) - value(local.unit_cost) - wages);
         }
         for &commodity in &route.on_hand {
             self.hand_need[commodity.index()] = self.need[commodity.index()];
@@ -436,7 +436,7 @@ fn keep_best(routes: Vec<(Route, Vec<(CommodityId, f64)>)>, making_cost: &[f64])
 }
 
 /// How far each commodity is from the markets: 0 where a channel takes it, else one more than its nearest use.
-fn downstream_depth(chain: &Chain) -> Vec<usize> {
+pub fn downstream_depth(chain: &Chain) -> Vec<usize> {
     let far = chain.commodities.len() + 1;
     let mut depth = vec![far; chain.commodities.len()];
     for _ in 0..=chain.commodities.len() {

@@ -7,7 +7,7 @@ use super::builder::{Decision, PlanningProgram, Rule, SiteBound, build};
 use super::planner::recourse_values;
 use super::program::TwoStageProgram;
 use super::smps::write::Names;
-use crate::model::{ClusterId, InterventionId, Metric, Model};
+use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model};
 use crate::sampling::SampleBlock;
 
 /// The program of which a plan is the answer, increments over no plan included, with its names.
@@ -140,7 +140,8 @@ fn recourse_names(model: &Model) -> (Vec<String>, Vec<String>) {
             add(&mut columns, "level", &process.key);
         }
         for (k, capacity) in chain.capacities.iter().enumerate() {
-            if open().any(|process| process.uses.iter().any(|used| used.index() == k)) {
+            let used = open().any(|process| process.uses.iter().any(|used| used.index() == k));
+            if used && model.pool_of(c, CapacityId::new(k)).is_none() {
                 add(&mut rows, "capacity", &capacity.key);
             }
         }
@@ -152,6 +153,15 @@ fn recourse_names(model: &Model) -> (Vec<String>, Vec<String>) {
             {
                 add(&mut rows, "balance", &commodity.key);
             }
+        }
+    }
+    for pool in &model.pools {
+        let used = pool.members.iter().any(|(c, k)| {
+            let processes = model.chain_of(*c).processes.iter().zip(&model.clusters[c.index()].processes);
+            processes.filter(|(_, local)| local.open).any(|(process, _)| process.uses.contains(k))
+        });
+        if used {
+            rows.extend((1..=model.horizon.periods()).map(|t| format!("pool/{}/t{t}", pool.key)));
         }
     }
     (columns, rows)

@@ -55,6 +55,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     super::whole::describe(model, lang, &mut out);
     super::sites::describe(model, lang, &mut out);
     super::spillover::describe(model, lang, &mut out);
+    super::pool::describe(model, lang, &mut out);
     super::targets::events(model, lang, &mut out);
     super::targets::describe(model, lang, &mut out);
     numbers(scenario, lang, &mut out);

@@ -308,6 +308,7 @@ fn frame(model: &Model) -> Value {
     super::locked::add_model(model, &mut value);
     super::coverage::add_model(model, &mut value);
     super::spillover::add_model(model, &mut value);
+    super::pool::add_model(model, &mut value);
     value
 }
 

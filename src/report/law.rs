@@ -81,6 +81,7 @@ pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>,
     tracer.cofunding();
     tracer.locked();
     tracer.spillovers();
+    tracer.pools();
     tracer.sites();
     tracer.coverage();
     tracer.lines();
@@ -110,6 +111,7 @@ fn kind_name(kind: &str, lang: Lang) -> &str {
         "limit" => ("Batas bawah dan batas atas", "Floors and caps"),
         "cofunding" => ("Pendanaan bersama", "Co-funding"),
         "locked" => ("Belanja terikat", "Locked lines"),
+        "pool" => ("Kolam yang dipakai bersama", "Pools that clusters share"),
         "spillover" => ("Limpahan dalam kelompok teknologi", "Spillovers in technology groups"),
         "site" => ("Calon klaster", "Candidate clusters"),
         "site_rule" => ("Aturan lokasi", "Rules for sites"),
@@ -306,6 +308,16 @@ impl Tracer<'_> {
             let rule = format!("{}{}", lang.pick("limpahan", "spillover"), named.unwrap_or_default());
             let row = self.add("spillover", &format!("spillovers[{number}]"), rule, vec!["(2)c".to_string()]);
             row.policy = policy(spillover.law.as_ref(), "spillovers", number, lang);
+        }
+    }
+
+    fn pools(&mut self) {
+        let (model, lang) = (self.model, self.lang);
+        for pool in &model.pools {
+            let rule = format!("{} {}", lang.pick("kolam", "pool"), lang.title(&pool.title));
+            let key = format!("pools.{}", pool.key);
+            let row = self.add("pool", &key, rule, vec!["(2)b".to_string()]);
+            row.policy = pool.law.clone().unwrap_or_else(|| format!("scenario.toml, {key}"));
         }
     }
 

@@ -46,6 +46,7 @@ fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
                 Item::Made(m) => Measure::Made(chain, m),
                 Item::Quantity(p) => Measure::Quantity(chain, p),
                 Item::Sales(p) => Measure::Sales(chain, p),
+                Item::Used(pool) => Measure::Used(pool),
             };
             let (metric, _, item, _) = measure_names(model, measure);
             let year = model.horizon.calendar_year(key.year);

@@ -290,10 +290,15 @@ fn growth(
 ) -> (f64, f64) {
     let effects = crate::sim::PlanEffects::new(model, &study.program.allocation);
     let last = model.horizon.periods() - 1;
-    let (mut base, mut added) = (0.0, 0.0);
+    let (mut base, mut added, mut pools) = (0.0, 0.0, Vec::new());
     for c in model.cluster_ids().filter(|c| model.clusters[c.index()].chain == chain) {
         let local = &model.clusters[c.index()];
-        base += model.mean(local.capacities[capacity.index()].base);
+        // What a pool holds stands at every cluster that draws on it, and counts once.
+        let pool = model.pool_of(c, capacity);
+        if pool.is_none_or(|pool| !pools.contains(&pool)) {
+            base += model.mean(local.capacities[capacity.index()].base);
+        }
+        pools.extend(pool);
         let own = &local.interventions[intervention.index()];
         let net = model.mean(own.effectiveness) * model.mean(own.additionality);
         let raises = &model.chains[chain.index()].interventions[intervention.index()].raises;

@@ -80,6 +80,10 @@ pub fn measure_names(model: &Model, measure: Measure) -> (&'static str, &str, &s
             let chain = &model.chains[chain.index()];
             ("sales", &chain.key, &chain.processes[p.index()].key, "Rp".to_string())
         }
+        Measure::Used(pool) => {
+            let unit = model.pooled(pool).map_or_else(String::new, |capacity| capacity.unit.clone());
+            ("used", "", &model.pools[pool.index()].key, unit)
+        }
     }
 }
 

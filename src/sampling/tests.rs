@@ -28,6 +28,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         sites: Vec::new(),
         locked: crate::model::Locked::default(),
         spillovers: Vec::new(),
+        pools: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
     }

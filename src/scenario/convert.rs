@@ -4,6 +4,7 @@ mod assemble;
 mod coverage;
 mod event;
 mod local;
+mod pool;
 mod site;
 mod spillover;
 mod target;
@@ -69,6 +70,9 @@ struct Converter<'a> {
     parameters: BTreeMap<String, (Distribution, Varies, Vec<(String, f64)>)>,
     /// Kinds of events, in order of their names.
     events: Vec<event::EventDraft>,
+    /// Pools, in order of their names, and the capacities of those that nobody is known to share.
+    pools: Vec<pool::PoolDraft>,
+    wrong_pools: Vec<String>,
     /// The provisional id of each stable name, in order of appearance.
     provisional: BTreeMap<String, usize>,
     /// Rows of values.csv that could not be read, and whether the whole table could not.
@@ -126,6 +130,8 @@ pub(crate) fn convert(
         instances: BTreeMap::new(),
         parameters: BTreeMap::new(),
         events: Vec::new(),
+        pools: Vec::new(),
+        wrong_pools: Vec::new(),
         provisional: BTreeMap::new(),
         wrong_rows: Vec::new(),
         values_unread: value_rows.is_empty() && unread.contains("values.csv"),
@@ -184,6 +190,19 @@ pub(crate) fn convert(
         let draft = converter.event(key, event, &events, &clusters, &drafts);
         converter.events.extend(draft);
     }
+    let pools = pool::PoolReader {
+        document: &document,
+        data: &data,
+        names: &names,
+        rules: settings.rules,
+        clusters: &clusters,
+        chains: &drafts,
+    };
+    for (key, pool) in &file.pools {
+        let draft = converter.pool(key, pool, &pools);
+        converter.pools.extend(draft);
+    }
+    converter.check_rows_of_pools(&clusters, &local);
     // A chain that could not be read may be the one that uses a table.
     if all_chains && converter.wrong_rows.is_empty() && !converter.values_unread {
         data.tell_unused(converter.faults);
@@ -323,7 +342,10 @@ impl Converter<'_> {
                     .or_else(|| draft.defaults.get(&(item, key.to_string())))
             };
             for (item, key) in draft.slots.keys() {
-                let told = self.values_unread || self.wrong_rows.contains(&(c, *item, key.clone()));
+                let of_pool =
+                    *item == Item::Base && (self.pooled(c, key).is_some() || self.wrong_pools.contains(key));
+                let told =
+                    of_pool || self.values_unread || self.wrong_rows.contains(&(c, *item, key.clone()));
                 if !item.must_be_certain() && find(*item, key).is_none() && !told {
                     self.faults.help(
                         &cluster.place,
@@ -443,10 +465,12 @@ impl Converter<'_> {
             coverage: crate::model::Coverage::default(),
             sites: Vec::new(),
             spillovers: Vec::new(),
+            pools: Vec::new(),
             today: crate::model::Allocation::default(),
             locked: crate::model::Locked::default(),
             targets: Vec::new(),
         };
+        model.pools = self.settled_pools(&model);
         self.check_sources(&model);
         (model.limits, model.cofunding) = money_rules.checked(file, document, &model, self.faults);
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);

@@ -328,6 +328,9 @@ pub(crate) struct ScenarioFile {
     /// Technology groups: what money in one cluster does to capacities of others.
     #[serde(default)]
     pub(crate) spillovers: Vec<SpilloverFile>,
+    /// Capacities that clusters share, such as skilled labour.
+    #[serde(default)]
+    pub(crate) pools: BTreeMap<String, PoolFile>,
     /// What is to be reached; results say how likely it is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
@@ -579,6 +582,30 @@ pub(crate) struct SpilloverFile {
     /// Chains of the group; all where not given.
     pub(crate) chains: Option<Vec<String>>,
     /// Clusters of the group; all where not given.
+    pub(crate) clusters: Option<Vec<String>>,
+}
+
+/// A capacity that clusters share: those that every list given admits and whose chain has it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PoolFile {
+    /// Name in both languages.
+    pub(crate) title: TitleFile,
+    /// The paragraph of the law, or the policy, that it answers to.
+    pub(crate) law: Option<String>,
+    /// The capacity that is shared, in every chain of the pool that has it.
+    pub(crate) capacity: String,
+    /// What all clusters of the pool have of it together today.
+    pub(crate) base: NumberFile,
+    /// Multipliers for each period of the year; none where not given.
+    pub(crate) season: Option<Vec<CertainFile>>,
+    /// Sampled multiplier of the whole; none where not given.
+    pub(crate) variation: Option<NumberFile>,
+    /// Regions whose clusters share it; all where not given.
+    pub(crate) regions: Option<Vec<String>>,
+    /// Chains whose clusters share it; all where not given.
+    pub(crate) chains: Option<Vec<String>>,
+    /// Clusters that share it; all where not given.
     pub(crate) clusters: Option<Vec<String>>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::unit::Part;
 use crate::model::route::Route;
 use crate::model::{CapacityId, Chain, ClusterId, CommodityId, Model, Stage};
 
@@ -114,7 +115,7 @@ impl Bottlenecks {
     }
 }
 
-/// Counts the bottlenecks of one cluster, each at most once a period.
+/// Counts the bottlenecks of one cluster of a unit, in the unit's numbers, each at most once a period.
 #[derive(Debug, Clone)]
 pub(super) struct Tally {
     counts: Counts,
@@ -159,8 +160,22 @@ impl Tally {
         }
     }
 
-    /// What was counted since the start.
-    pub(super) fn counts(&self) -> &Counts {
-        &self.counts
+    /// What was counted since the start in one cluster of a unit, in that cluster's own numbers.
+    pub(super) fn counts_of(&self, chain: &Chain, part: &Part) -> Counts {
+        let mut counts = Counts::of(chain);
+        for &stage in Stage::ALL {
+            let capacities = part.capacities.iter().enumerate();
+            let capacities = capacities.map(|(k, unit)| {
+                (Binding::Capacity(CapacityId::new(k)), Binding::Capacity(CapacityId::new(*unit)))
+            });
+            let goods = (0..chain.commodities.len()).map(|m| {
+                let in_unit = CommodityId::new(part.first_commodity + m);
+                (Binding::OnHand(CommodityId::new(m)), Binding::OnHand(in_unit))
+            });
+            for (own, in_unit) in capacities.chain(goods) {
+                counts.add(stage, own, self.counts.by_slot[self.counts.slot(stage, in_unit)]);
+            }
+        }
+        counts
     }
 }

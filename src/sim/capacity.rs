@@ -2,9 +2,10 @@
 
 use super::SimError;
 use super::stock::PlanEffects;
-use crate::model::{ClusterId, Model, Number};
+use super::unit::Unit;
+use crate::model::{Model, Number};
 
-/// Fills `capacity` \[capacity of the chain\] with K\[k,c,t\] = h · season · m · (base + Σ n e + spillovers), where h is what
+/// Fills `capacity` \[capacity of the unit\] with K\[k,c,t\] = h · season · m · (base + Σ n e + spillovers), where h is what
 /// events leave, a part of an intervention may opt out of season or variation, and n = effectiveness × additionality, of a
 /// spillover where its money goes. `value` gives each number in period `t` (from 0): in a sample, or its mean.
 ///
@@ -12,13 +13,13 @@ use crate::model::{ClusterId, Model, Number};
 /// [`SimError::NegativeCapacity`]: capacities are never clipped.
 pub(super) fn fill_capacities(
     model: &Model,
-    id: ClusterId,
+    unit: &Unit<'_>,
     t: usize,
     plan: Option<&PlanEffects>,
     value: impl Fn(Number) -> f64,
     capacity: &mut [f64],
 ) -> Result<(), SimError> {
-    let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
+    let (chain, cluster) = (&*unit.chain, &*unit.cluster);
     let season_at = |k: usize| {
         let season = &chain.capacities[k].season;
         season.get(t % model.horizon.periods_per_year.max(1)).copied().unwrap_or(1.0)
@@ -28,18 +29,25 @@ pub(super) fn fill_capacities(
     for (k, local) in cluster.capacities.iter().enumerate() {
         capacity[k] = season_at(k) * (left_by_events(k) * value(local.variation) * value(local.base));
     }
-    for (plan, &i) in plan.iter().flat_map(|plan| plan.funded(id).iter().map(move |i| (plan, i))) {
-        let local = &cluster.interventions[i.index()];
-        let net = value(local.effectiveness) * value(local.additionality);
-        for (number, raise) in chain.interventions[i.index()].raises.iter().enumerate() {
-            let k = raise.capacity.index();
-            let season = if raise.seasonal { season_at(k) } else { 1.0 };
-            let variation = if raise.varied { value(cluster.capacities[k].variation) } else { 1.0 };
-            capacity[k] += season * plan.effect(id, i, number, t) * (left_by_events(k) * variation * net);
+    for (plan, part) in plan.iter().flat_map(|plan| unit.parts.iter().map(move |part| (plan, part))) {
+        for &i in plan.funded(part.id) {
+            let local = &model.clusters[part.id.index()].interventions[i.index()];
+            let net = value(local.effectiveness) * value(local.additionality);
+            let raises = &model.chain_of(part.id).interventions[i.index()].raises;
+            for (number, raise) in raises.iter().enumerate() {
+                let k = part.capacities[raise.capacity.index()];
+                let season = if raise.seasonal { season_at(k) } else { 1.0 };
+                let variation = if raise.varied { value(cluster.capacities[k].variation) } else { 1.0 };
+                let effect = plan.effect(part.id, i, number, t);
+                capacity[k] += season * effect * (left_by_events(k) * variation * net);
+            }
         }
     }
-    for received in plan.iter().flat_map(|plan| plan.received(id)) {
-        let k = received.capacity.index();
+    let received = plan.iter().flat_map(|plan| {
+        unit.parts.iter().flat_map(|part| plan.received(part.id).iter().map(move |received| (part, received)))
+    });
+    for (part, received) in received {
+        let k = part.capacities[received.capacity.index()];
         let giver = &model.clusters[received.from.index()].interventions[received.intervention.index()];
         let net = value(giver.effectiveness) * value(giver.additionality);
         let variation = value(cluster.capacities[k].variation);
@@ -47,10 +55,9 @@ pub(super) fn fill_capacities(
     }
     match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {
         None => Ok(()),
-        Some(k) => Err(SimError::NegativeCapacity {
-            cluster: cluster.key.clone(),
-            capacity: chain.capacities[k].key.clone(),
-            period: t,
-        }),
+        Some(k) => {
+            let (cluster, capacity) = unit.capacity_named(model, k);
+            Err(SimError::NegativeCapacity { cluster, capacity, period: t })
+        }
     }
 }

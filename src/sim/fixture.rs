@@ -265,6 +265,7 @@ impl Fixture {
             sites: Vec::new(),
             locked: crate::model::Locked::default(),
             spillovers: Vec::new(),
+            pools: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };
@@ -366,6 +367,7 @@ impl Fixture {
             uses: numbers(&spec.uses),
             unit_cost: spec.cost,
             labour: spec.labour,
+            wage: self.wage,
             price: spec.price.unwrap_or(n(0.0)),
             open: true,
         };

@@ -1,4 +1,5 @@
-//! The fast simulation kernel: every cluster compiled to a flat program that runs on a block of samples side by side.
+//! The fast simulation kernel: every cluster (those that share a pool together) compiled to a flat program that runs on a block
+//! of samples side by side.
 //!
 //! `sim/period.rs` is the plain reference; tests hold the two equal on random models. The kernel folds constants, shares
 //! terms, works each out no more often than it can change, and takes decisions by selecting values instead of branching.
@@ -18,6 +19,7 @@ use super::bottleneck::{Bottlenecks, Counts};
 use super::outcome::OutcomeLayout;
 use super::policy::Targets;
 use super::stock::PlanEffects;
+use super::unit::Unit;
 use crate::model::{ClusterId, Model};
 use crate::sampling::{Common, LANES, Sampler};
 use program::Program;
@@ -28,7 +30,10 @@ use run::{Halt, Run, Workspace, run};
 pub(super) struct Kernel<'a> {
     model: &'a Model,
     sampler: &'a Sampler,
+    units: Vec<Unit<'a>>,
     programs: Vec<Program>,
+    /// Cells of a year, by cluster.
+    widths: Vec<usize>,
     plans: usize,
 }
 
@@ -39,14 +44,23 @@ pub(super) struct KernelSpace(Workspace);
 /// What a cluster did under one plan in a block.
 #[derive(Debug, Clone, Copy)]
 pub struct ClusterResult<'s> {
-    /// \[year × cell\]\[lane\], flat.
+    /// \[year × cell\]\[lane\] of all that runs together, flat.
     cells: &'s [f64],
+    /// Cells of a year: all of them, the cluster's, and the first of these.
+    stride: usize,
+    width: usize,
+    first: usize,
 }
 
 impl<'s> ClusterResult<'s> {
     /// A cell of the cluster, numbered through its years, in every sample of the block.
     pub fn cell(self, cell: usize) -> &'s [f64] {
-        &self.cells[cell * LANES..(cell + 1) * LANES]
+        let at = if self.stride == self.width {
+            cell
+        } else {
+            cell.div_euclid(self.width) * self.stride + self.first + cell % self.width
+        };
+        &self.cells[at * LANES..(at + 1) * LANES]
     }
 }
 
@@ -62,27 +76,35 @@ impl<'a> Kernel<'a> {
         plans: &[Option<&PlanEffects>],
     ) -> Result<Self, SimError> {
         let targets = Targets::new(model)?;
-        let ids: Vec<ClusterId> = model.cluster_ids().collect();
-        let programs =
-            ids.par_iter().map(|id| Program::new(model, sampler, *id, &targets, layout, plans)).collect();
-        Ok(Self { model, sampler, programs, plans: plans.len() })
+        let units = Unit::all(model);
+        let programs = units
+            .par_iter()
+            .map(|unit| Program::new(model, sampler, unit, &targets, layout, plans))
+            .collect();
+        let widths = model.cluster_ids().map(|c| layout.cluster(c).width()).collect();
+        Ok(Self { model, sampler, units, programs, widths, plans: plans.len() })
     }
 
-    /// Runs one cluster on the block of `common`, of whose samples the first `count` matter, and hands the cells under
-    /// all plans to `take`, and adds what bound to `bottlenecks`.
+    /// How many units there are to run: clusters, or clusters that share a pool.
+    pub(super) fn units(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Runs one unit on the block of `common`, of whose samples the first `count` matter, and hands the cells of
+    /// every cluster under all plans to `take`, and adds what bound to `bottlenecks`.
     ///
     /// # Errors
     /// [`SimError::NegativeCapacity`], [`SimError::Unbounded`].
-    pub(super) fn run_cluster(
+    pub(super) fn run_unit(
         &self,
-        id: ClusterId,
+        number: usize,
         common: &Common,
         count: usize,
         space: &mut KernelSpace,
         bottlenecks: &mut [Bottlenecks],
-        take: impl FnOnce(&[ClusterResult<'_>]),
+        mut take: impl FnMut(ClusterId, &[ClusterResult<'_>]),
     ) -> Result<(), SimError> {
-        let program = &self.programs[id.index()];
+        let (unit, program) = (&self.units[number], &self.programs[number]);
         let horizon = self.model.horizon;
         let span = Run {
             sampler: self.sampler,
@@ -91,33 +113,42 @@ impl<'a> Kernel<'a> {
             periods_per_year: horizon.periods_per_year,
             count,
         };
-        run(program, span, &mut space.0).map_err(|halt| self.error(program, halt))?;
-        let results: Vec<ClusterResult<'_>> = (0..self.plans)
-            .map(|plan| ClusterResult { cells: space.0.cells(program, horizon.years, plan).as_flattened() })
-            .collect();
-        take(&results);
+        run(program, span, &mut space.0).map_err(|halt| self.error(unit, halt))?;
+        let mut first = 0;
+        for part in &unit.parts {
+            let width = self.widths[part.id.index()];
+            let results: Vec<ClusterResult<'_>> = (0..self.plans)
+                .map(|plan| {
+                    let cells = space.0.cells(program, horizon.years, plan).as_flattened();
+                    ClusterResult { cells, stride: program.width, width, first }
+                })
+                .collect();
+            take(part.id, &results);
+            first += width;
+        }
         for plan in 0..self.plans {
-            let mut counts = Counts::of(self.model.chain_of(id));
+            let mut counts: Vec<Counts> =
+                unit.parts.iter().map(|part| Counts::of(self.model.chain_of(part.id))).collect();
             for (watch, seen) in program.watches.iter().zip(space.0.seen(program, plan)) {
-                for (stage, what) in &watch.counts {
-                    counts.add(*stage, *what, seen);
+                for (part, stage, what) in &watch.counts {
+                    counts[*part].add(*stage, *what, seen);
                 }
             }
-            bottlenecks[plan].add_cluster(id.index(), &counts);
+            for (part, counts) in unit.parts.iter().zip(&counts) {
+                bottlenecks[plan].add_cluster(part.id.index(), counts);
+            }
         }
         Ok(())
     }
 
-    fn error(&self, program: &Program, halt: Halt) -> SimError {
-        let (chain, cluster) = (self.model.chain_of(program.id), &self.model.clusters[program.id.index()]);
+    fn error(&self, unit: &Unit<'_>, halt: Halt) -> SimError {
         match halt {
-            Halt::Negative { capacity, period } => SimError::NegativeCapacity {
-                cluster: cluster.key.clone(),
-                capacity: chain.capacities[capacity].key.clone(),
-                period,
-            },
+            Halt::Negative { capacity, period } => {
+                let (cluster, capacity) = unit.capacity_named(self.model, capacity);
+                SimError::NegativeCapacity { cluster, capacity, period }
+            }
             Halt::Unbounded { route, period } => {
-                SimError::unbounded(chain, cluster, &cluster.routes.channel[route], period)
+                SimError::unbounded(self.model, unit, &unit.cluster.routes.channel[route], period)
             }
         }
     }

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
-use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, ProcessId};
+use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId};
 
 /// What a cell counts in its cluster and year. Nothing is discounted in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,10 +16,12 @@ pub enum Item {
     Quantity(ProcessId),
     /// What a channel sold for \[Rp\].
     Sales(ProcessId),
+    /// How much of a pool was used [capacity units].
+    Used(PoolId),
 }
 
 impl Item {
-    /// Everything counted in a cluster of `chain`, in the order of its cells.
+    /// Everything counted in a cluster of `chain` but its pools, which come last, in the order of its cells.
     pub fn of_chain(chain: &Chain) -> Vec<Item> {
         let metrics = Metric::ALL.iter().copied().map(Item::Metric);
         let made = (0..chain.commodities.len()).map(|m| Item::Made(CommodityId::new(m)));
@@ -42,7 +44,7 @@ pub struct CellKey {
     pub item: Item,
 }
 
-/// Which cell stands where: by cluster, then year, then metrics, commodities, quantities and sales by channel.
+/// Which cell stands where: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeLayout {
     horizon: Horizon,
@@ -57,12 +59,13 @@ pub(super) struct ClusterCells {
     chain: ChainId,
     commodities: usize,
     channels: Vec<ProcessId>,
+    pools: Vec<PoolId>,
 }
 
 impl ClusterCells {
     /// Cells a year.
     pub(super) fn width(&self) -> usize {
-        Metric::COUNT + self.commodities + 2 * self.channels.len()
+        Metric::COUNT + self.commodities + 2 * self.channels.len() + self.pools.len()
     }
 
     /// Position of the first cell in a row of the table.
@@ -78,6 +81,10 @@ impl ClusterCells {
             Item::Made(m) => (m.index() < self.commodities).then(|| Metric::COUNT + m.index()),
             Item::Quantity(p) => channel(p).map(|c| Metric::COUNT + self.commodities + c),
             Item::Sales(p) => channel(p).map(|c| Metric::COUNT + self.commodities + self.channels.len() + c),
+            Item::Used(pool) => {
+                let before = self.width() - self.pools.len();
+                self.pools.binary_search(&pool).ok().map(|number| before + number)
+            }
         }
     }
 
@@ -86,7 +93,8 @@ impl ClusterCells {
         let made = (0..self.commodities).map(|m| Item::Made(CommodityId::new(m)));
         let quantities = self.channels.iter().copied().map(Item::Quantity);
         let sales = self.channels.iter().copied().map(Item::Sales);
-        metrics.chain(made).chain(quantities).chain(sales)
+        let used = self.pools.iter().copied().map(Item::Used);
+        metrics.chain(made).chain(quantities).chain(sales).chain(used)
     }
 }
 
@@ -105,6 +113,7 @@ impl OutcomeLayout {
                     chain: model.clusters[c.index()].chain,
                     commodities: chain.commodities.len(),
                     channels: channels.collect(),
+                    pools: model.pools_of(c).collect(),
                 };
                 len += cells.width() * model.horizon.years;
                 cells
@@ -156,6 +165,7 @@ impl OutcomeLayout {
             Measure::Made(chain, m) => (Item::Made(m), Some(chain)),
             Measure::Quantity(chain, p) => (Item::Quantity(p), Some(chain)),
             Measure::Sales(chain, p) => (Item::Sales(p), Some(chain)),
+            Measure::Used(pool) => (Item::Used(pool), None),
         };
         let mut terms = Vec::new();
         for (c, cells) in self.clusters.iter().enumerate() {
@@ -172,7 +182,7 @@ impl OutcomeLayout {
                     _ if selector.year.is_some() => 1.0,
                     Measure::Metric(metric) => self.horizon.weight(metric, year),
                     Measure::Sales(..) => self.horizon.weight(Metric::GrossOutput, year),
-                    Measure::Made(..) | Measure::Quantity(..) => 1.0,
+                    Measure::Made(..) | Measure::Quantity(..) | Measure::Used(_) => 1.0,
                 };
                 let key = CellKey { cluster: ClusterId::new(c), year, item };
                 terms.extend(self.cell(key).map(|cell| (cell, weight)));
@@ -193,6 +203,8 @@ pub enum Measure {
     Quantity(ChainId, ProcessId),
     /// What a chain's channel sold for \[Rp\].
     Sales(ChainId, ProcessId),
+    /// How much of a pool was used [capacity units].
+    Used(PoolId),
 }
 
 impl From<crate::model::TargetItem> for Measure {

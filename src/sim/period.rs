@@ -1,4 +1,5 @@
-//! One cluster through all periods of a sample: the plain reference for how enterprises run.
+//! One cluster, or clusters that share a pool, through all periods of a sample: the plain reference for how enterprises
+//! run.
 //!
 //! Each period: (1) coefficients and capacities take effect, stocks shrink, goods in transit arrive; (2) routes run in
 //! merit order; (3) commodities with a base stock are made up to it; (4) what keeps is stock, the rest is lost. All plans
@@ -12,20 +13,21 @@ use super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::policy::Targets;
 use super::stock::PlanEffects;
 use super::trace::ClusterTrace;
+use super::unit::{Part, Unit};
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
-    Chain, Cluster, ClusterId, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer,
-    Varies,
+    Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer, Varies,
 };
 
-/// What is fixed about a cluster over samples, plans and periods.
+/// What is fixed about a unit over samples, plans and periods.
 struct Site<'a> {
     model: &'a Model,
-    id: ClusterId,
+    unit: &'a Unit<'a>,
     chain: &'a Chain,
     cluster: &'a Cluster,
-    targets: &'a [f64],
-    cells: &'a ClusterCells,
+    targets: Vec<f64>,
+    /// By part: its cells, and where they begin.
+    cells: Vec<(&'a ClusterCells, usize)>,
     passes: usize,
     /// Length of the ring of goods in transit: the longest lead time and the present.
     slots: usize,
@@ -40,32 +42,39 @@ struct RoutePlan<'a> {
     varies: Option<Varies>,
 }
 
-/// Runs one cluster, sample after sample, under several plans at once.
-pub(super) struct ClusterRun<'a> {
+/// Runs one unit, sample after sample, under several plans at once.
+pub(super) struct UnitRun<'a> {
     site: Site<'a>,
     channel: Vec<RoutePlan<'a>>,
     stock: Vec<RoutePlan<'a>>,
     states: Vec<State>,
 }
 
-impl<'a> ClusterRun<'a> {
-    /// Makes the cluster ready to run under `plans` plans at once.
+impl<'a> UnitRun<'a> {
+    /// Makes the unit ready to run under `plans` plans at once.
     pub(super) fn new(
         model: &'a Model,
-        id: ClusterId,
-        targets: &'a Targets,
+        unit: &'a Unit<'a>,
+        targets: &Targets,
         layout: &'a OutcomeLayout,
         plans: usize,
     ) -> Self {
-        let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
+        let (chain, cluster) = (&*unit.chain, &*unit.cluster);
+        let mut from = 0;
+        let cells = unit.parts.iter().map(|part| {
+            let cells = layout.cluster(part.id);
+            let first = from;
+            from += cells.width() * model.horizon.years;
+            (cells, first)
+        });
         let site = Site {
             model,
-            id,
+            unit,
             chain,
             cluster,
-            targets: targets.of(id),
-            cells: layout.cluster(id),
-            passes: chain.passes(),
+            targets: targets.of_unit(unit),
+            cells: cells.collect(),
+            passes: unit.passes,
             slots: 1 + chain.processes.iter().map(|p| p.lead_time).max().unwrap_or(0),
             last: model.horizon.periods().saturating_sub(1),
         };
@@ -93,7 +102,7 @@ impl<'a> ClusterRun<'a> {
         &mut self,
         sample: Realisation<'_>,
         plans: &[Option<&PlanEffects>],
-        mut trace: Option<&mut ClusterTrace>,
+        mut trace: Option<&mut [ClusterTrace]>,
     ) -> Result<(), SimError> {
         let site = &self.site;
         for state in &mut self.states {
@@ -109,7 +118,7 @@ impl<'a> ClusterRun<'a> {
             }
             for (state, plan) in self.states.iter_mut().zip(plans) {
                 let value = |number: Number| number.at(sample, t);
-                fill_capacities(site.model, site.id, t, *plan, value, &mut state.capacity)?;
+                fill_capacities(site.model, site.unit, t, *plan, value, &mut state.capacity)?;
                 state.left.copy_from_slice(&state.capacity);
                 state.shrink_and_arrive(site, sample, t);
                 state.sell(site, &self.channel, t)?;
@@ -120,20 +129,21 @@ impl<'a> ClusterRun<'a> {
                 state.book_upkeep(site, *plan, sample, t);
             }
             if let (Some(trace), Some(state)) = (trace.as_deref_mut(), self.states.first()) {
-                state.record(trace, t);
+                state.record(site, trace, t);
             }
         }
         Ok(())
     }
 
-    /// The cells of the sample run last under the `plan`-th plan, \[year × cell\].
-    pub(super) fn cells(&self, plan: usize) -> &[f64] {
-        &self.states[plan].cells
+    /// The cells of a part of the sample run last under the `plan`-th plan, \[year × cell\].
+    pub(super) fn cells(&self, plan: usize, part: usize) -> &[f64] {
+        let (cells, from) = self.site.cells[part];
+        &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.years]
     }
 
-    /// What bound under the `plan`-th plan in all samples run.
-    pub(super) fn tally(&self, plan: usize) -> &Tally {
-        &self.states[plan].tally
+    /// What bound a part under the `plan`-th plan in all samples run.
+    pub(super) fn tally(&self, plan: usize, part: usize) -> &Tally {
+        &self.states[plan].tallies[part]
     }
 }
 
@@ -142,9 +152,9 @@ fn fastest_change(model: &Model, cluster: &Cluster, route: &Route) -> Option<Var
     let of_step = |p: ProcessId| {
         let local = &cluster.processes[p.index()];
         let lists = local.inputs.iter().chain(&local.outputs).chain(&local.uses);
-        lists.chain([&local.unit_cost, &local.labour, &local.price])
+        lists.chain([&local.unit_cost, &local.labour, &local.wage, &local.price])
     };
-    let numbers = route.steps.iter().flat_map(|step| of_step(step.process)).chain([&cluster.wage]);
+    let numbers = route.steps.iter().flat_map(|step| of_step(step.process));
     numbers
         .filter_map(|number| match number {
             Number::Certain(_) => None,
@@ -153,7 +163,7 @@ fn fastest_change(model: &Model, cluster: &Cluster, route: &Route) -> Option<Var
         .max()
 }
 
-/// Where a cluster stands in a sample under one plan.
+/// Where a unit stands in a sample under one plan.
 struct State {
     /// By commodity.
     hand: Vec<f64>,
@@ -166,12 +176,12 @@ struct State {
     levels: Vec<f64>,
     /// By commodity, of the period.
     lost: Vec<f64>,
-    /// Of the sample, \[year × cell\].
+    /// Of the sample, part by part \[year × cell\].
     cells: Vec<f64>,
     /// Stock routes that fell short in the period.
     short: Vec<usize>,
-    /// Of all samples.
-    tally: Tally,
+    /// Of all samples, by part.
+    tallies: Vec<Tally>,
 }
 
 impl State {
@@ -184,9 +194,12 @@ impl State {
             left: vec![0.0; site.chain.capacities.len()],
             levels: vec![0.0; site.chain.processes.len()],
             lost: vec![0.0; commodities],
-            cells: vec![0.0; site.cells.width() * site.model.horizon.years],
+            cells: vec![
+                0.0;
+                site.cells.iter().map(|(cells, _)| cells.width() * site.model.horizon.years).sum()
+            ],
             short: Vec::new(),
-            tally: Tally::new(site.chain),
+            tallies: site.unit.parts.iter().map(|_| Tally::new(site.chain)).collect(),
         }
     }
 
@@ -220,7 +233,7 @@ impl State {
                 }
                 let level = most(route, unit, &self.left, &self.hand);
                 if level.is_infinite() {
-                    return Err(SimError::unbounded(site.chain, site.cluster, route, t));
+                    return Err(SimError::unbounded(site.model, site.unit, route, t));
                 }
                 self.start_route(site, route, unit, level, t);
             }
@@ -234,18 +247,20 @@ impl State {
 
     /// Notes the goods that `route` wants and of which none are left on hand.
     fn note_goods(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit) {
+        let part = site.unit.part_of(route.root);
         for &m in &route.on_hand {
             if unit.hand_need[m.index()] > 0.0 && self.hand[m.index()] <= 0.0 {
-                self.tally.note(site.chain, route, Binding::OnHand(m));
+                self.tallies[part].note(site.chain, route, Binding::OnHand(m));
             }
         }
     }
 
     /// Notes the capacities that `route` wants and of which nothing is left.
     fn note_capacities(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit) {
+        let part = site.unit.part_of(route.root);
         for &k in &route.capacities {
             if unit.capacity_use[k.index()] > 0.0 && self.left[k.index()] <= 0.0 {
-                self.tally.note(site.chain, route, Binding::Capacity(k));
+                self.tallies[part].note(site.chain, route, Binding::Capacity(k));
             }
         }
     }
@@ -261,7 +276,7 @@ impl State {
             self.note_capacities(site, route, unit);
             self.note_goods(site, route, unit);
         }
-        self.tally.close_period();
+        self.tallies.iter_mut().for_each(Tally::close_period);
     }
 
     /// Step 3: each commodity with a base stock is made until on hand and in transit reach it.
@@ -331,16 +346,18 @@ impl State {
     /// Books what the period's processes made, sold, cost and paid in wages.
     fn book(&mut self, site: &Site<'_>, sample: Realisation<'_>, t: usize) {
         let year = site.model.horizon.year_of(t);
-        let width = site.cells.width();
-        let cells = &mut self.cells[year * width..(year + 1) * width];
-        let mut add = |item: Item, amount: f64| {
-            if let Some(place) = site.cells.place(item) {
-                cells[place] += amount;
-            }
-        };
-        let wage = site.cluster.wage.at(sample, t);
+        let all = &mut self.cells;
         for (p, level) in self.levels.iter().copied().enumerate().filter(|(_, level)| *level > 0.0) {
             let (process, local) = (&site.chain.processes[p], &site.cluster.processes[p]);
+            let part = site.unit.part_of(ProcessId::new(p));
+            let own = &site.unit.parts[part];
+            let (cells, first) = site.cells[part];
+            let mut add = |item: Item, amount: f64| {
+                if let Some(place) = cells.place(item) {
+                    all[first + year * cells.width() + place] += amount;
+                }
+            };
+            let wage = local.wage.at(sample, t);
             let sales = if process.is_channel { level * local.price.at(sample, t) } else { 0.0 };
             let work = level * local.labour.at(sample, t);
             let value_added = sales - level * local.unit_cost.at(sample, t);
@@ -349,11 +366,17 @@ impl State {
             add(Item::Metric(Metric::Margin), value_added - wage * work);
             add(Item::Metric(Metric::Employment), work / site.model.days_per_fte_year);
             for (output, made) in process.outputs.iter().zip(&local.outputs) {
-                add(Item::Made(*output), level * made.at(sample, t));
+                add(Item::Made(own.own_commodity(*output)), level * made.at(sample, t));
+            }
+            for (k, used) in process.uses.iter().zip(&local.uses) {
+                if let Some(pool) = site.unit.pools[k.index()] {
+                    add(Item::Used(pool), level * used.at(sample, t));
+                }
             }
             if process.is_channel {
-                add(Item::Quantity(ProcessId::new(p)), level);
-                add(Item::Sales(ProcessId::new(p)), sales);
+                let channel = own.own_process(ProcessId::new(p));
+                add(Item::Quantity(channel), level);
+                add(Item::Sales(channel), sales);
             }
         }
     }
@@ -367,35 +390,42 @@ impl State {
         t: usize,
     ) {
         let Some(plan) = plan else { return };
-        let year = site.model.horizon.year_of(t) * site.cells.width();
-        for &i in plan.funded(site.id) {
-            if site.chain.interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
-                continue;
-            }
-            let share = site.cluster.interventions[i.index()].upkeep.at(sample, t);
-            let upkeep = share * plan.stock(site.id, i, t) / site.model.horizon.periods_per_year as f64;
-            for metric in [Metric::ValueAdded, Metric::Margin] {
-                if let Some(place) = site.cells.place(Item::Metric(metric)) {
-                    self.cells[year + place] -= upkeep;
+        let model = site.model;
+        for (&Part { id, .. }, (cells, first)) in site.unit.parts.iter().zip(&site.cells) {
+            let year = first + model.horizon.year_of(t) * cells.width();
+            for &i in plan.funded(id) {
+                if model.chain_of(id).interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
+                    continue;
+                }
+                let share = model.clusters[id.index()].interventions[i.index()].upkeep.at(sample, t);
+                let upkeep = share * plan.stock(id, i, t) / model.horizon.periods_per_year as f64;
+                for metric in [Metric::ValueAdded, Metric::Margin] {
+                    if let Some(place) = cells.place(Item::Metric(metric)) {
+                        self.cells[year + place] -= upkeep;
+                    }
                 }
             }
         }
     }
 
-    /// Writes the period into a trace.
-    fn record(&self, trace: &mut ClusterTrace, t: usize) {
+    /// Writes the period into the traces of the model's clusters.
+    fn record(&self, site: &Site<'_>, traces: &mut [ClusterTrace], t: usize) {
         let write = |table: &mut ndarray::Array2<f64>, values: &[f64]| {
             for (cell, value) in table.row_mut(t).iter_mut().zip(values) {
                 *cell = *value;
             }
         };
-        write(&mut trace.levels, &self.levels);
-        write(&mut trace.capacity, &self.capacity);
-        write(&mut trace.left, &self.left);
-        write(&mut trace.on_hand, &self.hand);
-        write(&mut trace.lost, &self.lost);
-        for (m, cell) in trace.in_transit.row_mut(t).iter_mut().enumerate() {
-            *cell = self.in_transit(CommodityId::new(m));
+        for part in &site.unit.parts {
+            let trace = &mut traces[part.id.index()];
+            let of = |list: &[f64]| -> Vec<f64> { part.capacities.iter().map(|k| list[*k]).collect() };
+            write(&mut trace.levels, &self.levels[part.first_process..]);
+            write(&mut trace.capacity, &of(&self.capacity));
+            write(&mut trace.left, &of(&self.left));
+            write(&mut trace.on_hand, &self.hand[part.first_commodity..]);
+            write(&mut trace.lost, &self.lost[part.first_commodity..]);
+            for (m, cell) in trace.in_transit.row_mut(t).iter_mut().enumerate() {
+                *cell = self.in_transit(CommodityId::new(part.first_commodity + m));
+            }
         }
     }
 }

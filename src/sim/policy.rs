@@ -3,6 +3,7 @@
 use super::SimError;
 use super::capacity::fill_capacities;
 use super::fit::{most, take_needs};
+use super::unit::Unit;
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{BaseStock, Chain, ClusterId, LocalCommodity, Model, Number};
 
@@ -25,8 +26,20 @@ impl Targets {
     /// # Errors
     /// [`SimError::NegativeCapacity`] or [`SimError::Unbounded`] of the run at means.
     pub fn new(model: &Model) -> Result<Self, SimError> {
-        let by_cluster = model.cluster_ids().map(|c| targets_of(model, c)).collect::<Result<_, _>>()?;
+        let mut by_cluster = vec![Vec::new(); model.clusters.len()];
+        for unit in Unit::all(model) {
+            let mut targets = targets_of(model, &unit)?.into_iter();
+            for part in &unit.parts {
+                let commodities = model.chain_of(part.id).commodities.len();
+                by_cluster[part.id.index()] = targets.by_ref().take(commodities).collect();
+            }
+        }
         Ok(Self { by_cluster })
+    }
+
+    /// The levels of all clusters of a unit, by its commodities.
+    pub(super) fn of_unit(&self, unit: &Unit<'_>) -> Vec<f64> {
+        unit.parts.iter().flat_map(|part| self.of(part.id)).copied().collect()
     }
 
     /// The levels of a cluster by commodity [commodity units]; 0 where nothing is made for stock.
@@ -35,11 +48,11 @@ impl Targets {
     }
 }
 
-fn targets_of(model: &Model, id: ClusterId) -> Result<Vec<f64>, SimError> {
-    let commodities = &model.clusters[id.index()].commodities;
+fn targets_of(model: &Model, unit: &Unit<'_>) -> Result<Vec<f64>, SimError> {
+    let commodities = &unit.cluster.commodities;
     let by_use = |local: &LocalCommodity| matches!(local.base_stock, BaseStock::Periods(_));
     let mean_use =
-        if commodities.iter().any(by_use) { mean_use(model, id)? } else { vec![0.0; commodities.len()] };
+        if commodities.iter().any(by_use) { mean_use(model, unit)? } else { vec![0.0; commodities.len()] };
     let level = |(local, mean_use): (&LocalCommodity, f64)| match local.base_stock {
         BaseStock::None => 0.0,
         BaseStock::Amount(amount) => amount,
@@ -49,8 +62,8 @@ fn targets_of(model: &Model, id: ClusterId) -> Result<Vec<f64>, SimError> {
 }
 
 /// Mean use from hand per period without a plan, by commodity: see [`Targets`].
-fn mean_use(model: &Model, id: ClusterId) -> Result<Vec<f64>, SimError> {
-    let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
+fn mean_use(model: &Model, group: &Unit<'_>) -> Result<Vec<f64>, SimError> {
+    let (chain, cluster) = (&*group.chain, &*group.cluster);
     let mean = |number: Number| model.mean(number);
     let units_of = |routes: &[Route]| -> Vec<RouteUnit> {
         let unit = |route| {
@@ -66,14 +79,14 @@ fn mean_use(model: &Model, id: ClusterId) -> Result<Vec<f64>, SimError> {
     // At means every year is alike: one year's average is the horizon's.
     let periods = model.horizon.periods_per_year;
     for t in 0..periods {
-        fill_capacities(model, id, t, None, mean, &mut run.left)?;
+        fill_capacities(model, group, t, None, mean, &mut run.left)?;
         run.used.fill(0.0);
         run.made.fill(0.0);
         for (route, unit) in cluster.routes.channel.iter().zip(&channel) {
             if unit.possible && unit.margin > 0.0 {
                 let level = most(route, unit, &run.left, &run.hand);
                 if level.is_infinite() {
-                    return Err(SimError::unbounded(chain, cluster, route, t));
+                    return Err(SimError::unbounded(model, group, route, t));
                 }
                 run.run(route, unit, level);
             }

@@ -4,7 +4,7 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::{
     BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, Number, Parameter, ParameterId,
-    Realisation, Spillover, SpilloverLink, Stage, Varies,
+    Pool, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
 
@@ -251,17 +251,38 @@ fn spill(f: &Fixture, model: &mut Model, seed: usize) {
     }
 }
 
+/// Lets clusters share land, and sometimes money, in most chains: all three, or the first and the last.
+fn pool(f: &Fixture, model: &mut Model, seed: usize) {
+    let rooms: &[(&str, &[usize])] = match seed.div_euclid(4) % 4 {
+        0 => &[],
+        1 => &[("land", &[0, 1, 2])],
+        2 => &[("land", &[0, 2])],
+        _ => &[("land", &[0, 1]), ("money", &[1, 2])],
+    };
+    for (room, clusters) in rooms {
+        model.pools.push(Pool {
+            key: (*room).to_string(),
+            title: Title { id: String::new(), en: String::new() },
+            law: None,
+            season: vec![1.0, 0.5, 2.0],
+            members: clusters.iter().map(|c| (ClusterId::new(*c), f.capacity_id(room))).collect(),
+        });
+    }
+}
+
 /// The kernel and the plain reference are two ways to the same numbers: every cell of every sample to 9 digits of what
 /// the cluster makes in a year, and every bottleneck as often, on random chains with storage, lead times, by-products,
-/// yields of zero, events, spillovers and plans. Where a spillover takes away too much, both stop.
+/// yields of zero, events, spillovers, pools and plans. Where a spillover takes away too much, both stop.
 #[test]
 fn the_kernel_and_the_plain_reference_agree() {
     let (mut seen, mut stopped) = (0, 0);
     for seed in 0..150 {
-        let f = random_chain(seed);
+        let mut f = random_chain(seed);
+        f.clusters = 3;
         let mut model = f.build();
         strike(&mut model, seed as usize);
         spill(&f, &mut model, seed as usize);
+        pool(&f, &mut model, seed as usize);
         let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
         let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
         let plans = [None, Some(&plan)];
@@ -285,6 +306,41 @@ fn the_kernel_and_the_plain_reference_agree() {
         }
     }
     assert!(seen > 300 && (5..50).contains(&stopped), "{seen} bottlenecks in all, {stopped} stopped");
+}
+
+/// A pool of which there is enough for all changes nothing: each cluster sells as it would alone.
+#[test]
+fn a_pool_that_is_ample_changes_nothing() {
+    for seed in 0..40 {
+        let mut f = random_chain(seed);
+        f.clusters = 3;
+        f.capacity("land", CapacitySpec { base: n(1e6), ..CapacitySpec::default() });
+        let apart = f.build();
+        let mut pooled = apart.clone();
+        pooled.pools.push(Pool {
+            key: "land".to_string(),
+            title: Title { id: String::new(), en: String::new() },
+            law: None,
+            season: vec![1.0; 3],
+            members: (0..3).map(|c| (ClusterId::new(c), f.capacity_id("land"))).collect(),
+        });
+        let run = |model: &Model| {
+            let sampler = Sampler::new(model, seed, Purpose::Evaluation);
+            simulate(model, &sampler, 40, &[None], &|_| true).expect("simulates").remove(0)
+        };
+        let (apart, pooled) = (run(&apart), run(&pooled));
+        for c in 0..3 {
+            for metric in Metric::ALL {
+                let selector = Selector::total(*metric).at(Place::Cluster(ClusterId::new(c)));
+                for (a, b) in apart.series(selector).into_iter().zip(pooled.series(selector)) {
+                    assert!(
+                        (a - b).abs() <= 1e-9 * a.abs().max(1.0),
+                        "seed {seed}, cluster {c}: {a} is not {b}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// The same bits on one thread, on two and on eight, in one run and in the head of a longer one.

@@ -2,7 +2,6 @@
 
 use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, ProcessSpec, RaiseSpec, n};
 use super::outcome::OutcomeLayout;
-use super::period::ClusterRun;
 use super::*;
 use crate::model::{
     Allocation, BaseStock, ChainId, ClusterId, Decay, Distribution, InterventionId, Metric, Number,
@@ -19,11 +18,8 @@ fn traced(model: &Model, values: &[f64], plan: Option<&PlanEffects>) -> Result<C
     let (targets, layout) = (Targets::new(model)?, OutcomeLayout::new(model));
     let mut trace = Trace::empty(model);
     let sample = Realisation::new(values, model.horizon.periods());
-    ClusterRun::new(model, ClusterId::new(0), &targets, &layout, 1).run(
-        sample,
-        &[plan],
-        Some(&mut trace.clusters[0]),
-    )?;
+    let unit = &Unit::all(model)[0];
+    UnitRun::new(model, unit, &targets, &layout, 1).run(sample, &[plan], Some(&mut trace.clusters))?;
     Ok(trace.clusters.remove(0))
 }
 

@@ -87,6 +87,13 @@ pub(super) fn outcome_rows(
             }
         }
     }
+    for pool in model.pool_ids() {
+        let members = model.pools[pool.index()].members.iter().map(|(c, _)| Some(*c));
+        for cluster in std::iter::once(None).chain(members) {
+            let measure = Measure::Used(pool);
+            rows.extend(years.iter().map(|year| Row { measure, cluster, year: *year }));
+        }
+    }
     rows.par_iter()
         .flat_map_iter(|row| {
             PlanName::ALL[..series].iter().enumerate().filter_map(|(s, plan)| {

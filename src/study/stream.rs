@@ -79,16 +79,51 @@ pub struct Wanted {
 pub struct Grid {
     years: usize,
     series: Vec<Series>,
-    /// Items everywhere: metrics, then those of each chain.
+    /// Items everywhere: metrics, then those of each chain, then pools.
     everywhere: Vec<Measure>,
-    /// Where a chain's items begin among them.
-    chains: Vec<usize>,
-    /// Chain and first row of each cluster.
-    clusters: Vec<(usize, usize)>,
+    clusters: Vec<ClusterRows>,
     measured: usize,
     totals: Vec<(Metric, Series)>,
     thresholds: Vec<(usize, f64)>,
     weights: Vec<(f64, f64)>,
+}
+
+/// The rows of one cluster: metrics, those of its chain, its pools.
+#[derive(Debug, Clone)]
+struct ClusterRows {
+    /// Items of its chain among those everywhere.
+    own: Range<usize>,
+    /// Its pools among them.
+    pools: Vec<usize>,
+    /// Its first row.
+    first: usize,
+}
+
+impl ClusterRows {
+    fn items(&self) -> usize {
+        Metric::COUNT + self.own.len() + self.pools.len()
+    }
+
+    /// Where the cluster's item stands among those everywhere.
+    fn anywhere(&self, item: usize) -> usize {
+        match item.checked_sub(Metric::COUNT) {
+            None => item,
+            Some(item) if item < self.own.len() => self.own.start + item,
+            Some(item) => self.pools[item - self.own.len()],
+        }
+    }
+
+    /// The cluster's item that stands there, if it is one of its own.
+    fn item(&self, everywhere: usize) -> Option<usize> {
+        if everywhere < Metric::COUNT {
+            return Some(everywhere);
+        }
+        if self.own.contains(&everywhere) {
+            return Some(Metric::COUNT + everywhere - self.own.start);
+        }
+        let pool = self.pools.binary_search(&everywhere).ok()?;
+        Some(Metric::COUNT + self.own.len() + pool)
+    }
 }
 
 impl Grid {
@@ -96,6 +131,7 @@ impl Grid {
     pub fn new(model: &Model, wanted: &Wanted) -> Self {
         let years = model.horizon.years;
         let mut everywhere: Vec<Measure> = Metric::ALL.iter().copied().map(Measure::Metric).collect();
+        // Where a chain's items begin, and at last where pools do.
         let mut chains = Vec::new();
         for (h, chain) in model.chains.iter().enumerate() {
             chains.push(everywhere.len());
@@ -106,16 +142,23 @@ impl Grid {
                 Item::Made(m) => Some(Measure::Made(id, m)),
                 Item::Quantity(p) => Some(Measure::Quantity(id, p)),
                 Item::Sales(p) => Some(Measure::Sales(id, p)),
+                Item::Used(pool) => Some(Measure::Used(pool)),
             }));
         }
+        chains.push(everywhere.len());
+        everywhere.extend(model.pool_ids().map(Measure::Used));
         let per_item = (1 + years) * wanted.series.len();
         let mut next = everywhere.len() * per_item;
         let clusters = model
             .cluster_ids()
             .map(|c| {
                 let first = next;
-                next += Item::of_chain(model.chain_of(c)).len() * per_item;
-                (model.clusters[c.index()].chain.index(), first)
+                let chain = model.clusters[c.index()].chain.index();
+                let pools = chains[model.chains.len()];
+                let pools: Vec<usize> = model.pools_of(c).map(|pool| pools + pool.index()).collect();
+                let rows = ClusterRows { own: chains[chain]..chains[chain + 1], pools, first };
+                next += rows.items() * per_item;
+                rows
             })
             .collect();
         let weight = |metric: Metric, year: usize| model.horizon.weight(metric, year);
@@ -123,7 +166,6 @@ impl Grid {
             years,
             series: wanted.series.clone(),
             everywhere,
-            chains,
             clusters,
             measured: next,
             totals: wanted.totals.clone(),
@@ -161,15 +203,8 @@ impl Grid {
         let (first, item) = match row.cluster {
             None => (0, everywhere),
             Some(cluster) => {
-                let (chain, first) = *self.clusters.get(cluster.index())?;
-                let item = if everywhere < Metric::COUNT {
-                    everywhere
-                } else {
-                    let end = self.chains.get(chain + 1).copied().unwrap_or(self.everywhere.len());
-                    let inside = (self.chains[chain]..end).contains(&everywhere);
-                    inside.then(|| Metric::COUNT + everywhere - self.chains[chain])?
-                };
-                (first, item)
+                let rows = self.clusters.get(cluster.index())?;
+                (rows.first, rows.item(everywhere)?)
             }
         };
         Some(first + (item * (1 + self.years) + when) * self.series.len() + series)
@@ -493,18 +528,14 @@ impl Take<'_, '_> {
         sketches: &mut [Sketch],
     ) {
         let grid = self.grid;
-        let (chain, first) = grid.clusters[id.index()];
-        let end = grid.chains.get(chain + 1).copied().unwrap_or(grid.everywhere.len());
-        let items = Metric::COUNT + end - grid.chains[chain];
+        let rows = &grid.clusters[id.index()];
+        let items = rows.items();
         let per_plan = grid.everywhere.len() * (1 + grid.years);
         horizon.clear();
         horizon.resize(results.len() * items, [0.0; LANES]);
-        let anywhere = |item: usize| {
-            if item < Metric::COUNT { item } else { grid.chains[chain] + item - Metric::COUNT }
-        };
         for (plan, result) in results.iter().enumerate() {
             for item in 0..items {
-                let place = anywhere(item);
+                let place = rows.anywhere(item);
                 let sums = &mut everywhere[plan * per_plan + place * (1 + grid.years)..][..=grid.years];
                 let whole = &mut horizon[plan * items + item];
                 for year in 0..grid.years {
@@ -521,7 +552,7 @@ impl Take<'_, '_> {
             }
         }
         for item in 0..items {
-            let row = first + item * (1 + grid.years) * grid.series.len();
+            let row = rows.first + item * (1 + grid.years) * grid.series.len();
             self.series(row, |plan| &horizon[plan * items + item], sketches);
             for year in 0..grid.years {
                 let row = row + (1 + year) * grid.series.len();

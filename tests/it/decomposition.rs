@@ -31,7 +31,7 @@ fn planning_program(model: &Model, samples: usize) -> PlanningProgram {
 }
 
 /// Value of the extensive form by simplex, proven, else by the interior point.
-fn extensive(program: &TwoStageProgram) -> f64 {
+pub(crate) fn extensive(program: &TwoStageProgram) -> f64 {
     let form = ExtensiveForm::of(program);
     for method in [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex] {
         let solution = solve(&form.lp, method, None);
@@ -46,7 +46,7 @@ fn extensive(program: &TwoStageProgram) -> f64 {
 /// Both ends of every iteration.
 type Trail = Vec<(f64, f64)>;
 
-fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) -> (Decomposed, Trail) {
+pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) -> (Decomposed, Trail) {
     let trail = Mutex::new(Vec::new());
     let first = FirstStage { columns: &program.columns, rows: &program.rows, linking, risk: program.risk };
     let options = DecompositionOptions {

@@ -18,6 +18,7 @@ mod ignoring;
 mod locked;
 mod minimal;
 mod money_rules;
+mod pools;
 mod published;
 mod random_scenario;
 mod readme;

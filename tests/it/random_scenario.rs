@@ -108,6 +108,14 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     fs::create_dir_all(folder.join("chains")).expect("folder");
     fs::write(folder.join("chains/c.toml"), &w.chain).expect("chain");
     let clusters: usize = if sites { w.rng.random_range(2..=3) } else { w.rng.random_range(1..=2) };
+    let (coverage, standings) = coverage(&capacities, seed, kind);
+    let spilled =
+        if kind == Kind::SeparateLines { String::new() } else { spillovers(&capacities, clusters, seed) };
+    let shared = if kind == Kind::SeparateLines || clusters < 2 {
+        None
+    } else {
+        shared_capacity(&capacities, &(coverage.clone() + &spilled), seed)
+    };
     let mut rows = "cluster,name,region,chain,enterprises,workers,candidate,potential\n".to_string();
     let mut values = "cluster,item,key,dist,p1,p2,p3,varies\n".to_string();
     for c in 0..clusters {
@@ -115,6 +123,9 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
         let _ = writeln!(rows, "c{c},C{c},{},c,{},30,{candidate},{}", ["R", "S"][c % 2], 10 + c, 30 * c);
         for (item, key, x, uncertain) in w.values.clone() {
             let x = x * w.between(0.5, 1.5);
+            if shared.as_ref() == Some(&key) {
+                continue;
+            }
             let _ = if uncertain {
                 writeln!(values, "c{c},{item},{key},pert,{},{x},{},each_period", 0.5 * x, 1.4 * x)
             } else {
@@ -152,13 +163,13 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     let mut text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
     if kind != Kind::SeparateLines {
         text += &money_rules(seed);
-        text += &spillovers(&capacities, clusters, seed);
+        text += &spilled;
+        text += &pools(shared.as_deref(), seed);
     }
     if kind != Kind::Whole {
         locked(folder, seed);
     }
-    let (rule, standings) = coverage(&capacities, seed, kind);
-    text += &rule;
+    text += &coverage;
     fs::write(folder.join("scenario.toml"), text).expect("scenario");
     if !standings.is_empty() {
         fs::write(folder.join("coverage.csv"), standings).expect("coverage");
@@ -257,6 +268,33 @@ fn spillovers(capacities: &[String], clusters: usize, seed: usize) -> String {
         }
     }
     text
+}
+
+/// In some scenarios, a capacity that clusters share: none that regional events strike, or that other rules speak of.
+fn shared_capacity(capacities: &[String], rules: &str, seed: usize) -> Option<String> {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random pools", seed);
+    let key = capacities.get(2 * rng.random_range(0..capacities.len()) + 1)?;
+    (!rules.contains(&format!("capacity = \"{key}\""))).then(|| key.clone())
+}
+
+/// The pool of that capacity, for all clusters.
+fn pools(shared: Option<&str>, seed: usize) -> String {
+    let Some(capacity) = shared else { return String::new() };
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random pool", seed);
+    let base = rng.random_range(40..260);
+    let base = match rng.random_range(0..3) {
+        0 => format!(
+            "{{ dist = \"uniform\", min = {}, max = {base}, varies = \"yearly\", loadings = {{ common = 0.4 }} }}",
+            i32::div_euclid(base, 2)
+        ),
+        _ => base.to_string(),
+    };
+    let variation =
+        ["", "variation = { dist = \"pert\", min = 0.4, mode = 1, max = 1.3, varies = \"each_period\" }\n"]
+            [rng.random_range(0..2)];
+    format!(
+        "\n[pools.bersama]\ntitle = {{ id = \"x\", en = \"x\" }}\ncapacity = \"{capacity}\"\nbase = {base}\nseason = [1.0, 0.7]\n{variation}"
+    )
 }
 
 /// Events that strike some of the capacities, in two scenarios out of three.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::spillover::{Spilled, spilled};
 use super::{Decision, PlanningProgram, objective_unit};
-use crate::model::{ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
+use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
 use crate::opt::decomposition::Samples;
 use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
 use crate::sampling::SampleBlock;
@@ -113,9 +113,19 @@ impl<'a> PlanSamples<'a> {
             offset: self.offsets.get(w).copied().unwrap_or(0.0),
             ..SampleProgram::default()
         };
+        let mut operations: Vec<Operations<'_>> = Vec::new();
         for c in self.model.cluster_ids() {
+            operations.push(Operations::new(self, c, realisation));
+        }
+        for pool in &self.model.pools {
+            share(&mut operations, &pool.members);
+        }
+        for (c, operations) in self.model.cluster_ids().zip(&mut operations) {
             self.upkeep(c, realisation, &mut sample);
-            Operations::new(self, c, realisation).add(&mut sample);
+            operations.add(&mut sample);
+        }
+        for pool in &self.model.pools {
+            pool_rows(&operations, &pool.members, &mut sample);
         }
         sample
     }
@@ -152,6 +162,34 @@ struct Operations<'a> {
     capacities: Vec<Vec<(f64, Vec<(usize, f64)>)>>,
     /// Column of q\[p,t\] by process and period, for open processes.
     levels: Vec<Vec<usize>>,
+}
+
+/// Gives every member of a pool the pool's capacity: the base, which all carry alike, once, and all that raises it.
+fn share(operations: &mut [Operations<'_>], members: &[(ClusterId, CapacityId)]) {
+    let Some((first, k)) = members.first() else { return };
+    let mut pooled = operations[first.index()].capacities[k.index()].clone();
+    for (c, k) in &members[1..] {
+        for ((_, all), (_, parts)) in pooled.iter_mut().zip(&operations[c.index()].capacities[k.index()]) {
+            all.extend_from_slice(parts);
+        }
+    }
+    for (c, k) in members {
+        operations[c.index()].capacities[k.index()].clone_from(&pooled);
+    }
+}
+
+/// (K3) Σ over members of a pool of Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ the pool's capacity today: (K1) for all
+/// of them together.
+fn pool_rows(operations: &[Operations<'_>], members: &[(ClusterId, CapacityId)], sample: &mut SampleProgram) {
+    let Some((first, k)) = members.first() else { return };
+    for (t, (rhs, parts)) in operations[first.index()].capacities[k.index()].iter().enumerate() {
+        let second: Vec<(usize, f64)> =
+            members.iter().flat_map(|(c, k)| operations[c.index()].uses_of(k.index(), t)).collect();
+        if !second.is_empty() {
+            let first = parts.iter().map(|&(j, a)| (j, -a)).filter(|(_, a)| *a != 0.0).collect();
+            sample.rows.push(RecourseRow { first, second, sense: Sense::AtMost, rhs: *rhs });
+        }
+    }
 }
 
 /// Marks a process that is closed.
@@ -208,11 +246,10 @@ impl<'a> Operations<'a> {
     /// [(decision, factor)]).
     fn capacity(&self, k: usize, t: usize) -> (f64, Vec<(usize, f64)>) {
         let model = self.samples.model;
-        let chain = model.chain_of(self.cluster);
         let local = &model.clusters[self.cluster.index()];
         let horizon = model.horizon;
         let at = |number: Number| number.at(self.realisation, t);
-        let season = chain.capacities[k].season[t % horizon.periods_per_year];
+        let season = model.season(self.cluster, CapacityId::new(k))[t % horizon.periods_per_year];
         let variation = at(local.capacities[k].variation);
         let by_events = local.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * at(*hazard));
         let mut parts = Vec::new();
@@ -233,23 +270,32 @@ impl<'a> Operations<'a> {
         (by_events * season * variation * at(local.capacities[k].base), parts)
     }
 
-    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ today's capacity.
+    /// What the processes use of a capacity in a period: (column, amount per unit of level).
+    fn uses_of(&self, k: usize, t: usize) -> Vec<(usize, f64)> {
+        let model = self.samples.model;
+        let local = &model.clusters[self.cluster.index()];
+        let mut second = Vec::new();
+        for (p, process) in model.chain_of(self.cluster).processes.iter().enumerate() {
+            let column = self.levels[p][t];
+            for (position, used) in process.uses.iter().enumerate() {
+                if used.index() == k && column != CLOSED {
+                    second.push((column, local.processes[p].uses[position].at(self.realisation, t)));
+                }
+            }
+        }
+        second.retain(|(_, a)| *a != 0.0);
+        second
+    }
+
+    /// (K1) Σ_p use\[p,k,t\] q\[p,t\] − Σ raises − Σ spillovers ≤ today's capacity. Pools are [`pool_rows`].
     fn capacity_rows(&self, sample: &mut SampleProgram) {
         let model = self.samples.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        for k in 0..chain.capacities.len() {
+        for k in 0..model.chain_of(self.cluster).capacities.len() {
+            if model.pool_of(self.cluster, CapacityId::new(k)).is_some() {
+                continue;
+            }
             for t in 0..model.horizon.periods() {
-                let mut second = Vec::new();
-                for (p, process) in chain.processes.iter().enumerate() {
-                    let column = self.levels[p][t];
-                    for (position, used) in process.uses.iter().enumerate() {
-                        if used.index() == k && column != CLOSED {
-                            second.push((column, local.processes[p].uses[position].at(self.realisation, t)));
-                        }
-                    }
-                }
-                second.retain(|(_, a)| *a != 0.0);
+                let second = self.uses_of(k, t);
                 if second.is_empty() {
                     continue;
                 }

@@ -6,7 +6,7 @@ use super::super::number::{Stated, Value};
 use super::super::policy::whole_amount;
 use super::{ClusterDraft, Converter, LocalNumbers};
 use crate::model::{
-    BaseStock, ChainId, Cluster, Distribution, Factor, FactorId, LocalCapacity, LocalCommodity,
+    BaseStock, ChainId, Cluster, Distribution, Event, Factor, FactorId, LocalCapacity, LocalCommodity,
     LocalIntervention, LocalProcess, Number, Parameter, ParameterId, Scope, Title, Varies,
 };
 use crate::units::Rupiah;
@@ -30,16 +30,21 @@ impl Converter<'_> {
         cluster: &ClusterDraft,
         chain: &str,
     ) -> Number {
-        let distribution = match &stated.value {
-            Value::Certain(value) => return Number::Certain(*value),
-            Value::Uncertain(distribution) => distribution,
-        };
         let what = item_name(item, key);
         let name = match stated.shared.filter(|_| !local) {
             None => format!("{}/{what}", cluster.key),
             Some(Scope::Region) => format!("region:{}/{chain}/{what}", cluster.region),
             Some(Scope::Chain) => format!("chain:{chain}/{what}"),
             Some(Scope::All) => format!("all/{what}"),
+        };
+        self.named(stated, name, &cluster.region, chain)
+    }
+
+    /// The model's number for a stated one, of this stable name if it is uncertain, in a region and a chain.
+    pub(super) fn named(&mut self, stated: &Stated, name: String, region: &str, chain: &str) -> Number {
+        let distribution = match &stated.value {
+            Value::Certain(value) => return Number::Certain(*value),
+            Value::Uncertain(distribution) => distribution,
         };
         let loadings: Vec<(String, f64)> = stated
             .loadings
@@ -48,7 +53,7 @@ impl Converter<'_> {
                 let draft = self.factors.get(factor)?;
                 let instance = match draft.scope {
                     Scope::All => format!("factor/{factor}"),
-                    Scope::Region => format!("factor/{factor}@region:{}", cluster.region),
+                    Scope::Region => format!("factor/{factor}@region:{region}"),
                     Scope::Chain => format!("factor/{factor}@chain:{chain}"),
                 };
                 self.instances.insert(instance.clone(), (draft.varies, draft.ar));
@@ -75,23 +80,23 @@ impl Converter<'_> {
 
     /// What each kind of event that strikes this capacity here leaves of it.
     fn hazards(&mut self, capacity: &str, cluster: &ClusterDraft, chain: &str) -> Vec<Number> {
-        let striking: Vec<(String, Distribution)> = self
+        let own = format!("cluster:{}", cluster.key);
+        let striking: Vec<(String, Event)> = self
             .events
             .iter()
             .filter(|event| event.strikes(capacity, &cluster.region, chain))
-            .map(|event| {
-                let name = event.instance(&cluster.key, &cluster.region, chain);
-                (name, Distribution::Event(Box::new(event.event.clone())))
-            })
+            .map(|event| (event.instance(&own, &cluster.region, chain), event.event.clone()))
             .collect();
-        let mut hazards = Vec::new();
-        for (name, distribution) in striking {
-            self.parameters.insert(name.clone(), (distribution, Varies::EachPeriod, Vec::new()));
-            let next = self.provisional.len();
-            let id = *self.provisional.entry(name).or_insert(next);
-            hazards.push(Number::Uncertain(ParameterId::new(id)));
-        }
-        hazards
+        striking.into_iter().map(|(name, event)| self.hazard(name, event)).collect()
+    }
+
+    /// What events of this kind leave, under the stable name of their scope instance.
+    pub(super) fn hazard(&mut self, name: String, event: Event) -> Number {
+        let distribution = Distribution::Event(Box::new(event));
+        self.parameters.insert(name.clone(), (distribution, Varies::EachPeriod, Vec::new()));
+        let next = self.provisional.len();
+        let id = *self.provisional.entry(name).or_insert(next);
+        Number::Uncertain(ParameterId::new(id))
     }
 
     /// A cluster of the model, with provisional parameter ids and no routes yet.
@@ -104,8 +109,16 @@ impl Converter<'_> {
         chain: &ChainDraft,
         local: &LocalNumbers,
     ) -> Cluster {
-        let hazards: Vec<Vec<Number>> =
-            chain.chain.capacities.iter().map(|k| self.hazards(&k.key, draft, &chain.key)).collect();
+        // What is a pool's, and else what events leave of it.
+        let pooled: Vec<Result<(Number, Number, Vec<Number>), Vec<Number>>> = chain
+            .chain
+            .capacities
+            .iter()
+            .map(|k| match self.pooled(c, &k.key) {
+                Some(pool) => Ok(self.numbers_of_pool(pool)),
+                None => Err(self.hazards(&k.key, draft, &chain.key)),
+            })
+            .collect();
         let mut get = |item: Item, key: &str| {
             let own = local.get(&(c, item, key.to_string()));
             match own.or_else(|| chain.defaults.get(&(item, key.to_string()))) {
@@ -114,6 +127,7 @@ impl Converter<'_> {
             }
         };
         let structure = &chain.chain;
+        let wage = get(Item::Wage, "");
         let processes = structure
             .processes
             .iter()
@@ -135,6 +149,7 @@ impl Converter<'_> {
                     uses,
                     unit_cost: get(Item::UnitCost, name),
                     labour: get(Item::Labour, name),
+                    wage,
                     price: if process.is_channel { get(Item::Price, name) } else { Number::Certain(0.0) },
                     open: true,
                 }
@@ -170,11 +185,14 @@ impl Converter<'_> {
         let capacities = structure
             .capacities
             .iter()
-            .zip(hazards)
-            .map(|(k, hazards)| LocalCapacity {
-                base: get(Item::Base, &k.key),
-                variation: get(Item::Variation, &k.key),
-                hazards,
+            .zip(pooled)
+            .map(|(k, pooled)| match pooled {
+                Ok((base, variation, hazards)) => LocalCapacity { base, variation, hazards },
+                Err(hazards) => LocalCapacity {
+                    base: get(Item::Base, &k.key),
+                    variation: get(Item::Variation, &k.key),
+                    hazards,
+                },
             })
             .collect();
         let interventions = structure
@@ -198,7 +216,7 @@ impl Converter<'_> {
             chain: ChainId::new(chain_id),
             enterprises: draft.enterprises,
             workers: draft.workers,
-            wage: get(Item::Wage, ""),
+            wage,
             processes,
             commodities,
             capacities,
@@ -245,7 +263,9 @@ pub(super) fn settle_ids(cluster: &mut Cluster, ids: &[ParameterId]) {
     settle(&mut cluster.wage);
     for process in &mut cluster.processes {
         process.inputs.iter_mut().chain(&mut process.outputs).chain(&mut process.uses).for_each(settle);
-        [&mut process.unit_cost, &mut process.labour, &mut process.price].into_iter().for_each(settle);
+        [&mut process.unit_cost, &mut process.labour, &mut process.wage, &mut process.price]
+            .into_iter()
+            .for_each(settle);
     }
     for commodity in &mut cluster.commodities {
         settle(&mut commodity.loss);

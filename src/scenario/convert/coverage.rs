@@ -90,6 +90,24 @@ impl CoverageReader<'_> {
             );
             return None;
         }
+        if let MinimumSize::Capacity { capacity, .. } = &minimum.size {
+            let pooled = model.cluster_ids().filter(|c| minimum.concerns(model, *c)).find_map(|c| {
+                let (own, _) = minimum.capacity(model, c)?;
+                Some((c, model.pool_of(c, own)?))
+            });
+            if let Some((c, pool)) = pooled {
+                self.faults.help(
+                    &self.document.place(&format!("{path}.capacity")),
+                    format!(
+                        "'{capacity}' of cluster '{}' is pool '{}', which no cluster has to itself",
+                        model.clusters[c.index()].key,
+                        model.pools[pool.index()].key
+                    ),
+                    "ask for an amount of money, or for another capacity",
+                );
+                return None;
+            }
+        }
         Some(minimum)
     }
 

@@ -13,10 +13,10 @@ use crate::model::{Distribution, Event, Scope};
 /// A kind of event as stated, before its scope instances are known.
 #[derive(Debug)]
 pub(super) struct EventDraft {
-    key: String,
+    pub(super) key: String,
     pub(super) event: Event,
     hits: Vec<String>,
-    shared: Option<Scope>,
+    pub(super) shared: Option<Scope>,
     regions: Option<Vec<String>>,
     chains: Option<Vec<String>>,
 }
@@ -34,11 +34,12 @@ impl EventDraft {
         self.hits.iter().any(|hit| hit == capacity) && self.strikes_at(region, chain)
     }
 
-    /// The stable name of the scope instance that strikes there.
-    pub(super) fn instance(&self, cluster: &str, region: &str, chain: &str) -> String {
+    /// The stable name of the scope instance that strikes there; `own` is the cluster or pool that has its own where nothing
+    /// is shared.
+    pub(super) fn instance(&self, own: &str, region: &str, chain: &str) -> String {
         let key = &self.key;
         match self.shared {
-            None => format!("event/{key}@cluster:{cluster}"),
+            None => format!("event/{key}@{own}"),
             Some(Scope::Region) => format!("event/{key}@region:{region}"),
             Some(Scope::Chain) => format!("event/{key}@chain:{chain}"),
             Some(Scope::All) => format!("event/{key}"),

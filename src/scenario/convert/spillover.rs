@@ -118,7 +118,7 @@ impl Reader<'_> {
             self.policy.faults.help(
                 &self.policy.document.place(path),
                 "the spillover joins no two clusters",
-                "widen the group or within; money never spills over into its own cluster",
+                "widen the group or within; money never spills over into its own cluster, nor into a pool that it draws on",
             );
             return None;
         }
@@ -210,16 +210,22 @@ impl Reader<'_> {
         for &to in members {
             let capacities = &model.chain_of(to).capacities;
             let Some(capacity) = capacities.iter().position(|k| k.key == file.capacity) else { continue };
-            for &from in members.iter().filter(|from| **from != to && near(**from, to)) {
+            let capacity = CapacityId::new(capacity);
+            // What is shared is reached once, at the first that shares it, and is no neighbour's of those that do.
+            let pool = model.pool_of(to, capacity).map(|pool| &model.pools[pool.index()]);
+            let (at, capacity_there) = pool.map_or((to, capacity), |pool| pool.members[0]);
+            let own = |from: ClusterId| from == to || pool.is_some_and(|pool| pool.serves(from));
+            for &from in members.iter().filter(|from| !own(**from) && near(**from, to)) {
                 for (i, line) in model.chain_of(from).interventions.iter().enumerate() {
                     if file.interventions.contains(&line.key) {
-                        let (capacity, intervention) = (CapacityId::new(capacity), InterventionId::new(i));
-                        links.push(SpilloverLink { to, capacity, from, intervention });
+                        let intervention = InterventionId::new(i);
+                        links.push(SpilloverLink { to: at, capacity: capacity_there, from, intervention });
                     }
                 }
             }
         }
         links.sort_unstable();
+        links.dedup();
         links
     }
 }

@@ -1,5 +1,5 @@
-//! From a cluster to a flat program over sets of lanes: what is drawn, what is worked out when, which routes run in
-//! which order, and what is booked.
+//! From a cluster (or clusters that share a pool) to a flat program over sets of lanes: what is drawn, what is worked out
+//! when, which routes run in which order, and what is booked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,14 @@ use super::super::bottleneck::Binding;
 use super::super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::super::policy::Targets;
 use super::super::stock::PlanEffects;
+use super::super::unit::{Part, Unit as Operations};
 use super::books::{Ledger, Tallies, YearSum};
 use super::expression::{Ex, Op, Sign, Terms, key_of};
 use super::route::{Group, Need, Needs};
 use super::steps::{Kind, Step, Steps, in_pairs, in_runs};
 use crate::model::route::Route;
 use crate::model::{
-    Chain, Cluster, ClusterId, CommodityId, LocalProcess, Metric, Model, ParameterId, Process, ProcessId,
-    Stage, UpkeepBearer, Varies,
+    Chain, Cluster, CommodityId, Metric, Model, ParameterId, ProcessId, Stage, UpkeepBearer, Varies,
 };
 use crate::sampling::Sampler;
 
@@ -86,12 +86,23 @@ pub(super) struct CapacityProgram {
 /// What a plan adds: (capacity, effect by period, net multiplier).
 pub(super) type Raised = (usize, Vec<f64>, usize);
 
+/// Upkeep borne by a cluster.
+#[derive(Debug, Clone)]
+pub(super) struct Upkeep {
+    /// Money by period.
+    pub(super) money: Vec<f64>,
+    /// The share of it that is due.
+    pub(super) share: usize,
+    /// Cells of the cluster's value added and margin.
+    pub(super) places: [usize; 2],
+}
+
 /// What a plan changes in a cluster.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PlanProgram {
     pub(super) raises: Vec<Raised>,
-    /// Upkeep borne by the cluster: (money by period, share).
-    pub(super) upkeep: Vec<(Vec<f64>, usize)>,
+    /// Upkeep borne by a cluster.
+    pub(super) upkeep: Vec<Upkeep>,
     /// Capacities of which what there is must be written down before the first route asks.
     pub(super) fills: Vec<usize>,
     /// By capacity: where in the file what is left of it stands.
@@ -116,14 +127,13 @@ pub(super) struct Watch {
     /// Goods that channel routes want are looked at when selling ends; what was found is kept in this mark. Everything
     /// else is looked at when the period ends.
     pub(super) noted: Option<usize>,
-    /// Where it is counted.
-    pub(super) counts: Vec<(Stage, Binding)>,
+    /// Where it is counted: number of the part, stage, and what it is there.
+    pub(super) counts: Vec<(usize, Stage, Binding)>,
 }
 
 /// The program of one cluster.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
-    pub(super) id: ClusterId,
     /// Numbers drawn once, yearly and each period; their sets of lanes stand in this order at the file's start.
     pub(super) drawn: [Vec<ParameterId>; 3],
     pub(super) constants: Vec<(usize, f64)>,
@@ -151,10 +161,10 @@ pub(super) struct Program {
     /// Vectors before the states, and of each plan's state.
     pub(super) shared: usize,
     pub(super) state: usize,
-    /// Cells of a year.
+    /// Cells of a year, part by part.
     pub(super) width: usize,
     /// Places of value added and margin among them, which bear upkeep.
-    pub(super) upkeep_places: [usize; 2],
+    pub(super) upkeep_places: Vec<usize>,
 }
 
 /// A route's coefficients as expressions: what [`crate::model::route::RouteUnit`] is for single numbers.
@@ -177,7 +187,8 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn unit(&mut self, route: &Route) -> Unit {
-        let wage = self.terms.number(self.cluster.wage);
+        // Sums are taken in the order in which terms became known: wages first.
+        self.terms.number(self.cluster.processes[route.root.index()].wage);
         let zero = Ex::Constant(0.0);
         let one = Ex::Constant(1.0);
         let mut unit = Unit {
@@ -243,6 +254,7 @@ impl Compiler<'_> {
             }
             let earned = self.value_added(step.process.index());
             let labour = self.terms.number(local.labour);
+            let wage = self.terms.number(local.wage);
             let wages = self.terms.mul(wage, labour);
             let margin = self.terms.sub(earned, wages);
             let more = self.terms.mul(level, margin);
@@ -251,22 +263,24 @@ impl Compiler<'_> {
         unit
     }
 
-    /// What cells grow by for each unit of a process.
+    /// What cells grow by for each unit of a process, `part` of the unit, whose cells these are and where they begin.
     fn booked_by(
         &mut self,
         p: ProcessId,
-        local: &LocalProcess,
-        process: &Process,
-        minus_wage: Ex,
         model: &Model,
-        cells: &ClusterCells,
+        unit: &Operations<'_>,
+        part: &Part,
+        (cells, first_cell): (&ClusterCells, usize),
     ) -> Vec<(usize, Ex)> {
+        let (process, local) = (&self.chain.processes[p.index()], &self.cluster.processes[p.index()]);
         let mut list = Vec::new();
         let mut add = |item: Item, amount: Ex| {
             if let Some(place) = cells.place(item) {
-                list.push((place, amount));
+                list.push((first_cell + place, amount));
             }
         };
+        let wage = self.terms.number(local.wage);
+        let minus_wage = self.terms.sub(Ex::Constant(0.0), wage);
         let minus_cost = self.terms.number(local.unit_cost);
         let minus_cost = self.terms.sub(Ex::Constant(0.0), minus_cost);
         let labour = self.terms.number(local.labour);
@@ -277,15 +291,21 @@ impl Compiler<'_> {
         add(Item::Metric(Metric::Margin), wages);
         add(Item::Metric(Metric::Employment), work);
         for (output, made) in process.outputs.iter().zip(&local.outputs) {
-            add(Item::Made(*output), self.terms.number(*made));
+            add(Item::Made(part.own_commodity(*output)), self.terms.number(*made));
+        }
+        for (k, used) in process.uses.iter().zip(&local.uses) {
+            if let Some(pool) = unit.pools[k.index()] {
+                add(Item::Used(pool), self.terms.number(*used));
+            }
         }
         if process.is_channel {
             let price = self.terms.number(local.price);
             for metric in [Metric::GrossOutput, Metric::ValueAdded, Metric::Margin] {
                 add(Item::Metric(metric), price);
             }
-            add(Item::Quantity(p), Ex::Constant(1.0));
-            add(Item::Sales(p), price);
+            let channel = part.own_process(p);
+            add(Item::Quantity(channel), Ex::Constant(1.0));
+            add(Item::Sales(channel), price);
         }
         list
     }
@@ -380,7 +400,7 @@ impl Slots {
 }
 
 impl Program {
-    /// Compiles a cluster under `plans`.
+    /// Compiles a unit under `plans`.
     #[expect(
         clippy::too_many_lines,
         reason = "one pass from expressions to places, in the order they depend on"
@@ -388,13 +408,21 @@ impl Program {
     pub(super) fn new(
         model: &Model,
         sampler: &Sampler,
-        id: ClusterId,
+        unit: &Operations<'_>,
         targets: &Targets,
         layout: &OutcomeLayout,
         plans: &[Option<&PlanEffects>],
     ) -> Self {
-        let (chain, cluster) = (model.chain_of(id), &model.clusters[id.index()]);
-        let cells = layout.cluster(id);
+        let (chain, cluster) = (&*unit.chain, &*unit.cluster);
+        let targets = targets.of_unit(unit);
+        // By part: its cells, and the first of them in a year.
+        let mut width = 0;
+        let mut cells: Vec<(&ClusterCells, usize)> = Vec::new();
+        for part in &unit.parts {
+            let own = layout.cluster(part.id);
+            cells.push((own, width));
+            width += own.width();
+        }
         let mut compiler = Compiler { chain, cluster, terms: Terms::new(model) };
         let zero = Ex::Constant(0.0);
 
@@ -466,14 +494,22 @@ impl Program {
         let mut plan_drafts = Vec::new();
         for plan in plans {
             let (mut raises, mut upkeep) = (Vec::new(), Vec::new());
-            for (plan, &i) in plan.iter().flat_map(|plan| plan.funded(id).iter().map(move |i| (plan, i))) {
-                let (intervention, local) =
-                    (&chain.interventions[i.index()], &cluster.interventions[i.index()]);
+            let funded = plan.iter().flat_map(|plan| {
+                let of_part = |(number, part)| (*plan, number, part);
+                unit.parts.iter().enumerate().map(of_part)
+            });
+            let funded = funded.flat_map(|(plan, number, part)| {
+                plan.funded(part.id).iter().map(move |i| (plan, number, part, *i))
+            });
+            for (plan, part_number, part, i) in funded {
+                let id = part.id;
+                let intervention = &model.chain_of(id).interventions[i.index()];
+                let local = &model.clusters[id.index()].interventions[i.index()];
                 let effectiveness = compiler.terms.number(local.effectiveness);
                 let additionality = compiler.terms.number(local.additionality);
                 let net = compiler.terms.mul(effectiveness, additionality);
                 for (number, raise) in intervention.raises.iter().enumerate() {
-                    let k = raise.capacity.index();
+                    let k = part.capacities[raise.capacity.index()];
                     let mut factor = net;
                     let capacity = &cluster.capacities[k];
                     let variation = raise.varied.then_some(capacity.variation);
@@ -490,11 +526,16 @@ impl Program {
                 if intervention.upkeep_by == UpkeepBearer::Cluster {
                     let share = compiler.terms.number(local.upkeep);
                     let money = |t: usize| plan.stock(id, i, t) / horizon.periods_per_year as f64;
-                    upkeep.push(((0..horizon.periods()).map(money).collect::<Vec<f64>>(), share));
+                    let money: Vec<f64> = (0..horizon.periods()).map(money).collect();
+                    upkeep.push((money, share, part_number));
                 }
             }
-            for received in plan.iter().flat_map(|plan| plan.received(id)) {
-                let k = received.capacity.index();
+            let mut received = Vec::new();
+            for (plan, part) in plan.iter().flat_map(|plan| unit.parts.iter().map(move |part| (plan, part))) {
+                received.extend(plan.received(part.id).iter().map(|received| (part, received)));
+            }
+            for (part, received) in received {
+                let k = part.capacities[received.capacity.index()];
                 let giver =
                     &model.clusters[received.from.index()].interventions[received.intervention.index()];
                 let effectiveness = compiler.terms.number(giver.effectiveness);
@@ -513,12 +554,14 @@ impl Program {
 
         // What is booked.
         let mut ledger = Ledger::default();
-        let place = |metric: Metric| cells.place(Item::Metric(metric)).unwrap_or(0);
-        let minus_wage = compiler.terms.number(cluster.wage);
-        let minus_wage = compiler.terms.sub(zero, minus_wage);
-        for (p, process) in chain.processes.iter().enumerate() {
-            let local = &cluster.processes[p];
-            let of_unit = compiler.booked_by(ProcessId::new(p), local, process, minus_wage, model, cells);
+        let place = |part: usize, metric: Metric| {
+            let (cells, first): (&ClusterCells, usize) = cells[part];
+            first + cells.place(Item::Metric(metric)).unwrap_or(0)
+        };
+        for p in 0..chain.processes.len() {
+            let id = ProcessId::new(p);
+            let number = unit.part_of(id);
+            let of_unit = compiler.booked_by(id, model, unit, &unit.parts[number], cells[number]);
             for draft in channel.iter().chain(&stock) {
                 let steps = draft.route.steps.iter().zip(&draft.unit.levels);
                 for (_, level) in steps.filter(|(step, _)| step.process.index() == p) {
@@ -533,15 +576,17 @@ impl Program {
 
         // What to watch for as bottlenecks.
         let mut watched: BTreeMap<WatchKey, WatchDraft> = BTreeMap::new();
-        let mut sites: BTreeMap<(Stage, Binding), Site> = BTreeMap::new();
+        let mut sites: BTreeMap<(usize, Stage, Binding), Site> = BTreeMap::new();
         for (draft, short) in
             channel.iter().map(|d| (d, None)).chain(stock.iter().zip(shorts.iter().copied().map(Some)))
         {
+            let number = unit.part_of(draft.route.root);
+            let part = &unit.parts[number];
             for step in &draft.route.steps {
                 let process = &chain.processes[step.process.index()];
                 let mut note = |what: Binding, at: usize, amount: Option<&Ex>| {
                     let Some(&amount) = amount.filter(|amount| **amount != zero) else { return };
-                    let site = sites.entry((process.stage, what)).or_insert_with(|| Site::at(at));
+                    let site = sites.entry((number, process.stage, what)).or_insert_with(|| Site::at(at));
                     match short {
                         None => {
                             site.active.push(compiler.terms.select(amount, draft.active, zero));
@@ -550,16 +595,18 @@ impl Program {
                     }
                 };
                 for k in &process.uses {
-                    note(Binding::Capacity(*k), left[k.index()], draft.unit.uses.get(&k.index()));
+                    if let Some(own) = part.own_capacity(*k) {
+                        note(Binding::Capacity(own), left[k.index()], draft.unit.uses.get(&k.index()));
+                    }
                 }
                 for m in process.inputs.iter().filter(|m| draft.route.on_hand.contains(m)) {
                     if let Some(at) = hand[m.index()] {
-                        note(Binding::OnHand(*m), at, draft.unit.needs.get(m));
+                        note(Binding::OnHand(part.own_commodity(*m)), at, draft.unit.needs.get(m));
                     }
                 }
             }
         }
-        for ((stage, what), site) in sites {
+        for ((part, stage, what), site) in sites {
             let always = site.active.iter().any(|active| compiler.terms.sign(*active) == Sign::Positive);
             let wanted: Option<BTreeSet<usize>> = (!always).then(|| {
                 let node = |active: &Ex| match active {
@@ -575,7 +622,7 @@ impl Program {
                 .entry((good && !site.active.is_empty(), site.left, wanted.clone(), short))
                 .or_insert_with(|| WatchDraft { wanted, short: site.short, counts: Vec::new() })
                 .counts
-                .push((stage, what));
+                .push((part, stage, what));
         }
 
         // Inverses of what routes need.
@@ -630,7 +677,7 @@ impl Program {
             for (_, _, net) in raises {
                 keep(*net);
             }
-            for (_, share) in upkeep {
+            for (_, share, _) in upkeep {
                 keep(*share);
             }
         }
@@ -766,7 +813,7 @@ impl Program {
                 number: draft.number,
                 stock: draft.route.target.zip(short).map(|(m, short)| StockProgram {
                     commodity: m.index(),
-                    target: targets.of(id)[m.index()],
+                    target: targets[m.index()],
                     lead,
                     short,
                 }),
@@ -780,9 +827,11 @@ impl Program {
             .zip(&shorts)
             .map(|((draft, needs), short)| route_of(draft, needs, Some(*short)))
             .collect();
-        let upkeep_places = [place(Metric::ValueAdded), place(Metric::Margin)];
+        let upkeep_places: Vec<usize> = (0..unit.parts.len())
+            .flat_map(|part| [place(part, Metric::ValueAdded), place(part, Metric::Margin)])
+            .collect();
         let (tallies, year_sums) =
-            ledger.books(cells.width(), &upkeep_places, |node| slot.of(Ex::Node(node)), || state.one());
+            ledger.books(width, &upkeep_places, |node| slot.of(Ex::Node(node)), || state.one());
         let checked = capacities.iter().any(|(_, _, may_be_negative)| *may_be_negative);
         // What varies of a capacity is drawn or worked out anew each period.
         let anew: Vec<bool> = capacities
@@ -811,12 +860,17 @@ impl Program {
                 keeps,
             })
             .collect();
-        let plan_drafts: Vec<(Vec<Raised>, Vec<(Vec<f64>, usize)>)> = plan_drafts
+        let plan_drafts: Vec<(Vec<Raised>, Vec<Upkeep>)> = plan_drafts
             .into_iter()
             .map(|(raises, upkeep)| {
                 let raises: Vec<Raised> =
                     raises.into_iter().map(|(k, effect, net)| (k, effect, slot.of(net))).collect();
-                (raises, upkeep.into_iter().map(|(money, share)| (money, slot.of(share))).collect())
+                let upkeep = upkeep.into_iter().map(|(money, share, part)| Upkeep {
+                    money,
+                    share: slot.of(share),
+                    places: [place(part, Metric::ValueAdded), place(part, Metric::Margin)],
+                });
+                (raises, upkeep.collect())
             })
             .collect();
         let marked: Vec<(usize, usize)> = wanted
@@ -850,7 +904,6 @@ impl Program {
             slot.constants.iter().map(|(bits, at)| (*at, f64::from_bits(*bits))).collect();
         let more = state.one();
         let shared = slot.first_constant + constants.len();
-        let width = cells.width();
 
         // Under the last plan what is left of a capacity may stand where what varies of it was, if nobody else reads
         // that: the less memory a period goes through, the more of it stays in the processor's nearest cache.
@@ -865,7 +918,7 @@ impl Program {
         read.extend(booked.filter_map(|(coefficient, _)| *coefficient));
         for (raises, upkeep) in &plan_drafts {
             read.extend(raises.iter().map(|(_, _, net)| *net));
-            read.extend(upkeep.iter().map(|(_, share)| *share));
+            read.extend(upkeep.iter().map(|upkeep| upkeep.share));
         }
         read.extend(watches.iter().flat_map(|watch| watch.short.iter().filter_map(|(_, needs)| *needs)));
         let alone = |k: usize| {
@@ -891,7 +944,7 @@ impl Program {
                 };
                 PlanProgram {
                     first: list(&channel_groups, true),
-                    again: if chain.passes() > 1 { list(&channel_groups, false) } else { Vec::new() },
+                    again: if unit.passes > 1 { list(&channel_groups, false) } else { Vec::new() },
                     stock: list(&stock_groups, false),
                     fills: (0..fills.len()).filter(|k| fills[*k]).collect(),
                     left,
@@ -901,7 +954,6 @@ impl Program {
             })
             .collect();
         Self {
-            id,
             drawn: drawn.map(|list| list.into_iter().map(|(id, _)| id).collect()),
             shared,
             constants,
@@ -910,7 +962,7 @@ impl Program {
             may_be_negative: checked,
             goods,
             slots,
-            passes: chain.passes(),
+            passes: unit.passes,
             channel: channel_programs,
             stock: stock_programs,
             tallies,
@@ -960,5 +1012,5 @@ struct WatchDraft {
     /// Nodes above zero where a channel route wants it; `None` is always.
     wanted: Option<BTreeSet<usize>>,
     short: Vec<(usize, Ex)>,
-    counts: Vec<(Stage, Binding)>,
+    counts: Vec<(usize, Stage, Binding)>,
 }

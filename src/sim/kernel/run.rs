@@ -503,13 +503,13 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
         }
     }
     if new_year {
-        for place in program.upkeep_places {
-            put(cells, place, all(0.0));
+        for place in &program.upkeep_places {
+            put(cells, *place, all(0.0));
         }
     }
-    for (money, share) in &program.plans[plan].upkeep {
-        for place in program.upkeep_places {
-            let cost = mul(all(money[t]), get(file, *share));
+    for upkeep in &program.plans[plan].upkeep {
+        for place in upkeep.places {
+            let cost = mul(all(upkeep.money[t]), get(file, upkeep.share));
             put(cells, place, sub(get(cells, place), cost));
         }
     }

@@ -1,0 +1,416 @@
+//! Reads pools, the capacities that clusters share: who draws on them, what they hold, and which events strike them.
+
+use super::super::chain::{ChainDraft, title_of};
+use super::super::document::Document;
+use super::super::file::{NumberFile, PoolFile};
+use super::super::is_key;
+use super::super::item::Item;
+use super::super::number::{Range, Stated, Unit, UnitRules, Value, from_toml};
+use super::super::observations::Observations;
+use super::super::policy::{Lists, Names, PolicyReader};
+use super::{ClusterDraft, Converter, LocalNumbers};
+use crate::model::{CapacityId, ClusterId, Model, Number, Pool, Scope, Title};
+
+/// A pool as stated; the numbers are in the model's units.
+#[derive(Debug)]
+pub(super) struct PoolDraft {
+    key: String,
+    title: Title,
+    law: Option<String>,
+    capacity: String,
+    season: Vec<f64>,
+    base: Stated,
+    variation: Stated,
+    /// Places of its clusters.
+    members: Vec<usize>,
+    /// Region and chain of the first of them, and whether all lie there.
+    region: String,
+    chain: String,
+    one_region: bool,
+    one_chain: bool,
+}
+
+impl PoolDraft {
+    fn holds(&self, cluster: usize, capacity: &str) -> bool {
+        self.capacity == capacity && self.members.binary_search(&cluster).is_ok()
+    }
+
+    /// What there is another one of in several parts of the pool, by its scope.
+    fn torn(&self, scope: Option<Scope>) -> Option<&'static str> {
+        match scope {
+            Some(Scope::Region) if !self.one_region => Some("region"),
+            Some(Scope::Chain) if !self.one_chain => Some("chain"),
+            _ => None,
+        }
+    }
+}
+
+/// What reading pools needs of the rest.
+pub(super) struct PoolReader<'a> {
+    pub(super) document: &'a Document,
+    pub(super) data: &'a Observations,
+    pub(super) names: &'a Names<'a>,
+    pub(super) rules: UnitRules,
+    pub(super) clusters: &'a [ClusterDraft],
+    pub(super) chains: &'a [Option<ChainDraft>],
+}
+
+impl PoolReader<'_> {
+    fn chain_of(&self, cluster: usize) -> Option<&ChainDraft> {
+        self.chains[self.clusters[cluster].chain?].as_ref()
+    }
+
+    fn chain_key(&self, cluster: usize) -> &str {
+        self.chain_of(cluster).map_or("", |chain| chain.key.as_str())
+    }
+}
+
+/// The season of a pool, of as many periods as the year has.
+fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64> {
+    let periods = policy.rules.periods_per_year;
+    let Some(season) = &file.season else { return vec![1.0; periods] };
+    let path = format!("{path}.season");
+    if season.len() != periods {
+        policy.faults.expected(
+            &policy.document.place(&path),
+            format!("the season has {} numbers", season.len()),
+            format!("{periods}, one for each period of the year"),
+        );
+    }
+    let unit = Unit::Exactly("multiplier".to_string());
+    let numbers = season.iter().enumerate();
+    numbers.map(|(i, number)| policy.number(number, &format!("{path}[{i}]"), &unit).0).collect()
+}
+
+impl Converter<'_> {
+    /// Reads one pool, with its faults noted; `None` where nobody knows who shares it.
+    pub(super) fn pool(&mut self, key: &str, file: &PoolFile, reader: &PoolReader<'_>) -> Option<PoolDraft> {
+        let path = format!("pools.{key}");
+        if !is_key(key) {
+            self.faults.expected(
+                &reader.document.place(&path),
+                format!("the name '{key}'"),
+                "lower-case letters, digits, '_' and '-', at most 60",
+            );
+        }
+        let lists = Lists {
+            regions: file.regions.as_deref(),
+            chains: file.chains.as_deref(),
+            clusters: file.clusters.as_deref(),
+            ..Lists::default()
+        };
+        let mut numbers = std::mem::take(&mut self.numbers);
+        let mut policy = PolicyReader {
+            document: reader.document,
+            rules: reader.rules,
+            faults: self.faults,
+            numbers: &mut numbers,
+        };
+        let names_known = policy.faults.count();
+        let group = policy.eligible(&path, &lists, reader.names);
+        let names_known = policy.faults.count() == names_known;
+        let season = season(file, &path, &mut policy);
+        self.numbers = numbers;
+        // What an unknown name would have added, and what a chain that could not be read has, nobody knows.
+        let readable = reader.chains.iter().all(Option::is_some) && !reader.clusters.is_empty();
+        let mut members = Vec::new();
+        let mut unit = None;
+        if names_known && readable {
+            let holds = |c: &usize| {
+                let cluster = &reader.clusters[*c];
+                let chain = cluster.chain.map(crate::model::ChainId::new);
+                group.regions.as_ref().is_none_or(|list| list.contains(&cluster.region))
+                    && group.chains.as_ref().is_none_or(|list| chain.is_some_and(|h| list.contains(&h)))
+                    && group.clusters.as_ref().is_none_or(|list| list.contains(&ClusterId::new(*c)))
+            };
+            let admitted: Vec<usize> = (0..reader.clusters.len()).filter(holds).collect();
+            (members, unit) = self.members(file, &path, reader, &admitted);
+        }
+        let unit = unit.map_or(Unit::None, Unit::PerPeriod);
+        let known = matches!(unit, Unit::PerPeriod(_));
+        let base = self.number_of_pool(&file.base, &format!("{path}.base"), known.then_some(&unit), reader);
+        let variation = match &file.variation {
+            Some(variation) => {
+                let unit = Unit::Exactly("multiplier".to_string());
+                self.number_of_pool(variation, &format!("{path}.variation"), Some(&unit), reader)
+            }
+            None => Stated::absent(1.0, reader.document.place(&path)),
+        };
+        let region = members.first().map_or("", |c| reader.clusters[*c].region.as_str());
+        let chain = members.first().map_or("", |c| reader.chain_key(*c));
+        let draft = PoolDraft {
+            key: key.to_string(),
+            title: title_of(&file.title),
+            law: file.law.clone(),
+            capacity: file.capacity.clone(),
+            season,
+            base,
+            variation,
+            region: region.to_string(),
+            chain: chain.to_string(),
+            one_region: members.iter().all(|c| reader.clusters[*c].region == region),
+            one_chain: members.iter().all(|c| reader.chain_key(*c) == chain),
+            members,
+        };
+        if !draft.members.is_empty() {
+            self.check_chains_say_nothing_else(file, &draft, &path, reader);
+            self.check_factors_of_pool(&draft);
+            self.check_events_of_pool(&draft, reader);
+            self.check_overlap(&draft, &path, reader);
+        }
+        if draft.members.is_empty() {
+            self.wrong_pools.push(file.capacity.clone());
+            return None;
+        }
+        // One at fault is kept, so that what follows from its fault need not be told, and other faults are.
+        Some(draft)
+    }
+
+    /// The clusters of the pool among those that its lists admit, and the unit of its capacity. None where they cannot be.
+    fn members(
+        &mut self,
+        file: &PoolFile,
+        path: &str,
+        reader: &PoolReader<'_>,
+        admitted: &[usize],
+    ) -> (Vec<usize>, Option<String>) {
+        let mut known: Vec<&str> = Vec::new();
+        let mut units: Vec<&str> = Vec::new();
+        let mut members = Vec::new();
+        for &c in admitted {
+            for capacity in reader.chain_of(c).iter().flat_map(|chain| &chain.chain.capacities) {
+                known.push(&capacity.key);
+                if capacity.key == file.capacity {
+                    units.push(&capacity.unit);
+                    members.push(c);
+                }
+            }
+        }
+        known.sort_unstable();
+        known.dedup();
+        units.sort_unstable();
+        units.dedup();
+        let place = reader.document.place(&format!("{path}.capacity"));
+        match (units.as_slice(), members.as_slice()) {
+            ([], _) if admitted.is_empty() => {
+                self.faults.help(
+                    &reader.document.place(path),
+                    "the pool has no cluster",
+                    "widen its regions, chains or clusters: it needs two at least",
+                );
+            }
+            ([], _) => self.faults.unknown(&place, "capacity", &file.capacity, &known),
+            ([_], [alone]) => {
+                let cluster = &reader.clusters[*alone].key;
+                self.faults.help(
+                    &reader.document.place(path),
+                    format!("of the clusters of the pool only '{cluster}' has '{}'", file.capacity),
+                    format!(
+                        "widen its regions, chains or clusters, or leave the pool out: what one cluster has alone is its own \
+                         base of '{}'",
+                        file.capacity
+                    ),
+                );
+            }
+            ([unit], _) => return (members, Some((*unit).to_string())),
+            (several, _) => self.faults.expected(
+                &place,
+                format!("'{}' has several units in the pool: {}", file.capacity, several.join(", ")),
+                "one unit in all its chains",
+            ),
+        }
+        (Vec::new(), None)
+    }
+
+    /// The base or variation of a pool; its unit is not checked where nobody knows it.
+    fn number_of_pool(
+        &mut self,
+        number: &NumberFile,
+        path: &str,
+        unit: Option<&Unit>,
+        reader: &PoolReader<'_>,
+    ) -> Stated {
+        let stated = from_toml(number, reader.document, path, reader.data, self.faults);
+        self.note(path, &stated);
+        self.check_loadings(&stated);
+        if stated.shared.is_some() {
+            self.faults.help(
+                &stated.place,
+                "a number of a pool is one for all its clusters",
+                "leave out shared",
+            );
+        }
+        let own = Unit::Exactly(stated.provenance.unit.clone().unwrap_or_default());
+        stated.checked(unit.unwrap_or(&own), Range::NonNegative, reader.rules, self.faults)
+    }
+
+    /// Seasons, variations and rows of values.csv that would say something of what is the pool's.
+    fn check_chains_say_nothing_else(
+        &mut self,
+        file: &PoolFile,
+        draft: &PoolDraft,
+        path: &str,
+        reader: &PoolReader<'_>,
+    ) {
+        let mut chains: Vec<usize> = draft.members.iter().filter_map(|c| reader.clusters[*c].chain).collect();
+        chains.sort_unstable();
+        chains.dedup();
+        for chain in chains.into_iter().filter_map(|chain| reader.chains[chain].as_ref()) {
+            let capacity = chain.chain.capacities.iter().find(|capacity| capacity.key == draft.capacity);
+            let seasonal = capacity.is_some_and(|capacity| capacity.season.iter().any(|x| *x != 1.0));
+            let default = chain.defaults.get(&(Item::Variation, draft.capacity.clone()));
+            let varied = default.is_some_and(|stated| stated.value != Value::Certain(1.0));
+            for (part, says, silent) in
+                [("season", seasonal, file.season.is_none()), ("variation", varied, file.variation.is_none())]
+            {
+                if says && silent {
+                    self.faults.help(
+                        &reader.document.place(path),
+                        format!(
+                            "chain '{}' states a {part} of '{}', which the pool takes the place of and says none",
+                            chain.key, draft.capacity
+                        ),
+                        format!("state the pool's own {part} (multipliers of 1 if it has none)"),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Rows of values.csv about what is a pool's.
+    pub(super) fn check_rows_of_pools(&mut self, clusters: &[ClusterDraft], local: &LocalNumbers) {
+        let pools = std::mem::take(&mut self.pools);
+        for ((c, item, capacity), stated) in local {
+            if !matches!(item, Item::Base | Item::Variation) {
+                continue;
+            }
+            if let Some(pool) = pools.iter().find(|pool| pool.holds(*c, capacity)) {
+                self.faults.help(
+                    &stated.place,
+                    format!(
+                        "'{capacity}' of cluster '{}' is pool '{}', whose {} stands in scenario.toml",
+                        clusters[*c].key,
+                        pool.key,
+                        item.word()
+                    ),
+                    "leave the row out, or leave the cluster out of the pool",
+                );
+            }
+        }
+        self.pools = pools;
+    }
+
+    /// A factor of each region or chain is one for a pool only if all its clusters lie in one.
+    fn check_factors_of_pool(&mut self, draft: &PoolDraft) {
+        for stated in [&draft.base, &draft.variation] {
+            for (name, _) in &stated.loadings {
+                let Some(factor) = self.factors.get(name) else { continue };
+                if let Some(word) = draft.torn(Some(factor.scope)) {
+                    self.faults.help(
+                        &stated.place,
+                        format!(
+                            "factor '{name}' is another one in every {word}, and the clusters of pool '{}' lie in several",
+                            draft.key
+                        ),
+                        "load on a factor whose scope is all",
+                    );
+                }
+            }
+        }
+    }
+
+    /// An event strikes the whole pool or leaves all of it alone.
+    fn check_events_of_pool(&mut self, draft: &PoolDraft, reader: &PoolReader<'_>) {
+        for event in &self.events {
+            let strikes = |c: &&usize| {
+                event.strikes(&draft.capacity, &reader.clusters[**c].region, reader.chain_key(**c))
+            };
+            let struck = draft.members.iter().filter(strikes).count();
+            if struck == 0 {
+                continue;
+            }
+            let place = reader.document.place(&format!("events.{}.hits", event.key));
+            if struck < draft.members.len() {
+                self.faults.help(
+                    &place,
+                    format!(
+                        "these events strike {struck} of the {} clusters of pool '{}', whose '{}' is one",
+                        draft.members.len(),
+                        draft.key,
+                        draft.capacity
+                    ),
+                    "let their regions and chains hold all of its clusters or none, or leave the capacity out of hits",
+                );
+            } else if let Some(word) = draft.torn(event.shared) {
+                self.faults.help(
+                    &place,
+                    format!(
+                        "these events are other ones in every {word}, and the clusters of pool '{}' lie in several",
+                        draft.key
+                    ),
+                    "give the pool an event of its own, with shared = \"all\", or leave the capacity out of hits",
+                );
+            }
+        }
+    }
+
+    /// A capacity of a cluster is part of one pool at most.
+    fn check_overlap(&mut self, draft: &PoolDraft, path: &str, reader: &PoolReader<'_>) {
+        for other in &self.pools {
+            let twice = draft.members.iter().find(|c| other.holds(**c, &draft.capacity));
+            if let Some(cluster) = twice {
+                self.faults.help(
+                    &reader.document.place(path),
+                    format!(
+                        "'{}' of cluster '{}' is part of pool '{}' already",
+                        draft.capacity, reader.clusters[*cluster].key, other.key
+                    ),
+                    "let regions, chains or clusters tell the two apart",
+                );
+            }
+        }
+    }
+
+    /// The pool that a capacity of a cluster is part of.
+    pub(super) fn pooled(&self, cluster: usize, capacity: &str) -> Option<usize> {
+        self.pools.iter().position(|pool| pool.holds(cluster, capacity))
+    }
+
+    /// Base and variation of a pool, and what each kind of event that strikes it leaves of it.
+    pub(super) fn numbers_of_pool(&mut self, number: usize) -> (Number, Number, Vec<Number>) {
+        let pools = std::mem::take(&mut self.pools);
+        let pool = &pools[number];
+        let (region, chain) = (pool.region.as_str(), pool.chain.as_str());
+        let name = |what: &str| format!("pool:{}/{what}", pool.key);
+        let base = self.named(&pool.base, name("base"), region, chain);
+        let variation = self.named(&pool.variation, name("variation"), region, chain);
+        let instances: Vec<(String, crate::model::Event)> = self
+            .events
+            .iter()
+            .filter(|event| event.strikes(&pool.capacity, region, chain))
+            .map(|event| (event.instance(&format!("pool:{}", pool.key), region, chain), event.event.clone()))
+            .collect();
+        let hazards = instances.into_iter().map(|(name, event)| self.hazard(name, event)).collect();
+        self.pools = pools;
+        (base, variation, hazards)
+    }
+
+    /// The pools of the model.
+    pub(super) fn settled_pools(&self, model: &Model) -> Vec<Pool> {
+        let of = |draft: &PoolDraft| {
+            let member = |c: &usize| {
+                let capacities = &model.chain_of(ClusterId::new(*c)).capacities;
+                let capacity = capacities.iter().position(|k| k.key == draft.capacity)?;
+                Some((ClusterId::new(*c), CapacityId::new(capacity)))
+            };
+            Pool {
+                key: draft.key.clone(),
+                title: draft.title.clone(),
+                law: draft.law.clone(),
+                season: draft.season.clone(),
+                members: draft.members.iter().filter_map(member).collect(),
+            }
+        };
+        self.pools.iter().map(of).collect()
+    }
+}
