@@ -21,6 +21,8 @@ pub(super) struct Tallies {
 #[derive(Debug, Clone)]
 pub(super) struct YearSum {
     pub(super) place: usize,
+    /// Whether upkeep has been taken from it during the year, so that it begins with what stands there.
+    pub(super) burdened: bool,
     pub(super) of_cells: Sum,
     pub(super) of_state: Sum,
 }
@@ -110,6 +112,7 @@ impl Ledger {
         let others = year.into_iter().enumerate().filter(|(place, _)| !homes.contains(place));
         let others = others.map(|(place, (of_cells, of_state))| YearSum {
             place,
+            burdened: burdened.contains(&place),
             of_cells: sum(of_cells.into_iter()),
             of_state: sum(of_state.into_iter()),
         });

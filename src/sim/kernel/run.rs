@@ -515,8 +515,7 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
     }
     if (t + 1).is_multiple_of(time.periods_per_year) {
         for year in &program.year_sums {
-            let upkeep = program.upkeep_places.contains(&year.place);
-            let before = if upkeep { get(cells, year.place) } else { all(0.0) };
+            let before = if year.burdened { get(cells, year.place) } else { all(0.0) };
             let sum = sum_of(before, &year.of_cells.plain, &year.of_cells.scaled, cells);
             put(cells, year.place, sum_of(sum, &year.of_state.plain, &year.of_state.scaled, state));
         }
