@@ -15,7 +15,7 @@ mod locked;
 pub mod program;
 pub mod raw;
 mod rules;
-mod sites;
+pub mod sites;
 mod spillover;
 pub mod summary;
 pub mod tables;
