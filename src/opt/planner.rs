@@ -418,14 +418,8 @@ fn by_extensive_form<T: Send>(
     // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
     let bound = f64::max(solved.certificate.bound + tie_cost, objective);
     let measure = objective.abs().max(if options.metric.is_money() { unit } else { 1.0 });
-    let rejected = if options.entry {
-        let known = Known { model, planning: &planning, block, unit, size: form.lp.rows.len() };
-        let going = |_: ClusterId| decided.stop == Stop::Proven && observe(PlanningStep::Entry);
-        let asked = entry::rejected(model, &decided.allocation).into_iter();
-        asked.map(|c| known.rejected(c, (objective, bound), going(c))).collect()
-    } else {
-        Vec::new()
-    };
+    let known = Known { model, planning: &planning, block, unit, size: form.lp.rows.len() };
+    let rejected = if options.entry { known.all(&decided, (objective, bound), observe) } else { Vec::new() };
     let next_billion = richer
         .into_iter()
         .map(|(source, value)| NextBillion { source, gain: value.map(|value| (value - objective) * scale) })
@@ -754,6 +748,18 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// What each candidate that is not opened would need, where the plan is proven and there is time.
+    fn all(
+        &self,
+        decided: &Decided,
+        held: (f64, f64),
+        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    ) -> Vec<Rejected> {
+        let going = || decided.stop == Stop::Proven && observe(PlanningStep::Entry);
+        let asked = entry::rejected(self.model, &decided.allocation).into_iter();
+        asked.map(|c| self.rejected(c, held, going())).collect()
+    }
+
     /// What a candidate that is not opened would need to enter: the whole search again with the candidate opened. Larger
     /// programs than [`SMALL_ROWS`] are not asked: with whole numbers they would take hours.
     fn rejected(&self, cluster: ClusterId, (value, bound): (f64, f64), going: bool) -> Rejected {

@@ -101,7 +101,7 @@ pub(super) struct Prices<'a> {
     /// What cannot bring more than this is of no interest.
     least: f64,
     /// The prices with the best bound of the last run with all whole numbers free; empty before there was one.
-    root_prices: Vec<f64>,
+    root_best: Vec<f64>,
     /// The bound that something required is measured by, once it was asked for.
     base: Option<Base>,
     /// What the answers of a block must have.
@@ -267,7 +267,7 @@ impl<'a> Prices<'a> {
             objective,
             rounds: 0,
             least: f64::NEG_INFINITY,
-            root_prices: Vec::new(),
+            root_best: Vec::new(),
             base: None,
             demand: None,
         };
@@ -575,7 +575,7 @@ impl<'a> Prices<'a> {
             }
             if let (Some(finish), true) = (finish, objective.is_finite()) {
                 if searching && self.at_the_root() {
-                    self.root_prices.clone_from(&best_prices);
+                    self.root_best.clone_from(&best_prices);
                 }
                 self.last_best = best_prices;
                 if finish == Finish::Gap && self.settled() {

@@ -83,7 +83,7 @@ impl Prices<'_> {
         }
         let mut best: Option<Base> = None;
         let mut known = vec![self.last_best.clone()];
-        known.extend((!self.root_prices.is_empty()).then(|| self.root_prices.clone()));
+        known.extend((!self.root_best.is_empty()).then(|| self.root_best.clone()));
         for prices in known {
             let (bound, answers) = self.ask(&prices, tolerance)?;
             if best.as_ref().is_none_or(|best| bound < best.bound) {
