@@ -20,6 +20,7 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        entry: false,
         learned: None,
         keep: false,
         method,

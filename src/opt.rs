@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod conflict;
 pub mod decomposition;
 mod endless;
+pub mod entry;
 pub mod extensive;
 mod implied;
 pub mod lp;
@@ -27,6 +28,7 @@ pub mod worth;
 
 pub use certificate::Certificate;
 pub use conflict::{Clash, Concession, Conflict};
+pub use entry::{Entry, Rejected};
 pub use planner::{
     OptError, PlanMethod, PlanOptions, ProgramPlan, SolvedBy, Stop, optimise, optimise_beside,
 };

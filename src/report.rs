@@ -16,7 +16,7 @@ mod pool;
 pub mod program;
 pub mod raw;
 mod rules;
-mod sites;
+pub mod sites;
 mod spillover;
 pub mod summary;
 pub mod tables;

@@ -156,6 +156,7 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         seconds: request.seconds,
         fallback: allocations.iter().map(|(_, allocation)| allocation.clone()).collect(),
         more_money: !request.quick,
+        entry: true,
         method: request.method,
         gap: request.gap,
         learned: request.learned.clone(),

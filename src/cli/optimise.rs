@@ -13,7 +13,7 @@ use super::{CliError, Outcome, Staged, resume};
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
-use crate::report::{Lang, ResultFolder, assurance, coverage, json as twins, law, summary, tables};
+use crate::report::{Lang, ResultFolder, assurance, coverage, json as twins, law, sites, summary, tables};
 use crate::scenario::StatedNumber;
 use crate::study::{self, PlanRequest, PlanStudy, StudyError};
 
@@ -90,6 +90,9 @@ fn write(
     folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
     folder.write("allocation.csv", &bytes(|out| tables::allocation(model, &program.allocation, out))?)?;
     folder.write("coverage.csv", &bytes(|out| coverage::table(model, &program.allocation, out))?)?;
+    if model.candidates().next().is_some() {
+        folder.write("sites.csv", &bytes(|out| sites::table(model, planned, out))?)?;
+    }
     let trace = law::trace(model, numbers, Some(planned), Lang::En);
     folder.write("law_trace.csv", &bytes(|out| law::table(&trace, out))?)?;
     if let Some(learned) = &program.learned {

@@ -40,11 +40,17 @@ impl Reporter {
                 }
                 return self.in_time();
             }
-            Progress::Planning(step @ (PlanningStep::Fresh | PlanningStep::Batches)) => {
+            Progress::Planning(
+                step @ (PlanningStep::Fresh | PlanningStep::Batches | PlanningStep::Entry),
+            ) => {
                 let words = match step {
                     PlanningStep::Fresh => {
                         self.lang.pick("menilai pada sampel baru", "valuing it on fresh samples")
                     }
+                    PlanningStep::Entry => self.lang.pick(
+                        "mencari apa yang diperlukan calon yang tidak dibuka",
+                        "looking for what candidates that are not opened would need",
+                    ),
                     _ => self.lang.pick("mencari batas atas", "looking for what other samples allow"),
                 };
                 if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
@@ -54,7 +60,10 @@ impl Reporter {
             }
             Progress::Planning(step) => {
                 let (id, en) = match step {
-                    PlanningStep::Bounds { .. } | PlanningStep::Fresh | PlanningStep::Batches => ("", ""),
+                    PlanningStep::Bounds { .. }
+                    | PlanningStep::Fresh
+                    | PlanningStep::Batches
+                    | PlanningStep::Entry => ("", ""),
                     PlanningStep::Build => ("menyusun program", "building the program"),
                     PlanningStep::WithoutPlan => ("menghitung tanpa rencana", "solving without a plan"),
                     PlanningStep::Solve => ("mencari rencana terbaik", "finding the best plan"),

@@ -189,6 +189,15 @@ pub struct Learned {
     pub proposals: Vec<Proposal>,
 }
 
+/// What the maximum lies between once something is required.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Required {
+    /// What decisions are known to bring, where any are known.
+    pub at_least: Option<f64>,
+    /// Valid upper bound.
+    pub at_most: f64,
+}
+
 /// A program taken apart: it is solved, changed a little and solved again, and what was learned stays.
 pub struct Decomposition<'a> {
     inner: Inner<'a>,
@@ -351,6 +360,27 @@ impl<'a> Decomposition<'a> {
         match &mut self.inner {
             Inner::Whole(whole) => whole.confirm(),
             Inner::Prices(prices) => Ok(prices.confirm()),
+        }
+    }
+
+    /// What the maximum lies between if one of the whole numbers of this first-stage row, Σ x ≤ 1 over yes and no, must be
+    /// one; nothing if no decisions keep the rows then. The other whole numbers are free. Everything is afterwards as it
+    /// was, but for what was learned.
+    ///
+    /// With one model it is a search as for the maximum, of few nodes. With blocks joined by prices it is what the row's own
+    /// block can do at the prices of the maximum (Σ of the blocks' bounds + prices · money is valid at any prices, so
+    /// only one block has to be asked again), and the best choice among the answers that blocks have given so far.
+    ///
+    /// # Errors
+    /// [`DecompositionError`].
+    pub fn requiring(
+        &mut self,
+        row: usize,
+        options: &DecompositionOptions<'_>,
+    ) -> Result<Option<Required>, DecompositionError> {
+        match &mut self.inner {
+            Inner::Whole(whole) => whole.requiring(row, options),
+            Inner::Prices(prices) => prices.requiring(row, options),
         }
     }
 

@@ -11,14 +11,15 @@ use rayon::prelude::*;
 use super::builder::{PlanSamples, PlanningProgram, Rule, build, build_with, frame, objective_unit};
 use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
-use super::decomposition::{DecompositionError, Learned, Samples as _, Way};
+use super::decomposition::{DecompositionError, Learned, Required, Samples as _, Way};
+use super::entry::{self, Entry, Rejected};
 use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
 use super::program::{Row, Sense, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
 use super::solve::BoundBy;
-use crate::model::{Allocation, Metric, Model, Source, SourceId, breaches};
+use crate::model::{Allocation, ClusterId, Metric, Model, Source, SourceId, breaches};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR, Rupiah};
 
@@ -34,6 +35,8 @@ pub struct PlanOptions {
     /// Whether to solve again for what more money would bring: a billion from each source, and a little more or less of
     /// every budget, floor and cap.
     pub more_money: bool,
+    /// Whether to ask what each candidate that is not opened would need to enter.
+    pub entry: bool,
     /// Which method to use.
     pub method: PlanMethod,
     /// What a decomposition of the same program learned before, to go on from there.
@@ -102,6 +105,8 @@ pub enum PlanningStep {
     Fresh,
     /// Looking for what other samples would have allowed.
     Batches,
+    /// Looking for what candidates that are not opened would need to enter.
+    Entry,
     /// An iteration of the decomposition: what the best plan so far brings, and what none exceeds [objective unit].
     Bounds {
         /// Its number.
@@ -296,6 +301,8 @@ pub struct ProgramPlan {
     pub margins: Vec<RuleMargin>,
     /// What one more billion from each source brings.
     pub next_billion: Vec<NextBillion>,
+    /// What each candidate that is not opened would need to enter, where that was asked for.
+    pub rejected: Vec<Rejected>,
     /// What the decomposition learned, where that was asked for and the time limit ended it.
     pub learned: Option<Learned>,
     /// Worth of the program's first-stage rows, in its own units, as far as it is known.
@@ -411,6 +418,8 @@ fn by_extensive_form<T: Send>(
     // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
     let bound = f64::max(solved.certificate.bound + tie_cost, objective);
     let measure = objective.abs().max(if options.metric.is_money() { unit } else { 1.0 });
+    let known = Known { model, planning: &planning, block, unit, size: form.lp.rows.len() };
+    let rejected = if options.entry { known.all(&decided, (objective, bound), observe) } else { Vec::new() };
     let next_billion = richer
         .into_iter()
         .map(|(source, value)| NextBillion { source, gain: value.map(|value| (value - objective) * scale) })
@@ -453,6 +462,7 @@ fn by_extensive_form<T: Send>(
         allocation: decided.allocation,
         margins,
         next_billion,
+        rejected,
         learned: None,
         duals,
     };
@@ -726,6 +736,53 @@ fn richer_values(
             }
         })
         .collect()
+}
+
+/// A program that is written out, to be asked again.
+struct Known<'a> {
+    model: &'a Model,
+    planning: &'a PlanningProgram,
+    block: &'a SampleBlock,
+    unit: f64,
+    size: usize,
+}
+
+impl Known<'_> {
+    /// What each candidate that is not opened would need, where the plan is proven and there is time.
+    fn all(
+        &self,
+        decided: &Decided,
+        held: (f64, f64),
+        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    ) -> Vec<Rejected> {
+        let going = || decided.stop == Stop::Proven && observe(PlanningStep::Entry);
+        let asked = entry::rejected(self.model, &decided.allocation).into_iter();
+        asked.map(|c| self.rejected(c, held, going())).collect()
+    }
+
+    /// What a candidate that is not opened would need to enter: the whole search again with the candidate opened. Larger
+    /// programs than [`SMALL_ROWS`] are not asked: with whole numbers they would take hours.
+    fn rejected(&self, cluster: ClusterId, (value, bound): (f64, f64), going: bool) -> Rejected {
+        if !going || self.size > SMALL_ROWS {
+            return Rejected { cluster, entry: Entry::NotComputed };
+        }
+        let scale = objective_unit(self.planning.metric);
+        let model = entry::opening(self.model, cluster);
+        let mut opened = build(&model, self.planning.metric, self.block);
+        for (sample, known) in opened.program.samples.iter_mut().zip(&self.planning.program.samples) {
+            sample.offset = known.offset;
+        }
+        let form = ExtensiveForm::of(&opened.program);
+        let entry = match solve_proven(&form, &methods(&form), self.unit, None) {
+            Ok(solved) => {
+                let at_most = (solved.certificate.bound + tie_break_cost(&opened, &model)) * scale;
+                let at_least = Some(solved.value(&opened, &form) * scale);
+                entry::needs(Required { at_least, at_most }, value * scale, bound * scale)
+            }
+            Err(_) => entry::barred(self.model, self.planning.metric, cluster).unwrap_or(Entry::NotComputed),
+        };
+        Rejected { cluster, entry }
+    }
 }
 
 /// True if no allocation keeps the rules of `model`.

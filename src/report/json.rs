@@ -612,7 +612,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     for (key, value) in assurance::json(study.assurance.as_ref()) {
         document[key] = value;
     }
-    super::sites::add_plan(model, &program.allocation, &mut document);
+    super::sites::add_plan(model, program, &mut document);
     super::cofunding::add_plan(model, &program.allocation, &mut document);
     super::locked::add_plan(model, &mut document);
     document["coverage"] = super::coverage::json(model, &program.allocation);

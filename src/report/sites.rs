@@ -1,11 +1,15 @@
 //! Sites in results: candidates with their potential and what opening them costs, opened or not, and the rules for them.
 
 use std::fmt::Write;
+use std::io;
 
 use serde_json::{Value, json};
 
+use super::conflict::{rule_in_words, rule_object};
 use super::language::Lang;
-use crate::model::{Allocation, Chain, Cluster, ClusterId, Model, SiteRule};
+use super::tables::{plain_number, writer};
+use crate::model::{Chain, Cluster, ClusterId, Model, SiteRule};
+use crate::opt::{Entry, ProgramPlan};
 use crate::study::PlanStudy;
 
 fn keys(model: &Model, clusters: &[ClusterId]) -> Vec<String> {
@@ -51,10 +55,90 @@ pub(super) fn add_model(model: &Model, value: &mut Value) {
     }
 }
 
-/// Adds the candidates to a plan's object, where there are any: opened or not, and when.
-pub(super) fn add_plan(model: &Model, allocation: &Allocation, value: &mut Value) {
+/// What a candidate would need to enter; nothing of one that is opened.
+fn entry_of(plan: &ProgramPlan, cluster: ClusterId) -> Option<&Entry> {
+    plan.rejected.iter().find(|rejected| rejected.cluster == cluster).map(|rejected| &rejected.entry)
+}
+
+/// The word of an entry in JSON and tables.
+fn status(entry: &Entry) -> &'static str {
+    match entry {
+        Entry::Needs { .. } => "needs",
+        Entry::Barred(_) => "barred",
+        Entry::NotComputed => "not_computed",
+    }
+}
+
+/// What a candidate would need to enter, for programs.
+fn entry(model: &Model, entry: &Entry) -> Value {
+    let mut value = json!({ "status": status(entry) });
+    match entry {
+        Entry::Needs { at_least, at_most } => {
+            value["at_least"] = json!(at_least);
+            value["at_most"] = json!(at_most);
+        }
+        Entry::Barred(rules) => {
+            value["rules"] = rules.iter().map(|rule| rule_object(model, &[], *rule)).collect();
+        }
+        Entry::NotComputed => {}
+    }
+    value
+}
+
+/// `sites.csv`: every candidate with its potential, what opening it costs, whether it is opened, and if not what it would need
+/// to enter.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn table<W: io::Write>(model: &Model, study: &PlanStudy, out: W) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record([
+        "cluster",
+        "region",
+        "potential",
+        "fixed_cost",
+        "opened",
+        "entry",
+        "needs_at_least",
+        "needs_at_most",
+        "unit",
+        "rules",
+    ])?;
+    for (c, year) in model.opened(&study.program.allocation) {
+        let cluster = &model.clusters[c.index()];
+        let entry = entry_of(&study.program, c);
+        let (least, most) = match entry {
+            Some(Entry::Needs { at_least, at_most }) => {
+                (plain_number(*at_least), at_most.map_or_else(String::new, plain_number))
+            }
+            _ => (String::new(), String::new()),
+        };
+        let rules = match entry {
+            Some(Entry::Barred(rules)) => {
+                rules.iter().map(|rule| rule_in_words(model, &[], *rule, Lang::En)).collect()
+            }
+            _ => Vec::new(),
+        };
+        csv.write_record([
+            cluster.key.as_str(),
+            &cluster.region,
+            &cluster.potential.map_or_else(String::new, plain_number),
+            &fixed_cost(model, c).to_string(),
+            &year.map_or_else(String::new, |y| model.horizon.calendar_year(y).to_string()),
+            entry.map_or("", status),
+            &least,
+            &most,
+            if least.is_empty() { "" } else { study.request.metric.unit() },
+            &rules.join("; "),
+        ])?;
+    }
+    csv.flush()
+}
+
+/// Adds the candidates to a plan's object, where there are any: opened or not, when, and what those that are not would need.
+pub(super) fn add_plan(model: &Model, plan: &ProgramPlan, value: &mut Value) {
     let candidates: Vec<Value> = model
-        .opened(allocation)
+        .opened(&plan.allocation)
         .into_iter()
         .map(|(c, year)| {
             let cluster = &model.clusters[c.index()];
@@ -64,6 +148,7 @@ pub(super) fn add_plan(model: &Model, allocation: &Allocation, value: &mut Value
                 "potential": cluster.potential,
                 "fixed_cost": fixed_cost(model, c),
                 "opened": year.map(|y| model.horizon.calendar_year(y)),
+                "entry": entry_of(plan, c).map(|own| entry(model, own)),
             })
         })
         .collect();
@@ -136,20 +221,73 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
     }
 }
 
-/// Says in a plan's summary which candidates it opens and which not.
+/// `; it would enter if it brought Rp 120.0 million more`.
+fn needs(model: &Model, study: &PlanStudy, entry: &Entry, lang: Lang) -> String {
+    let amount = |value: f64| lang.amount(study.request.metric, value);
+    match entry {
+        Entry::Needs { at_least, at_most } => {
+            let (given, id, en) = match at_most {
+                Some(most) if amount(*most) == amount(*at_least) => (amount(*most), "", ""),
+                Some(most) if *at_least > 0.0 => {
+                    let and = lang.pick("dan", "and");
+                    (format!("{} {and} {}", amount(*at_least), amount(*most)), "antara ", "between ")
+                }
+                Some(most) => (amount(*most), "paling banyak ", "at most "),
+                None => (amount(*at_least), "sedikitnya ", "at least "),
+            };
+            format!(
+                "{} {}{given}{}",
+                lang.pick("; masuk bila menghasilkan", "; would enter if it brought"),
+                lang.pick(id, en),
+                lang.pick(" lebih banyak", " more")
+            )
+        }
+        Entry::Barred(rules) if rules.is_empty() => {
+            lang.pick("; tidak ada sumber yang boleh membukanya", "; no source may open it").to_string()
+        }
+        Entry::Barred(rules) => {
+            let told: Vec<String> = rules.iter().map(|rule| rule_in_words(model, &[], *rule, lang)).collect();
+            format!(
+                "{} {}",
+                lang.pick("; dihalangi oleh", "; kept out by"),
+                told.join(lang.pick("; dan ", "; and "))
+            )
+        }
+        Entry::NotComputed => lang
+            .pick("; apa yang diperlukannya tidak dihitung", "; what it would need is not computed")
+            .to_string(),
+    }
+}
+
+/// Says in a plan's summary which candidates it opens and which not, and what these would need to enter.
 pub(super) fn summary(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     let opened = model.opened(&study.program.allocation);
     if opened.is_empty() {
         return;
     }
     let _ = writeln!(out);
-    for (c, year) in opened {
+    for (c, year) in &opened {
         let told = match year {
-            Some(y) => format!("{} {}", lang.pick("dibuka", "opened in"), model.horizon.calendar_year(y)),
-            None => lang.pick("tidak dibuka", "not opened").to_string(),
+            Some(y) => format!("{} {}", lang.pick("dibuka", "opened in"), model.horizon.calendar_year(*y)),
+            None => {
+                let entry = entry_of(&study.program, *c);
+                let needs = entry.map_or_else(String::new, |entry| needs(model, study, entry, lang));
+                format!("{}{needs}", lang.pick("tidak dibuka", "not opened"))
+            }
         };
         let what = lang.pick("Calon", "Candidate");
-        let _ = writeln!(out, " {what} {}: {told}.", candidate(model, c, lang));
+        let _ = writeln!(out, " {what} {}: {told}.", candidate(model, *c, lang));
+    }
+    let needed = |rejected: &crate::opt::Rejected| matches!(rejected.entry, Entry::Needs { .. });
+    if study.program.rejected.iter().any(needed) {
+        let _ = writeln!(
+            out,
+            "{}",
+            lang.pick(
+                " (Yang diperlukan: tambahan nilai sekarang dari pembukaannya, sama di setiap masa depan, dengan semua keputusan lain bebas.)",
+                " (What it would need: so much more present value from its opening, the same in every future, all other decisions free.)",
+            )
+        );
     }
 }
 

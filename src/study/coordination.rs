@@ -162,6 +162,7 @@ impl Planner<'_> {
             seconds: None,
             fallback: Vec::new(),
             more_money: false,
+            entry: false,
             method,
             learned: None,
             keep: false,

@@ -22,6 +22,7 @@ fn planned(model: &Model, block: &SampleBlock, method: PlanMethod) -> ProgramPla
         seconds: None,
         fallback: Vec::new(),
         more_money: true,
+        entry: false,
         learned: None,
         keep: false,
         method,

@@ -61,6 +61,7 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        entry: false,
         method,
         gap: Some(1e-8),
         learned: None,

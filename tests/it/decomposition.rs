@@ -191,6 +191,7 @@ fn plans_of_both_methods_bring_the_same() {
                 seconds: None,
                 fallback: Vec::new(),
                 more_money: true,
+                entry: false,
                 learned: None,
                 keep: false,
                 method,

@@ -52,6 +52,7 @@ fn try_out(model: &Model, method: PlanMethod) -> Result<ProgramPlan, OptError> {
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        entry: false,
         method,
         gap: None,
         learned: None,

@@ -12,6 +12,7 @@ mod decomposition;
 mod determinism;
 mod diagnostics;
 mod draws;
+mod entry;
 mod generate;
 mod golden;
 mod ignoring;

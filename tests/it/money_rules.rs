@@ -45,6 +45,7 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        entry: false,
         method,
         gap: None,
         learned: None,

@@ -76,6 +76,7 @@ pub(crate) fn planned_on(model: &Model, method: PlanMethod, samples: usize) -> P
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        entry: false,
         method,
         gap: None,
         learned: None,

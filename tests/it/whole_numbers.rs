@@ -51,12 +51,13 @@ fn patched(patches: &[(&str, &str)]) -> Model {
     load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
 }
 
-fn options(model: &Model, method: PlanMethod) -> PlanOptions {
+pub(crate) fn options(model: &Model, method: PlanMethod) -> PlanOptions {
     PlanOptions {
         metric: model.objective,
         seconds: None,
         fallback: Vec::new(),
         more_money: false,
+        entry: false,
         learned: None,
         keep: false,
         method,
@@ -64,7 +65,7 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
     }
 }
 
-fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
+pub(crate) fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
     optimise(model, &block, &options(model, method), &|_| true).expect("plan")
 }
@@ -82,7 +83,7 @@ fn lines(model: &Model, allocation: &Allocation) -> Vec<(String, String, i32, i6
     allocation.lines().iter().map(line).collect()
 }
 
-const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
+pub(crate) const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
 
 /// 12 juta in 2027 and none after; prices certain at 20,000. A certificate: 10 juta buy leave to export 1,000 kg a year
 /// (half of 2,000), 9,000 a kg more than sold locally, 18 juta in two years; further money brings 0.45 a rupiah.
@@ -191,11 +192,11 @@ fn infeasible(model: &Model, method: PlanMethod) -> Option<Conflict> {
 }
 
 /// Whole numbers of which all choices are tried at most.
-const MOST_CHOICES: usize = 9;
+pub(crate) const MOST_CHOICES: usize = 9;
 
 /// Every choice of the whole numbers, the rest of the extensive form solved around it: the best value, tie-breaking costs
 /// of spending included as in the program.
-fn best_of_all(planning: &PlanningProgram) -> f64 {
+pub(crate) fn best_of_all(planning: &PlanningProgram) -> f64 {
     let form = ExtensiveForm::of(&planning.program);
     let whole: Vec<usize> = (0..form.lp.columns.len()).filter(|j| form.lp.columns[*j].integer).collect();
     let value = |choice: usize| {
@@ -219,7 +220,7 @@ fn best_of_all(planning: &PlanningProgram) -> f64 {
 }
 
 /// Offsets so that the program speaks of increments.
-fn incremental(model: &Model, samples: usize) -> PlanningProgram {
+pub(crate) fn incremental(model: &Model, samples: usize) -> PlanningProgram {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
     let mut planning = build(model, model.objective, &block);
     let nothing = vec![0.0; planning.program.columns.len()];
@@ -527,11 +528,11 @@ fn either_or_and_other_rules_for_sites() {
 }
 
 /// The base scenario with candidates c and d as the cases above need them.
-fn with_sites(opening: &str, rules: &str, budget: [i64; 2]) -> Model {
+pub(crate) fn with_sites(opening: &str, rules: &str, budget: [i64; 2]) -> Model {
     with_sites_and(opening, rules, budget, &[])
 }
 
-fn with_sites_and(opening: &str, rules: &str, budget: [i64; 2], more: &[(&str, &str)]) -> Model {
+pub(crate) fn with_sites_and(opening: &str, rules: &str, budget: [i64; 2], more: &[(&str, &str)]) -> Model {
     let types = format!("disbursement = [1.0]\ntypes = [\"production\", \"land\"]\n{rules}");
     let base: [(&str, &str); 9] = [
         ("apbd,2027,100000000", &format!("apbd,2027,{}", budget[0])),

@@ -77,7 +77,7 @@ impl Builder<'_> {
                 self.row(Rule::Opening(c, y), entries, Sense::Equal, 0.0);
                 opened.push((y, open));
             }
-            if opened.len() > 1 {
+            if !opened.is_empty() {
                 let once = opened.iter().map(|&(_, open)| (open, 1.0)).collect();
                 self.row(Rule::OpenOnce(c), once, Sense::AtMost, 1.0);
             }

@@ -181,6 +181,30 @@ pub(super) fn solve<R: Relaxation>(
     columns: Vec<usize>,
     options: &DecompositionOptions<'_>,
 ) -> Result<Decomposed, DecompositionError> {
+    let Searched { best, bound, finish, number } = search(whole, first, columns, options, None)?;
+    best.map_or(Err(DecompositionError::Infeasible), |best| {
+        Ok(Decomposed { finish, bound: bound.max(best.objective), iterations: number, ..best })
+    })
+}
+
+/// What a search found.
+pub(super) struct Searched {
+    /// The best decisions, where any are known.
+    pub(super) best: Option<Decomposed>,
+    /// Valid upper bound; minus infinity if there are no decisions at all.
+    pub(super) bound: f64,
+    finish: Finish,
+    number: usize,
+}
+
+/// Searches as [`solve`] does; with `most` no further than so many nodes, whether or not decisions are known by then.
+pub(super) fn search<R: Relaxation>(
+    whole: &mut R,
+    first: FirstStage<'_>,
+    columns: Vec<usize>,
+    options: &DecompositionOptions<'_>,
+    most: Option<usize>,
+) -> Result<Searched, DecompositionError> {
     let stated = |column: &usize| (first.columns[*column].lower, first.columns[*column].upper);
     let bounds: Vec<(f64, f64)> = columns.iter().map(stated).collect();
     let root = bounds.clone();
@@ -205,21 +229,21 @@ pub(super) fn solve<R: Relaxation>(
         if relative_gap(search.objective(), bound, options.unit) <= options.gap {
             break Finish::Gap;
         }
-        if search.interrupted && search.best.is_some() {
+        if search.interrupted && (search.best.is_some() || most.is_some()) {
             break Finish::Interrupted;
         }
-        if nodes == NODES {
+        if nodes >= most.unwrap_or(NODES) {
             break Finish::Stalled;
         }
         let node = open.remove(next);
         let how = if search.best.is_some() { How::Roughly } else { How::Closely };
         let Some(mut found) = search.relaxed(&node.bounds, bound, how)? else { continue };
-        let mut most = found.bound.min(node.bound);
-        if most > search.objective() && how == How::Roughly && search.furthest(&found.x).is_none() {
+        let mut upper = found.bound.min(node.bound);
+        if upper > search.objective() && how == How::Roughly && search.furthest(&found.x).is_none() {
             let Some(closely) = search.relaxed(&node.bounds, bound, How::Closely)? else { continue };
-            (most, found) = (most.min(closely.bound), closely);
+            (upper, found) = (upper.min(closely.bound), closely);
         }
-        if most <= search.objective() {
+        if upper <= search.objective() {
             nodes += 1;
             continue;
         }
@@ -228,11 +252,11 @@ pub(super) fn solve<R: Relaxation>(
             search.round(&found.x, &node.bounds, bound)?;
         }
         if nodes == 0 {
-            search.propose(&root, most)?;
+            search.propose(&root, upper)?;
         }
         nodes += 1;
         let Some(place) = furthest else {
-            settled = settled.max(most);
+            settled = settled.max(upper);
             continue;
         };
         let value = found.x[search.columns[place]];
@@ -240,14 +264,8 @@ pub(super) fn solve<R: Relaxation>(
         for side in [(low, libm::floor(value)), (libm::ceil(value), high)] {
             let mut bounds = node.bounds.clone();
             bounds[place] = side;
-            open.push(Node { bounds, bound: most });
+            open.push(Node { bounds, bound: upper });
         }
     };
-    if search.best.is_none() {
-        return Err(DecompositionError::Infeasible);
-    }
-    let number = search.number;
-    search.best.map_or(Err(DecompositionError::Infeasible), |best| {
-        Ok(Decomposed { finish, bound: bound.max(best.objective), iterations: number, ..best })
-    })
+    Ok(Searched { best: search.best, bound, finish, number: search.number })
 }

@@ -7,12 +7,14 @@
 
 mod likeness;
 mod mix;
+mod required;
 mod smoothing;
 mod whole_numbers;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::required::{Base, Demand};
 use self::smoothing::Smoothing;
 use self::whole_numbers::WholeNumbers;
 use super::super::program::Column;
@@ -98,6 +100,12 @@ pub(super) struct Prices<'a> {
     rounds: usize,
     /// What cannot bring more than this is of no interest.
     least: f64,
+    /// The prices with the best bound of the last run with all whole numbers free; empty before there was one.
+    root_best: Vec<f64>,
+    /// The bound that something required is measured by, once it was asked for.
+    base: Option<Base>,
+    /// What the answers of a block must have.
+    demand: Option<Demand>,
 }
 
 /// The blocks that first-stage columns fall into; `None` for columns that only linking rows know.
@@ -259,6 +267,9 @@ impl<'a> Prices<'a> {
             objective,
             rounds: 0,
             least: f64::NEG_INFINITY,
+            root_best: Vec::new(),
+            base: None,
+            demand: None,
         };
         prices.set_up_mix();
         prices.set_up_rations();
@@ -318,6 +329,7 @@ impl<'a> Prices<'a> {
     pub(super) fn set_rhs(&mut self, row: usize, rhs: f64) {
         let Ok(number) = self.linking.binary_search(&row) else { return };
         self.rhs[number] = rhs;
+        self.base = None;
         let own = &self.mix.rows[number];
         let side = |old: f64| if old.is_finite() { rhs } else { old };
         let (lower, upper) = (side(own.lower), side(own.upper));
@@ -562,6 +574,9 @@ impl<'a> Prices<'a> {
                 return Err(DecompositionError::Infeasible);
             }
             if let (Some(finish), true) = (finish, objective.is_finite()) {
+                if searching && self.at_the_root() {
+                    self.root_best.clone_from(&best_prices);
+                }
                 self.last_best = best_prices;
                 if finish == Finish::Gap && self.settled() {
                     let spare = objective - (bound - options.gap * size);

@@ -4,12 +4,12 @@
 use super::super::lp::{LinearProgram, propose_integer};
 use super::super::program::{Row, Sense};
 use super::block::{Block, Parts};
-use super::branch::Relaxation;
+use super::branch::{self, Relaxation};
 use super::cell::{Recourses, Samples};
 use super::master::{Master, MasterRow, Solved};
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Way,
-    expected_objective, finished, risk_adjusted,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Required,
+    Way, expected_objective, finished, risk_adjusted,
 };
 
 /// Groups of samples with a cut each where nothing is said: so many that there are about this many cells, since the
@@ -30,6 +30,9 @@ const CLOSENESS: f64 = 0.1;
 /// The solver searches the model of cuts for whole numbers with so many nodes and to this gap.
 const SEARCHED: i32 = 200;
 const SEARCH_GAP: f64 = 5e-4;
+
+/// Nodes of a search for what the maximum is with something required.
+const NODES_REQUIRED: usize = 60;
 
 /// The best decisions known.
 #[derive(Debug, Clone)]
@@ -155,6 +158,23 @@ impl<'a> Whole<'a> {
     /// First-stage columns that are whole numbers.
     pub(super) fn whole_numbers(&self) -> Vec<usize> {
         (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
+    }
+
+    /// What the maximum lies between if one of the whole numbers of this row must be one: a search of few nodes.
+    pub(super) fn requiring(
+        &mut self,
+        row: usize,
+        options: &DecompositionOptions<'_>,
+    ) -> Result<Option<Required>, DecompositionError> {
+        let upper = self.block.master.rows[row].upper;
+        self.block.master.set_row_bounds(row, 1.0, upper);
+        let (first, columns) = (self.first, self.whole_numbers());
+        let found = branch::search(self, first, columns, options, Some(NODES_REQUIRED));
+        self.block.master.set_row_bounds(row, f64::NEG_INFINITY, upper);
+        let found = found?;
+        let at_least = found.best.map(|best| best.objective);
+        let at_most = found.bound.max(at_least.unwrap_or(f64::NEG_INFINITY));
+        Ok((at_most > f64::NEG_INFINITY).then_some(Required { at_least, at_most }))
     }
 
     /// The model of cuts as it now is, but for cuts that have held nothing for a while, with the whole numbers of the first

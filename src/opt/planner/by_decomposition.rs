@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::builder::{PlanSamples, PlanningProgram, Rule, frame, objective_unit};
 use super::super::certificate::Certificate;
 use super::super::decomposition::{
-    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Way,
+    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Required, Way,
 };
+use super::super::entry::{self, Entry, Rejected};
 use super::super::lp::{LinearProgram, LpSolution, LpStatus};
 use super::super::margins::Asked;
 use super::super::program::{Column, risk_adjusted};
@@ -18,7 +19,7 @@ use super::{
     RuleMargin, SolvedBy, Stop, budget_of, check_rules, contradictory, keeps_limits, margins_of,
     room_for_more, tie_break_cost, with_next_billion,
 };
-use crate::model::{Allocation, Model, Source};
+use crate::model::{Allocation, ClusterId, Model, Source};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR};
 
@@ -118,6 +119,49 @@ impl Plan<'_> {
         let mut asked = Asked { parts: &mut self.parts, unit: self.unit };
         let margins = margins_of(self.planning, &found.x, &mut asked, scale)?;
         Ok(More { margins, next_billion })
+    }
+
+    /// What each candidate that is not opened would need to enter, where the plan brings `value` and none more than `bound`
+    /// \[program's units\]; what is asked once time is up is not known.
+    fn rejected(
+        &mut self,
+        rejected: Vec<ClusterId>,
+        (value, bound): (f64, f64),
+        going: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Rejected>, OptError> {
+        let scale = objective_unit(self.planning.metric);
+        let tie = tie_break_cost(self.planning, self.model);
+        let progress = |_| going();
+        let options = DecompositionOptions {
+            gap: self.gap,
+            unit: self.unit,
+            way: Way::Automatic,
+            groups: None,
+            progress: &progress,
+        };
+        let mut found = Vec::new();
+        for cluster in rejected {
+            let required = match entry::row_of(self.planning, cluster) {
+                _ if !going() => {
+                    found.push(Rejected { cluster, entry: Entry::NotComputed });
+                    continue;
+                }
+                Some(row) => self.parts.requiring(row, &options)?,
+                None => None,
+            };
+            let known = required.map(|required| Required {
+                at_least: required.at_least.map(|value| value * scale),
+                at_most: (required.at_most + tie) * scale,
+            });
+            let barred = || entry::barred(self.model, self.planning.metric, cluster);
+            let entry = match known {
+                Some(known) if known.at_least.is_some() => entry::needs(known, value * scale, bound * scale),
+                Some(known) => barred().unwrap_or_else(|| entry::needs(known, value * scale, bound * scale)),
+                None => barred().unwrap_or(Entry::NotComputed),
+            };
+            found.push(Rejected { cluster, entry });
+        }
+        Ok(found)
     }
 
     /// What one more billion from each source brings, in the program's units.
@@ -235,14 +279,14 @@ pub(super) fn optimise<T: Send>(
     observe(PlanningStep::Solve);
     let scale = objective_unit(options.metric);
     let found = plan.solve(gap, observe, scale)?;
-    finish(&mut plan, options, &found, scale, beside)
+    finish(&mut plan, options, &found, (scale, observe), beside)
 }
 
 fn finish<T: Send>(
     plan: &mut Plan<'_>,
     options: &PlanOptions,
     found: &Decomposed,
-    scale: f64,
+    (scale, observe): (f64, &(dyn Fn(PlanningStep) -> bool + Sync)),
     beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let (model, planning) = (plan.model, plan.planning);
@@ -272,6 +316,13 @@ fn finish<T: Send>(
         gap,
     };
     let more_money = options.more_money && options.seconds.is_none();
+    let rejected = if options.entry {
+        let asked = entry::rejected(model, &decided.allocation);
+        let going = || stop == Stop::Proven && observe(PlanningStep::Entry);
+        plan.rejected(asked, (objective, bound), &going)?
+    } else {
+        Vec::new()
+    };
     let (more, beside) = rayon::join(
         || if more_money { plan.more_money(found, objective, scale) } else { Ok(More::default()) },
         || (stop == Stop::Proven).then(|| beside(&decided.allocation, &found.duals)),
@@ -316,6 +367,7 @@ fn finish<T: Send>(
         limit_worth,
         margins: more.margins,
         next_billion: more.next_billion,
+        rejected,
         learned: (options.keep && found.finish == Finish::Interrupted).then(|| plan.parts.learned(&found.x)),
         duals: found.duals.clone(),
     };

@@ -103,6 +103,16 @@ impl Tracer<'_> {
                 unit,
             ));
         }
+        if self.model.candidates().next().is_some() {
+            let known = |rejected: &&crate::opt::Rejected| rejected.entry != crate::opt::Entry::NotComputed;
+            figures.push(figure(
+                "entry",
+                "calon yang tidak dibuka dan yang diketahui diperlukannya",
+                "candidates not opened of which it is known what they would need",
+                plan.map(|plan| plan.rejected.iter().filter(known).count() as f64),
+                "clusters",
+            ));
+        }
         let short = plan.map(|plan| self.model.short_clusters(&plan.allocation).1 as f64);
         figures.push(figure(
             "coverage",

@@ -83,7 +83,9 @@ impl Prices<'_> {
     /// Lets the mix have those proposals whose whole numbers are within the bounds that hold now.
     pub(in super::super) fn admit(&mut self) {
         for (number, proposal) in self.proposals.iter().enumerate() {
-            let admitted = self.whole[proposal.block].admit(&proposal.x);
+            let demanded = self.demand.as_ref().filter(|demand| demand.block == proposal.block);
+            let admitted = self.whole[proposal.block].admit(&proposal.x)
+                && demanded.is_none_or(|demand| demand.met(&proposal.x));
             if admitted != self.admitted[number] {
                 self.admitted[number] = admitted;
                 let upper = if admitted { f64::INFINITY } else { 0.0 };
@@ -93,7 +95,7 @@ impl Prices<'_> {
     }
 
     /// The proposals with one choice of whole numbers for each block that are worth most together.
-    fn choose_among_proposals(&self, gap: f64) -> Option<Vec<f64>> {
+    pub(super) fn choose_among_proposals(&self, gap: f64) -> Option<Vec<f64>> {
         let mut columns: Vec<Column> = self.global.iter().map(|j| self.first.columns[*j]).collect();
         let linking = self.linking.len();
         let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); linking];
