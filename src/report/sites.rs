@@ -226,21 +226,30 @@ fn needs(model: &Model, study: &PlanStudy, entry: &Entry, lang: Lang) -> String 
     let amount = |value: f64| lang.amount(study.request.metric, value);
     match entry {
         Entry::Needs { at_least, at_most } => {
-            let (given, id, en) = match at_most {
-                Some(most) if amount(*most) == amount(*at_least) => (amount(*most), "", ""),
-                Some(most) if *at_least > 0.0 => {
-                    let and = lang.pick("dan", "and");
-                    (format!("{} {and} {}", amount(*at_least), amount(*most)), "antara ", "between ")
-                }
-                Some(most) => (amount(*most), "paling banyak ", "at most "),
-                None => (amount(*at_least), "sedikitnya ", "at least "),
-            };
-            format!(
-                "{} {}{given}{}",
-                lang.pick("; masuk bila menghasilkan", "; would enter if it brought"),
-                lang.pick(id, en),
-                lang.pick(" lebih banyak", " more")
-            )
+            let (most, least) = (at_most.map(amount), amount(*at_least));
+            match most {
+                Some(most) if most == least => format!(
+                    "{} {most}{}",
+                    lang.pick("; masuk bila menghasilkan", "; would enter if it brought"),
+                    lang.pick(" lebih banyak", " more")
+                ),
+                Some(most) if *at_least > 0.0 => format!(
+                    "{} {least} {} {most}{}",
+                    lang.pick("; masuk bila menghasilkan antara", "; would enter if it brought between"),
+                    lang.pick("dan", "and"),
+                    lang.pick(" lebih banyak", " more")
+                ),
+                Some(most) => format!(
+                    "{} {most} {}",
+                    lang.pick("; pasti masuk bila menghasilkan", "; would surely enter if it brought"),
+                    lang.pick("lebih banyak, mungkin dengan kurang dari itu", "more, perhaps with less")
+                ),
+                None => format!(
+                    "{} {least}{}",
+                    lang.pick("; masuk bila menghasilkan sedikitnya", "; would enter if it brought at least"),
+                    lang.pick(" lebih banyak", " more")
+                ),
+            }
         }
         Entry::Barred(rules) if rules.is_empty() => {
             lang.pick("; tidak ada sumber yang boleh membukanya", "; no source may open it").to_string()

@@ -9,6 +9,9 @@ use super::super::whole::WHOLE;
 use super::super::{DecompositionError, DecompositionOptions, Required};
 use super::{CHOICE, Prices, SETTLE};
 
+/// Nodes that the search for the best choice may take: it is made for each block that must have something.
+const NODES: i32 = 30;
+
 /// What a block must have: one of the whole numbers at these places.
 #[derive(Debug, Clone)]
 pub(super) struct Demand {
@@ -160,7 +163,7 @@ impl Prices<'_> {
 
     /// What the best choice among the answers that are admitted is worth, where any keeps all rows.
     fn best_choice(&mut self, options: &DecompositionOptions<'_>) -> Result<Option<f64>, DecompositionError> {
-        let Some(chosen) = self.choose_among_proposals(options.gap) else { return Ok(None) };
+        let Some(chosen) = self.choose_among_proposals(options.gap, NODES) else { return Ok(None) };
         for number in 0..self.blocks.len() {
             let columns = &self.blocks[number].columns;
             let values = self.whole[number].places.iter().map(|place| chosen[columns[*place]]);

@@ -95,7 +95,7 @@ impl Prices<'_> {
     }
 
     /// The proposals with one choice of whole numbers for each block that are worth most together.
-    pub(super) fn choose_among_proposals(&self, gap: f64) -> Option<Vec<f64>> {
+    pub(super) fn choose_among_proposals(&self, gap: f64, nodes: i32) -> Option<Vec<f64>> {
         let mut columns: Vec<Column> = self.global.iter().map(|j| self.first.columns[*j]).collect();
         let linking = self.linking.len();
         let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); linking];
@@ -144,7 +144,7 @@ impl Prices<'_> {
             all.push(Row { entries: one, sense: Sense::Equal, rhs: 1.0 });
             chosen.push(list);
         }
-        let answer = propose_integer(&LinearProgram { columns, rows: all }, SEARCHED, gap)?;
+        let answer = propose_integer(&LinearProgram { columns, rows: all }, nodes, gap)?;
         let mut x = vec![0.0; self.first.columns.len()];
         for ((block, whole), list) in self.blocks.iter().zip(&self.whole).zip(&chosen) {
             let (_, pattern) = list.iter().find(|(switch, _)| answer[*switch] > 0.5)?;
@@ -186,7 +186,7 @@ impl Relaxation for Prices<'_> {
     }
 
     fn suggest(&mut self, gap: f64) -> Option<Vec<f64>> {
-        self.choose_among_proposals(0.2 * gap)
+        self.choose_among_proposals(0.2 * gap, SEARCHED)
     }
 
     fn closeness(&self) -> f64 {
