@@ -88,10 +88,10 @@ fn check(name: &str, program: &TwoStageProgram, linking: &[bool]) {
     }
 }
 
-/// 150 random scenarios, each without risk and with a random mix of mean and CVaR.
+/// 300 random scenarios, each without risk and with a random mix of mean and CVaR.
 #[test]
 fn both_ways_agree_with_the_extensive_form_on_random_scenarios() {
-    (0..150_usize).into_par_iter().for_each(|seed| {
+    (0..300_usize).into_par_iter().for_each(|seed| {
         let kind = if seed.is_multiple_of(3) { Kind::SeparateLines } else { Kind::Any };
         let mut model = random_model(seed, kind);
         if seed.is_multiple_of(5) {
