@@ -364,9 +364,13 @@ fn the_table_tells_every_type_of_every_supported_cluster() {
     let line = text.lines().find(|line| line.starts_with("a,R,b,production,")).expect("a line");
     let start = "a,R,b,production,\"PP 7/2021, Article 89 paragraph (6) letter b\",,Rp,20000000,15000000,";
     assert!(line.starts_with(start) && line.contains(",met,,LPPD 2024,A,apbd/alat="), "{line}");
-    let json = coverage::json(&model, &plan.allocation);
-    assert_eq!(json["clusters"][1]["waived"], 1, "{json}");
-    assert_eq!(json["short_clusters"], 0, "{json}");
+    let told = coverage::json(&model, &plan.allocation);
+    assert_eq!(told["clusters"][1]["waived"], 1, "{told}");
+    // Land stands in b alone, so a is without; waived in a too, nobody is.
+    assert!(json::unmet(&model, &plan.allocation).contains(&FacilityType::Land));
+    let excused = with(BOTH_TYPES, [45, 0], &format!("{standings}a,land,waived,,,village land,,\n"));
+    assert!(!json::unmet(&excused, &plan.allocation).contains(&FacilityType::Land));
+    assert_eq!(told["short_clusters"], 0, "{told}");
     // Mixes are not held to it: equal shares put 11 of 45 on each line.
     let mix = Baseline::EqualTypes.allocation(&model);
     assert_eq!(model.short_clusters(&mix), (2, 1), "b's equipment is short");
