@@ -124,6 +124,7 @@ impl From<LangArg> for Lang {
 #[command(after_help = "Examples:
   rantai check scenarios/minimal
   rantai check scenarios/minimal --law       # what every rule and figure answers to
+  rantai check scenarios/nusantara --coverage   # the ten facility types of every cluster
   rantai check scenarios/minimal --json      # the model as computed with, and the law trace")]
 pub(crate) struct CheckArgs {
     /// Folder of the scenario.
@@ -131,6 +132,9 @@ pub(crate) struct CheckArgs {
     /// Print the law trace: the paragraph or policy that every rule and figure answers to.
     #[arg(long, conflicts_with = "json")]
     pub(crate) law: bool,
+    /// Print the coverage of the ten facility types cluster by cluster: what is asked, what stands and what is on offer.
+    #[arg(long, conflicts_with_all = ["json", "law"])]
+    pub(crate) coverage: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -14,7 +14,7 @@ use super::progress::Reporter;
 use super::{CliError, Outcome, Staged};
 use crate::model::Model;
 use crate::report::folder::write_file;
-use crate::report::{Lang, ResultFolder, describe, json as twins, law, tables};
+use crate::report::{Lang, ResultFolder, coverage, describe, json as twins, law, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study::generate::GenerateOptions;
@@ -87,6 +87,8 @@ fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
         let lang = language(&args.common);
         let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);
         print(&law::text(&trace, lang))
+    } else if args.coverage {
+        print(&coverage::in_full(&scenario.model, language(&args.common)))
     } else {
         print(&describe::describe(&scenario, language(&args.common)))
     }

@@ -15,6 +15,7 @@ use crate::model::{
     StandingKind,
 };
 use crate::study::PlanStudy;
+pub use check::in_full;
 pub(super) use check::{describe, scenario};
 
 /// How a facility type stands in a cluster.

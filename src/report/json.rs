@@ -10,7 +10,7 @@ use super::language::Lang;
 use super::tables::{binding_names, measure_names};
 use crate::model::{
     Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
-    Number, Parameter, Target, Title, UpkeepBearer, route::Route,
+    Number, Parameter, StandingKind, Target, Title, UpkeepBearer, route::Route,
 };
 use crate::opt::builder::Rule;
 use crate::opt::certificate::TOLERANCE;
@@ -532,17 +532,30 @@ fn finite(value: f64) -> Option<f64> {
     Some(value).filter(|v| v.is_finite())
 }
 
-/// Facility types that got nothing.
+/// Facility types that get nothing from an allocation, though some cluster it supports was not provided with them before nor excused.
 pub fn unmet(model: &Model, of: &Allocation) -> Vec<FacilityType> {
     FacilityType::ALL
         .iter()
         .copied()
-        .filter(|facility| {
-            of.sum(|line| {
-                model.chain_of(line.cluster).interventions[line.intervention.index()].facility == *facility
-            }) == 0
-        })
+        .filter(|facility| !is_funded(model, of, *facility) && !is_settled(model, of, *facility))
         .collect()
+}
+
+/// True if an allocation commits money to a facility type.
+pub(super) fn is_funded(model: &Model, of: &Allocation, facility: FacilityType) -> bool {
+    of.sum(|line| model.chain_of(line.cluster).interventions[line.intervention.index()].facility == facility)
+        > 0
+}
+
+/// True if every cluster that an allocation supports was provided with a facility type before, or is excused from it.
+fn is_settled(model: &Model, of: &Allocation, facility: FacilityType) -> bool {
+    let supported = model.supported(of);
+    let settled = |c| {
+        let standing = model.standing(c, facility).map(|standing| standing.kind);
+        matches!(standing, Some(StandingKind::Provided | StandingKind::Waived))
+    };
+    let mut clusters = model.cluster_ids().filter(|c| supported[c.index()]).peekable();
+    clusters.peek().is_some() && clusters.all(settled)
 }
 
 /// `plan.json`, and `optimise --json` but for `seconds`: everything about a plan that does not depend on the machine.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::json::unmet;
+use super::json::{is_funded, unmet};
 use super::language::Lang;
 use crate::model::{AllocationLine, FacilityType, Intervention, Metric, Model};
 use crate::opt::Stop;
@@ -168,14 +168,19 @@ fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     super::coverage::summary(model, &study.program.allocation, lang, out);
     let missing = unmet(model, &study.program.allocation);
     if missing.is_empty() {
-        let _ = writeln!(
-            out,
-            "\n {}",
+        let allocation = &study.program.allocation;
+        let said = if FacilityType::ALL.iter().all(|f| is_funded(model, allocation, *f)) {
             lang.pick(
                 "Kesepuluh jenis fasilitas ayat (6) mendapat dana.",
                 "All ten facility types of paragraph (6) are funded.",
             )
-        );
+        } else {
+            lang.pick(
+                "Kesepuluh jenis fasilitas ayat (6) mendapat dana, sudah disediakan, atau dikecualikan.",
+                "All ten facility types of paragraph (6) are funded, provided before or waived.",
+            )
+        };
+        let _ = writeln!(out, "\n {said}");
     } else {
         let list: Vec<String> = missing
             .iter()

@@ -13,7 +13,7 @@ use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, o
 use rantai::opt::{Conflict, OptError};
 use rantai::report::conflict::Told;
 use rantai::report::coverage::State;
-use rantai::report::{Lang, coverage, json, law};
+use rantai::report::{Lang, coverage, describe, json, law};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::{Scenario, load};
 use rantai::study::Baseline;
@@ -364,9 +364,13 @@ fn the_table_tells_every_type_of_every_supported_cluster() {
     let line = text.lines().find(|line| line.starts_with("a,R,b,production,")).expect("a line");
     let start = "a,R,b,production,\"PP 7/2021, Article 89 paragraph (6) letter b\",,Rp,20000000,15000000,";
     assert!(line.starts_with(start) && line.contains(",met,,LPPD 2024,A,apbd/alat="), "{line}");
-    let json = coverage::json(&model, &plan.allocation);
-    assert_eq!(json["clusters"][1]["waived"], 1, "{json}");
-    assert_eq!(json["short_clusters"], 0, "{json}");
+    let told = coverage::json(&model, &plan.allocation);
+    assert_eq!(told["clusters"][1]["waived"], 1, "{told}");
+    // Land stands in b alone, so a is without; waived in a too, nobody is.
+    assert!(json::unmet(&model, &plan.allocation).contains(&FacilityType::Land));
+    let excused = with(BOTH_TYPES, [45, 0], &format!("{standings}a,land,waived,,,village land,,\n"));
+    assert!(!json::unmet(&excused, &plan.allocation).contains(&FacilityType::Land));
+    assert_eq!(told["short_clusters"], 0, "{told}");
     // Mixes are not held to it: equal shares put 11 of 45 on each line.
     let mix = Baseline::EqualTypes.allocation(&model);
     assert_eq!(model.short_clusters(&mix), (2, 1), "b's equipment is short");
@@ -417,6 +421,44 @@ fn the_law_trace_of_every_bundled_scenario_is_complete() {
     }
 }
 
+/// The counts of a type in the table that `check` prints: provided, waived, owed, without a minimum, nothing on offer.
+fn counts(check: &str, name: &str) -> Vec<usize> {
+    let line = check.lines().rfind(|line| line.starts_with(&format!("    {name} ")));
+    line.into_iter().flat_map(str::split_whitespace).filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Of 20 juta for equipment 15 stand in a, which owes the rest, and all 20 in b. Certificates are waived in a. In b there is land, of
+/// which no minimum is stated and which nothing on offer raises.
+#[test]
+fn check_counts_clusters_by_how_each_type_stands() {
+    let standings = "cluster,type,status,amount,unit,reason\na,production,provided,15,juta Rp,\nb,production,provided,20,juta Rp,\nb,land,provided,,,\na,certification,waived,,,sold at home\n";
+    let said = describe::describe(&scenario(BOTH_TYPES, [45, 0], standings), Lang::En);
+    assert_eq!(counts(&said, "(b) production"), [1, 0, 1, 0, 0], "{said}");
+    assert_eq!(counts(&said, "(f) certification and standardisation"), [0, 1, 1, 0, 0], "{said}");
+    assert_eq!(counts(&said, "(a) land"), [1, 0, 0, 0, 1], "{said}");
+    let one = "[coverage]\n[[coverage.minimum]]\ntype = \"production\"\namount = 20e6\n";
+    let said = describe::describe(&scenario(one, [45, 0], ""), Lang::En);
+    assert_eq!(counts(&said, "(f) certification and standardisation"), [0, 0, 0, 2, 0], "{said}");
+}
+
+/// `check` counts clusters by how each type stands; the table cluster by cluster is in `--coverage` alone.
+fn counts_clusters_and_lists_them_on_request(scenario: &str, check: &str) {
+    // Of the two clusters equipment is owed in both, research is waived in one and on offer in none.
+    assert_eq!(counts(check, "(a) land"), [0, 0, 0, 0, 2], "{check}");
+    assert_eq!(counts(check, "(b) production"), [0, 0, 2, 0, 0], "{check}");
+    assert_eq!(counts(check, "(j) research and development"), [0, 1, 0, 0, 1], "{check}");
+    let each = stdout(&rantai(&["check", scenario, "--coverage", "--lang", "en"]));
+    for words in [
+        "Coverage of the ten types, paragraph (6) (plans are held to it; ",
+        "    (b) production: minimum Rp 20.0 million; alat (apbd)",
+        "    (j) research and development: waived (done by the province); nothing on offer",
+        "    no minimum, nothing on offer: a, c, d, e, g, h, i",
+    ] {
+        assert!(each.contains(words), "{words}\n{each}");
+        assert!(words.starts_with("Coverage") || !check.contains(words), "{words}\n{check}");
+    }
+}
+
 /// What a plan's folder says: the table, the trace with what binds, and how many of ten are met.
 #[test]
 fn a_plan_tells_its_coverage_and_what_it_answers_to() {
@@ -437,13 +479,12 @@ fn a_plan_tells_its_coverage_and_what_it_answers_to() {
         "Coverage of the ten types, paragraph (6) (plans are held to it; a cluster is supported in full or not at all):",
         "(b) production: Rp 20.0 million [PP 7/2021, Article 89 paragraph (6) letter b]; clusters: 2, in which it is still owed: 2",
         "Without a minimum: (a) land, ",
-        "    (b) production: minimum Rp 20.0 million; alat (apbd)",
-        "    (j) research and development: waived (done by the province); nothing on offer",
-        "    no minimum, nothing on offer: a, c, d, e, g, h, i",
         "Today's allocation falls short of it in 1 of 1 clusters that it supports",
+        "    provided before  waived  owed by a plan  no minimum  nothing on offer\n",
     ] {
         assert!(check.contains(words), "{words}\n{check}");
     }
+    counts_clusters_and_lists_them_on_request(scenario, &check);
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&rantai(&["check", scenario, "--json"]))).expect("json");
     let table = json["coverage"].as_array().expect("a table");

@@ -92,6 +92,11 @@ fn minimal_gives_its_golden_results() {
 }
 
 #[test]
+fn the_lessons_give_their_golden_results() {
+    check("pelajaran");
+}
+
+#[test]
 fn banyumas_gives_its_golden_results() {
     check("banyumas-gula-kelapa");
 }

@@ -1,4 +1,5 @@
-//! Coverage as `check` tells it: what is asked for, what has been provided or is waived, and what is on offer, cluster by cluster.
+//! Coverage as `check` tells it: what is asked for, how many clusters have been provided with what, and on request what stands and what
+//! is on offer cluster by cluster.
 
 use std::fmt::Write as _;
 
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::language::Lang;
 use super::{State, law, row_json, rows, size};
 use crate::model::{
-    Allocation, ClusterId, FacilityType, InterventionId, Model, Standing, StandingKind, Supported,
+    Allocation, ClusterId, FacilityType, InterventionId, Model, Owed, Standing, StandingKind, Supported,
 };
 
 /// What is said where no minimum is stated.
@@ -20,8 +21,97 @@ pub(super) fn none_stated(lang: Lang) -> &'static str {
     )
 }
 
-/// Says in `check` what is asked for, and what has been provided or is waived.
+/// Says in `check` what is asked for, and in how many clusters it has been provided or is waived.
 pub(in crate::report) fn describe(model: &Model, lang: Lang, out: &mut String) {
+    asked_for(model, lang, out);
+    if model.coverage.stated || !model.coverage.standings.is_empty() {
+        counts(model, lang, out);
+    }
+}
+
+/// The whole table, as `check --coverage` prints it: what is asked for, and the ten types of every cluster with what stands and who may
+/// provide them with what.
+pub fn in_full(model: &Model, lang: Lang) -> String {
+    let mut out = String::new();
+    asked_for(model, lang, &mut out);
+    for cluster in model.cluster_ids() {
+        by_cluster(model, cluster, lang, &mut out);
+    }
+    out.trim_start().to_string()
+}
+
+/// How a type stands in a cluster before any plan.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outlook {
+    /// Past provision meets what is asked for.
+    Provided,
+    /// Not asked for, for a reason.
+    Waived,
+    /// Owed, and some line that somebody may fund is on offer.
+    Owed,
+    /// On offer, though no minimum is stated.
+    Offered,
+    /// Nothing is on offer that anybody may fund, whether it is owed or not.
+    Open,
+}
+
+/// The columns of the table of counts.
+const OUTLOOKS: [(Outlook, &str, &str); 5] = [
+    (Outlook::Provided, "sudah disediakan", "provided before"),
+    (Outlook::Waived, "dikecualikan", "waived"),
+    (Outlook::Owed, "menunggu rencana", "owed by a plan"),
+    (Outlook::Offered, "tanpa minimum", "no minimum"),
+    (Outlook::Open, "tidak ditawarkan", "nothing on offer"),
+];
+
+fn outlook(model: &Model, cluster: ClusterId, facility: FacilityType, owed: &[Owed]) -> Outlook {
+    let minima = &model.coverage.minima;
+    let standing = model.standing(cluster, facility).map(|standing| standing.kind);
+    let asked = minima.iter().any(|m| m.facility == facility && m.concerns(model, cluster));
+    let owes = owed.iter().any(|owed| minima[owed.minimum].facility == facility);
+    let on_offer = || offered(model, cluster, facility).iter().any(|(_, payers)| !payers.is_empty());
+    match standing {
+        Some(StandingKind::Waived) => Outlook::Waived,
+        Some(StandingKind::Provided) => Outlook::Provided,
+        // An output may stand already, an amount may be there in full.
+        _ if asked && !owes => Outlook::Provided,
+        Some(StandingKind::Partly(_)) if !asked => Outlook::Provided,
+        _ if !on_offer() => Outlook::Open,
+        _ if owes => Outlook::Owed,
+        _ => Outlook::Offered,
+    }
+}
+
+/// The table of counts: in how many clusters each type is provided, waived, owed, on offer or none of these.
+fn counts(model: &Model, lang: Lang, out: &mut String) {
+    let owed: Vec<Vec<Owed>> = model.cluster_ids().map(|c| model.owed(c)).collect();
+    let named = |facility: &FacilityType| format!("({}) {}", facility.letter(), lang.facility(*facility));
+    let wide = FacilityType::ALL.iter().map(|f| named(f).chars().count()).max().unwrap_or(0);
+    let title = lang.pick(
+        "Klaster menurut keadaan tiap jenis sebelum rencana (satu per satu: rantai check --coverage)",
+        "Clusters by how each type stands before a plan (one by one: rantai check --coverage)",
+    );
+    let _ = writeln!(out, "  {title}:");
+    let heads = OUTLOOKS.map(|(outlook, id, en)| (outlook, lang.pick(id, en)));
+    let _ = write!(out, "    {:wide$}", "");
+    for (_, head) in heads {
+        let _ = write!(out, "  {head}");
+    }
+    out.push('\n');
+    for facility in FacilityType::ALL {
+        let found: Vec<Outlook> =
+            model.cluster_ids().map(|c| outlook(model, c, *facility, &owed[c.index()])).collect();
+        let _ = write!(out, "    {:wide$}", named(facility));
+        for (outlook, head) in heads {
+            let count = found.iter().filter(|found| **found == outlook).count();
+            let _ = write!(out, "  {count:>width$}", width = head.chars().count());
+        }
+        out.push('\n');
+    }
+}
+
+/// Says what is asked for, and how far today's allocation falls short of it.
+fn asked_for(model: &Model, lang: Lang, out: &mut String) {
     let coverage = &model.coverage;
     let title = lang.pick("Cakupan kesepuluh jenis, ayat (6)", "Coverage of the ten types, paragraph (6)");
     if coverage.stated {
@@ -66,11 +156,6 @@ pub(in crate::report) fn describe(model: &Model, lang: Lang, out: &mut String) {
     if coverage.stated && !unstated.is_empty() {
         let said = lang.pick("Tanpa minimum", "Without a minimum");
         let _ = writeln!(out, "  {said}: {}", unstated.join(", "));
-    }
-    if coverage.stated || !coverage.standings.is_empty() {
-        for cluster in model.cluster_ids() {
-            by_cluster(model, cluster, lang, out);
-        }
     }
     if !model.today.lines().is_empty() && !coverage.minima.is_empty() {
         let (supported, short) = model.short_clusters(&model.today);
