@@ -1,5 +1,5 @@
-//! What programmes fail by, one case worked by hand for each: who ignores additionality, gestation, failure or its common cause
-//! buys something else, and what he buys brings less. (Spillovers: `spillovers.rs`.)
+//! What programmes fail by, one case worked by hand for each: who ignores additionality, gestation, failure, its common cause
+//! or upkeep buys something else, and what he buys brings less. (Spillovers: `spillovers.rs`; pools: `pools.rs`.)
 //!
 //! The scenario of `spillovers.rs`: each cluster makes 100 kg a year for a million a kg; `alat` buys one kg a year per juta,
 //! half of which would have come anyway, at once and for good. There are 40 juta and two years: 0.5 · 2 = 1 juta a juta.
@@ -113,6 +113,15 @@ fn ignoring_the_common_cause_of_failure_chooses_another_plan() {
     assert!((common.objective / JUTA - 40.0).abs() < 1e-3, "{}", common.objective);
     assert!(money(&apart)[1] > 30_000_000, "{:?}", money(&apart));
     assert!(apart.objective / JUTA > 44.0, "{}", apart.objective);
+}
+
+/// `lain` costs 1.5 juta a kg, nothing of it would have come anyway, and clusters bear upkeep of a fifth of it a year: 4/3 less 0.4, so
+/// 0.9333 a juta. Without upkeep it would bring 53.333 and be bought: 37.333 are left of 40.
+#[test]
+fn ignoring_upkeep_chooses_another_plan() {
+    let line = other("1", "[1]", "1", "1.5");
+    let truth = model(&["a"], "1", "", &line.replace("upkeep = 0\n", "upkeep = 0.2\n"));
+    chooses(&truth, &model(&["a"], "1", "", &line), 0, 40.0, 40.0 * (2.0 / 1.5 - 0.4));
 }
 
 /// A line of the table in the README of `scenarios/pelajaran`.
