@@ -15,17 +15,7 @@ use rantai::scenario::load;
 use rantai::study::generate::{GenerateOptions, generate};
 
 fn options(model: &Model, method: PlanMethod) -> PlanOptions {
-    PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        learned: None,
-        keep: false,
-        method,
-        gap: Some(1e-4),
-    }
+    PlanOptions { gap: Some(1e-4), ..PlanOptions::new(model.objective, method) }
 }
 
 fn bundled(name: &str) -> Model {

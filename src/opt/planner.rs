@@ -47,6 +47,23 @@ pub struct PlanOptions {
     pub gap: Option<f64>,
 }
 
+impl PlanOptions {
+    /// The plan alone, by `method`, to its usual gap, without a time limit and whatever is asked beyond it.
+    pub const fn new(metric: Metric, method: PlanMethod) -> Self {
+        Self {
+            metric,
+            seconds: None,
+            fallback: Vec::new(),
+            more_money: false,
+            entry: false,
+            method,
+            learned: None,
+            keep: false,
+            gap: None,
+        }
+    }
+}
+
 /// Which method makes the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanMethod {

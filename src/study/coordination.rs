@@ -158,15 +158,8 @@ impl Planner<'_> {
 
     fn solve_by(&self, method: PlanMethod, model: &Model) -> Result<ProgramPlan, OptError> {
         let options = PlanOptions {
-            metric: self.request.metric,
-            seconds: None,
-            fallback: Vec::new(),
-            more_money: false,
-            entry: false,
-            method,
-            learned: None,
-            keep: false,
             gap: Some(self.request.gap.unwrap_or(GAP)),
+            ..PlanOptions::new(self.request.metric, method)
         };
         optimise(model, self.block, &options, &|step| (self.observer)(Progress::Planning(step)))
     }

@@ -63,17 +63,7 @@ fn check(seed: usize, kind: Kind) -> usize {
     let model = random_model(seed, kind);
     let metric = model.objective;
     let sampler = Sampler::new(&model, 9, Purpose::Planning);
-    let options = PlanOptions {
-        metric,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        learned: None,
-        keep: false,
-        method: PlanMethod::Extensive,
-        gap: None,
-    };
+    let options = PlanOptions::new(metric, PlanMethod::Extensive);
     let plan = match optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| true) {
         // Random rules for sites and minima may contradict each other.
         Err(OptError::Infeasible(_)) if kind == Kind::Whole => return 0,
@@ -140,17 +130,7 @@ fn more_budget_never_hurts() {
         // Without money nothing can be locked.
         model.locked = Locked::default();
         let sampler = Sampler::new(&model, 9, Purpose::Planning);
-        let options = PlanOptions {
-            metric: model.objective,
-            seconds: None,
-            fallback: Vec::new(),
-            more_money: false,
-            entry: false,
-            learned: None,
-            keep: false,
-            method: PlanMethod::Extensive,
-            gap: None,
-        };
+        let options = PlanOptions::new(model.objective, PlanMethod::Extensive);
         let mut last = f64::NEG_INFINITY;
         for total in [0, 55_000, 110_000, 220_000, 440_000] {
             let richer =

@@ -17,17 +17,8 @@ use crate::random_scenario::Kind;
 const JUTA: f64 = 1e6;
 
 fn planned(model: &Model, block: &SampleBlock, method: PlanMethod) -> ProgramPlan {
-    let options = PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: true,
-        entry: false,
-        learned: None,
-        keep: false,
-        method,
-        gap: Some(1e-9),
-    };
+    let options =
+        PlanOptions { more_money: true, gap: Some(1e-9), ..PlanOptions::new(model.objective, method) };
     optimise(model, block, &options, &|_| true).unwrap_or_else(|error| panic!("{method:?}: {error:?}"))
 }
 

@@ -56,17 +56,7 @@ fn with(rules: &str, budget: [u32; 2], standings: &str) -> Model {
 }
 
 fn options(model: &Model, method: PlanMethod) -> PlanOptions {
-    PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        method,
-        gap: Some(1e-8),
-        learned: None,
-        keep: false,
-    }
+    PlanOptions { gap: Some(1e-8), ..PlanOptions::new(model.objective, method) }
 }
 
 fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {

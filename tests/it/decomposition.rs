@@ -187,15 +187,9 @@ fn plans_of_both_methods_bring_the_same() {
         let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 6);
         let plan = |method: PlanMethod| {
             let options = PlanOptions {
-                metric: model.objective,
-                seconds: None,
-                fallback: Vec::new(),
                 more_money: true,
-                entry: false,
-                learned: None,
-                keep: false,
-                method,
                 gap: Some(1e-8),
+                ..PlanOptions::new(model.objective, method)
             };
             optimise(&model, &block, &options, &|_| true).expect("plan")
         };

@@ -47,17 +47,7 @@ fn with(locked: &str, rules: &str, minimum: &str) -> Model {
 }
 
 fn try_out(model: &Model, method: PlanMethod) -> Result<ProgramPlan, OptError> {
-    let options = PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        method,
-        gap: None,
-        learned: None,
-        keep: false,
-    };
+    let options = PlanOptions::new(model.objective, method);
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 2);
     optimise(model, &block, &options, &|_| true)
 }

@@ -40,17 +40,7 @@ fn with(rules: &str, budgets: &str) -> Model {
 }
 
 fn options(model: &Model, method: PlanMethod) -> PlanOptions {
-    PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        method,
-        gap: None,
-        learned: None,
-        keep: false,
-    }
+    PlanOptions::new(model.objective, method)
 }
 
 fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {

@@ -71,17 +71,7 @@ pub(crate) fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
 
 /// The same on so many samples.
 pub(crate) fn planned_on(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
-    let options = PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        method,
-        gap: None,
-        learned: None,
-        keep: false,
-    };
+    let options = PlanOptions::new(model.objective, method);
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
     optimise(model, &block, &options, &|_| true).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -52,17 +52,7 @@ fn patched(patches: &[(&str, &str)]) -> Model {
 }
 
 pub(crate) fn options(model: &Model, method: PlanMethod) -> PlanOptions {
-    PlanOptions {
-        metric: model.objective,
-        seconds: None,
-        fallback: Vec::new(),
-        more_money: false,
-        entry: false,
-        learned: None,
-        keep: false,
-        method,
-        gap: Some(1e-8),
-    }
+    PlanOptions { gap: Some(1e-8), ..PlanOptions::new(model.objective, method) }
 }
 
 pub(crate) fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
