@@ -49,11 +49,12 @@ pub struct Route {
 /// The routes of one cluster, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClusterRoutes {
-    /// Routes of channels in merit order: positive expected margin only, best first.
+    /// Routes of channels over open processes that may earn in some sample, in merit order: best expected margin first, of
+    /// either sign.
     pub channel: Vec<Route>,
-    /// Routes that make for stock: most downstream commodity first, then by expected cost.
+    /// Routes over open processes that make for stock: most downstream commodity first, then by expected cost.
     pub stock: Vec<Route>,
-    /// How many channel routes with a positive margin were left out because there were more than [`ROUTES_KEPT`].
+    /// Channel routes that may earn and were left out because there were more than [`ROUTES_KEPT`].
     pub left_out: usize,
 }
 
@@ -283,15 +284,19 @@ pub struct Established {
     pub open: Vec<bool>,
 }
 
-/// Orders the routes of `cluster` by expected margin and says which processes are open: those on some route of
-/// positive expected margin, or on a way to make for stock what such a route can use at more than it costs.
-/// `mean` gives the mean of each number over samples and periods.
+/// Orders the routes of `cluster` and says which processes are open: those on some channel route of positive expected
+/// margin, or on a way to make for stock that costs less than a unit on hand is worth. A route is established if all its
+/// processes are open, whatever its expected margin, unless the bounds of its numbers say that it earns in no sample; for
+/// stock there is no test of profit. `mean` gives the mean of each number over samples and periods, `bounds` the least and
+/// the greatest value that it takes in any.
 pub fn establish(
     chain: &Chain,
     cluster: &Cluster,
     all: &ChainRoutes,
     mean: impl Fn(Number) -> f64,
+    bounds: impl Fn(Number) -> (f64, f64),
 ) -> Established {
+    // 1. What every route earns at means, and what it takes from hand.
     let mut unit = RouteUnit::default();
     let mut price = |route: &Route| {
         let mut route = route.clone();
@@ -299,68 +304,129 @@ pub fn establish(
         route.mean_margin = if unit.possible { unit.margin } else { f64::NEG_INFINITY };
         let needs: Vec<(CommodityId, f64)> =
             route.on_hand.iter().map(|&m| (m, unit.hand_need[m.index()])).collect();
-        (route, needs)
+        Priced { route, needs }
     };
-    let channel: Vec<_> = all.channel.iter().map(&mut price).collect();
+    let possible = |priced: &Priced| priced.route.mean_margin.is_finite();
+    let mut channel: Vec<Priced> = all.channel.iter().map(&mut price).filter(possible).collect();
     let has_base_stock = |m: CommodityId| cluster.commodities[m.index()].base_stock != BaseStock::None;
-    let stock: Vec<_> = all
-        .stock
-        .iter()
-        .filter(|(commodity, _)| has_base_stock(**commodity))
-        .flat_map(|(_, routes)| routes.iter().map(&mut price).collect::<Vec<_>>())
-        .filter(|(route, _)| route.mean_margin.is_finite())
-        .collect();
+    let stocked = all.stock.iter().filter(|(commodity, _)| has_base_stock(**commodity));
+    let mut stock: Vec<Priced> =
+        stocked.flat_map(|(_, routes)| routes).map(&mut price).filter(possible).collect();
 
-    let mut open = vec![false; chain.processes.len()];
-    let mut open_route = |route: &Route| {
-        for step in &route.steps {
-            open[step.process.index()] = true;
-        }
-    };
-    // What a unit on hand is worth at most, working back from the markets through the stocks.
-    let mut worth = vec![0.0_f64; chain.commodities.len()];
-    for _ in 0..=chain.commodities.len() {
-        let uses = channel.iter().map(|(route, needs)| (route.mean_margin, needs));
-        let stocked = stock.iter().map(|(route, needs)| {
-            let target = route.target.map_or(0.0, |m| worth[m.index()]);
-            (route.mean_margin + target, needs)
-        });
-        let updates: Vec<(CommodityId, f64)> = uses
-            .chain(stocked)
-            .flat_map(|(margin, needs)| needs.iter().map(move |&(m, need)| (m, margin, need)))
-            .filter(|(_, margin, need)| *need > 0.0 && *margin > 0.0)
-            .map(|(m, margin, need)| (m, margin / need))
-            .collect();
-        for (m, value) in updates {
-            worth[m.index()] = worth[m.index()].max(value);
-        }
-    }
-    for (route, _) in &channel {
-        if route.mean_margin > 0.0 {
-            open_route(route);
-        }
-    }
-    for (route, _) in &stock {
-        if route.target.is_some_and(|m| worth[m.index()] + route.mean_margin > 0.0) {
-            open_route(route);
-        }
-    }
+    // 2. Which processes are open.
+    let open = open_processes(chain, &channel, &stock);
 
-    let scratch_cost = cheapest_making_costs(&stock, chain.commodities.len());
-    let channel: Vec<_> = channel.into_iter().filter(|(route, _)| route.mean_margin > 0.0).collect();
-    let (mut kept, left_out) = keep_best(channel, &scratch_cost);
+    // 3. Routes with a closed process, and those that can never earn, are no ways at all.
+    let established =
+        |priced: &Priced| priced.route.steps.iter().all(|step| open[step.process.index()]);
+    channel.retain(|priced| {
+        established(priced)
+            && (priced.route.mean_margin > 0.0
+                || highest_margin(&priced.route, chain, cluster, &bounds) > 0.0)
+    });
+    stock.retain(established);
+
+    // 4. The best of them, in order.
+    let making_cost = cheapest_making_costs(&stock, chain.commodities.len());
+    let (mut kept, left_out) = keep_best(channel, &making_cost);
     kept.sort_by(|a, b| merit(a).cmp(&merit(b)));
-    let mut stock: Vec<Route> = stock
-        .into_iter()
-        .map(|(route, _)| route)
-        .filter(|route| route.target.is_some_and(|m| worth[m.index()] + route.mean_margin > 0.0))
-        .collect();
+    let mut stock: Vec<Route> = stock.into_iter().map(|priced| priced.route).collect();
     let depth = downstream_depth(chain);
     stock.sort_by(|a, b| {
         let place = |route: &Route| route.target.map_or((0, 0), |m| (depth[m.index()], m.index()));
         place(a).cmp(&place(b)).then_with(|| merit(a).cmp(&merit(b)))
     });
     Established { routes: ClusterRoutes { channel: kept, stock, left_out }, open }
+}
+
+/// A route with its expected margin, and what it takes from hand per unit at means.
+struct Priced {
+    route: Route,
+    needs: Vec<(CommodityId, f64)>,
+}
+
+/// Whether each process is on some channel route of positive expected margin, or on a way to make for stock at less than
+/// a unit on hand is worth.
+fn open_processes(chain: &Chain, channel: &[Priced], stock: &[Priced]) -> Vec<bool> {
+    let worth = worth_on_hand(chain.commodities.len(), channel, stock);
+    let mut open = vec![false; chain.processes.len()];
+    let pays = |route: &Route| route.mean_margin + route.target.map_or(0.0, |m| worth[m.index()]) > 0.0;
+    for priced in channel.iter().chain(stock).filter(|priced| pays(&priced.route)) {
+        for step in &priced.route.steps {
+            open[step.process.index()] = true;
+        }
+    }
+    open
+}
+
+/// The most that a unit of each commodity on hand earns at means, working back from the markets through the stocks.
+fn worth_on_hand(commodities: usize, channel: &[Priced], stock: &[Priced]) -> Vec<f64> {
+    let mut worth = vec![0.0_f64; commodities];
+    for _ in 0..=commodities {
+        let before = worth.clone();
+        for Priced { route, needs } in channel.iter().chain(stock) {
+            let earned = route.mean_margin + route.target.map_or(0.0, |m| before[m.index()]);
+            for &(m, need) in needs.iter().filter(|(_, need)| *need > 0.0 && earned > 0.0) {
+                worth[m.index()] = worth[m.index()].max(earned / need);
+            }
+        }
+    }
+    worth
+}
+
+/// A number between its least and its greatest value.
+type Bounds = (f64, f64);
+
+/// An upper bound of a channel route's margin per unit in any sample: the highest price less the least that each process
+/// can cost, at whichever end of the bounds of its level that is more.
+fn highest_margin(
+    route: &Route,
+    chain: &Chain,
+    cluster: &Cluster,
+    bounds: impl Fn(Number) -> Bounds,
+) -> f64 {
+    let mut needs: Vec<Bounds> = vec![(0.0, 0.0); chain.commodities.len()];
+    let mut highest = 0.0;
+    for (number, step) in route.steps.iter().enumerate() {
+        let process = &chain.processes[step.process.index()];
+        let local = &cluster.processes[step.process.index()];
+        let mut level: Bounds = if number == 0 { (1.0, 1.0) } else { (0.0, 0.0) };
+        for &output in &step.serves {
+            let (least, most) = bounds(local.outputs[output]);
+            let wanted = needs[process.outputs[output].index()];
+            level.0 = f64::max(level.0, quotient(wanted.0, most));
+            level.1 = f64::max(level.1, quotient(wanted.1, least));
+        }
+        for (input, commodity) in local.inputs.iter().zip(&process.inputs) {
+            let (least, most) = bounds(*input);
+            let need = &mut needs[commodity.index()];
+            need.0 += product(level.0, least);
+            need.1 += product(level.1, most);
+        }
+        let (wage, labour) = (bounds(local.wage), bounds(local.labour));
+        let wages = [(wage.0, labour.0), (wage.0, labour.1), (wage.1, labour.0), (wage.1, labour.1)];
+        let wages = wages.into_iter().map(|(wage, labour)| product(wage, labour)).fold(f64::INFINITY, f64::min);
+        let earned = bounds(local.price).1 - bounds(local.unit_cost).0 - wages;
+        highest += product(if earned > 0.0 { level.1 } else { level.0 }, earned);
+    }
+    // Bounds without end may leave no number: then nothing is known.
+    if highest.is_nan() { f64::INFINITY } else { highest }
+}
+
+/// A product in which nothing of something endless is nothing.
+fn product(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
+}
+
+/// How much must be done for `wanted` where a unit of it makes `made`: without end where that may be nothing.
+fn quotient(wanted: f64, made: f64) -> f64 {
+    if wanted <= 0.0 {
+        0.0
+    } else if made > 0.0 {
+        wanted / made
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// Sort key of the merit order: best margin first to 9 significant digits, ties by name.
@@ -374,7 +440,8 @@ struct OrderedMargin(f64);
 
 impl OrderedMargin {
     fn of(margin: f64) -> Self {
-        Self(format!("{margin:.8e}").parse().unwrap_or(margin))
+        // Plus nothing: no margin at all has one sign.
+        Self(format!("{margin:.8e}").parse().unwrap_or(margin) + 0.0)
     }
 }
 
@@ -393,9 +460,9 @@ impl Ord for OrderedMargin {
 }
 
 /// The cheapest expected cost of making one unit of each commodity for stock (0 where it is never made so).
-fn cheapest_making_costs(stock: &[(Route, Vec<(CommodityId, f64)>)], commodities: usize) -> Vec<f64> {
+fn cheapest_making_costs(stock: &[Priced], commodities: usize) -> Vec<f64> {
     let mut cost = vec![f64::INFINITY; commodities];
-    for (route, _) in stock {
+    for Priced { route, .. } in stock {
         if let Some(m) = route.target {
             cost[m.index()] = cost[m.index()].min(-route.mean_margin);
         }
@@ -405,13 +472,13 @@ fn cheapest_making_costs(stock: &[(Route, Vec<(CommodityId, f64)>)], commodities
 
 /// Keeps the best [`ROUTES_KEPT`] routes, goods on hand valued at what it costs to make them, and always the best
 /// route from scratch of every channel.
-fn keep_best(routes: Vec<(Route, Vec<(CommodityId, f64)>)>, making_cost: &[f64]) -> (Vec<Route>, usize) {
+fn keep_best(routes: Vec<Priced>, making_cost: &[f64]) -> (Vec<Route>, usize) {
     if routes.len() <= ROUTES_KEPT {
-        return (routes.into_iter().map(|(route, _)| route).collect(), 0);
+        return (routes.into_iter().map(|priced| priced.route).collect(), 0);
     }
     let mut valued: Vec<(f64, Route)> = routes
         .into_iter()
-        .map(|(route, needs)| {
+        .map(|Priced { route, needs }| {
             let goods: f64 = needs.iter().map(|&(m, need)| need * making_cost[m.index()]).sum();
             (route.mean_margin - goods, route)
         })

@@ -545,7 +545,7 @@ impl Converter<'_> {
             let Some(routes) = &of_chain[chain_id] else { continue };
             let chain = &model.chains[chain_id];
             let Established { routes, open } =
-                establish(chain, &model.clusters[c], routes, |n| model.mean(n));
+                establish(chain, &model.clusters[c], routes, |n| model.mean(n), |n| model.support(n));
             self.warn_of_closed(chain, &model.clusters[c].key, &open);
             if routes.left_out > 0 {
                 self.warnings.push(format!(

@@ -5,8 +5,8 @@ use crate::model::route::{Route, RouteUnit};
 /// This share of an amount is rounding.
 pub(super) const DUST: f64 = 1e-12;
 
-/// What is taken for each unit needed: a little more, so that rounding leaves nothing of what is used up.
-pub(super) const TAKEN: f64 = 1.0 + DUST;
+/// Who takes at least this share of what is left, or makes at least this share of what is missing, takes or makes all.
+pub(super) const ALL: f64 = 1.0 - DUST;
 
 /// How many units of the route what is left allows, of every limited thing that it needs.
 fn ratios<'a>(
@@ -17,7 +17,7 @@ fn ratios<'a>(
 ) -> impl Iterator<Item = f64> + 'a {
     let capacities = route.capacities.iter().map(|&k| (left[k.index()], unit.capacity_use[k.index()]));
     let goods = route.on_hand.iter().map(|&m| (hand[m.index()], unit.hand_need[m.index()]));
-    capacities.chain(goods).filter(|(_, need)| *need > 0.0).map(|(there, need)| there * (1.0 / need))
+    capacities.chain(goods).filter(|(_, need)| *need > 0.0).map(|(there, need)| there / need)
 }
 
 /// The most units of `route` that the capacities `left` and the goods in `hand` allow; infinite if the route needs
@@ -26,10 +26,9 @@ pub(super) fn most(route: &Route, unit: &RouteUnit, left: &[f64], hand: &[f64]) 
     ratios(route, unit, left, hand).fold(f64::INFINITY, f64::min)
 }
 
-/// Takes `amount`, and a trifle more, off `left`: what is used up is at nothing, on whichever side of it rounding leaves it.
+/// Takes `amount` off `left`: what is used up but for rounding is at nothing.
 pub(super) fn take(left: &mut f64, amount: f64) {
-    let rest = *left - amount * TAKEN;
-    *left = if rest > 0.0 { rest } else { 0.0 };
+    *left = if amount < *left * ALL { *left - amount } else { 0.0 };
 }
 
 /// Takes what `level` units of `route` need off capacities and goods.

@@ -272,7 +272,7 @@ impl Fixture {
         let chain = &model.chains[0];
         let mut cluster = self.cluster();
         let routes = ChainRoutes::of(chain).expect("few routes");
-        let found = establish(chain, &cluster, &routes, |number| model.mean(number));
+        let found = establish(chain, &cluster, &routes, |n| model.mean(n), |n| model.support(n));
         cluster.routes = found.routes;
         for (process, open) in cluster.processes.iter_mut().zip(found.open) {
             process.open = open;

@@ -8,7 +8,7 @@
 use super::SimError;
 use super::bottleneck::{Binding, Tally};
 use super::capacity::fill_capacities;
-use super::fit::{DUST, most, take_needs};
+use super::fit::{ALL, DUST, most, take_needs};
 use super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::policy::Targets;
 use super::stock::PlanEffects;
@@ -293,7 +293,7 @@ impl State {
                 continue;
             }
             let bound = most(route, unit, &self.left, &self.hand);
-            if bound < missing {
+            if bound < missing * ALL {
                 self.short.push(number);
             }
             let level = f64::min(bound, missing);

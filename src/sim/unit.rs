@@ -163,7 +163,8 @@ impl<'a> Unit<'a> {
         });
         let most = taken.fold(0.0, f64::max);
         let earned = unit.margin / most;
-        (most > 0.0).then(|| format!("{earned:.8e}").parse().unwrap_or(earned))
+        // Plus nothing: no earnings at all have one sign.
+        (most > 0.0).then(|| format!("{earned:.8e}").parse().unwrap_or(earned) + 0.0)
     }
 
     /// Routes that make for stock, of all parts: the most downstream commodity first, then by cluster in its own order.

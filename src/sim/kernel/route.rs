@@ -4,8 +4,7 @@
 //! amount is one, whether it shares a factor with the need before, and whether anything has been taken yet.
 
 use super::program::CapacityProgram;
-use super::vector::{File, Vector, all, get, less, min, mul, put};
-use crate::sim::fit::TAKEN;
+use super::vector::{File, Vector, all, div, get, less, min, mul, put};
 
 /// How the level that fits (`level`) and what fits of needs with a common factor (`fits`) change by what is left (`left`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +15,8 @@ pub(super) enum Ask {
     One,
     /// The lesser of level and left · factor.
     Scaled,
+    /// The lesser of level and left / factor.
+    Divided,
     /// The lesser of level and left · value.
     Alone,
     /// fits = left
@@ -32,8 +33,7 @@ pub(super) enum Ask {
     LastScaled,
 }
 
-/// How what is left changes by the level that runs, and a trifle (`level`), and by its product with a common factor
-/// (`common`).
+/// How what is left changes by the level that runs (`level`), and by its product with a common factor (`common`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Take {
     /// Less level.
@@ -109,9 +109,12 @@ impl Needs {
             for (number, need) in needs.iter().enumerate() {
                 let (one, last) = (need.amount == 1.0, number + 1 == needs.len());
                 let choose = |if_one: Ask, if_not: Ask| if one { if_one } else { if_not };
+                // A quotient to the last digit, by a product where that is the same.
+                let exact = need.amount.to_bits().trailing_zeros() >= f64::MANTISSA_DIGITS - 1;
+                let quotient = if exact { Ask::Scaled } else { Ask::Divided };
                 let ask = match (group.common, number) {
-                    (None, 0) if whole.asks.is_empty() => choose(Ask::Set, Ask::Scaled),
-                    (None, _) => choose(Ask::One, Ask::Scaled),
+                    (None, 0) if whole.asks.is_empty() => choose(Ask::Set, quotient),
+                    (None, _) => choose(Ask::One, quotient),
                     (Some(_), 0) if one && last => Ask::Alone,
                     (Some(_), 0) => choose(Ask::FirstOne, Ask::FirstScaled),
                     (Some(_), _) if last => choose(Ask::LastOne, Ask::LastScaled),
@@ -127,7 +130,8 @@ impl Needs {
                 };
                 let (left, capacity) = (place(need.left) as u32, need.left as u32);
                 let fresh = need.first && !written(need.left);
-                let (factor, value) = (1.0 / need.amount, inverse as u32);
+                let factor = if ask == Ask::Divided { need.amount } else { 1.0 / need.amount };
+                let value = inverse as u32;
                 let step = Step { act: ask, fresh, left, capacity, value, factor };
                 whole.asks.push(step);
                 if ask == Ask::FirstScaled && last {
@@ -158,6 +162,7 @@ pub(super) fn most(needs: &Needs, capacities: &[CapacityProgram], season: usize,
                 Ask::Set => level = $left,
                 Ask::One => level = min($left, level),
                 Ask::Scaled => level = min(mul($left, all($step.factor)), level),
+                Ask::Divided => level = min(div($left, all($step.factor)), level),
                 // Where nothing is needed and nothing is there the product is no number, and the level stands.
                 Ask::Alone => level = min(mul($left, get(file, $step.value as usize)), level),
                 Ask::FirstOne => fits = $left,
@@ -182,7 +187,7 @@ pub(super) fn most(needs: &Needs, capacities: &[CapacityProgram], season: usize,
     level
 }
 
-/// Takes what `level` units need, and a trifle more: rounding, on either side of zero, leaves nothing.
+/// Takes what `level` units need: of what is used up rounding leaves nothing.
 #[inline(always)]
 pub(super) fn take(
     needs: &Needs,
@@ -191,7 +196,6 @@ pub(super) fn take(
     season: usize,
     file: File<'_>,
 ) {
-    let level = mul(level, all(TAKEN));
     let mut common = level;
     // Each arm writes for itself: what comes out of all arms would go through memory first.
     macro_rules! take {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use multiversion::multiversion;
 
-use super::super::fit::DUST;
+use super::super::fit::{ALL, DUST};
 use super::program::{PlanProgram, Program, RouteProgram, Watch};
 use super::route::{Needs, most, standing, take};
 use super::steps::{Kind, Step, Steps};
@@ -430,7 +430,7 @@ fn make_for_stock(
         };
         let bound = most(needs, &program.capacities, time.season, file);
         level = min(bound, wanted);
-        short = where_above(wanted, level, all(1.0), all(0.0));
+        short = where_above(mul(wanted, all(ALL)), level, all(1.0), all(0.0));
         take(needs, level, &program.capacities, time.season, file);
         pass_on(program, route, level, time, file, state);
         deliver(program, stock.commodity, stock.lead, level, t, state);
