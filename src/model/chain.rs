@@ -1,9 +1,9 @@
 //! A product chain: a directed bipartite graph of commodities and processes, with the capacities that limit processes
 //! and the interventions that raise capacities. It is a template shared by all clusters that make the product.
 //!
-//! The only door to petgraph: topological order, loops.
+//! The only door to petgraph: loops.
 
-use petgraph::algo::{tarjan_scc, toposort};
+use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::Title;
@@ -142,7 +142,8 @@ pub struct Chain {
     pub processes: Vec<Process>,
     /// Interventions, by key.
     pub interventions: Vec<Intervention>,
-    /// Processes from the most upstream to the markets, in an order that respects flows without lead time.
+    /// Processes from the most upstream to the markets, in an order that respects flows without lead time: that of
+    /// [`Chain::flow_order`].
     pub order: Vec<ProcessId>,
 }
 
@@ -151,11 +152,32 @@ pub struct Chain {
 pub struct LoopWithoutLead(pub Vec<String>);
 
 impl Chain {
-    /// Sorts processes by flow.
+    /// Sorts processes by flow. Read backwards it is the order from the markets upstream: of the processes whose takers all
+    /// stand already (who takes an output of theirs in the period that made it), always the first by key comes next.
     ///
     /// # Errors
     /// A loop without lead time, named in full.
     pub fn flow_order(processes: &[Process], commodities: usize) -> Result<Vec<ProcessId>, LoopWithoutLead> {
+        let takes_from = |taker: &Process, maker: &Process| {
+            maker.lead_time == 0 && maker.outputs.iter().any(|output| taker.inputs.contains(output))
+        };
+        let mut takers: Vec<usize> = processes
+            .iter()
+            .map(|maker| processes.iter().filter(|taker| takes_from(taker, maker)).count())
+            .collect();
+        let mut waiting: Vec<usize> = (0..processes.len()).collect();
+        let mut order = Vec::new();
+        while let Some(place) = waiting.iter().position(|p| takers[*p] == 0) {
+            let next = waiting.remove(place);
+            order.push(ProcessId::new(next));
+            for &maker in &waiting {
+                takers[maker] -= usize::from(takes_from(&processes[next], &processes[maker]));
+            }
+        }
+        if waiting.is_empty() {
+            order.reverse();
+            return Ok(order);
+        }
         let mut graph: DiGraph<Option<usize>, ()> = DiGraph::new();
         let commodity_nodes: Vec<NodeIndex> = (0..commodities).map(|_| graph.add_node(None)).collect();
         for (p, process) in processes.iter().enumerate() {
@@ -169,9 +191,6 @@ impl Chain {
                     graph.add_edge(node, commodity_nodes[output.index()], ());
                 }
             }
-        }
-        if let Ok(sorted) = toposort(&graph, None) {
-            return Ok(sorted.into_iter().filter_map(|node| graph[node].map(ProcessId::new)).collect());
         }
         let mut loops: Vec<Vec<String>> = tarjan_scc(&graph)
             .into_iter()

@@ -317,8 +317,7 @@ pub fn establish(
     let open = open_processes(chain, &channel, &stock);
 
     // 3. Routes with a closed process, and those that can never earn, are no ways at all.
-    let established =
-        |priced: &Priced| priced.route.steps.iter().all(|step| open[step.process.index()]);
+    let established = |priced: &Priced| priced.route.steps.iter().all(|step| open[step.process.index()]);
     channel.retain(|priced| {
         established(priced)
             && (priced.route.mean_margin > 0.0
@@ -379,12 +378,7 @@ type Bounds = (f64, f64);
 
 /// An upper bound of a channel route's margin per unit in any sample: the highest price less the least that each process
 /// can cost, at whichever end of the bounds of its level that is more.
-fn highest_margin(
-    route: &Route,
-    chain: &Chain,
-    cluster: &Cluster,
-    bounds: impl Fn(Number) -> Bounds,
-) -> f64 {
+fn highest_margin(route: &Route, chain: &Chain, cluster: &Cluster, bounds: impl Fn(Number) -> Bounds) -> f64 {
     let mut needs: Vec<Bounds> = vec![(0.0, 0.0); chain.commodities.len()];
     let mut highest = 0.0;
     for (number, step) in route.steps.iter().enumerate() {
@@ -405,7 +399,8 @@ fn highest_margin(
         }
         let (wage, labour) = (bounds(local.wage), bounds(local.labour));
         let wages = [(wage.0, labour.0), (wage.0, labour.1), (wage.1, labour.0), (wage.1, labour.1)];
-        let wages = wages.into_iter().map(|(wage, labour)| product(wage, labour)).fold(f64::INFINITY, f64::min);
+        let wages =
+            wages.into_iter().map(|(wage, labour)| product(wage, labour)).fold(f64::INFINITY, f64::min);
         let earned = bounds(local.price).1 - bounds(local.unit_cost).0 - wages;
         highest += product(if earned > 0.0 { level.1 } else { level.0 }, earned);
     }
@@ -519,4 +514,19 @@ pub fn downstream_depth(chain: &Chain) -> Vec<usize> {
         }
     }
     depth
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Margins that differ beyond 9 digits are the same, and so is nothing on either side of zero.
+    #[test]
+    fn margins_are_compared_to_nine_digits() {
+        let of = OrderedMargin::of;
+        assert_eq!(of(-0.0).cmp(&of(0.0)), std::cmp::Ordering::Equal);
+        assert_eq!(of(0.1 + 0.2).cmp(&of(0.3)), std::cmp::Ordering::Equal);
+        assert!(of(-2.0) < of(-1.999_999_98) && of(1.000_000_02) > of(1.0));
+        assert_eq!(of(1.000_000_000_2).cmp(&of(1.0)), std::cmp::Ordering::Equal);
+    }
 }

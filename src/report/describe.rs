@@ -132,9 +132,16 @@ fn clusters(model: &Model, lang: Lang, out: &mut String) {
                 lang.money(route.mean_margin)
             )
         });
+        let losing = cluster.routes.channel.iter().filter(|route| route.mean_margin <= 0.0).count();
+        let losing = if losing == 0 {
+            String::new()
+        } else {
+            let lose = lang.pick("rata-rata merugi", "losing on average");
+            format!(" ({} {lose})", lang.number(losing as f64, 0))
+        };
         let _ = writeln!(
             out,
-            "  {} ({}, {}): {} {}, {} {}{best}",
+            "  {} ({}, {}): {} {}, {} {}{losing}{best}",
             cluster.key,
             cluster.title.id,
             cluster.region,

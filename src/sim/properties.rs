@@ -2,9 +2,10 @@
 
 use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, ProcessSpec, RaiseSpec, n};
 use super::*;
+use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
     BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, Number, Parameter, ParameterId,
-    Pool, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
+    Pool, ProcessId, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
 
@@ -306,6 +307,53 @@ fn the_kernel_and_the_plain_reference_agree() {
         }
     }
     assert!(seen > 300 && (5..50).contains(&stopped), "{seen} bottlenecks in all, {stopped} stopped");
+}
+
+/// Every way to serve a market either is established, or has a closed process, or earns in no sample; some that lose on
+/// average do earn. No closed process ever runs.
+#[test]
+fn no_route_that_could_earn_over_open_processes_is_left_out() {
+    let (mut lose, mut never, mut shut) = (0, 0, 0);
+    for seed in 0..120 {
+        let f = random_chain(seed);
+        let model = f.build();
+        let (chain, cluster) = (&model.chains[0], &model.clusters[0]);
+        let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
+        let block = sampler.block(0, 40);
+        let earns = |route: &Route| {
+            let mut unit = RouteUnit::default();
+            (0..40).any(|w| {
+                (0..model.horizon.periods()).any(|t| {
+                    unit.fill(route, chain, cluster, |number| number.at(block.realisation(w), t));
+                    unit.possible && unit.margin > 0.0
+                })
+            })
+        };
+        let open =
+            |route: &Route| route.steps.iter().all(|step| cluster.processes[step.process.index()].open);
+        assert_eq!(cluster.routes.left_out, 0);
+        for (p, _) in chain.processes.iter().enumerate().filter(|(_, process)| process.is_channel) {
+            for route in enumerate(chain, ProcessId::new(p), None).expect("few") {
+                let known = cluster.routes.channel.iter().find(|known| known.name == route.name);
+                match known {
+                    Some(known) => lose += usize::from(known.mean_margin <= 0.0 && earns(&route)),
+                    None if open(&route) => {
+                        never += 1;
+                        assert!(!earns(&route), "seed {seed}: {} earns", route.name);
+                    }
+                    None => shut += 1,
+                }
+            }
+        }
+        for (w, p) in (0..4).flat_map(|w| (0..chain.processes.len()).map(move |p| (w, p))) {
+            let levels = trace(&model, &sampler, w, None).expect("runs").clusters.remove(0).levels;
+            assert!(cluster.processes[p].open || levels.column(p).sum() == 0.0, "seed {seed}: {p} runs");
+        }
+    }
+    assert!(
+        lose > 20 && never > 20 && shut > 20,
+        "{lose} lose on average, {never} never earn, {shut} are shut"
+    );
 }
 
 /// A pool of which there is enough for all changes nothing: each cluster sells as it would alone.

@@ -150,6 +150,181 @@ fn a_route_that_loses_in_the_sample_is_skipped() {
     all_close(&column(&trace.levels, f.process_id("local").index()), &[6.0, 10.0]);
 }
 
+/// Two ways to make: `cheap` at 5 (room for 20), `dear` at 12 (room for 50); two markets: `abroad` pays 20 for 10, `home` a
+/// `price` for 100.
+fn two_ways(price: Number) -> Fixture {
+    let mut f = Fixture::new(1, 2);
+    f.commodity("good", CommoditySpec::default());
+    f.room("small", 20.0).room("large", 50.0).room("few", 10.0).room("many", 100.0);
+    let way = |cost: f64, room: &'static str| ProcessSpec {
+        outputs: vec![("good", n(1.0))],
+        uses: vec![(room, n(1.0))],
+        cost: n(cost),
+        ..ProcessSpec::default()
+    };
+    f.process("cheap", way(5.0, "small")).process("dear", way(12.0, "large"));
+    f.channel("abroad", "good", "few", n(20.0)).channel("home", "good", "many", price);
+    f
+}
+
+fn names(routes: &[crate::model::route::Route]) -> Vec<(&str, f64)> {
+    routes.iter().map(|route| (route.name.as_str(), route.mean_margin)).collect()
+}
+
+/// Home pays 4 or 16: `home < dear` loses 2 on average and comes last. At 16 it earns: 10 · 15 + 10 · 11 + 50 · 4 = 460. At
+/// 4 both routes to home lose, and 10 · 15 = 150 is all.
+#[test]
+fn a_route_that_loses_on_average_runs_where_it_earns() {
+    let mut f = two_ways(n(0.0));
+    let price = Distribution::Discrete { values: vec![4.0, 16.0], weights: vec![0.5, 0.5] };
+    let price = f.uncertain(price, Varies::EachPeriod);
+    f.channel("home", "good", "many", price);
+    let model = f.build();
+    assert_eq!(
+        names(&model.clusters[0].routes.channel),
+        [("abroad < cheap", 15.0), ("abroad < dear", 8.0), ("home < cheap", 5.0), ("home < dear", -2.0)]
+    );
+    let trace = traced(&model, &[16.0, 4.0], None).expect("runs");
+    assert_eq!(column(&trace.levels, f.process_id("dear").index()), [50.0, 0.0]);
+    assert_eq!(column(&trace.levels, f.process_id("cheap").index()), [20.0, 10.0]);
+    assert_eq!(column(&trace.levels, f.process_id("home").index()), [60.0, 0.0]);
+    let sampler = Sampler::new(&model, 1, Purpose::Evaluation);
+    let out = simulate(&model, &sampler, 100, &[None], &|_| true).expect("simulates").remove(0);
+    for (w, margin) in out.series(Selector::total(Metric::Margin)).into_iter().enumerate() {
+        let block = sampler.block(w, 1);
+        let high = (0..2).filter(|t| price.at(block.realisation(0), *t) > 10.0).count();
+        assert_eq!(margin, 300.0 + 310.0 * high as f64, "sample {w}");
+    }
+}
+
+/// Home pays 4 or 11: `home < dear` would lose at least 1 in every sample, so that it is no way at all; `dear` is open, as
+/// exporting by it earns 8. `ruin` costs 21: exporting by it would earn 9 where abroad pays 30, but −1 on average. It is on
+/// no route of positive expected margin, and closed.
+#[test]
+fn what_earns_in_no_sample_is_left_out_and_what_loses_on_every_route_is_closed() {
+    let mut f = two_ways(n(0.0));
+    let price = Distribution::Discrete { values: vec![4.0, 11.0], weights: vec![0.5, 0.5] };
+    let price = f.uncertain(price, Varies::EachPeriod);
+    f.channel("home", "good", "many", price);
+    let abroad = f.uncertain(Distribution::Uniform { min: 10.0, max: 30.0 }, Varies::EachPeriod);
+    f.channel("abroad", "good", "few", abroad);
+    let ruin = ProcessSpec { outputs: vec![("good", n(1.0))], cost: n(21.0), ..ProcessSpec::default() };
+    f.process("ruin", ruin);
+    let model = f.build();
+    let cluster = &model.clusters[0];
+    assert_eq!(
+        names(&cluster.routes.channel),
+        [("abroad < cheap", 15.0), ("abroad < dear", 8.0), ("home < cheap", 2.5)]
+    );
+    let closed: Vec<bool> = cluster.processes.iter().map(|process| !process.open).collect();
+    // abroad, cheap, dear, home, ruin.
+    assert_eq!(closed, [false, false, false, false, true]);
+    let trace = traced(&model, &[11.0, 11.0, 30.0, 30.0], None).expect("runs");
+    assert_eq!(trace.levels[[0, f.process_id("ruin").index()]], 0.0);
+}
+
+/// Flour is made of grain from a near field (cost 1, room for 5) or a far one (cost 12), milling costs 5. Sold as grain at 20
+/// both fields pay, so both are open; flour sells at 15, less than the 17 that it costs from the far field. All 15 that the
+/// near field and the far one bring go: 10 are sold as grain; the base stock of 10 is made all the same, without a profit
+/// test, and sold from hand in the last period.
+#[test]
+fn stock_is_made_without_a_profit_test() {
+    let mut f = Fixture::new(1, 2);
+    let flour =
+        CommoditySpec { storable: true, base_stock: BaseStock::Amount(10.0), ..CommoditySpec::default() };
+    f.commodity("grain", CommoditySpec::default()).commodity("flour", flour);
+    f.room("near", 5.0).room("far", 50.0).room("few", 10.0).room("many", 100.0);
+    let field = |cost: f64, room: &'static str| ProcessSpec {
+        outputs: vec![("grain", n(1.0))],
+        uses: vec![(room, n(1.0))],
+        cost: n(cost),
+        ..ProcessSpec::default()
+    };
+    f.process("near_field", field(1.0, "near")).process("far_field", field(12.0, "far"));
+    let mill = ProcessSpec {
+        inputs: vec![("grain", n(1.0))],
+        outputs: vec![("flour", n(1.0))],
+        cost: n(5.0),
+        ..ProcessSpec::default()
+    };
+    f.process("mill", mill);
+    f.channel("grain_shop", "grain", "few", n(20.0)).channel("flour_shop", "flour", "many", n(15.0));
+    let model = f.build();
+    assert_eq!(
+        names(&model.clusters[0].routes.stock),
+        [("mill < near_field", -6.0), ("mill < far_field", -17.0)]
+    );
+    let trace = traced(&model, &[], None).expect("runs");
+    assert_eq!(column(&trace.levels, f.process_id("far_field").index()), [15.0, 5.0]);
+    assert_eq!(column(&trace.levels, f.process_id("mill").index()), [10.0, 0.0]);
+    assert_eq!(column(&trace.levels, f.process_id("flour_shop").index()), [0.0, 10.0]);
+    assert_eq!(column(&trace.on_hand, f.commodity_id("flour").index()), [10.0, 0.0]);
+}
+
+/// A tree takes a period. Planting at 14 is open, since a unit on hand sells at 15; at 16 it is on no way that pays, and
+/// closed.
+#[test]
+fn a_process_with_a_lead_time_is_open_if_it_costs_less_than_a_unit_on_hand_is_worth() {
+    for (cost, open) in [(14.0, true), (16.0, false)] {
+        let mut f = Fixture::new(1, 3);
+        let fruit =
+            CommoditySpec { storable: true, base_stock: BaseStock::Amount(4.0), ..CommoditySpec::default() };
+        f.commodity("fruit", fruit).room("land", 3.0).room("demand", 9.0);
+        let plant = ProcessSpec {
+            lead: 1,
+            outputs: vec![("fruit", n(1.0))],
+            uses: vec![("land", n(1.0))],
+            cost: n(cost),
+            ..ProcessSpec::default()
+        };
+        f.process("plant", plant).channel("shop", "fruit", "demand", n(15.0));
+        let model = f.build();
+        let plant = f.process_id("plant").index();
+        assert_eq!(model.clusters[0].processes[plant].open, open);
+        let trace = traced(&model, &[], None).expect("runs");
+        assert_eq!(column(&trace.levels, plant), if open { [3.0, 3.0, 0.0] } else { [0.0; 3] });
+    }
+}
+
+/// What is booked is what fits, to the last digit, and what is used up is at nothing: 49 of which each unit needs 49 are 1
+/// unit, 6 at 0.3 are 20; of 1 three routes sell 0.1, 0.2 and 0.7, though 1 − 0.1 − 0.2 is above 0.7 in binary.
+#[test]
+fn books_hold_what_was_made_to_the_last_digit() {
+    for (base, amount, sold) in [(49.0, 49.0, 1.0), (6.0, 0.3, 20.0), (7.0, 0.7, 10.0), (2.6, 1.3, 2.0)] {
+        let mut f = Fixture::new(1, 1);
+        f.commodity("good", CommoditySpec::default()).room("kiln", base).room("demand", 99.0);
+        let fire = ProcessSpec {
+            outputs: vec![("good", n(1.0))],
+            uses: vec![("kiln", n(amount))],
+            ..ProcessSpec::default()
+        };
+        f.process("fire", fire).channel("shop", "good", "demand", n(3.0));
+        let model = f.build();
+        let trace = traced(&model, &[], None).expect("runs");
+        assert_eq!(trace.levels[[0, f.process_id("shop").index()]], sold);
+        assert_eq!(trace.left[[0, f.capacity_id("kiln").index()]], 0.0);
+        let out = outcomes(&model, None);
+        assert_eq!(out.series(Selector::total(Metric::GrossOutput))[0], 3.0 * sold);
+        assert_eq!(out.bottlenecks.list().len(), 1);
+    }
+    let mut f = Fixture::new(1, 1);
+    f.commodity("good", CommoditySpec::default()).room("kiln", 1.0);
+    let fire = ProcessSpec {
+        outputs: vec![("good", n(1.0))],
+        uses: vec![("kiln", n(1.0))],
+        ..ProcessSpec::default()
+    };
+    f.process("fire", fire);
+    f.room("a_few", 0.1).room("some", 0.2).room("many", 0.7);
+    f.channel("best", "good", "a_few", n(9.0));
+    f.channel("next", "good", "some", n(8.0)).channel("rest", "good", "many", n(7.0));
+    let model = f.build();
+    let trace = traced(&model, &[], None).expect("runs");
+    assert_eq!(trace.levels[[0, f.process_id("rest").index()]], 0.7);
+    assert_eq!(trace.left.row(0).to_vec(), [0.0; 4]);
+    assert_eq!(outcomes(&model, None).bottlenecks.list().len(), 4);
+}
+
 /// Beans grow for two periods on land for 6, keep with a loss of a tenth, and sell 3 a period; base stock 10,
 /// 4 at the start. Six periods, (start, sold, end on hand, started):
 /// 4·0.9 = 3.6, 3, 0.6, min(6, 10 − 0.6) = 6 | 0.54, 0.54, 0, 10 − 6 = 4 | 6, 3, 3, 10 − 3 − 4 = 3 |
