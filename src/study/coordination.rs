@@ -202,7 +202,7 @@ impl Planner<'_> {
 /// A plan that was not interrupted.
 fn proven(plan: ProgramPlan) -> Result<ProgramPlan, StudyError> {
     match plan.stop {
-        Stop::Proven => Ok(plan),
+        Stop::Proven | Stop::GapNotReached => Ok(plan),
         Stop::TimeLimit => Err(StudyError::Sim(SimError::Interrupted)),
     }
 }
