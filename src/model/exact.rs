@@ -65,7 +65,10 @@ mod tests {
         assert_eq!((at_least(1e-20, 1_000), at_most(1e-20, 1_000)), (0, 0));
         // An amount is a share of one rupiah.
         assert_eq!((at_least(1_000_000.5, 1), at_most(1_000_000.5, 1)), (1_000_001, 1_000_000));
-        assert_eq!((at_least(0.123_456_7 * 1e9, 1), at_most(0.123_456_7 * 1e9, 1)), (123_456_700, 123_456_700));
+        assert_eq!(
+            (at_least(0.123_456_7 * 1e9, 1), at_most(0.123_456_7 * 1e9, 1)),
+            (123_456_700, 123_456_700)
+        );
         assert_eq!((at_least(250.0, 4), at_most(250.0, 4)), (1_000, 1_000));
     }
 }

@@ -124,11 +124,11 @@ impl Limit {
             .sum()
     }
 
-    /// The limit, given the sources [Rp]: in whole rupiah where it is an amount, as it comes out where it is a share. A share is of
-    /// all the money of the source and year concerned, wherever it goes.
+    /// The limit in rupiah, given the sources [Rp], as it comes out: a share is of all the money of the source and year concerned,
+    /// wherever it goes.
     pub fn rupiah(&self, sources: &[Source]) -> f64 {
         match self.bound {
-            LimitBound::Amount(_) => self.whole(sources) as f64,
+            LimitBound::Amount(amount) => amount,
             LimitBound::Share(share) => share * self.money(sources) as f64,
         }
     }

@@ -202,6 +202,9 @@ pub enum OptError {
         /// What the solver said.
         status: LpStatus,
     },
+    /// No method could prove an answer: where the proof fails.
+    #[error("no method could prove an answer: {0}")]
+    NotProvenAt(Box<super::unproven::Unproven>),
     /// The decomposition stopped.
     #[error("the decomposition stopped: {0}")]
     Decomposition(DecompositionError),
@@ -366,7 +369,7 @@ pub fn optimise_beside<T: Send>(
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: impl Fn(&Allocation, &[f64]) -> T + Sync,
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let extensive = match options.method {
         PlanMethod::Automatic if options.learned.is_some() => false,
@@ -378,11 +381,27 @@ pub fn optimise_beside<T: Send>(
         }
         method => method == PlanMethod::Extensive,
     };
-    if extensive {
-        by_extensive_form(model, block, options, observe, beside)
-    } else {
-        by_decomposition::optimise(model, block, options, observe, beside)
-    }
+    let by = |extensive: bool| {
+        if extensive {
+            by_extensive_form(model, block, options, observe, &beside)
+        } else {
+            by_decomposition::optimise(model, block, options, observe, &beside)
+        }
+    };
+    let found = by(extensive).or_else(|error| {
+        // What one method cannot prove the other often can: they scale a program differently.
+        let another = options.method == PlanMethod::Automatic && super::unproven::is_of_proof(&error);
+        let asked_for = options.learned.is_some() || options.seconds.is_some();
+        if another
+            && !asked_for
+            && (extensive || super::unproven::can_be_written_out(model, options.metric, block))
+        {
+            by(!extensive).map_err(|_| error)
+        } else {
+            Err(error)
+        }
+    });
+    found.map_err(|error| super::unproven::explained(error, model, options.metric, block))
 }
 
 /// Rows of an extensive form that is small enough to be written out where goods are stored or take time to make, so that
@@ -407,7 +426,7 @@ fn by_extensive_form<T: Send>(
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
     let mut planning = build(model, options.metric, block);
@@ -548,9 +567,8 @@ fn solve_own(
 ) -> Result<(Solved, f64), OptError> {
     let solved = solve_proven(form, &methods(form), unit, seconds)?;
     let bound = solved.certificate.bound + ties::most_cost(planning, model);
-    let close = |solved: &Solved, bound: f64| {
-        ties::relative_gap(solved.value(planning, form), bound, unit) <= asked
-    };
+    let close =
+        |solved: &Solved, bound: f64| ties::relative_gap(solved.value(planning, form), bound, unit) <= asked;
     if solved.solution.status == LpStatus::TimeLimit || close(&solved, bound) {
         return Ok((solved, bound));
     }

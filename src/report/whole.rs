@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::{LocalIntervention, Model, Response};
-use crate::opt::{ProgramPlan, Stop};
 use crate::opt::solve::BoundBy;
+use crate::opt::{ProgramPlan, Stop};
 use crate::study::PlanStudy;
 
 /// Adds what an intervention states in whole numbers to its object, where it states anything.

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::builder::{PlanSamples, PlanningProgram, Rule, frame, objective_unit};
 use super::super::certificate::Certificate;
 use super::super::decomposition::{
-    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Learned, Required,
-    Way,
+    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Learned,
+    Required, Way,
 };
 use super::super::entry::{self, Entry, Rejected};
 use super::super::lp::{LinearProgram, LpSolution, LpStatus};
@@ -305,7 +305,7 @@ pub(super) fn optimise<T: Send>(
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
     // Ceilings leave room for more money whether or not more is asked about: a plan must not depend on that.
@@ -372,7 +372,7 @@ fn finish<T: Send>(
     options: &PlanOptions,
     search: &Found,
     (scale, observe): (f64, &(dyn Fn(PlanningStep) -> bool + Sync)),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let found = &search.answer;
     let (model, planning) = (plan.model, plan.planning);

@@ -5,8 +5,8 @@
 //! objective can use it is not: then the program is solved again without ties, which bounds F itself, and where the cost of
 //! spending had moved the plan, once more with a cost small enough beside what is at stake.
 
-use super::super::builder::PlanningProgram;
 use super::super::builder::Decision;
+use super::super::builder::PlanningProgram;
 use crate::model::Model;
 use crate::units::JUTA;
 
@@ -24,9 +24,11 @@ pub(super) fn most_cost(planning: &PlanningProgram, model: &Model) -> f64 {
     model
         .source_ids()
         .map(|source| {
-            let own = planning.decisions.iter().zip(&planning.program.columns).filter(
-                |(decision, _)| matches!(decision, Decision::Spend(s, ..) if *s == source),
-            );
+            let own = planning
+                .decisions
+                .iter()
+                .zip(&planning.program.columns)
+                .filter(|(decision, _)| matches!(decision, Decision::Spend(s, ..) if *s == source));
             let (mut dearest, mut locked) = (0.0_f64, 0.0);
             for (_, column) in own {
                 dearest = dearest.max(-column.objective);
@@ -48,7 +50,12 @@ pub(super) fn scaled(planning: &PlanningProgram, factor: f64) -> PlanningProgram
 
 /// By how much the cost of spending must be multiplied so that, at decisions `x` which bring `value`, it is a small share of the
 /// relative gap asked for. Then what is best with that cost brings no less than `value` but for that share.
-pub(super) fn small_factor(planning: &PlanningProgram, x: &[f64], value: f64, (gap, unit): (f64, f64)) -> f64 {
+pub(super) fn small_factor(
+    planning: &PlanningProgram,
+    x: &[f64],
+    value: f64,
+    (gap, unit): (f64, f64),
+) -> f64 {
     let paid = cost(planning, x);
     let allowed = SHARE_OF_GAP * gap * value.abs().max(unit);
     if paid > allowed { allowed / paid } else { 1.0 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::builder::{PlanningProgram, Rule, SiteBound};
 use super::ledger;
-use crate::model::{
-    Allocation, Breach, BreachKind, LimitKind, Model, SiteRule, SourceId, breaches,
-};
+use crate::model::{Allocation, Breach, BreachKind, LimitKind, Model, SiteRule, SourceId, breaches};
 
 /// A rule that whole rupiah do not keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

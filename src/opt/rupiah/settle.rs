@@ -205,10 +205,8 @@ fn left_over(
     allocation: &Allocation,
 ) -> BTreeMap<(crate::model::SourceId, usize), f64> {
     let (lines, _) = ledger(model, planning, allocation);
-    let bears: Vec<bool> = model
-        .source_ids()
-        .map(|s| lines.iter().any(|line| line.source == s && line.upkeep > 0))
-        .collect();
+    let bears: Vec<bool> =
+        model.source_ids().map(|s| lines.iter().any(|line| line.source == s && line.upkeep > 0)).collect();
     lines
         .iter()
         .map(|line| {
