@@ -25,8 +25,10 @@ const RUPIAH: f64 = 1.0 / JUTA;
 /// nor comes closer to keeping every rule, the rules are kept.
 const RESOLUTION: f64 = 1e-8;
 
-/// A thousandth of a rupiah: rules that are apart by less can be kept, for all that sums of amounts can tell.
-const KEPT: f64 = 1e-3;
+/// Rules that are apart by less are no contradiction \[Rp\], and what sums of amounts cannot tell from nothing, as a share of the
+/// largest.
+const KEPT: f64 = 2e-2;
+const SUMS: f64 = 1e-15;
 /// About how many rupiah away from decisions that are as close as the solver can tell those are that keep every rule.
 const CLOSE: f64 = 1024.0;
 
@@ -481,11 +483,13 @@ impl Rules<'_> {
     /// rupiah around `x`, where the tolerance is far below one (iterative refinement: Gleixner, Steffy and Wolter 2016). Where
     /// that says nothing they are kept.
     fn to_the_rupiah(&self, elastic: &Elastic, x: &[f64], missed: f64, cheapest: bool) -> Finding {
-        if missed <= KEPT * RUPIAH {
-            return Finding::Kept;
-        }
         let own = self.planning.program.columns.len();
         let kept: Vec<usize> = elastic.kept.iter().map(|(i, ..)| *i).collect();
+        let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
+        let nothing = KEPT.max(SUMS * largest * JUTA);
+        if missed * JUTA <= nothing {
+            return Finding::Kept;
+        }
         let around = self.around(elastic, x);
         let known = without_ceilings(&around, own);
         let mut close = around.clone();
@@ -497,7 +501,7 @@ impl Rules<'_> {
                 continue;
             }
             let least = -certificate.bound / self.dearest(&kept);
-            if least > KEPT && (!cheapest || certificate.gap <= TOLERANCE) {
+            if least > nothing && (!cheapest || certificate.gap <= TOLERANCE) {
                 let juta = |x: &f64| x / JUTA;
                 let solution = LpSolution { x: solution.x.iter().map(juta).collect(), ..solution };
                 return Finding::Short(self.shortage(elastic, &solution, least / JUTA));
@@ -663,11 +667,15 @@ impl Rules<'_> {
         let mut total: BTreeMap<usize, i64> = BTreeMap::new();
         let mut left = shortage;
         for _ in 0..ROUNDS {
+            let unit = |i: usize| if is_of_sites(self.planning.rules[i]) { 1.0 } else { JUTA };
+            // Up to a whole rupiah or site, but not for the sake of rounding: one rupiah where there is nothing else.
+            let up = |(i, juta): (usize, f64)| libm::ceil(juta * unit(i) - 1e-2).max(0.0);
+            let most = left.amounts.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            let all_nothing = left.amounts.iter().all(|&amount| up(amount) == 0.0);
             for &(i, juta) in &left.amounts {
-                // Up to a whole rupiah or site, but not for the sake of rounding.
-                let unit = if is_of_sites(self.planning.rules[i]) { 1.0 } else { JUTA };
-                let whole = libm::ceil(juta * unit - 1e-2).max(0.0);
-                give_way(&mut relaxed, i, whole / unit, self.shares);
+                let least = f64::from(u8::from(all_nothing && most.is_some_and(|(most, _)| most == i)));
+                let whole = up((i, juta)).max(least);
+                give_way(&mut relaxed, i, whole / unit(i), self.shares);
                 *total.entry(i).or_default() += whole as i64;
             }
             // Whole rupiah of budgets move shares of them by less than a rupiah: what that leaves is settled again.

@@ -378,7 +378,7 @@ fn finish<T: Send>(
     let (model, planning) = (plan.model, plan.planning);
     let allocation = whole_rupiah(model, planning, &planning.spending(model, &found.x));
     let (budget, unkept) = kept(model, planning, &allocation);
-    let interrupted = found.finish == Finish::Interrupted;
+    let interrupted = found.finish == Finish::Interrupted && !plan.is_close(search, search.bound);
     let stop = if interrupted { Stop::TimeLimit } else { Stop::Proven };
     let mut decided = Decided { stop, allocation, budget, unkept, increments: search.increments.clone() };
     if interrupted {
