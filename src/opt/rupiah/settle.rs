@@ -110,6 +110,7 @@ fn changed(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -
         let mut rhs = (row.rhs - used) * JUTA;
         match rule {
             Rule::Budget(s, y) => rhs = budgets.get(&(*s, *y)).copied().unwrap_or(rhs),
+            Rule::Limit(number) => rhs = limit_left(model, allocation, *number),
             _ if whole(row, &core.decisions) => rhs = libm::round(rhs),
             // The decisions as they are follow from each other, but for rounding.
             _ if price(*rule).is_none() => {
@@ -195,6 +196,14 @@ fn whole(row: &Row, decisions: &[Decision]) -> bool {
         Decision::Active(..) | Decision::Open(..) | Decision::Support(_) => true,
         _ => false,
     })
+}
+
+/// What keeps a limit less what is spent on it \[Rp\]: in whole rupiah, also where it is a share.
+fn limit_left(model: &Model, allocation: &Allocation, number: usize) -> f64 {
+    let limit = &model.limits[number];
+    let spent =
+        allocation.sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
+    (limit.whole(&model.sources) - spent) as f64
 }
 
 /// What each source has in each year beyond what it spends and bears, apart from money carried over [Rp]. A rupiah is kept back
