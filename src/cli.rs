@@ -105,7 +105,7 @@ impl From<std::io::Error> for CliError {
 pub enum Outcome {
     /// Done: exit code 0.
     Done,
-    /// Stopped at a limit with the best plan given: exit code 4.
+    /// Stopped at a limit, or short of the gap asked for, with the best plan given: exit code 4.
     Limit,
 }
 

@@ -10,6 +10,7 @@ pub mod chain;
 pub mod cluster;
 pub mod cofunding;
 pub mod coverage;
+pub mod exact;
 pub mod facility;
 pub mod funding;
 pub mod id;
@@ -238,6 +239,12 @@ impl Model {
     /// All money of all sources and years [Rp].
     pub fn total_budget(&self) -> i64 {
         self.sources.iter().map(Source::total).sum()
+    }
+
+    /// What `allocation` commits, each year at the weight that benefits of that year have: its present value [Rp].
+    pub fn present_value(&self, allocation: &Allocation) -> f64 {
+        let weight = |y: usize| self.horizon.weight(Metric::ValueAdded, y);
+        allocation.lines().iter().map(|line| line.amount.as_f64() * weight(line.year)).sum()
     }
 
     /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:

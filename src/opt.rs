@@ -23,6 +23,7 @@ mod raw;
 pub mod rupiah;
 pub mod smps;
 pub mod solve;
+pub mod unproven;
 pub mod valuation;
 pub mod worth;
 

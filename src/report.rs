@@ -21,6 +21,7 @@ mod spillover;
 pub mod summary;
 pub mod tables;
 mod targets;
+mod unkept;
 mod whole;
 
 pub use folder::{FolderError, ResultFolder};

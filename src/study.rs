@@ -143,6 +143,25 @@ pub struct PlanStudy {
     pub assurance: Option<Assurance>,
 }
 
+impl PlanStudy {
+    /// What each rupiah spent adds in the simulator's reading [Rp per Rp]: as [`per_rupiah`].
+    pub fn per_rupiah(&self, model: &Model) -> Option<f64> {
+        per_rupiah(model, self.request.metric, &self.program.allocation, &self.headline)
+    }
+}
+
+/// What each rupiah of `allocation` adds, where `increment` is what all of it adds to `metric`: present value over present value,
+/// both discounted alike [Rp per Rp]. Nothing where nothing is spent or the metric is no money.
+pub fn per_rupiah(
+    model: &Model,
+    metric: Metric,
+    allocation: &Allocation,
+    increment: &Estimate,
+) -> Option<f64> {
+    let spent = model.present_value(allocation);
+    (metric.is_money() && spent > 0.0).then(|| increment.mean / spent)
+}
+
 /// Makes a plan, proves it, and evaluates it on fresh samples against the baselines.
 ///
 /// # Errors

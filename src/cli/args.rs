@@ -328,8 +328,8 @@ pub(crate) struct OptimiseArgs {
     /// How to solve: the program written out over all samples, or taken apart [default: by size].
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) method: Option<MethodArg>,
-    /// Relative gap at which decomposition may stop [default: 1e-6, and 1e-4 with very many clusters or
-    /// whole numbers].
+    /// Relative gap to which a plan counts as optimal, at which decomposition may stop [default: 1e-6, and 1e-4
+    /// with very many clusters or whole numbers]; exit code 4 where it is not reached.
     #[arg(long, value_name = "GAP", value_parser = gap)]
     pub(crate) gap: Option<f64>,
     /// Go on from the cuts of an earlier result of the same plan that the time limit ended.

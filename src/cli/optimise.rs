@@ -116,6 +116,7 @@ fn write(
         "gap": request.gap,
         "quick": request.quick,
         "resumed": request.learned.is_some(),
+        "status": program.stop.key(),
     });
     finish(folder, model, settings, &reproduce(args, model, request), started)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::funding::Eligibility;
 use super::id::{ClusterId, InterventionId, SourceId};
-use super::{Allocation, Model, Title};
+use super::{Allocation, Model, Title, exact};
 
 /// Over what the shares are taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,15 +130,14 @@ impl Cofunding {
 }
 
 impl CofundingBalance {
-    /// What is owed at this ratio [Rp].
-    pub fn owed(&self, ratio: f64) -> f64 {
-        ratio * self.others as f64
+    /// Whole rupiah that are owed at this ratio: the least that is at least that share of what others spend.
+    pub fn owed(&self, ratio: f64) -> i64 {
+        exact::at_least(ratio, self.others)
     }
 
     /// Whole rupiah that are missing at this ratio; 0 where none are.
     pub fn short(&self, ratio: f64) -> i64 {
-        // A share of whole rupiah may be a hair off a whole one.
-        ((self.owed(ratio) - 1e-3).ceil() as i64 - self.own).max(0)
+        (self.owed(ratio) - self.own).max(0)
     }
 }
 
@@ -153,10 +152,9 @@ impl Model {
 
     /// True if `allocation` keeps every co-funding rule to the rupiah.
     pub fn keeps_cofunding(&self, allocation: &Allocation) -> bool {
-        self.cofunding.iter().all(|rule| {
-            rule.balances(self, allocation)
-                .iter()
-                .all(|balance| balance.own as f64 >= balance.owed(rule.ratio) - 1.0)
-        })
+        let kept = |rule: &Cofunding| {
+            rule.balances(self, allocation).iter().all(|balance| balance.short(rule.ratio) == 0)
+        };
+        self.cofunding.iter().all(kept)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::facility::{FacilityType, Level, Support};
 use super::id::{ChainId, ClusterId, InterventionId, SourceId};
-use super::{Model, Title};
+use super::{Model, Title, exact};
 use crate::units::Rupiah;
 
 /// What and where a source may fund; `None` means anything.
@@ -113,23 +113,35 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The limit in rupiah, given the sources [Rp]. A share is of all the money of the source and year concerned, wherever
-    /// it goes.
+    /// All the money that a share of it is of [Rp].
+    fn money(&self, sources: &[Source]) -> i64 {
+        let own = sources.iter().enumerate();
+        own.filter(|(s, _)| self.source.is_none_or(|source| source.index() == *s))
+            .map(|(_, source)| match self.year {
+                Some(y) => source.amounts[y].0,
+                None => source.total(),
+            })
+            .sum()
+    }
+
+    /// The limit in rupiah, given the sources [Rp], as it comes out: a share is of all the money of the source and year concerned,
+    /// wherever it goes.
     pub fn rupiah(&self, sources: &[Source]) -> f64 {
         match self.bound {
             LimitBound::Amount(amount) => amount,
-            LimitBound::Share(share) => {
-                let money: i64 = sources
-                    .iter()
-                    .enumerate()
-                    .filter(|(s, _)| self.source.is_none_or(|source| source.index() == *s))
-                    .map(|(_, source)| match self.year {
-                        Some(y) => source.amounts[y].0,
-                        None => source.total(),
-                    })
-                    .sum();
-                share * money as f64
-            }
+            LimitBound::Share(share) => share * self.money(sources) as f64,
+        }
+    }
+
+    /// What keeps the limit in whole rupiah, given the sources: of a floor the least, of a cap the most [Rp].
+    pub fn whole(&self, sources: &[Source]) -> i64 {
+        let in_whole = match self.kind {
+            LimitKind::Floor => exact::at_least,
+            LimitKind::Cap => exact::at_most,
+        };
+        match self.bound {
+            LimitBound::Amount(amount) => in_whole(amount, 1),
+            LimitBound::Share(share) => in_whole(share, self.money(sources)),
         }
     }
 

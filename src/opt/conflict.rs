@@ -18,12 +18,19 @@ use super::solve::BoundBy;
 use crate::model::{ClusterId, LimitBound, LimitKind, Model, Need, SiteRule};
 use crate::units::JUTA;
 
-/// Rules that are apart by less are no contradiction [juta Rp]: one rupiah.
+/// Rules that are apart by less are asked about again in units of it [juta Rp]: one rupiah.
 const RUPIAH: f64 = 1.0 / JUTA;
 
 /// What the solver cannot tell from nothing, as a share of the largest amount: where it neither proves a contradiction
 /// nor comes closer to keeping every rule, the rules are kept.
 const RESOLUTION: f64 = 1e-8;
+
+/// Rules that are apart by less are no contradiction \[Rp\], and what sums of amounts cannot tell from nothing, as a share of the
+/// largest.
+const KEPT: f64 = 2e-2;
+const SUMS: f64 = 1e-15;
+/// About how many rupiah away from decisions that are as close as the solver can tell those are that keep every rule.
+const CLOSE: f64 = 1024.0;
 
 /// A rupiah of budget costs this much more than a rupiah of a floor or cap. Money has to be found, a rule only changed:
 /// among ways out that cost the same (to a millionth), floors and caps give way first.
@@ -167,7 +174,7 @@ fn is_money(rule: Rule) -> bool {
 /// The first stage without what can always be made to fit: effects may be nothing, and a stock that no rule asks about
 /// follows from spending. Whatever keeps the rest can be extended to all, so nothing is lost; a nation's program shrinks
 /// to its spending.
-fn core(planning: &PlanningProgram) -> PlanningProgram {
+pub(super) fn core(planning: &PlanningProgram) -> PlanningProgram {
     let (columns, rows) = (&planning.program.columns, &planning.program.rows);
     let mut held: Vec<Vec<(usize, f64)>> = vec![Vec::new(); columns.len()];
     for (i, row) in rows.iter().enumerate() {
@@ -461,7 +468,7 @@ impl Rules<'_> {
             let holds = solution.status == LpStatus::Optimal && certificate.primal_violation <= TOLERANCE;
             let missed = self.missed(kept, &solution.x);
             if least <= RUPIAH && holds && missed <= RUPIAH.max(RESOLUTION * largest) {
-                return Ok(Finding::Kept);
+                return Ok(self.to_the_rupiah(&elastic, &solution.x, missed, cheapest));
             }
             closest = OptError::NotProven {
                 gap: certificate.gap,
@@ -470,6 +477,67 @@ impl Rules<'_> {
             };
         }
         Err(closest)
+    }
+
+    /// What becomes of rules that are kept at `x` but for the solver's tolerance, `missed` in all: asked again in units of a
+    /// rupiah around `x`, where the tolerance is far below one (iterative refinement: Gleixner, Steffy and Wolter 2016). Where
+    /// that says nothing they are kept.
+    fn to_the_rupiah(&self, elastic: &Elastic, x: &[f64], missed: f64, cheapest: bool) -> Finding {
+        let own = self.planning.program.columns.len();
+        let kept: Vec<usize> = elastic.kept.iter().map(|(i, ..)| *i).collect();
+        let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
+        let nothing = KEPT.max(SUMS * largest * JUTA);
+        if missed * JUTA <= nothing {
+            return Finding::Kept;
+        }
+        let around = self.around(elastic, x);
+        let known = without_ceilings(&around, own);
+        let mut close = around.clone();
+        close.columns.iter_mut().for_each(|column| column.ceiling = CLOSE);
+        for method in [Method::Simplex, Method::PlainSimplex] {
+            let solution = solve(&close, method, None);
+            let certificate = Certificate::of(&known, &solution, 0.0, 1.0);
+            if solution.status != LpStatus::Optimal {
+                continue;
+            }
+            let least = -certificate.bound / self.dearest(&kept);
+            if least > nothing && (!cheapest || certificate.gap <= TOLERANCE) {
+                let juta = |x: &f64| x / JUTA;
+                let solution = LpSolution { x: solution.x.iter().map(juta).collect(), ..solution };
+                return Finding::Short(self.shortage(elastic, &solution, least / JUTA));
+            }
+        }
+        Finding::Kept
+    }
+
+    /// The elastic program in rupiah beyond the whole rupiah next to `x`, no rule given way.
+    fn around(&self, elastic: &Elastic, x: &[f64]) -> LinearProgram {
+        let decisions = &self.planning.decisions;
+        let of_money = |j: usize| matches!(decisions[j], Decision::Spend(..) | Decision::Carry(..));
+        let base: Vec<f64> = (0..elastic.lp.columns.len())
+            .map(|j| {
+                let column = &elastic.lp.columns[j];
+                match decisions.get(j) {
+                    None => 0.0,
+                    Some(_) if of_money(j) => libm::round(x[j].max(column.lower) * JUTA) / JUTA,
+                    Some(_) => x[j].max(column.lower).min(column.upper),
+                }
+            })
+            .collect();
+        let columns = elastic.lp.columns.iter().zip(&base).map(|(column, base)| Column {
+            lower: (column.lower - base) * JUTA,
+            upper: (column.upper - base) * JUTA,
+            ceiling: (column.ceiling - base) * JUTA,
+            ..*column
+        });
+        let rows = elastic.lp.rows.iter().map(|row| {
+            let used: f64 = row.entries.iter().map(|&(j, a)| a * base[j]).sum();
+            let rupiah = (row.rhs - used) * JUTA;
+            let whole = row.rhs * JUTA == libm::round(row.rhs * JUTA)
+                && row.entries.iter().all(|&(j, a)| j >= decisions.len() || (of_money(j) && a.abs() == 1.0));
+            Row { rhs: if whole { libm::round(rupiah) } else { rupiah }, ..row.clone() }
+        });
+        LinearProgram { columns: columns.collect(), rows: rows.collect() }
     }
 
     /// [`judge`](Self::judge) where there are whole numbers. That the rules can be kept is believed at whole numbers that
@@ -599,11 +667,15 @@ impl Rules<'_> {
         let mut total: BTreeMap<usize, i64> = BTreeMap::new();
         let mut left = shortage;
         for _ in 0..ROUNDS {
+            let unit = |i: usize| if is_of_sites(self.planning.rules[i]) { 1.0 } else { JUTA };
+            // Up to a whole rupiah or site, but not for the sake of rounding: one rupiah where there is nothing else.
+            let up = |(i, juta): (usize, f64)| libm::ceil(juta * unit(i) - 1e-2).max(0.0);
+            let most = left.amounts.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            let all_nothing = left.amounts.iter().all(|&amount| up(amount) == 0.0);
             for &(i, juta) in &left.amounts {
-                // Up to a whole rupiah or site, but not for the sake of rounding.
-                let unit = if is_of_sites(self.planning.rules[i]) { 1.0 } else { JUTA };
-                let whole = libm::ceil(juta * unit - 1e-2).max(0.0);
-                give_way(&mut relaxed, i, whole / unit, self.shares);
+                let least = f64::from(u8::from(all_nothing && most.is_some_and(|(most, _)| most == i)));
+                let whole = up((i, juta)).max(least);
+                give_way(&mut relaxed, i, whole / unit(i), self.shares);
                 *total.entry(i).or_default() += whole as i64;
             }
             // Whole rupiah of budgets move shares of them by less than a rupiah: what that leaves is settled again.

@@ -4,6 +4,7 @@
 //! what happens without money; the best allocation; is it proven; whole rupiah; what the next billion would bring.
 
 mod by_decomposition;
+mod ties;
 pub(super) mod whole_numbers;
 
 use rayon::prelude::*;
@@ -17,7 +18,8 @@ use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
 use super::program::{Row, Sense, TwoStageProgram};
-use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
+use super::rupiah::kept::of_money;
+use super::rupiah::{BudgetLine, Unkept, budget_lines, ledger, unkept, whole_rupiah};
 use super::solve::BoundBy;
 use crate::model::{Allocation, ClusterId, Metric, Model, Source, SourceId, breaches};
 use crate::sampling::SampleBlock;
@@ -43,7 +45,8 @@ pub struct PlanOptions {
     pub learned: Option<Learned>,
     /// Whether to give back what was learned, where the time limit ended it.
     pub keep: bool,
-    /// Relative gap at which a decomposition may stop; `None` for 10⁻⁶ with one model and 10⁻⁴ with many.
+    /// Relative gap to which a plan counts as optimal, at which a decomposition may stop; `None` for 10⁻⁶, and 10⁻⁴ where a
+    /// decomposition has many models or whole numbers.
     pub gap: Option<f64>,
 }
 
@@ -138,10 +141,29 @@ pub enum PlanningStep {
 /// Why planning stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// The plan is proven optimal.
+    /// The plan is proven optimal to the gap asked for.
     Proven,
+    /// No better plan could be found, but the bound stays further away than the gap asked for: the best plan known, with that
+    /// bound.
+    GapNotReached,
     /// The time limit was reached: the best plan known, with a valid bound.
     TimeLimit,
+}
+
+impl Stop {
+    /// Its word in results.
+    pub fn key(self) -> &'static str {
+        match self {
+            Stop::Proven => "optimal",
+            Stop::GapNotReached => "gap_not_reached",
+            Stop::TimeLimit => "time_limit",
+        }
+    }
+
+    /// Why planning stopped with this relative gap, where `asked` was asked for and the clock did not end it.
+    fn at(gap: f64, asked: f64) -> Self {
+        if gap <= asked { Stop::Proven } else { Stop::GapNotReached }
+    }
 }
 
 /// What can go wrong.
@@ -180,24 +202,15 @@ pub enum OptError {
         /// What the solver said.
         status: LpStatus,
     },
+    /// No method could prove an answer: where the proof fails.
+    #[error("no method could prove an answer: {0}")]
+    NotProvenAt(Box<super::unproven::Unproven>),
     /// The decomposition stopped.
     #[error("the decomposition stopped: {0}")]
     Decomposition(DecompositionError),
     /// What was learned before is not of this program.
     #[error("what was learned before is of another program")]
     Learned,
-    /// A rounded plan broke a budget: a bug, reported rather than passed on.
-    #[error("the plan in whole rupiah breaks the budget of a source")]
-    Budget,
-    /// A rounded plan broke a rule in whole numbers: a bug, reported rather than passed on.
-    #[error("the plan in whole rupiah breaks a minimum size or what opening a site costs")]
-    WholeNumbers,
-    /// A rounded plan lacks a locked line: a bug, reported rather than passed on.
-    #[error("the plan in whole rupiah lacks part of a locked line")]
-    Locked,
-    /// A rounded plan broke the coverage of a cluster: a bug, reported rather than passed on.
-    #[error("the plan in whole rupiah breaks the coverage of a cluster that it supports")]
-    Coverage,
 }
 
 /// What one more billion from a source brings.
@@ -292,10 +305,12 @@ pub struct ProgramPlan {
     pub allocation: Allocation,
     /// Risk-adjusted incremental objective.
     pub objective: f64,
-    /// A proven upper bound on it.
+    /// An upper bound on it: of the objective itself, without the cost of spending that breaks ties.
     pub bound: f64,
-    /// (bound − objective) / max(|objective|, one money unit).
+    /// (bound − objective) / max(|objective|, `gap_unit`).
     pub gap: f64,
+    /// The relative gap to which it counts as optimal.
+    pub gap_asked: f64,
     /// Levels of every sample without a plan.
     pub without: Vec<f64>,
     /// Levels of every sample with the plan.
@@ -310,6 +325,8 @@ pub struct ProgramPlan {
     pub size: ProgramSize,
     /// Budgets in exact arithmetic.
     pub budget: Vec<BudgetLine>,
+    /// Rules that whole rupiah do not keep, though amounts that need not be whole do: nearly always none.
+    pub unkept: Vec<Unkept>,
     /// Worth of one more rupiah by source and year.
     pub marginals: Vec<Marginal>,
     /// Worth of one more rupiah in each limit, by position: a floor lowered or a cap raised.
@@ -352,7 +369,7 @@ pub fn optimise_beside<T: Send>(
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: impl Fn(&Allocation, &[f64]) -> T + Sync,
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let extensive = match options.method {
         PlanMethod::Automatic if options.learned.is_some() => false,
@@ -364,11 +381,27 @@ pub fn optimise_beside<T: Send>(
         }
         method => method == PlanMethod::Extensive,
     };
-    if extensive {
-        by_extensive_form(model, block, options, observe, beside)
-    } else {
-        by_decomposition::optimise(model, block, options, observe, beside)
-    }
+    let by = |extensive: bool| {
+        if extensive {
+            by_extensive_form(model, block, options, observe, &beside)
+        } else {
+            by_decomposition::optimise(model, block, options, observe, &beside)
+        }
+    };
+    let found = by(extensive).or_else(|error| {
+        // What one method cannot prove the other often can: they scale a program differently.
+        let another = options.method == PlanMethod::Automatic && super::unproven::is_of_proof(&error);
+        let asked_for = options.learned.is_some() || options.seconds.is_some();
+        if another
+            && !asked_for
+            && (extensive || super::unproven::can_be_written_out(model, options.metric, block))
+        {
+            by(!extensive).map_err(|_| error)
+        } else {
+            Err(error)
+        }
+    });
+    found.map_err(|error| super::unproven::explained(error, model, options.metric, block))
 }
 
 /// Rows of an extensive form that is small enough to be written out where goods are stored or take time to make, so that
@@ -393,7 +426,7 @@ fn by_extensive_form<T: Send>(
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
     let mut planning = build(model, options.metric, block);
@@ -407,15 +440,16 @@ fn by_extensive_form<T: Send>(
     }
     observe(PlanningStep::Solve);
     let form = ExtensiveForm::of(&planning.program);
-    let unit = model.money_unit.rupiah() / JUTA;
+    let unit = gap_unit(model, options.metric);
+    let asked = options.gap.unwrap_or(super::certificate::TOLERANCE);
     // The re-solves for the next billion do not wait for the plan: they share the cores with it.
     let wants_more = options.more_money && options.seconds.is_none();
     let (solved, richer) = rayon::join(
-        || solve_proven(&form, &methods(&form), unit, options.seconds),
+        || solve_own(model, &planning, &form, (asked, unit), options.seconds),
         || if wants_more { richer_values(model, &planning, block, unit) } else { Ok(Vec::new()) },
     );
-    let (solved, richer) = (solved?, richer?);
-    let decided = decide(model, &planning, &form, &solved, options)?;
+    let ((solved, own_bound), richer) = (solved?, richer?);
+    let mut decided = decide(model, &planning, &form, &solved, options)?;
     let duals = solved.solution.duals[..planning.program.rows.len()].to_vec();
     let (margins, beside) = rayon::join(
         || {
@@ -426,15 +460,16 @@ fn by_extensive_form<T: Send>(
                 Ok(Vec::new())
             }
         },
-        || (decided.stop == Stop::Proven).then(|| beside(&decided.allocation, &duals)),
+        || (decided.stop != Stop::TimeLimit).then(|| beside(&decided.allocation, &duals)),
     );
     let margins = margins?;
-    let tie_cost = tie_break_cost(&planning, model);
     let scale = objective_unit(options.metric);
     let objective = planning.program.risk_adjusted(&decided.increments);
-    // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
-    let bound = f64::max(solved.certificate.bound + tie_cost, objective);
-    let measure = objective.abs().max(if options.metric.is_money() { unit } else { 1.0 });
+    let bound = f64::max(own_bound, objective);
+    let gap = ties::relative_gap(objective, bound, unit);
+    if decided.stop == Stop::Proven {
+        decided.stop = Stop::at(gap, asked);
+    }
     let known = Known { model, planning: &planning, block, unit, size: form.lp.rows.len() };
     let rejected = if options.entry { known.all(&decided, (objective, bound), observe) } else { Vec::new() };
     let next_billion = richer
@@ -450,10 +485,16 @@ fn by_extensive_form<T: Send>(
         stop: decided.stop,
         objective: objective * scale,
         bound: bound * scale,
-        gap: (bound - objective) / measure,
+        gap,
+        gap_asked: asked,
         with: decided.increments.iter().zip(&without).map(|(g, q)| (g + q) * scale).collect(),
         without: without.iter().map(|q| q * scale).collect(),
-        certificate: scaled(solved.certificate, scale),
+        certificate: Certificate {
+            objective: objective * scale,
+            bound: bound * scale,
+            gap,
+            ..solved.certificate
+        },
         solved_by: match solved.bound_by {
             BoundBy::Certificate => SolvedBy::Extensive(solved.method),
             BoundBy::Solver => SolvedBy::BranchAndCut(solved.method),
@@ -465,6 +506,7 @@ fn by_extensive_form<T: Send>(
             nonzeros: form.lp.rows.iter().map(|row| row.entries.len()).sum(),
         },
         budget: decided.budget,
+        unkept: decided.unkept,
         marginals: model
             .source_ids()
             .flat_map(|s| (0..model.horizon.years).map(move |y| (s, y)))
@@ -486,14 +528,10 @@ fn by_extensive_form<T: Send>(
     Ok((plan, beside))
 }
 
-fn scaled(certificate: Certificate, scale: f64) -> Certificate {
-    Certificate { objective: certificate.objective * scale, bound: certificate.bound * scale, ..certificate }
-}
-
-/// The most that tie-breaking can have cost the objective.
-fn tie_break_cost(planning: &PlanningProgram, model: &Model) -> f64 {
-    let dearest = planning.program.columns.iter().map(|column| -column.objective).fold(0.0, f64::max);
-    dearest * model.total_budget() as f64 / JUTA
+/// Least size against which relative gaps are measured, in the program's units: a money unit of the scenario, or a
+/// full-time-equivalent year.
+fn gap_unit(model: &Model, metric: Metric) -> f64 {
+    if metric.is_money() { model.money_unit.rupiah() / JUTA } else { 1.0 }
 }
 
 /// An answer that was checked.
@@ -513,9 +551,42 @@ impl Solved {
     /// The same by sample.
     fn increments(&self, planning: &PlanningProgram, form: &ExtensiveForm) -> Vec<f64> {
         let x = &self.solution.x;
-        let tie: f64 = planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
-        form.sample_values(&planning.program, x).into_iter().map(|g| g - tie).collect()
+        let tie = ties::cost(planning, x);
+        form.sample_values(&planning.program, x).into_iter().map(|g| g + tie).collect()
     }
+}
+
+/// Solves the program of `form` and bounds the objective itself, without the cost of spending that breaks ties: to within the
+/// relative gap `asked`, sizes below `unit` counting as that.
+fn solve_own(
+    model: &Model,
+    planning: &PlanningProgram,
+    form: &ExtensiveForm,
+    (asked, unit): (f64, f64),
+    seconds: Option<f64>,
+) -> Result<(Solved, f64), OptError> {
+    let solved = solve_proven(form, &methods(form), unit, seconds)?;
+    let bound = solved.certificate.bound + ties::most_cost(planning, model);
+    let close =
+        |solved: &Solved, bound: f64| ties::relative_gap(solved.value(planning, form), bound, unit) <= asked;
+    if solved.solution.status == LpStatus::TimeLimit || close(&solved, bound) {
+        return Ok((solved, bound));
+    }
+    let again = |factor: f64| {
+        let form = ExtensiveForm::of(&ties::scaled(planning, factor).program);
+        solve_proven(&form, &methods(&form), unit, seconds)
+    };
+    let own = again(0.0)?;
+    let bound = bound.min(own.certificate.bound);
+    if own.solution.status == LpStatus::TimeLimit || close(&solved, bound) {
+        return Ok((solved, bound));
+    }
+    // The cost of spending moved the plan: a smaller one does not.
+    let x = &own.solution.x[..planning.program.columns.len()];
+    let factor = ties::small_factor(planning, x, own.value(planning, form), (asked, unit));
+    let least = again(factor)?;
+    let least_is_close = least.solution.status == LpStatus::Optimal && close(&least, bound);
+    Ok((if least_is_close { least } else { own }, bound))
 }
 
 /// Solves by each method in turn until an answer stands up to the certificate.
@@ -561,6 +632,7 @@ struct Decided {
     stop: Stop,
     allocation: Allocation,
     budget: Vec<BudgetLine>,
+    unkept: Vec<Unkept>,
     increments: Vec<f64>,
 }
 
@@ -576,7 +648,7 @@ fn decide(
     let spend = planning.spending(model, x);
     if solved.solution.status == LpStatus::Optimal {
         let allocation = whole_rupiah(model, planning, &spend);
-        let budget = budget_of(model, planning, &allocation)?;
+        let (budget, unkept) = kept(model, planning, &allocation);
         // Rounding moves the plan by rupiah; the value is that of the solver's own recourse decisions, checked above.
         let increments = if planning.program.risk.lambda < 1.0 {
             solved.increments(planning, form)
@@ -588,7 +660,7 @@ fn decide(
             }
             recourse_values(&program, &x[..program.columns.len()])?
         };
-        return Ok(Decided { stop: Stop::Proven, allocation, budget, increments });
+        return Ok(Decided { stop: Stop::Proven, allocation, budget, unkept, increments });
     }
     let mut candidates = vec![Allocation::default()];
     if solved.certificate.primal_violation <= super::certificate::TOLERANCE {
@@ -613,7 +685,8 @@ fn decide(
             planning.program.risk_adjusted(&b.increments) < planning.program.risk_adjusted(&increments)
         });
         if better {
-            best = Some(Decided { stop: Stop::TimeLimit, allocation, budget, increments });
+            let unkept = Vec::new();
+            best = Some(Decided { stop: Stop::TimeLimit, allocation, budget, unkept, increments });
         }
     }
     best.ok_or(OptError::NotProven {
@@ -623,22 +696,13 @@ fn decide(
     })
 }
 
-/// The budgets of a rounded plan, which breaks nothing.
-fn budget_of(
+/// The budgets of a rounded plan, and the rules that whole rupiah do not keep, if there are any.
+fn kept(
     model: &Model,
     planning: &PlanningProgram,
     allocation: &Allocation,
-) -> Result<Vec<BudgetLine>, OptError> {
-    if !breaches(model, allocation).is_empty() || !model.broken_site_rules(allocation).is_empty() {
-        return Err(OptError::WholeNumbers);
-    }
-    if !model.keeps_locked(allocation) {
-        return Err(OptError::Locked);
-    }
-    if !model.keeps_coverage(allocation) {
-        return Err(OptError::Coverage);
-    }
-    budget_lines(model, planning, allocation).ok_or(OptError::Budget)
+) -> (Vec<BudgetLine>, Vec<Unkept>) {
+    (ledger(model, planning, allocation).0, unkept(model, planning, allocation))
 }
 
 /// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, every locked line, minimum size and rule for
@@ -649,18 +713,8 @@ pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
 
 /// The same without coverage.
 pub(super) fn keeps_all_but_coverage(model: &Model, allocation: &Allocation) -> bool {
-    let limits_kept = model.limits.iter().all(|limit| {
-        let spent = allocation
-            .sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
-        let bound = limit.rupiah(&model.sources);
-        match limit.kind {
-            crate::model::LimitKind::Floor => spent as f64 >= bound - 1.0,
-            crate::model::LimitKind::Cap => spent as f64 <= bound + 1.0,
-        }
-    });
-    limits_kept
+    of_money(model, allocation).is_empty()
         && model.keeps_locked(allocation)
-        && model.keeps_cofunding(allocation)
         && breaches(model, allocation).is_empty()
         && model.broken_site_rules(allocation).is_empty()
 }
@@ -772,7 +826,7 @@ impl Known<'_> {
         held: (f64, f64),
         observe: &(dyn Fn(PlanningStep) -> bool + Sync),
     ) -> Vec<Rejected> {
-        let going = || decided.stop == Stop::Proven && observe(PlanningStep::Entry);
+        let going = || decided.stop != Stop::TimeLimit && observe(PlanningStep::Entry);
         let asked = entry::rejected(self.model, &decided.allocation).into_iter();
         asked.map(|c| self.rejected(c, held, going())).collect()
     }
@@ -789,10 +843,12 @@ impl Known<'_> {
         for (sample, known) in opened.program.samples.iter_mut().zip(&self.planning.program.samples) {
             sample.offset = known.offset;
         }
+        // Nothing is bought here, so that spending need not break ties.
+        let opened = ties::scaled(&opened, 0.0);
         let form = ExtensiveForm::of(&opened.program);
         let entry = match solve_proven(&form, &methods(&form), self.unit, None) {
             Ok(solved) => {
-                let at_most = (solved.certificate.bound + tie_break_cost(&opened, &model)) * scale;
+                let at_most = solved.certificate.bound * scale;
                 let at_least = Some(solved.value(&opened, &form) * scale);
                 entry::needs(Required { at_least, at_most }, value * scale, bound * scale)
             }

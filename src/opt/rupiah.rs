@@ -4,9 +4,17 @@
 mod cofunding;
 mod coverage;
 mod groups;
+pub(in crate::opt) mod kept;
 mod locked;
+mod settle;
+
+pub use kept::Unkept;
+pub(crate) use kept::unkept;
+
+use std::collections::BTreeMap;
 
 use super::builder::{Decision, PlanningProgram, Rule};
+use crate::model::exact::at_most;
 use crate::model::{Allocation, AllocationLine, LimitKind, Model, SourceId};
 use crate::units::{JUTA, Rupiah};
 
@@ -76,7 +84,8 @@ pub(crate) fn whole_rupiah(
         lines = Allocation::new(lines).lines().to_vec();
     }
     let mended = groups::repair(model, planning, repair_limits(model, lines));
-    coverage::repair(model, planning, cofunding::repair(model, planning, mended))
+    let mended = coverage::repair(model, planning, cofunding::repair(model, planning, mended));
+    settle::settle(model, planning, mended)
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.
@@ -133,10 +142,10 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
             |line: &AllocationLine| counted(line) && !opens(line) && !model.locked.is_closed(line.source);
         let free = |line: &AllocationLine| model.locked.free(line);
         let spent: i64 = lines.iter().filter(|line| counted(line)).map(|line| line.amount.0).sum();
-        let bound = limit.rupiah(&model.sources);
+        let bound = limit.whole(&model.sources);
         match limit.kind {
             LimitKind::Cap => {
-                let over = spent - bound.floor() as i64;
+                let over = spent - bound;
                 if let (true, Some(line)) =
                     (over > 0, lines.iter_mut().filter(|line| covered(line)).max_by_key(|line| free(line)))
                 {
@@ -144,7 +153,7 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
                 }
             }
             LimitKind::Floor => {
-                let short = bound.ceil() as i64 - spent;
+                let short = bound - spent;
                 let taker = (0..lines.len()).filter(|&n| covered(&lines[n])).max_by_key(|&n| lines[n].amount);
                 let giver = taker.and_then(|taker| {
                     (0..lines.len())
@@ -167,30 +176,35 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
     Allocation::new(lines)
 }
 
-/// Upkeep that `source` bears in `year` for what `allocation` has built by then [Rp, rounded up].
+/// What of each budget's row are stocks, with what a juta of them costs: by source and year, where there are any.
+fn borne(planning: &PlanningProgram) -> BTreeMap<(SourceId, usize), Vec<(usize, f64)>> {
+    let stock = |(j, _): &(usize, f64)| matches!(planning.decisions[*j], Decision::Stock(..));
+    let rows = planning.rules.iter().zip(&planning.program.rows);
+    let budgets = rows.filter_map(|(rule, row)| match rule {
+        Rule::Budget(source, year) => {
+            Some(((*source, *year), row.entries.iter().copied().filter(stock).collect::<Vec<_>>()))
+        }
+        _ => None,
+    });
+    budgets.filter(|(_, stocks)| !stocks.is_empty()).collect()
+}
+
+/// Upkeep that sources bear for what `allocation` has built \[Rp, rounded up\], by source and year, where there is any.
 fn upkeep(
     model: &Model,
     planning: &PlanningProgram,
     allocation: &Allocation,
-    source: SourceId,
-    year: usize,
-) -> i64 {
-    let Some(row) = planning.rules.iter().position(|rule| *rule == Rule::Budget(source, year)) else {
-        return 0;
-    };
-    let row = &planning.program.rows[row];
-    let borne: Vec<(usize, f64)> = row
-        .entries
-        .iter()
-        .copied()
-        .filter(|(j, _)| matches!(planning.decisions[*j], Decision::Stock(..)))
-        .collect();
+) -> BTreeMap<(SourceId, usize), i64> {
+    let borne = borne(planning);
     if borne.is_empty() {
-        return 0;
+        return BTreeMap::new();
     }
     let x = planning.decide(model, allocation);
-    let juta: f64 = borne.iter().map(|&(j, a)| a * x[j]).sum();
-    (juta * JUTA - 1e-6).ceil().max(0.0) as i64
+    let rupiah = |stocks: &Vec<(usize, f64)>| {
+        let juta: f64 = stocks.iter().map(|&(j, a)| a * x[j]).sum();
+        (juta * JUTA - 1e-6).ceil().max(0.0) as i64
+    };
+    borne.iter().map(|(at, stocks)| (*at, rupiah(stocks))).collect()
 }
 
 /// What `source` has left to commit in `year`, after what `allocation` spends in years before and upkeep so far.
@@ -202,13 +216,44 @@ fn available(
     year: usize,
 ) -> i64 {
     let money = &model.sources[source.index()];
+    let upkeep = upkeep(model, planning, allocation);
     let mut left = 0_i64;
     for y in 0..=year {
         let spent = allocation.sum(|line| line.source == source && line.year == y);
-        let carried = (left.max(0) as f64 * money.carry_over).floor() as i64;
-        left = money.amounts[y].0 + carried - spent - upkeep(model, planning, allocation, source, y);
+        let carried = at_most(money.carry_over, left.max(0));
+        left = money.amounts[y].0 + carried - spent - upkeep.get(&(source, y)).copied().unwrap_or(0);
     }
     left
+}
+
+/// By source and year [Rp].
+type Amounts = Vec<((SourceId, usize), i64)>;
+
+/// The budgets of all sources and years in whole rupiah, and by how much each is overspent, where it is: to the rupiah, upkeep
+/// rounded up and money carried over rounded down. Nothing is handed on from a year that overspends.
+pub(crate) fn ledger(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+) -> (Vec<BudgetLine>, Amounts) {
+    let upkeep = upkeep(model, planning, allocation);
+    let (mut lines, mut overspent) = (Vec::new(), Vec::new());
+    for source in model.source_ids() {
+        let money = &model.sources[source.index()];
+        let mut left = 0_i64;
+        for (year, amount) in money.amounts.iter().enumerate() {
+            let carried_in = at_most(money.carry_over, left);
+            let spent = allocation.sum(|line| line.source == source && line.year == year);
+            let upkeep = upkeep.get(&(source, year)).copied().unwrap_or(0);
+            left = amount.0 + carried_in - spent - upkeep;
+            if left < 0 {
+                overspent.push(((source, year), -left));
+            }
+            left = left.max(0);
+            lines.push(BudgetLine { source, year, amount: amount.0, carried_in, spent, upkeep, left });
+        }
+    }
+    (lines, overspent)
 }
 
 /// The budgets of all sources and years in whole rupiah; `None` if any is overspent.
@@ -217,24 +262,8 @@ pub(crate) fn budget_lines(
     planning: &PlanningProgram,
     allocation: &Allocation,
 ) -> Option<Vec<BudgetLine>> {
-    let mut lines = Vec::new();
-    for source in model.source_ids() {
-        let money = &model.sources[source.index()];
-        let mut left = 0_i64;
-        for (year, amount) in money.amounts.iter().enumerate() {
-            let carried_in = (left as f64 * money.carry_over).floor() as i64;
-            let spent = allocation.sum(|line| line.source == source && line.year == year);
-            let upkeep = upkeep(model, planning, allocation, source, year);
-            left = amount.0 + carried_in - spent - upkeep;
-            // Upkeep of what is built in the same year is rounded up once per year: at most that much is forgiven.
-            if left < if upkeep > 0 { -snap(model, source) } else { 0 } {
-                return None;
-            }
-            left = left.max(0);
-            lines.push(BudgetLine { source, year, amount: amount.0, carried_in, spent, upkeep, left });
-        }
-    }
-    Some(lines)
+    let (lines, overspent) = ledger(model, planning, allocation);
+    overspent.is_empty().then_some(lines)
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ pub(super) fn summary(model: &Model, study: &PlanStudy, lang: Lang, out: &mut St
         let bare: Vec<String> = balances
             .iter()
             .filter(|balance| {
-                balance.others > 0 && balance.own as f64 <= 1.001 * balance.owed(rule.ratio) + 1.0
+                balance.others > 0 && balance.own as f64 <= 1.001 * balance.owed(rule.ratio) as f64 + 1.0
             })
             .map(|balance| {
                 let year = balance

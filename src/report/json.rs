@@ -570,10 +570,11 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "scenario_hash": scenario_hash(model),
         "metric": metric.key(),
         "unit": metric.unit(),
-        "status": match program.stop { Stop::Proven => "optimal", Stop::TimeLimit => "time_limit" },
+        "status": program.stop.key(),
         "objective": program.objective,
         "bound": finite(program.bound),
         "gap": finite(program.gap),
+        "gap_asked": program.gap_asked,
         "bound_by": program.bound_by.key(),
         "samples": study.request.planning,
         "seed": study.request.seed,
@@ -593,6 +594,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "budget": {
             "total": model.total_budget(),
             "spent": program.allocation.total(),
+            "spent_present_value": model.present_value(&program.allocation),
             "lines": program.budget.iter().map(|b| json!({
                 "source": key(b.source), "year": year(b.year), "amount": b.amount, "carried_in": b.carried_in,
                 "spent": b.spent, "upkeep": b.upkeep, "left": b.left,
@@ -628,6 +630,7 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
     super::sites::add_plan(model, program, &mut document);
     super::cofunding::add_plan(model, &program.allocation, &mut document);
     super::locked::add_plan(model, &mut document);
+    super::unkept::add_plan(model, &program.unkept, &mut document);
     document["coverage"] = super::coverage::json(model, &program.allocation);
     document
 }
@@ -644,12 +647,14 @@ fn evaluation(model: &Model, study: &PlanStudy) -> Value {
         "targets": targets(model, &study.evaluation.reached),
         "metric": study.request.metric.key(),
         "increment": headline,
+        "per_rupiah": study.per_rupiah(model),
         "increments": increments,
         "baselines": study.baselines.iter().map(|b| json!({
             "clusters_short_of_coverage": model.short_clusters(&b.allocation).1,
             "keeps_site_rules": model.broken_site_rules(&b.allocation).is_empty(),
             "baseline": b.baseline.key(),
             "spent": b.allocation.total(),
+            "per_rupiah": crate::study::per_rupiah(model, study.request.metric, &b.allocation, &b.increment),
             "increment": EstimateJson::from(&b.increment),
             "gain": {
                 "mean": b.gain.mean,

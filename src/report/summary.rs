@@ -100,18 +100,17 @@ fn headline(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
         with_interval(lang, metric, &study.headline),
     );
     super::locked::headline(model, lang, out);
-    if metric.is_money() && spent > 0 {
-        let ratio = study.headline.mean / spent as f64;
+    if let Some(ratio) = study.per_rupiah(model) {
         let _ = writeln!(
             out,
             "{}",
             match lang {
                 Lang::Id => format!(
-                    "Setiap rupiah yang dibelanjakan menambah Rp {} (nilai kini, dibanding tanpa rencana).",
+                    "Setiap rupiah yang dibelanjakan menambah Rp {} (nilai kini dibagi nilai kini, dibanding tanpa rencana).",
                     lang.number(ratio, 2)
                 ),
                 Lang::En => format!(
-                    "Each rupiah spent adds Rp {} (present value, against no plan).",
+                    "Each rupiah spent adds Rp {} (present value over present value, against no plan).",
                     lang.number(ratio, 2)
                 ),
             }
@@ -558,48 +557,41 @@ fn bottleneck_table(
     list
 }
 
-fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+/// What the plan's bound proves.
+fn proof(study: &PlanStudy, lang: Lang) -> String {
     let program = &study.program;
     let metric = study.request.metric;
-    heading(out, lang.pick("Seberapa yakin", "How sure we are"));
-    let gap = format!("{:.1e}", program.gap);
-    // A decomposition may stop at a wider gap than that of a solver.
-    let proven = if program.gap <= crate::opt::certificate::TOLERANCE {
-        lang.pick("Terbukti optimal", "Proven optimal").to_string()
-    } else {
-        let share = lang.number(100.0 * program.gap, 3);
-        match lang {
-            Lang::Id => format!("Terbukti: tidak ada rencana yang lebih baik dari {share} %"),
-            Lang::En => format!("Proven: no plan is better by more than {share} %"),
+    let found = match program.stop {
+        // A decomposition may stop at a wider gap than that of a solver.
+        Stop::Proven if program.gap <= crate::opt::certificate::TOLERANCE => {
+            lang.pick("Terbukti optimal", "Proven optimal").to_string()
         }
+        Stop::Proven => {
+            let share = lang.number(100.0 * program.gap, 3);
+            match lang {
+                Lang::Id => format!("Terbukti: tidak ada rencana yang lebih baik dari {share} %"),
+                Lang::En => format!("Proven: no plan is better by more than {share} %"),
+            }
+        }
+        Stop::GapNotReached | Stop::TimeLimit => super::whole::unproven(program, lang),
     };
-    let checked = match (program.stop, lang) {
-        (Stop::Proven, Lang::Id) => format!(
-            "{} untuk {} sampel perencanaan: nilai {}, batas atas {}, selisih relatif {gap}; kelayakan dan batas diperiksa ulang terlepas dari pemecah.",
-            proven,
-            study.request.planning,
-            lang.amount(metric, program.objective),
-            lang.amount(metric, program.bound)
+    let (value, bound) = (lang.amount(metric, program.objective), lang.amount(metric, program.bound));
+    let (samples, gap) = (study.request.planning, program.gap);
+    match lang {
+        Lang::Id => format!(
+            "{found} untuk {samples} sampel perencanaan: nilai {value}, batas atas {bound}, selisih relatif {gap:.1e}; kelayakan dan batas diperiksa ulang terlepas dari pemecah."
         ),
-        (Stop::Proven, Lang::En) => format!(
-            "{} on {} planning samples: value {}, upper bound {}, relative gap {gap}; feasibility and bound re-checked independently of the solver.",
-            proven,
-            study.request.planning,
-            lang.amount(metric, program.objective),
-            lang.amount(metric, program.bound)
+        Lang::En => format!(
+            "{found} on {samples} planning samples: value {value}, upper bound {bound}, relative gap {gap:.1e}; feasibility and bound re-checked independently of the solver."
         ),
-        (Stop::TimeLimit, Lang::Id) => format!(
-            "BELUM TERBUKTI: batas waktu tercapai. Ini rencana terbaik yang diketahui: nilai {}, batas atas yang sah {}, selisih relatif {gap}.",
-            lang.amount(metric, program.objective),
-            lang.amount(metric, program.bound)
-        ),
-        (Stop::TimeLimit, Lang::En) => format!(
-            "NOT PROVEN: the time limit was reached. This is the best plan known: value {}, valid upper bound {}, relative gap {gap}.",
-            lang.amount(metric, program.objective),
-            lang.amount(metric, program.bound)
-        ),
-    };
-    let _ = writeln!(out, " - {}", super::whole::proof(study, lang).unwrap_or(checked));
+    }
+}
+
+fn how_sure(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+    let metric = study.request.metric;
+    heading(out, lang.pick("Seberapa yakin", "How sure we are"));
+    let _ = writeln!(out, " - {}", super::whole::proof(study, lang).unwrap_or_else(|| proof(study, lang)));
+    super::unkept::summary(model, &study.program.unkept, lang, out);
     let h = &study.headline;
     let _ = writeln!(
         out,

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::{LocalIntervention, Model, Response};
-use crate::opt::Stop;
 use crate::opt::solve::BoundBy;
+use crate::opt::{ProgramPlan, Stop};
 use crate::study::PlanStudy;
 
 /// Adds what an intervention states in whole numbers to its object, where it states anything.
@@ -80,6 +80,25 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
     }
 }
 
+/// What is said of a plan that is not proven to the gap asked for.
+pub(super) fn unproven(program: &ProgramPlan, lang: Lang) -> String {
+    let asked = format!("{:.1e}", program.gap_asked);
+    match (program.stop, lang) {
+        (Stop::TimeLimit, Lang::Id) => {
+            "BELUM TERBUKTI: batas waktu tercapai. Ini rencana terbaik yang diketahui".to_string()
+        }
+        (Stop::TimeLimit, Lang::En) => {
+            "NOT PROVEN: the time limit was reached. This is the best plan known".to_string()
+        }
+        (_, Lang::Id) => format!(
+            "BELUM TERBUKTI: selisih relatif {asked} yang diminta tidak tercapai. Ini rencana terbaik yang diketahui"
+        ),
+        (_, Lang::En) => format!(
+            "NOT PROVEN: the relative gap of {asked} that was asked for was not reached. This is the best plan known"
+        ),
+    }
+}
+
 /// How sure a plan is whose bound is the word of the solver's search over whole numbers.
 pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
     let program = &study.program;
@@ -87,13 +106,9 @@ pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
         return None;
     }
     let metric = study.request.metric;
-    let found = match (program.stop, lang) {
-        (Stop::Proven, Lang::Id) => "Optimal menurut pemecah",
-        (Stop::Proven, Lang::En) => "Optimal by the solver's word",
-        (Stop::TimeLimit, Lang::Id) => {
-            "BELUM TERBUKTI: batas waktu tercapai. Ini rencana terbaik yang diketahui"
-        }
-        (Stop::TimeLimit, Lang::En) => "NOT PROVEN: the time limit was reached. This is the best plan known",
+    let found = match program.stop {
+        Stop::Proven => lang.pick("Optimal menurut pemecah", "Optimal by the solver's word").to_string(),
+        Stop::GapNotReached | Stop::TimeLimit => unproven(program, lang),
     };
     Some(match lang {
         Lang::Id => format!(

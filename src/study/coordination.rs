@@ -146,20 +146,9 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn solve(&self, model: &Model) -> Result<ProgramPlan, OptError> {
-        let with = |method: PlanMethod| self.solve_by(method, model);
-        match with(self.request.method) {
-            // What one method cannot prove another may: each proof stands for itself.
-            Err(OptError::NotProven { .. }) if self.request.method == PlanMethod::Automatic => {
-                with(PlanMethod::Decomposition).or_else(|_| with(PlanMethod::Extensive))
-            }
-            found => found,
-        }
-    }
-
-    fn solve_by(&self, method: PlanMethod, model: &Model) -> Result<ProgramPlan, OptError> {
         let options = PlanOptions {
             gap: Some(self.request.gap.unwrap_or(GAP)),
-            ..PlanOptions::new(self.request.metric, method)
+            ..PlanOptions::new(self.request.metric, self.request.method)
         };
         optimise(model, self.block, &options, &|step| (self.observer)(Progress::Planning(step)))
     }
@@ -202,7 +191,7 @@ impl Planner<'_> {
 /// A plan that was not interrupted.
 fn proven(plan: ProgramPlan) -> Result<ProgramPlan, StudyError> {
     match plan.stop {
-        Stop::Proven => Ok(plan),
+        Stop::Proven | Stop::GapNotReached => Ok(plan),
         Stop::TimeLimit => Err(StudyError::Sim(SimError::Interrupted)),
     }
 }

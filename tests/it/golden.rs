@@ -33,6 +33,26 @@ fn check(name: &str) {
     check_with(name, "5", &[]);
 }
 
+/// The summary that the README shows the beginning of: what `./x demo` prints, less what takes long and is not shown.
+#[test]
+fn the_demo_gives_its_golden_summary() {
+    let folder = tempfile::tempdir().expect("folder");
+    let out = folder.path().join("out");
+    let path = scenario("banyumas-gula-kelapa");
+    let words = ["optimise", path.to_str().expect("path"), "--quick", "--out", out.to_str().expect("path")];
+    let output = rantai(&words);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let found = fs::read_to_string(out.join("summary.en.txt")).expect("written");
+    let kept = root().join("tests/golden/banyumas-gula-kelapa/summary.en.txt");
+    if std::env::var_os("RANTAI_BLESS").is_some() {
+        fs::write(&kept, &found).expect("blessed");
+    } else if let Some(report) = difference(&read(&kept), &found) {
+        panic!(
+            "summary.en.txt:\n{report}\nif the change is meant: ./x bless, and edit the sample in README.md"
+        );
+    }
+}
+
 /// The same on so many planning samples, with more to say to the command.
 fn check_with(name: &str, samples: &str, more: &[&str]) {
     let folder = tempfile::tempdir().expect("folder");

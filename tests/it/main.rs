@@ -19,6 +19,7 @@ mod ignoring;
 mod locked;
 mod minimal;
 mod money_rules;
+mod plans;
 mod pools;
 mod published;
 mod random_scenario;

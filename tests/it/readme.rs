@@ -48,3 +48,27 @@ fn every_command_line_of_the_readme_runs() {
     }
     assert!(tried >= 5, "only {tried} commands");
 }
+
+/// What stands in the code block under "What you get", where `...` leaves lines out, stands in the summary of the golden plan of
+/// Banyumas, in this order; where a line is broken is of no account.
+#[test]
+fn the_sample_of_the_readme_is_the_summary_of_the_golden_plan() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README");
+    let (_, after) = readme.split_once("## What you get").expect("a heading");
+    let block = after.split("```").nth(1).expect("a block");
+    let kept = root().join("tests/golden/banyumas-gula-kelapa/summary.en.txt");
+    let summary =
+        fs::read_to_string(&kept).unwrap_or_else(|_| panic!("{} is missing: run ./x bless", kept.display()));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut left = words(&summary);
+    let parts: Vec<String> = block.split("\n...\n").map(words).filter(|part| !part.is_empty()).collect();
+    assert!(parts.len() >= 2, "a sample with parts left out");
+    for part in parts {
+        let Some(place) = left.find(&part) else {
+            panic!(
+                "not in the summary of the golden plan, or not in this place:\n{part}\n\nthe summary goes on:\n{left}"
+            )
+        };
+        left = left.split_off(place + part.len());
+    }
+}

@@ -164,6 +164,22 @@ impl<R: Relaxation> Search<'_, '_, R> {
         }
         most.1
     }
+
+    /// Of numbers that pass for whole, the one furthest from being so, where rounding them lost more than the gap asked for of
+    /// the node's bound `upper`: beside a large coefficient a millionth of one is much.
+    fn hardly_whole(&self, x: &[f64], bounds: &[(f64, f64)], upper: f64) -> Option<usize> {
+        if relative_gap(self.objective(), upper, self.options.unit) <= self.options.gap {
+            return None;
+        }
+        let mut most = (0.0, None);
+        for (place, (column, (low, high))) in self.columns.iter().zip(bounds).enumerate() {
+            let away = (x[*column] - libm::round(x[*column])).abs();
+            if low < high && away > most.0 {
+                most = (away, Some(place));
+            }
+        }
+        most.1
+    }
 }
 
 /// Holds whole numbers at their values in `x`.
@@ -255,7 +271,7 @@ pub(super) fn search<R: Relaxation>(
             search.propose(&root, upper)?;
         }
         nodes += 1;
-        let Some(place) = furthest else {
+        let Some(place) = furthest.or_else(|| search.hardly_whole(&found.x, &node.bounds, upper)) else {
             settled = settled.max(upper);
             continue;
         };

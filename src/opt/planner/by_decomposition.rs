@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::builder::{PlanSamples, PlanningProgram, Rule, frame, objective_unit};
 use super::super::certificate::Certificate;
 use super::super::decomposition::{
-    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Required, Way,
+    Decomposed, Decomposition, DecompositionError, DecompositionOptions, Finish, FirstStage, Learned,
+    Required, Way,
 };
 use super::super::entry::{self, Entry, Rejected};
 use super::super::lp::{LinearProgram, LpSolution, LpStatus};
@@ -16,8 +17,8 @@ use super::super::rupiah::{budget_lines, whole_rupiah};
 use super::super::solve::BoundBy;
 use super::{
     Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize,
-    RuleMargin, SolvedBy, Stop, budget_of, check_rules, contradictory, keeps_limits, margins_of,
-    room_for_more, tie_break_cost, with_next_billion,
+    RuleMargin, SolvedBy, Stop, check_rules, contradictory, gap_unit, keeps_limits, kept, margins_of,
+    room_for_more, ties, with_next_billion,
 };
 use crate::model::{Allocation, ClusterId, Model, Source};
 use crate::sampling::SampleBlock;
@@ -27,6 +28,8 @@ use crate::units::{JUTA, MILIAR};
 /// numbers.
 const GAP_OF_ONE: f64 = 1e-6;
 const GAP_OF_MANY: f64 = 1e-4;
+/// With the cost of spending that breaks ties the search goes to this share of the gap, so that mostly it needs no other.
+const WITH_TIES: f64 = 0.95;
 /// What one more billion brings is known to this share of it.
 const NEXT_BILLION_ERROR: f64 = 0.002;
 
@@ -55,7 +58,67 @@ struct More {
     next_billion: Vec<NextBillion>,
 }
 
-impl Plan<'_> {
+/// What a search found, in the objective's own terms: without the cost of spending that breaks ties.
+struct Found {
+    answer: Decomposed,
+    /// Increments by sample.
+    increments: Vec<f64>,
+    /// Bound on the objective itself.
+    bound: f64,
+}
+
+impl<'a> Plan<'a> {
+    /// Takes the program of `planning` apart, to go on from what is known: levels without money, and what was learned.
+    fn anew<'b>(
+        &self,
+        planning: &'b PlanningProgram,
+        linking: &'b [bool],
+        samples: &PlanSamples<'_>,
+        learned: Learned,
+    ) -> Result<Plan<'b>, OptError>
+    where
+        'a: 'b,
+    {
+        let start = DecompositionOptions {
+            gap: 0.0,
+            unit: 1.0,
+            way: Way::Automatic,
+            groups: None,
+            progress: &|_| true,
+        };
+        let mut parts = Decomposition::new(first_stage(self.model, planning, linking), samples, &start)?;
+        parts.set_offsets(self.without.iter().map(|level| -level).collect());
+        // Cuts know nothing of the cost of spending; what answers were worth does.
+        parts.teach(&Learned { proposals: Vec::new(), ..learned })?;
+        Ok(Plan {
+            model: self.model,
+            planning,
+            parts,
+            without: self.without.clone(),
+            gap: self.gap,
+            unit: self.unit,
+        })
+    }
+
+    /// Searches for the best plan, to within `gap` of the bound.
+    fn search(
+        &mut self,
+        gap: f64,
+        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+        scale: f64,
+    ) -> Result<Found, OptError> {
+        let answer = self.solve(gap, observe, scale)?;
+        let tie = ties::cost(self.planning, &answer.x);
+        let increments = answer.values.iter().map(|g| g + tie).collect();
+        let bound = answer.bound + ties::most_cost(self.planning, self.model);
+        Ok(Found { answer, increments, bound })
+    }
+
+    /// True if what was found is within the gap asked for of `bound`.
+    fn is_close(&self, found: &Found, bound: f64) -> bool {
+        ties::relative_gap(self.risk_adjusted(&found.increments), bound, self.unit) <= self.gap
+    }
+
     fn risk_adjusted(&self, increments: &[f64]) -> f64 {
         let even = vec![1.0 / increments.len() as f64; increments.len()];
         risk_adjusted(self.model.risk, increments, &even)
@@ -85,6 +148,10 @@ impl Plan<'_> {
             progress: &progress,
         };
         Ok(self.parts.solve(&options)?)
+    }
+
+    fn value(&self, found: &Found) -> f64 {
+        self.risk_adjusted(&found.increments)
     }
 
     /// Values of an allocation over no plan, by sample.
@@ -130,7 +197,7 @@ impl Plan<'_> {
         going: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Rejected>, OptError> {
         let scale = objective_unit(self.planning.metric);
-        let tie = tie_break_cost(self.planning, self.model);
+        let tie = ties::most_cost(self.planning, self.model);
         let progress = |_| going();
         let options = DecompositionOptions {
             gap: self.gap,
@@ -190,8 +257,8 @@ impl Plan<'_> {
                     continue;
                 }
             };
-            let tie = tie_cost(self.planning, &richer.x);
-            let increments: Vec<f64> = richer.values.iter().map(|g| g - tie).collect();
+            let tie = ties::cost(self.planning, &richer.x);
+            let increments: Vec<f64> = richer.values.iter().map(|g| g + tie).collect();
             gains.push(NextBillion { source, gain: Some(self.risk_adjusted(&increments) - objective) });
         }
         self.set_money(&self.model.sources.clone());
@@ -208,16 +275,12 @@ impl Plan<'_> {
             }
             let increments = self.increments(allocation)?;
             if self.risk_adjusted(&increments) > self.risk_adjusted(&best.increments) {
-                best = Decided { stop: Stop::TimeLimit, allocation: allocation.clone(), budget, increments };
+                let (allocation, unkept) = (allocation.clone(), Vec::new());
+                best = Decided { stop: Stop::TimeLimit, allocation, budget, unkept, increments };
             }
         }
         Ok(best)
     }
-}
-
-/// What the tie-breaking cost of spending comes to at `x`.
-fn tie_cost(planning: &PlanningProgram, x: &[f64]) -> f64 {
-    planning.program.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum()
 }
 
 /// Largest violation of a first-stage row or bound at `x`, or distance from a whole number, in our own arithmetic.
@@ -231,25 +294,25 @@ fn violation(planning: &PlanningProgram, x: &[f64]) -> f64 {
     Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation.max(fraction)
 }
 
+fn first_stage<'p>(model: &Model, planning: &'p PlanningProgram, linking: &'p [bool]) -> FirstStage<'p> {
+    let program = &planning.program;
+    FirstStage { columns: &program.columns, rows: &program.rows, linking, risk: model.risk }
+}
+
 /// Makes the plan.
 pub(super) fn optimise<T: Send>(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
     observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
-    let spare = if options.more_money { room_for_more(model) } else { 0.0 };
-    let planning = frame(model, options.metric, spare);
+    // Ceilings leave room for more money whether or not more is asked about: a plan must not depend on that.
+    let planning = frame(model, options.metric, room_for_more(model));
     check_rules(model, &planning)?;
     let linking = planning.linking();
-    let first = FirstStage {
-        columns: &planning.program.columns,
-        rows: &planning.program.rows,
-        linking: &linking,
-        risk: model.risk,
-    };
+    let first = first_stage(model, &planning, &linking);
     let samples = PlanSamples::new(model, &planning, block);
     let start =
         DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
@@ -271,42 +334,64 @@ pub(super) fn optimise<T: Send>(
     {
         return Err(OptError::Learned);
     }
-    let money = model.money_unit.rupiah() / JUTA;
     let close = parts.is_whole() && !planning.has_integers();
     let gap = options.gap.unwrap_or(if close { GAP_OF_ONE } else { GAP_OF_MANY });
-    let unit = if options.metric.is_money() { money } else { 1.0 };
+    let unit = gap_unit(model, options.metric);
     let mut plan = Plan { model, planning: &planning, parts, without, gap, unit };
     observe(PlanningStep::Solve);
     let scale = objective_unit(options.metric);
-    let found = plan.solve(gap, observe, scale)?;
-    finish(&mut plan, options, &found, (scale, observe), beside)
+    let found = plan.search(WITH_TIES * gap, observe, scale)?;
+    if plan.is_close(&found, found.bound) || found.answer.finish == Finish::Interrupted {
+        return finish(&mut plan, options, &found, (scale, observe), beside);
+    }
+    // What breaking ties may have cost is too much, or the search is stuck: the objective by itself, from all that is known.
+    let free = ties::scaled(&planning, 0.0);
+    let mut own = plan.anew(&free, &linking, &samples, plan.parts.learned(&found.answer.x))?;
+    drop(plan);
+    let mut best = own.search(gap, observe, scale)?;
+    let bound = best.bound.min(found.bound);
+    if best.answer.finish != Finish::Interrupted && !own.is_close(&found, bound) {
+        // The cost of spending moved the plan: a smaller one does not.
+        let value = own.risk_adjusted(&best.increments);
+        let factor = ties::small_factor(&planning, &best.answer.x, value, (gap, unit));
+        let least = ties::scaled(&planning, factor);
+        let mut third = own.anew(&least, &linking, &samples, own.parts.learned(&best.answer.x))?;
+        let found = third.search(WITH_TIES * gap, observe, scale)?;
+        if own.is_close(&found, bound) || own.value(&found) > own.value(&best) {
+            best = found;
+        }
+    } else if own.is_close(&found, bound) || own.value(&found) > own.value(&best) {
+        best = Found { answer: Decomposed { finish: best.answer.finish, ..found.answer }, ..found };
+    }
+    let best = Found { bound, ..best };
+    finish(&mut own, options, &best, (scale, observe), beside)
 }
 
 fn finish<T: Send>(
     plan: &mut Plan<'_>,
     options: &PlanOptions,
-    found: &Decomposed,
+    search: &Found,
     (scale, observe): (f64, &(dyn Fn(PlanningStep) -> bool + Sync)),
-    beside: impl FnOnce(&Allocation, &[f64]) -> T + Send,
+    beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
+    let found = &search.answer;
     let (model, planning) = (plan.model, plan.planning);
     let allocation = whole_rupiah(model, planning, &planning.spending(model, &found.x));
-    let budget = budget_of(model, planning, &allocation)?;
-    let tie = tie_cost(planning, &found.x);
-    let increments: Vec<f64> = found.values.iter().map(|g| g - tie).collect();
-    let stop = if found.finish == Finish::Interrupted { Stop::TimeLimit } else { Stop::Proven };
-    let mut decided = Decided { stop, allocation, budget, increments };
-    if stop == Stop::TimeLimit {
+    let (budget, unkept) = kept(model, planning, &allocation);
+    let interrupted = found.finish == Finish::Interrupted && !plan.is_close(search, search.bound);
+    let stop = if interrupted { Stop::TimeLimit } else { Stop::Proven };
+    let mut decided = Decided { stop, allocation, budget, unkept, increments: search.increments.clone() };
+    if interrupted {
         decided = plan.at_the_limit(decided, &options.fallback)?;
     }
     let objective = plan.risk_adjusted(&decided.increments);
-    // The program maximised the objective less the tie-breaking cost of spending: the bound takes that back.
-    let bound = f64::max(found.bound + tie_break_cost(planning, model), objective);
-    let gap = (bound - objective) / objective.abs().max(plan.unit);
-    // What breaking ties may have cost is no fault of the proof: where hardly anything can be gained it is most of the gap.
-    let proof = found.gap(plan.unit);
-    if found.finish == Finish::Stalled && proof > plan.gap.max(super::super::certificate::TOLERANCE) {
-        return Err(OptError::NotProven { gap: proof, violation: 0.0, status: LpStatus::Failed });
+    let bound = f64::max(search.bound, objective);
+    let gap = ties::relative_gap(objective, bound, plan.unit);
+    if !interrupted {
+        decided.stop = Stop::at(gap, plan.gap);
+    }
+    if !interrupted && !bound.is_finite() {
+        return Err(OptError::NotProven { gap, violation: 0.0, status: LpStatus::Failed });
     }
     let certificate = Certificate {
         objective: objective * scale,
@@ -318,14 +403,14 @@ fn finish<T: Send>(
     let more_money = options.more_money && options.seconds.is_none();
     let rejected = if options.entry {
         let asked = entry::rejected(model, &decided.allocation);
-        let going = || stop == Stop::Proven && observe(PlanningStep::Entry);
+        let going = || !interrupted && observe(PlanningStep::Entry);
         plan.rejected(asked, (objective, bound), &going)?
     } else {
         Vec::new()
     };
     let (more, beside) = rayon::join(
         || if more_money { plan.more_money(found, objective, scale) } else { Ok(More::default()) },
-        || (stop == Stop::Proven).then(|| beside(&decided.allocation, &found.duals)),
+        || (!interrupted).then(|| beside(&decided.allocation, &found.duals)),
     );
     let more = more?;
     let worth = |dual: f64| dual * scale / JUTA;
@@ -347,6 +432,7 @@ fn finish<T: Send>(
         objective: objective * scale,
         bound: bound * scale,
         gap,
+        gap_asked: plan.gap,
         with: decided.increments.iter().zip(&plan.without).map(|(g, q)| (g + q) * scale).collect(),
         without: plan.without.iter().map(|q| q * scale).collect(),
         certificate,
@@ -363,6 +449,7 @@ fn finish<T: Send>(
             nonzeros: nonzeros + first_nonzeros,
         },
         budget: decided.budget,
+        unkept: decided.unkept,
         marginals,
         limit_worth,
         margins: more.margins,

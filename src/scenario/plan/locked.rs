@@ -80,7 +80,7 @@ fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Fa
                 && limit.covers(model, line.source, line.year, (line.cluster, line.intervention))
         };
         let spent: i64 = lines.iter().filter(counts).map(|(line, _)| line.amount.0).sum();
-        let most = libm::floor(limit.rupiah(&model.sources));
+        let most = limit.whole(&model.sources) as f64;
         if let (true, Some((_, place))) = (spent as f64 > most, lines.iter().find(counts)) {
             faults.expected(
                 place,

@@ -1,6 +1,7 @@
 //! Which rules of the scenario an allocation breaks, to the rupiah.
 
 use super::super::baseline::borne_upkeep;
+use crate::model::exact::at_most;
 use crate::model::{Allocation, Breach, BreachKind, LimitBound, LimitKind, Model, SourceId, breaches};
 use crate::opt::builder::{Rule, SiteBound};
 
@@ -57,7 +58,7 @@ fn overruns(model: &Model, allocation: &Allocation) -> Vec<(SourceId, usize, i64
         let money = &model.sources[source.index()];
         let mut left = 0_i64;
         for (year, amount) in money.amounts.iter().enumerate() {
-            let carried = (left as f64 * money.carry_over).floor() as i64;
+            let carried = at_most(money.carry_over, left);
             let spent = allocation.sum(|line| (line.source, line.year) == (source, year));
             left = amount.0 + carried - spent - upkeep[source.index()][year];
             if left < 0 {
@@ -93,7 +94,7 @@ pub(super) fn make_room_for_rounding(model: &mut Model, given: &Allocation) {
     for number in 0..model.cofunding.len() {
         let rule = &model.cofunding[number];
         let rounded = rule.balances(model, given).into_iter().filter(|balance| {
-            let short = balance.owed(rule.ratio) - balance.own as f64;
+            let short = balance.owed(rule.ratio) as f64 - balance.own as f64;
             // Of less money a rupiah is more than rounding.
             short > 0.0 && short <= ROUNDING && balance.others >= 100_000
         });
@@ -152,7 +153,7 @@ pub fn broken(model: &Model, allocation: &Allocation) -> Vec<Rule> {
     }
     for (number, rule) in model.cofunding.iter().enumerate() {
         let balances = rule.balances(model, allocation);
-        let short = balances.iter().filter(|b| (b.own as f64) < b.owed(rule.ratio) - 1.0);
+        let short = balances.iter().filter(|b| b.short(rule.ratio) > 1);
         found.extend(short.map(|balance| Rule::Cofunding(number, balance.at)));
     }
     found.extend(overspent(model, allocation).into_iter().map(|(s, y, _)| Rule::Budget(s, y)));

@@ -1,0 +1,245 @@
+//! The last rupiah: where rounding leaves a rule broken that mending line by line did not mend, the least change of the lines is
+//! looked for with which every rule is kept, in whole rupiah. The whole numbers of the plan stay what they are.
+//!
+//! The change is a small program of its own in units of a rupiah, so that the solver's tolerances, which are shares of budgets,
+//! are far below one. Each rule may give way at a price, dearest of all a budget: what cannot be kept is then missed by the
+//! least. Nothing of the answer is believed: the rules are counted again in integers.
+
+use std::collections::BTreeMap;
+
+use super::super::builder::{Decision, PlanningProgram, Rule};
+use super::super::conflict::core;
+use super::super::lp::{LinearProgram, LpStatus, Method, propose_integer, solve};
+use super::super::program::{Column, Row, Sense};
+use super::kept::{Unkept, unkept};
+use super::ledger;
+use crate::model::{Allocation, AllocationLine, Model};
+use crate::units::{JUTA, Rupiah};
+
+/// Rounds of settling.
+const ROUNDS: usize = 4;
+/// What a rupiah on a line that had none costs beside a rupiah more or less on one that had.
+const NEW_LINE: f64 = 20.0;
+/// Nodes of the search for whole rupiah where the linear program has none.
+const NODES: i32 = 500;
+const NEAR_WHOLE: f64 = 1e-6;
+
+/// The allocation with the least change by which it keeps every rule to the rupiah; where none is found, what breaks them least.
+pub(super) fn settle(model: &Model, planning: &PlanningProgram, allocation: Allocation) -> Allocation {
+    let mut best = allocation;
+    let mut broken = unkept(model, planning, &best);
+    for _ in 0..ROUNDS {
+        if broken.is_empty() {
+            break;
+        }
+        let Some(next) = changed(model, planning, &best) else { break };
+        let left = unkept(model, planning, &next);
+        if weight(&left) >= weight(&broken) {
+            break;
+        }
+        (best, broken) = (next, left);
+    }
+    best
+}
+
+/// How badly rules are broken: what may not give way first.
+fn weight(broken: &[Unkept]) -> (i64, i64) {
+    let sum = |of: &dyn Fn(Rule) -> bool| {
+        broken.iter().filter(|unkept| of(unkept.rule)).map(|unkept| unkept.missing.max(1)).sum()
+    };
+    (sum(&|rule| price(rule).is_none_or(|price| price > RULE)), sum(&|_| true))
+}
+
+const RULE: f64 = 1e3;
+const SIZE: f64 = 1e5;
+const MONEY: f64 = 1e6;
+
+/// What a rupiah costs by which a rule gives way; nothing where it may not.
+fn price(rule: Rule) -> Option<f64> {
+    match rule {
+        Rule::Limit(_) | Rule::Cofunding(..) | Rule::Coverage(..) => Some(RULE),
+        Rule::Minimum(..) => Some(SIZE),
+        Rule::Budget(..) => Some(MONEY),
+        _ => None,
+    }
+}
+
+/// A decision as the change program sees it: columns by which it grows and shrinks, and what a unit of these is of it.
+#[derive(Debug, Clone, Copy)]
+struct Moves {
+    up: Option<usize>,
+    down: Option<usize>,
+    unit: f64,
+}
+
+/// The lines after the least change, as the solver sees it.
+fn changed(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -> Option<Allocation> {
+    let core = core(planning);
+    let known = planning.decide(model, allocation);
+    let place: BTreeMap<Decision, usize> = planning.decisions.iter().copied().zip(0..).collect();
+    let x: Vec<f64> = core
+        .decisions
+        .iter()
+        .map(|decision| match decision {
+            // What a year leaves is decided anew.
+            Decision::Carry(..) => 0.0,
+            decision => place.get(decision).map_or(0.0, |j| known[*j]),
+        })
+        .collect();
+    let mut lp = LinearProgram::default();
+    let moves: Vec<Moves> = core
+        .decisions
+        .iter()
+        .zip(&core.program.columns)
+        .zip(&x)
+        .map(|((decision, column), x)| moves_of(model, allocation, (*decision, column, *x), &mut lp.columns))
+        .collect();
+    let budgets = left_over(model, planning, allocation);
+    let mut elastic: BTreeMap<Rule, usize> = BTreeMap::new();
+    for (row, rule) in core.program.rows.iter().zip(&core.rules) {
+        let mut entries = Vec::new();
+        for &(j, a) in &row.entries {
+            let a = a * moves[j].unit * JUTA;
+            entries.extend(moves[j].up.map(|up| (up, a)));
+            entries.extend(moves[j].down.map(|down| (down, -a)));
+        }
+        if entries.is_empty() {
+            continue;
+        }
+        let used: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();
+        let mut rhs = (row.rhs - used) * JUTA;
+        match rule {
+            Rule::Budget(s, y) => rhs = budgets.get(&(*s, *y)).copied().unwrap_or(rhs),
+            Rule::Limit(number) => rhs = limit_left(model, allocation, *number),
+            _ if whole(row, &core.decisions) => rhs = libm::round(rhs),
+            // The decisions as they are follow from each other, but for rounding.
+            _ if price(*rule).is_none() => {
+                rhs = match row.sense {
+                    Sense::AtMost => rhs.max(0.0),
+                    Sense::AtLeast => rhs.min(0.0),
+                    Sense::Equal => 0.0,
+                }
+            }
+            _ => {}
+        }
+        if let Some(price) = price(*rule) {
+            let give = *elastic.entry(*rule).or_insert_with(|| {
+                lp.columns.push(Column::non_negative(-price, SCALE));
+                lp.columns.len() - 1
+            });
+            entries.push((give, if row.sense == Sense::AtLeast { 1.0 } else { -1.0 }));
+        }
+        lp.rows.push(Row { entries, sense: row.sense, rhs });
+    }
+    let change = answer(&lp)?;
+    let mut lines = allocation.lines().to_vec();
+    for (decision, moves) in core.decisions.iter().zip(&moves) {
+        let Decision::Spend(source, cluster, intervention, year) = *decision else { continue };
+        let by = |column: Option<usize>| column.map_or(0.0, |j| change[j]);
+        let more = libm::round(by(moves.up) - by(moves.down)) as i64;
+        if more != 0 {
+            lines.push(AllocationLine { source, cluster, intervention, year, amount: Rupiah(more) });
+        }
+    }
+    Some(Allocation::new(lines))
+}
+
+/// About how many rupiah change: what the solver's columns are measured in.
+const SCALE: f64 = 1024.0;
+
+/// Adds the columns by which a decision changes.
+fn moves_of(
+    model: &Model,
+    allocation: &Allocation,
+    (decision, column, x): (Decision, &Column, f64),
+    columns: &mut Vec<Column>,
+) -> Moves {
+    let mut add = |column: Column| {
+        columns.push(column);
+        Some(columns.len() - 1)
+    };
+    match decision {
+        Decision::Spend(s, c, i, y) => {
+            let unit = 1.0 / JUTA;
+            if model.locked.is_closed(s) {
+                return Moves { up: None, down: None, unit };
+            }
+            let own = allocation.amount(s, c, i, y);
+            let free = (own - model.locked.amount(s, c, i, y)).max(0) as f64;
+            let dear = if own > 0 { 1.0 } else { NEW_LINE };
+            let whole = |column: Column| Column { integer: true, ..column };
+            let up = add(whole(Column::non_negative(-dear, SCALE)));
+            let down = add(whole(Column::between(0.0, free, -1.0, SCALE)));
+            Moves { up, down, unit }
+        }
+        // Not the amount but the change of what follows from spending: above and below what it is.
+        Decision::Carry(..) | Decision::Stock(..) | Decision::Segment(..) => {
+            let unit = 1.0 / JUTA;
+            let bound = |bound: f64| (bound - x) * JUTA;
+            let up = add(Column::between(bound(column.lower).min(0.0), bound(column.upper), 0.0, SCALE));
+            Moves { up, down: None, unit }
+        }
+        Decision::Effect(..) => {
+            let up = add(Column::between(-x, f64::INFINITY, 0.0, (1e-6 * x).max(1e-6)));
+            Moves { up, down: None, unit: 1.0 }
+        }
+        Decision::Active(..) | Decision::Past(..) | Decision::Open(..) | Decision::Support(_) => {
+            Moves { up: None, down: None, unit: 1.0 }
+        }
+    }
+}
+
+/// True if whole rupiah make a whole left side.
+fn whole(row: &Row, decisions: &[Decision]) -> bool {
+    row.entries.iter().all(|&(j, a)| match decisions[j] {
+        Decision::Spend(..) => a == 1.0 || a == -1.0,
+        Decision::Active(..) | Decision::Open(..) | Decision::Support(_) => true,
+        _ => false,
+    })
+}
+
+/// What keeps a limit less what is spent on it \[Rp\]: in whole rupiah, also where it is a share.
+fn limit_left(model: &Model, allocation: &Allocation, number: usize) -> f64 {
+    let limit = &model.limits[number];
+    let spent =
+        allocation.sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
+    (limit.whole(&model.sources) - spent) as f64
+}
+
+/// What each source has in each year beyond what it spends and bears, apart from money carried over [Rp]. A rupiah is kept back
+/// where upkeep is rounded up or a share of what is left is rounded down.
+fn left_over(
+    model: &Model,
+    planning: &PlanningProgram,
+    allocation: &Allocation,
+) -> BTreeMap<(crate::model::SourceId, usize), f64> {
+    let (lines, _) = ledger(model, planning, allocation);
+    let bears: Vec<bool> =
+        model.source_ids().map(|s| lines.iter().any(|line| line.source == s && line.upkeep > 0)).collect();
+    lines
+        .iter()
+        .map(|line| {
+            let kappa = model.sources[line.source.index()].carry_over;
+            let carries = line.year > 0 && kappa > 0.0 && kappa < 1.0;
+            let kept_back = i64::from(bears[line.source.index()]) + i64::from(carries);
+            ((line.source, line.year), (line.amount - line.spent - line.upkeep - kept_back) as f64)
+        })
+        .collect()
+}
+
+/// The best change: of the linear program where its rupiah are whole, else of a search.
+fn answer(lp: &LinearProgram) -> Option<Vec<f64>> {
+    let mut relaxed = lp.clone();
+    relaxed.columns.iter_mut().for_each(|column| column.integer = false);
+    let found = [Method::Simplex, Method::PlainSimplex]
+        .into_iter()
+        .map(|method| solve(&relaxed, method, None))
+        .find(|solution| solution.status == LpStatus::Optimal)?;
+    let near = |(column, x): (&Column, &f64)| {
+        !column.integer || (x - libm::round(*x)).abs() <= NEAR_WHOLE * x.abs().max(1.0)
+    };
+    if lp.columns.iter().zip(&found.x).all(near) {
+        return Some(found.x);
+    }
+    propose_integer(lp, NODES, 1e-3)
+}
