@@ -12,6 +12,7 @@ pub mod json;
 pub mod language;
 pub mod law;
 mod locked;
+pub mod manifest;
 mod pool;
 pub mod program;
 pub mod raw;
@@ -23,5 +24,6 @@ pub mod tables;
 mod targets;
 mod whole;
 
-pub use folder::{FolderError, ResultFolder};
+pub use folder::{FolderError, ResultFolder, Staged};
 pub use language::Lang;
+pub use manifest::Manifest;

@@ -19,12 +19,17 @@ mod ignoring;
 mod locked;
 mod minimal;
 mod money_rules;
+mod placing;
 mod pools;
 mod published;
 mod random_scenario;
 mod readme;
+mod reproduce;
+#[cfg(unix)]
+mod signals;
 mod simulate;
 mod smps;
 mod spillovers;
+mod streams;
 mod support;
 mod whole_numbers;
