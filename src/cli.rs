@@ -4,28 +4,30 @@
 mod args;
 mod commands;
 mod coordinate;
+mod merge;
 mod optimise;
+mod process;
 mod program;
 mod progress;
 mod resume;
 mod simulate;
+mod typed;
 
 use std::ffi::OsString;
-use std::io::Write;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use clap::Parser;
+use serde_json::{Value, json};
 
 use crate::opt::OptError;
 use crate::report::FolderError;
+use crate::report::folder::remedy;
 use crate::scenario::Fault;
 use crate::sim::SimError;
 use crate::study::StudyError;
 use args::{Arguments, Command};
-
-/// Paths that are being written and must not be left behind if the process is interrupted.
-pub type Staged = Arc<Mutex<Vec<PathBuf>>>;
+pub use process::Process;
 
 /// Why a command failed, and with it the exit code.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,9 @@ pub enum CliError {
     /// Interrupted: exit code 130.
     #[error("interrupted")]
     Interrupted,
+    /// Standard output cannot be written: exit code 1.
+    #[error("standard output cannot be written: {0}{hint}", hint = remedy(.0))]
+    Output(io::Error),
     /// Files or solver: exit code 1.
     #[error("{0}")]
     Failure(String),
@@ -60,7 +65,7 @@ impl CliError {
     /// The exit code this error stands for.
     pub fn exit_code(&self) -> u8 {
         match self {
-            CliError::Failure(_) => 1,
+            CliError::Failure(_) | CliError::Output(_) => 1,
             CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) => 2,
             CliError::Infeasible(..) | CliError::NoOptimum(..) => 3,
             CliError::TimeLimit(_) => 4,
@@ -72,8 +77,8 @@ impl CliError {
 impl From<FolderError> for CliError {
     fn from(error: FolderError) -> Self {
         match error {
-            FolderError::Exists(_) | FolderError::NotOurs(_) => CliError::Usage(error.to_string()),
             FolderError::Io { .. } => CliError::Failure(error.to_string()),
+            _ => CliError::Usage(error.to_string()),
         }
     }
 }
@@ -94,12 +99,6 @@ impl From<StudyError> for CliError {
     }
 }
 
-impl From<std::io::Error> for CliError {
-    fn from(error: std::io::Error) -> Self {
-        CliError::Failure(error.to_string())
-    }
-}
-
 /// What was printed, and the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -109,28 +108,57 @@ pub enum Outcome {
     Limit,
 }
 
-/// Runs the command in `arguments` (program name first) and gives the exit code. Results go to standard output, all
-/// else to standard error. `staged` holds what is being written, for an interrupt handler to remove.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, staged: &Staged) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+/// Runs the command in `arguments` (program name first) and gives the exit code. Results go to the standard output of
+/// `process`, all else to standard error; with `--json` failures are results too.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Asked for before anything is understood, so that a usage error is JSON too.
+    process
+        .speak_json(arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json"));
+    let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are results; everything else is a usage error.
-            let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return code;
-        }
+        Err(error) => return not_parsed(&error, process),
     };
-    let json = arguments.command.json();
-    let outcome = with_threads(arguments.threads(), || commands::execute(&arguments, staged));
+    process.speak_json(arguments.command.json());
+    // A panic is a bug; whoever reads JSON is told so in JSON.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        with_threads(arguments.threads(), || commands::execute(&arguments, process))
+    }));
     match outcome {
-        Ok(Outcome::Done) => 0,
-        Ok(Outcome::Limit) => 4,
-        Err(error) => {
-            print_error(&error, json);
+        Ok(Ok(Outcome::Done)) => 0,
+        Ok(Ok(Outcome::Limit)) => 4,
+        Ok(Err(error)) => {
+            print_error(&error, process);
             error.exit_code()
         }
+        Err(panic) => {
+            if process.speaks_json() {
+                let message = "a fault of rantai itself, told on standard error: please report it";
+                let value = json!({ "error": "internal", "message": message });
+                let _ = process.print(&format!("{value:#}\n"));
+            }
+            resume_unwind(panic)
+        }
     }
+}
+
+/// Help and version are results; everything else is a usage error.
+fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
+    let text = error.render();
+    if !error.use_stderr() {
+        let coloured = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+        let styled = process.is_terminal() && coloured;
+        let text = if styled { text.ansi().to_string() } else { text.to_string() };
+        return process.print(&text).map_or_else(|error| error.exit_code(), |_| 0);
+    }
+    let _ = error.print();
+    if process.speaks_json() {
+        let text = text.to_string();
+        let text = text.trim();
+        let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
+        let _ = process.print(&format!("{:#}\n", error_json(&error)));
+    }
+    2
 }
 
 /// Runs `work` on a pool of this many threads, or on as many as there are cores.
@@ -148,7 +176,7 @@ fn with_threads(
     }
 }
 
-fn print_error(error: &CliError, json: bool) {
+fn print_error(error: &CliError, process: &Process) {
     let mut stderr = anstream::stderr().lock();
     let red = "\u{1b}[1;31merror\u{1b}[0m";
     match error {
@@ -159,37 +187,41 @@ fn print_error(error: &CliError, json: bool) {
             let count = faults.len();
             let plural = if count == 1 { "" } else { "s" };
             let _ = writeln!(stderr, "{count} fault{plural} found");
-            if json {
-                let mut value = crate::report::json::faults(faults);
-                if matches!(error, CliError::InvalidProgram(_)) {
-                    value["error"] = "invalid_program".into();
-                }
-                let _ = writeln!(std::io::stdout(), "{value:#}");
-            }
         }
-        other => {
-            let text = match other {
-                CliError::Infeasible(why, _) => why.clone(),
-                other => other.to_string(),
-            };
-            let _ = writeln!(stderr, "{red}: {text}");
-            if json {
-                let word = match other {
-                    CliError::Infeasible(..) => "no_feasible_plan",
-                    CliError::NoOptimum(word, _) => word,
-                    CliError::TimeLimit(_) => "time_limit",
-                    CliError::Interrupted => "interrupted",
-                    CliError::Usage(_) => "usage",
-                    _ => "failure",
-                };
-                let mut value = serde_json::json!({ "error": word, "message": text });
-                if let CliError::Infeasible(_, serde_json::Value::Object(more)) = other {
-                    value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
-                }
-                let _ = writeln!(std::io::stdout(), "{value:#}");
-            }
-        }
+        CliError::Infeasible(why, _) => drop(writeln!(stderr, "{red}: {why}")),
+        other => drop(writeln!(stderr, "{red}: {other}")),
     }
+    if process.speaks_json() {
+        let _ = process.print(&format!("{:#}\n", error_json(error)));
+    }
+}
+
+/// An error as it stands on standard output under `--json`.
+fn error_json(error: &CliError) -> Value {
+    let word = match error {
+        CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
+            let mut value = crate::report::json::faults(faults);
+            if matches!(error, CliError::InvalidProgram(_)) {
+                value["error"] = "invalid_program".into();
+            }
+            return value;
+        }
+        CliError::Infeasible(..) => "no_feasible_plan",
+        CliError::NoOptimum(word, _) => word,
+        CliError::TimeLimit(_) => "time_limit",
+        CliError::Interrupted => "interrupted",
+        CliError::Usage(_) => "usage",
+        CliError::Failure(_) | CliError::Output(_) => "failure",
+    };
+    let text = match error {
+        CliError::Infeasible(why, _) => why.clone(),
+        other => other.to_string(),
+    };
+    let mut value = json!({ "error": word, "message": text });
+    if let CliError::Infeasible(_, Value::Object(more)) = error {
+        value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
+    }
+    value
 }
 
 impl Command {
@@ -203,9 +235,11 @@ impl Command {
             Command::Coordinate(a) => a.common.json,
             Command::Program(a) => match &a.command {
                 args::ProgramCommand::Solve(a) => a.common.json,
-                args::ProgramCommand::Export(_) => false,
+                args::ProgramCommand::Export(a) => a.common.json,
             },
-            Command::Generate(_) | Command::Schema(_) | Command::Completions(_) => false,
+            Command::Generate(a) => a.common.json,
+            Command::Schema(a) => a.json,
+            Command::Completions(a) => a.json,
         }
     }
 }

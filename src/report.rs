@@ -12,6 +12,7 @@ pub mod json;
 pub mod language;
 pub mod law;
 mod locked;
+pub mod manifest;
 mod pool;
 pub mod program;
 pub mod raw;
@@ -24,5 +25,6 @@ mod targets;
 mod unkept;
 mod whole;
 
-pub use folder::{FolderError, ResultFolder};
+pub use folder::{FolderError, ResultFolder, Staged};
 pub use language::Lang;
+pub use manifest::Manifest;

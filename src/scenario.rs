@@ -35,6 +35,8 @@ pub struct Scenario {
     pub numbers: Vec<StatedNumber>,
     /// What is allowed but worth knowing.
     pub warnings: Vec<String>,
+    /// Every file that was read, by its name in the folder, as it was read: what makes an exact copy of the scenario.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// A number of the scenario and where it comes from.
@@ -76,18 +78,25 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
         .collect();
     let scenario = convert::convert(&texts, &unread, &mut faults);
     match scenario {
-        Some(scenario) if faults.is_empty() => Ok(scenario),
+        Some(scenario) if faults.is_empty() => {
+            let files = texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+            Ok(Scenario { files, ..scenario })
+        }
         _ => Err(faults.into_sorted()),
     }
 }
 
-/// Every file that the scenario in folder `path` is made of, by its name in the folder: what makes an exact copy.
-///
-/// # Errors
-/// A file that can no longer be read.
-pub fn files(path: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
-    let texts = read_folder(path, &mut Faults::default());
-    texts.into_keys().map(|name| std::fs::read(path.join(&name)).map(|bytes| (name, bytes))).collect()
+/// True if a scenario folder may hold something at `inside` (relative to it) that is no part of the scenario: what reading
+/// passes over.
+pub fn may_hold(inside: &Path) -> bool {
+    let mut names = inside.components().map(|part| part.as_os_str().to_str());
+    let Some(Some(first)) = names.next() else { return false };
+    let lower = first.to_lowercase();
+    let passed_over = [".md", ".png", ".svg"].iter().any(|ending| lower.ends_with(ending));
+    if FOLDERS.iter().any(|kind| kind.name == first) {
+        return names.next().flatten().is_some_and(|name| name.starts_with('.'));
+    }
+    first.starts_with('.') || (passed_over && first != "README.md")
 }
 
 /// The tables of a scenario folder.

@@ -41,7 +41,7 @@ impl Arguments {
             Command::Coordinate(a) => a.common.threads,
             Command::Program(a) => match &a.command {
                 ProgramCommand::Solve(a) => a.common.threads,
-                ProgramCommand::Export(_) => None,
+                ProgramCommand::Export(a) => a.common.threads,
             },
             Command::Generate(_) | Command::Schema(_) | Command::Completions(_) => Some(1),
         };
@@ -97,8 +97,8 @@ pub(crate) struct Output {
     /// Write the results into this new folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Replace the result that is there.
-    #[arg(long)]
+    /// Replace the result that is there; never what is not a result of rantai alone.
+    #[arg(long, requires = "out")]
     pub(crate) force: bool,
 }
 
@@ -155,11 +155,11 @@ pub(crate) struct SampleArgs {
     /// What the samples are for: plans are made on planning samples and evaluated on evaluation samples.
     #[arg(long, value_enum, default_value = "planning")]
     pub(crate) purpose: PurposeArg,
-    /// Write to this file.
+    /// Write to this file; a device or FIFO is written to as it is.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the file that is there.
-    #[arg(long)]
+    #[arg(long, requires = "out")]
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) common: Common,
@@ -422,7 +422,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) out: Option<PathBuf>,
     /// Replace files that are there.
-    #[arg(long)]
+    #[arg(long, requires = "out")]
     pub(crate) force: bool,
     /// Planning samples [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -436,6 +436,8 @@ pub(crate) struct ExportArgs {
     /// Seed of the draws [default: the scenario's].
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 /// A format, as typed.
@@ -494,6 +496,8 @@ pub(crate) struct GenerateArgs {
     /// Seed of all numbers.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=9_007_199_254_740_992))]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 #[derive(Debug, Args)]
@@ -507,6 +511,9 @@ pub(crate) struct SchemaArgs {
     /// Which file the schema is for.
     #[arg(value_enum)]
     pub(crate) of: SchemaArg,
+    /// The schema is JSON in any case; failures then are too.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// A file with a schema, as typed.
@@ -525,4 +532,7 @@ pub(crate) struct CompletionArgs {
     /// The shell.
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
+    /// Print the completions as a text in JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

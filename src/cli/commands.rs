@@ -11,47 +11,47 @@ use super::args::{
     Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs, SchemaArg,
 };
 use super::progress::Reporter;
-use super::{CliError, Outcome, Staged};
+use super::typed::{escaped, is_standard_output};
+use super::{CliError, Outcome, Process};
 use crate::model::Model;
-use crate::report::folder::write_file;
+use crate::report::folder::{Files, Holding, Kept, Wanted, sha256};
 use crate::report::{Lang, ResultFolder, coverage, describe, json as twins, law, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study::generate::GenerateOptions;
 use crate::study::{self, SimulationStudy};
 
+/// The folder of a result that holds the scenario it was made from.
+pub(super) const SCENARIO: &str = "scenario";
+
 /// Runs a parsed command.
-pub(crate) fn execute(arguments: &Arguments, staged: &Staged) -> Result<Outcome, CliError> {
+pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcome, CliError> {
     match &arguments.command {
-        Command::Check(args) => check(args),
-        Command::Sample(args) => sample(args, staged),
-        Command::Simulate(args) => super::simulate::simulate(args, staged),
-        Command::Merge(args) => super::simulate::merge(args, staged),
-        Command::Optimise(args) => super::optimise::optimise(args, staged),
-        Command::Coordinate(args) => super::coordinate::coordinate(args, staged),
-        Command::Program(args) => super::program::program(args, staged),
-        Command::Generate(args) => generate(args, staged),
+        Command::Check(args) => check(args, process),
+        Command::Sample(args) => sample(args, process),
+        Command::Simulate(args) => super::simulate::simulate(args, process),
+        Command::Merge(args) => super::merge::merge(args, process),
+        Command::Optimise(args) => super::optimise::optimise(args, process),
+        Command::Coordinate(args) => super::coordinate::coordinate(args, process),
+        Command::Program(args) => super::program::program(args, process),
+        Command::Generate(args) => generate(args, process),
         Command::Schema(args) => {
             let of = match args.of {
                 SchemaArg::Scenario => SchemaOf::Scenario,
                 SchemaArg::Chain => SchemaOf::Chain,
             };
-            print(&format!("{:#}\n", json_schema(of)))
+            process.print(&format!("{:#}\n", json_schema(of)))
         }
         Command::Completions(args) => {
             let mut text = Vec::new();
             clap_complete::generate(args.shell, &mut Arguments::command(), "rantai", &mut text);
-            print(&String::from_utf8_lossy(&text))
+            let text = String::from_utf8_lossy(&text);
+            if args.json {
+                let value = json!({ "shell": args.shell.to_string(), "text": text });
+                return process.print(&format!("{value:#}\n"));
+            }
+            process.print(&text)
         }
-    }
-}
-
-/// Prints a result. A reader that has seen enough (`| head`) is no failure.
-pub(super) fn print(text: &str) -> Result<Outcome, CliError> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Outcome::Done),
     }
 }
 
@@ -79,23 +79,27 @@ pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result
     Ok(scenario)
 }
 
-fn check(args: &CheckArgs) -> Result<Outcome, CliError> {
+fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
     let scenario = load_scenario(&args.scenario, &args.common, false)?;
     if args.common.json {
-        print(&format!("{:#}\n", twins::scenario(&scenario)))
+        process.print(&format!("{:#}\n", twins::scenario(&scenario)))
     } else if args.law {
         let lang = language(&args.common);
         let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);
-        print(&law::text(&trace, lang))
+        process.print(&law::text(&trace, lang))
     } else if args.coverage {
-        print(&coverage::in_full(&scenario.model, language(&args.common)))
+        process.print(&coverage::in_full(&scenario.model, language(&args.common)))
     } else {
-        print(&describe::describe(&scenario, language(&args.common)))
+        process.print(&describe::describe(&scenario, language(&args.common)))
     }
 }
 
-fn sample(args: &SampleArgs, staged: &Staged) -> Result<Outcome, CliError> {
+fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let mut file = match args.out.as_deref().filter(|path| !is_standard_output(path)) {
+        Some(path) => Some(begin_files(&[path], args.force, process)?),
+        None => None,
+    };
     let purpose = match args.purpose {
         PurposeArg::Planning => Purpose::Planning,
         PurposeArg::Evaluation => Purpose::Evaluation,
@@ -107,7 +111,10 @@ fn sample(args: &SampleArgs, staged: &Staged) -> Result<Outcome, CliError> {
     let reporter = Reporter::new(language(&args.common), args.common.quiet);
     reporter.observe(study::Progress::Simulating(count));
     let keep_going = |n: usize| reporter.observe(study::Progress::Samples(n));
-    if args.common.json {
+    if let Some(file) = &mut file {
+        file.write(0, |out| tables::samples(&sampler, count, out, &keep_going))?;
+    }
+    let shown = if args.common.json {
         let value = json!({
             "schema": "rantai.samples/1",
             "scenario_hash": twins::scenario_hash(model),
@@ -119,21 +126,20 @@ fn sample(args: &SampleArgs, staged: &Staged) -> Result<Outcome, CliError> {
             "periods": sampler.periods(),
             "values": sample_values(&sampler, count),
         });
+        Some(format!("{value}\n"))
+    } else {
+        None
+    };
+    if file.is_none() && shown.is_none() {
+        let written = tables::samples(&sampler, count, io::BufWriter::new(process.writer()), &keep_going);
         reporter.end();
-        return print(&format!("{value}\n"));
+        return Process::printed(written);
     }
-    if let Some(path) = &args.out {
-        let announce = |path: &Path| stage(staged, path);
-        write_file(path, args.force, &announce, |out| tables::samples(&sampler, count, out, &keep_going))?;
-        reporter.end();
-        return Ok(Outcome::Done);
-    }
-    let written = tables::samples(&sampler, count, io::BufWriter::new(io::stdout().lock()), &keep_going);
     reporter.end();
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Outcome::Done),
+    if let Some(file) = file {
+        file.place()?;
     }
+    shown.map_or(Ok(Outcome::Done), |text| process.print(&text))
 }
 
 /// Values as \[sample\]\[name\]\[period\].
@@ -154,12 +160,6 @@ fn sample_values(sampler: &Sampler, count: usize) -> Value {
     json!(samples)
 }
 
-pub(super) fn stage(staged: &Staged, path: &Path) {
-    if let Ok(mut paths) = staged.lock() {
-        paths.push(path.to_path_buf());
-    }
-}
-
 /// The scenario folder's own name, the same on every machine.
 pub(super) fn folder_name(path: &Path) -> String {
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -173,14 +173,32 @@ pub(super) fn now() -> Instant {
 
 pub(super) fn bytes(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, CliError> {
     let mut out = Vec::new();
-    write(&mut out)?;
+    write(&mut out).map_err(|error| CliError::Failure(format!("a table cannot be made: {error}")))?;
     Ok(out)
 }
 
-pub(super) fn begin(out: &Path, output: &Output, staged: &Staged) -> Result<ResultFolder, CliError> {
-    let folder = ResultFolder::begin(out, output.force)?;
-    stage(staged, folder.staging());
-    Ok(folder)
+/// What a result must not replace: `read`, and the working directory.
+fn kept(read: &[(Holding, &Path)]) -> Vec<Kept> {
+    let here = std::env::current_dir().ok();
+    let read = read.iter().map(|(what, path)| Kept::new(*what, path));
+    read.chain(here.iter().map(|path| Kept::new(Holding::WorkingDirectory, path))).collect()
+}
+
+/// Begins the result folder, if one is wanted, before the work is done. `read` is what the command reads.
+pub(super) fn begin(
+    output: &Output,
+    process: &Process,
+    read: &[(Holding, &Path)],
+) -> Result<Option<ResultFolder>, CliError> {
+    let Some(out) = &output.out else { return Ok(None) };
+    let wanted = Wanted { out, force: output.force, kept: &kept(read) };
+    Ok(Some(ResultFolder::begin(&wanted, process.staged())?))
+}
+
+/// Begins files that are placed together.
+pub(super) fn begin_files(paths: &[&Path], force: bool, process: &Process) -> Result<Files, CliError> {
+    let wanted: Vec<Wanted<'_>> = paths.iter().map(|out| Wanted { out, force, kept: &[] }).collect();
+    Ok(Files::begin(&wanted, process.staged())?)
 }
 
 pub(super) fn write_outcomes(
@@ -199,23 +217,29 @@ pub(super) fn write_outcomes(
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+/// Adds the scenario as it was read and the manifest, and places the folder. `command` is what gives the same folder when it
+/// is run inside of it; `model` is the scenario's with the budget asked for.
 pub(super) fn finish(
-    folder: ResultFolder,
+    mut folder: ResultFolder,
+    scenario: &Scenario,
     model: &Model,
     settings: Value,
     command: &str,
     started: Instant,
 ) -> Result<(), CliError> {
+    for (name, bytes) in &scenario.files {
+        folder.copy(&format!("{SCENARIO}/{name}"), bytes)?;
+    }
     let facts = json!({
         "schema": "rantai.manifest/1",
         "rantai": env!("CARGO_PKG_VERSION"),
+        "scenario": { "folder": SCENARIO, "hash": twins::scenario_hash(&scenario.model) },
         "scenario_hash": twins::scenario_hash(model),
         "solver": crate::opt::lp::solver_name(),
         "settings": settings,
         "reproduce": command,
     });
-    let typed: Vec<String> = std::env::args().collect();
+    let typed: Vec<String> = std::env::args_os().map(|word| escaped(&word)).collect();
     let run = json!({
         "threads": rayon::current_num_threads(),
         "typed": typed,
@@ -226,7 +250,7 @@ pub(super) fn finish(
 }
 
 /// Writes a synthetic scenario into a new folder.
-fn generate(args: &GenerateArgs, staged: &Staged) -> Result<Outcome, CliError> {
+fn generate(args: &GenerateArgs, process: &Process) -> Result<Outcome, CliError> {
     let options = GenerateOptions {
         clusters: args.clusters as usize,
         years: args.years as usize,
@@ -237,18 +261,38 @@ fn generate(args: &GenerateArgs, staged: &Staged) -> Result<Outcome, CliError> {
         store: args.store,
         seed: args.seed,
     };
-    let files = study::generate::generate(&options).map_err(CliError::Usage)?;
     if args.folder.symlink_metadata().is_ok() {
         let name = args.folder.display();
         return Err(CliError::Usage(format!(
             "{name} exists; name a new folder, or take this one away first"
         )));
     }
-    let mut folder = ResultFolder::begin(&args.folder, false)?;
-    stage(staged, folder.staging());
+    let wanted = Wanted { out: &args.folder, force: false, kept: &[] };
+    let mut folder = ResultFolder::begin(&wanted, process.staged())?;
+    let files = study::generate::generate(&options).map_err(CliError::Usage)?;
     for (name, text) in &files {
         folder.write(name, text.as_bytes())?;
     }
     folder.place()?;
-    Ok(Outcome::Done)
+    if !args.common.json {
+        return Ok(Outcome::Done);
+    }
+    let list: Vec<Value> = files
+        .iter()
+        .map(|(name, text)| json!({ "name": name, "bytes": text.len(), "sha256": sha256(text.as_bytes()) }))
+        .collect();
+    let value = json!({
+        "schema": "rantai.generated/1",
+        "folder": escaped(args.folder.as_os_str()),
+        "clusters": args.clusters,
+        "years": args.years,
+        "periods_per_year": args.periods_per_year,
+        "length": args.length,
+        "contested": args.contested,
+        "uncertain": args.uncertain,
+        "store": args.store,
+        "seed": args.seed,
+        "files": list,
+    });
+    process.print(&format!("{value:#}\n"))
 }

@@ -7,12 +7,14 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::args::{Common, MethodArg, Output, gap, metric};
-use super::commands::{begin, bytes, finish, folder_name, language, load_scenario, now, print};
+use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now};
 use super::progress::Reporter;
-use super::{CliError, Outcome, Staged};
+use super::{CliError, Outcome, Process};
 use crate::model::{Metric, Model};
 use crate::opt::{OptError, PlanMethod};
+use crate::report::folder::Holding;
 use crate::report::{Lang, ResultFolder, conflict, coordination::Told, tables};
+use crate::scenario::Scenario;
 use crate::study::coordination::{By, CoordinationRequest, Way, coordinate as study};
 use crate::study::{StudyError, budget};
 use crate::units::{Rupiah, parse_amount};
@@ -72,12 +74,10 @@ pub(crate) enum ByArg {
 }
 
 /// Compares the ways of planning that `args` ask for, shows and writes what comes of them.
-pub(super) fn coordinate(args: &CoordinateArgs, staged: &Staged) -> Result<Outcome, CliError> {
+pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
-    if let Some(out) = &args.output.out {
-        ResultFolder::check(out, args.output.force)?;
-    }
+    let folder = begin(&args.output, process, &[(Holding::Scenario, &args.scenario)])?;
     let model = match args.budget {
         Some(total) => budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
         None => scenario.model.clone(),
@@ -96,13 +96,15 @@ pub(super) fn coordinate(args: &CoordinateArgs, staged: &Staged) -> Result<Outco
     })?;
     let told = Told { model: &model, numbers: &scenario.numbers, study: &found };
     let document = told.json();
-    write(args, staged, &told, &document, started)?;
+    if let Some(folder) = folder {
+        write(args, folder, &scenario, &told, &document, started)?;
+    }
     if args.common.json {
         let mut value = document;
         value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))
+        process.print(&format!("{value:#}\n"))
     } else {
-        print(&told.summary(lang))
+        process.print(&told.summary(lang))
     }
 }
 
@@ -126,18 +128,17 @@ fn request(args: &CoordinateArgs, model: &Model) -> CoordinationRequest {
     }
 }
 
-/// Writes the result folder, if one is wanted.
+/// Writes the result folder.
 fn write(
     args: &CoordinateArgs,
-    staged: &Staged,
+    mut folder: ResultFolder,
+    scenario: &Scenario,
     told: &Told<'_>,
     document: &Value,
     started: Instant,
 ) -> Result<(), CliError> {
-    let Some(out) = &args.output.out else { return Ok(()) };
     let (model, study) = (told.model, told.study);
     let request = &study.request;
-    let mut folder = begin(out, &args.output, staged)?;
     folder.write("coordination.json", format!("{document:#}\n").as_bytes())?;
     folder.write("coordination.csv", &bytes(|out| told.table(out))?)?;
     folder.write("cuts.csv", &bytes(|out| told.cuts_table(out))?)?;
@@ -161,8 +162,7 @@ fn write(
         "order": order,
     });
     let mut command = format!(
-        "rantai coordinate {} --by {} --order {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
-        folder_name(&args.scenario),
+        "rantai coordinate {SCENARIO} --by {} --order {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
         request.by.key(),
         order.join(","),
         request.metric.key(),
@@ -177,5 +177,5 @@ fn write(
     if let Some(gap) = request.gap {
         command.push_str(&format!(" --gap {gap}"));
     }
-    finish(folder, model, settings, &command, started)
+    finish(folder, scenario, model, settings, &command, started)
 }

@@ -5,25 +5,24 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::args::{MethodArg, OptimiseArgs};
-use super::commands::{
-    begin, bytes, finish, folder_name, language, load_scenario, now, print, write_outcomes,
-};
+use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now, write_outcomes};
 use super::progress::Reporter;
-use super::{CliError, Outcome, Staged, resume};
+use super::{CliError, Outcome, Process, resume};
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
+use crate::report::folder::Holding;
 use crate::report::{Lang, ResultFolder, assurance, coverage, json as twins, law, sites, summary, tables};
-use crate::scenario::StatedNumber;
+use crate::scenario::Scenario;
 use crate::study::{self, PlanRequest, PlanStudy, StudyError};
 
 /// Makes the plan that `args` ask for, shows it and writes it.
-pub(super) fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, CliError> {
+pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
-    if let Some(out) = &args.output.out {
-        ResultFolder::check(out, args.output.force)?;
-    }
+    let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
+    read.extend(args.resume.as_deref().map(|folder| (Holding::Resumed, folder)));
+    let folder = begin(&args.output, process, &read)?;
     let model = match args.budget {
         Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
         None => scenario.model.clone(),
@@ -44,13 +43,15 @@ pub(super) fn optimise(args: &OptimiseArgs, staged: &Staged) -> Result<Outcome, 
         _ => error.into(),
     })?;
     let document = twins::plan(&model, &planned);
-    write(args, staged, &model, &scenario.numbers, &planned, &document, started)?;
+    if let Some(folder) = folder {
+        write(args, folder, &scenario, &model, &planned, &document, started)?;
+    }
     if args.common.json {
         let mut value = document;
         value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))?;
+        process.print(&format!("{value:#}\n"))?;
     } else {
-        print(&summary::plan(&model, &planned, lang))?;
+        process.print(&summary::plan(&model, &planned, lang))?;
     }
     Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
 }
@@ -74,26 +75,24 @@ fn request(args: &OptimiseArgs, model: &Model) -> PlanRequest {
     }
 }
 
-/// Writes the result folder, if one is wanted.
+/// Writes the result folder.
 fn write(
     args: &OptimiseArgs,
-    staged: &Staged,
+    mut folder: ResultFolder,
+    scenario: &Scenario,
     model: &Model,
-    numbers: &[StatedNumber],
     planned: &PlanStudy,
     document: &Value,
     started: Instant,
 ) -> Result<(), CliError> {
-    let Some(out) = &args.output.out else { return Ok(()) };
     let (program, request) = (&planned.program, &planned.request);
-    let mut folder = begin(out, &args.output, staged)?;
     folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
     folder.write("allocation.csv", &bytes(|out| tables::allocation(model, &program.allocation, out))?)?;
     folder.write("coverage.csv", &bytes(|out| coverage::table(model, &program.allocation, out))?)?;
     if model.candidates().next().is_some() {
         folder.write("sites.csv", &bytes(|out| sites::table(model, planned, out))?)?;
     }
-    let trace = law::trace(model, numbers, Some(planned), Lang::En);
+    let trace = law::trace(model, &scenario.numbers, Some(planned), Lang::En);
     folder.write("law_trace.csv", &bytes(|out| law::table(&trace, out))?)?;
     if let Some(learned) = &program.learned {
         folder.write(resume::CUTS, &resume::pack(learned, model, request)?)?;
@@ -118,14 +117,13 @@ fn write(
         "resumed": request.learned.is_some(),
         "status": program.stop.key(),
     });
-    finish(folder, model, settings, &reproduce(args, model, request), started)
+    finish(folder, scenario, model, settings, &reproduce(args, model, request), started)
 }
 
-/// The command that gives the same plan.
+/// The command that gives the same plan inside the result folder.
 fn reproduce(args: &OptimiseArgs, model: &Model, request: &PlanRequest) -> String {
     let mut command = format!(
-        "rantai optimise {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
-        folder_name(&args.scenario),
+        "rantai optimise {SCENARIO} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
         request.metric.key(),
         model.total_budget(),
         request.planning,

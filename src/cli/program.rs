@@ -6,25 +6,26 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::args::{ExportArgs, FormatArg, MethodArg, ProgramArgs, ProgramCommand, SolveArgs};
-use super::commands::{now, print, stage};
-use super::{CliError, Outcome, Staged};
+use super::commands::{begin_files, now};
+use super::typed::{escaped, is_standard_output};
+use super::{CliError, Outcome, Process};
 use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
 use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_by_decomposition, solve_with};
 use crate::opt::worth::worth;
-use crate::report::folder::write_file;
+use crate::report::folder::sha256;
 use crate::report::program::ProgramReport;
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Fault, load};
 use crate::study::{self, StudyError};
 
 /// Runs one of the two commands.
-pub(super) fn program(args: &ProgramArgs, staged: &Staged) -> Result<Outcome, CliError> {
+pub(super) fn program(args: &ProgramArgs, process: &Process) -> Result<Outcome, CliError> {
     match &args.command {
-        ProgramCommand::Solve(args) => solve(args),
-        ProgramCommand::Export(args) => export(args, staged),
+        ProgramCommand::Solve(args) => solve(args, process),
+        ProgramCommand::Export(args) => export(args, process),
     }
 }
 
@@ -59,7 +60,7 @@ fn text_of(path: &Path, faults: &mut Vec<Fault>) -> String {
     }
 }
 
-fn solve(args: &SolveArgs) -> Result<Outcome, CliError> {
+fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     let method = match args.method {
         MethodArg::Extensive => SolveMethod::Extensive,
@@ -108,20 +109,29 @@ fn solve(args: &SolveArgs) -> Result<Outcome, CliError> {
     if args.common.json {
         let mut value = report.json();
         value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))?;
+        process.print(&format!("{value:#}\n"))?;
     } else {
-        print(&report.text())?;
+        process.print(&report.text())?;
     }
     Ok(if solved.ending == Ending::TimeLimit { Outcome::Limit } else { Outcome::Done })
 }
 
-fn export(args: &ExportArgs, staged: &Staged) -> Result<Outcome, CliError> {
-    if args.format == FormatArg::Smps && args.out.is_none() {
+fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
+    let out = args.out.as_deref().filter(|path| args.format == FormatArg::Smps || !is_standard_output(path));
+    if args.format == FormatArg::Smps && out.is_none() && !args.common.json {
         return Err(CliError::Usage(
             "SMPS is three files: say --out PATH to write PATH.cor, PATH.tim and PATH.sto".to_string(),
         ));
     }
     let scenario = load(&args.scenario).map_err(CliError::Invalid)?;
+    let endings: &[&str] = match args.format {
+        FormatArg::Mps => &[""],
+        FormatArg::Smps => &[".cor", ".tim", ".sto"],
+    };
+    let paths: Vec<PathBuf> =
+        out.iter().flat_map(|out| endings.iter().map(|end| with_ending(out, end))).collect();
+    let names: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let mut placed = begin_files(&names, args.force, process)?;
     let model = match args.budget {
         Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
         None => scenario.model,
@@ -132,19 +142,42 @@ fn export(args: &ExportArgs, staged: &Staged) -> Result<Outcome, CliError> {
     let (program, mut names) =
         planning_program(&model, metric, &sampler.block(0, samples)).map_err(StudyError::Opt)?;
     names.program = format!("{}-{}", super::commands::folder_name(&args.scenario), metric.key());
-    let files = match args.format {
-        FormatArg::Mps => vec![("", mps(&program, &names))],
+    let texts = match args.format {
+        FormatArg::Mps => vec![mps(&program, &names)],
         FormatArg::Smps => {
             let files = smps(&program, &names).map_err(|error| CliError::Failure(error.to_string()))?;
-            vec![(".cor", files.core), (".tim", files.time), (".sto", files.stoch)]
+            vec![files.core, files.time, files.stoch]
         }
     };
-    let Some(out) = &args.out else { return print(&files[0].1) };
-    for (ending, text) in &files {
-        let mut name = out.clone().into_os_string();
-        name.push(ending);
-        let announce = |path: &Path| stage(staged, path);
-        write_file(&PathBuf::from(name), args.force, &announce, |file| file.write_all(text.as_bytes()))?;
+    for (number, text) in texts.iter().enumerate().take(paths.len()) {
+        placed.write(number, |file| file.write_all(text.as_bytes()))?;
     }
-    Ok(Outcome::Done)
+    placed.place()?;
+    if !args.common.json {
+        return if paths.is_empty() { process.print(&texts[0]) } else { Ok(Outcome::Done) };
+    }
+    // What went to no file is in the document itself.
+    let files = texts.iter().zip(endings).enumerate().map(|(number, (text, end))| {
+        let mut value = json!({ "ending": end, "bytes": text.len(), "sha256": sha256(text.as_bytes()) });
+        match paths.get(number) {
+            Some(path) => value["path"] = escaped(path.as_os_str()).into(),
+            None => value["text"] = text.as_str().into(),
+        }
+        value
+    });
+    let value = json!({
+        "schema": "rantai.program-files/1",
+        "format": match args.format { FormatArg::Mps => "mps", FormatArg::Smps => "smps" },
+        "objective": metric.key(),
+        "samples": samples,
+        "files": files.collect::<Vec<_>>(),
+    });
+    process.print(&format!("{value:#}\n"))
+}
+
+/// A path with an ending after its name.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.to_path_buf().into_os_string();
+    name.push(ending);
+    PathBuf::from(name)
 }

@@ -1,6 +1,8 @@
-//! Progress on standard error: only on a terminal, only for what takes more than a second, gone at the end.
+//! Progress on standard error: on a terminal a line that is gone at the end, for what takes more than a second; elsewhere
+//! plain lines, one every ten seconds at most.
 
-use std::sync::Mutex;
+use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,17 +12,71 @@ use crate::opt::planner::PlanningStep;
 use crate::report::Lang;
 use crate::study::Progress;
 
+/// Time between two plain lines, and before the first.
+const EVERY: Duration = Duration::from_secs(10);
+
 /// Shows what a study is doing.
 pub(crate) struct Reporter {
     lang: Lang,
     quiet: bool,
+    terminal: bool,
     bar: Mutex<Option<ProgressBar>>,
+    plain: Arc<Mutex<Option<Plain>>>,
     deadline: Option<Instant>,
+}
+
+/// What is told in plain lines, and when it was told last.
+#[derive(Debug)]
+struct Plain {
+    words: String,
+    done: Option<(usize, usize)>,
+    begun: Instant,
+    told: Instant,
+}
+
+impl Plain {
+    fn new(words: &str, samples: Option<usize>, at: Instant) -> Self {
+        Self { words: words.to_string(), done: samples.map(|all| (0, all)), begun: at, told: at }
+    }
+
+    /// The line that is due at `at`, if one is.
+    fn due(&mut self, at: Instant) -> Option<String> {
+        if at.duration_since(self.told) < EVERY {
+            return None;
+        }
+        self.told = at;
+        let seconds = at.duration_since(self.begun).as_secs();
+        Some(match self.done {
+            Some((done, all)) => format!("{}: {done}/{all} ({seconds} s)", self.words),
+            None => format!("{} ({seconds} s)", self.words),
+        })
+    }
 }
 
 impl Reporter {
     pub(crate) fn new(lang: Lang, quiet: bool) -> Self {
-        Self { lang, quiet, bar: Mutex::new(None), deadline: None }
+        let terminal = std::io::stderr().is_terminal();
+        let reporter =
+            Self { lang, quiet, terminal, bar: Mutex::new(None), plain: Arc::default(), deadline: None };
+        if !quiet && !terminal {
+            reporter.tell_plainly();
+        }
+        reporter
+    }
+
+    /// Tells what is due from time to time, until the reporter is gone.
+    fn tell_plainly(&self) {
+        let plain = Arc::downgrade(&self.plain);
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(Duration::from_millis(500));
+                let Some(plain) = plain.upgrade() else { return };
+                let mut slot = plain.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(line) = slot.as_mut().and_then(|plain| plain.due(now())) {
+                    let _ = writeln!(std::io::stderr(), "{line}");
+                }
+            }
+        });
     }
 
     /// The same, with a limit to the time of planning [s].
@@ -33,11 +89,9 @@ impl Reporter {
     pub(crate) fn observe(&self, progress: Progress) -> bool {
         match progress {
             Progress::Planning(PlanningStep::Bounds { iteration, objective, bound }) => {
-                if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
-                    let (low, high) = (self.lang.number(objective, 0), self.lang.number(bound, 0));
-                    let words = self.lang.pick("mencari rencana terbaik", "finding the best plan");
-                    bar.set_message(format!("{words}: {iteration}, {low} .. {high}"));
-                }
+                let (low, high) = (self.lang.number(objective, 0), self.lang.number(bound, 0));
+                let words = self.lang.pick("mencari rencana terbaik", "finding the best plan");
+                self.say(format!("{words}: {iteration}, {low} .. {high}"));
                 return self.in_time();
             }
             Progress::Planning(
@@ -53,9 +107,7 @@ impl Reporter {
                     ),
                     _ => self.lang.pick("mencari batas atas", "looking for what other samples allow"),
                 };
-                if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
-                    bar.set_message(words);
-                }
+                self.say(words.to_string());
                 return self.in_time();
             }
             Progress::Planning(step) => {
@@ -77,9 +129,26 @@ impl Reporter {
                 if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
                     bar.inc(more as u64);
                 }
+                self.in_plain(|plain| {
+                    plain.done = plain.done.map(|(done, all)| (done + more, all));
+                });
             }
         }
         true
+    }
+
+    /// Changes what is being done.
+    fn say(&self, words: String) {
+        self.in_plain(|plain| plain.words.clone_from(&words));
+        if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {
+            bar.set_message(words);
+        }
+    }
+
+    fn in_plain(&self, change: impl FnOnce(&mut Plain)) {
+        if let Some(plain) = self.plain.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            change(plain);
+        }
     }
 
     fn in_time(&self) -> bool {
@@ -87,8 +156,18 @@ impl Reporter {
     }
 
     fn begin(&self, samples: Option<usize>, message: &'static str) {
-        self.end();
+        self.take_off();
         if self.quiet {
+            return;
+        }
+        if !self.terminal {
+            let mut slot = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut next = Plain::new(message, samples, now());
+            // Steps that are short each do not bring lines faster.
+            if let Some(last) = slot.as_ref() {
+                next.told = last.told;
+            }
+            *slot = Some(next);
             return;
         }
         let (bar, template) = match samples {
@@ -121,8 +200,30 @@ impl Reporter {
 
     /// Takes the progress off the screen.
     pub(crate) fn end(&self) {
+        self.take_off();
+        *self.plain.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn take_off(&self) {
         if let Some(bar) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_lines_come_every_ten_seconds_at_most() {
+        let begun = now();
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        let mut plain = Plain::new("simulating futures", Some(500), begun);
+        assert_eq!(plain.due(after(9)), None);
+        plain.done = Some((64, 500));
+        assert_eq!(plain.due(after(12)).as_deref(), Some("simulating futures: 64/500 (12 s)"));
+        assert_eq!(plain.due(after(21)), None);
+        assert!(plain.due(after(22)).is_some());
     }
 }

@@ -1,45 +1,45 @@
-//! `simulate` and `merge`: a run, a part of one, and parts put together.
+//! `simulate`: a run, or a part of one.
 
 use std::fs;
 use std::io;
-use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::args::{MergeArgs, SamplerArg, SimulateArgs};
-use super::commands::{
-    begin, bytes, finish, folder_name, language, load_scenario, now, print, write_outcomes,
-};
+use super::args::{SamplerArg, SimulateArgs};
+use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now, write_outcomes};
 use super::progress::Reporter;
-use super::{CliError, Outcome, Staged};
+use super::{CliError, Outcome, Process};
 use crate::model::{Allocation, Model};
-use crate::report::folder::sha256;
+use crate::report::folder::Holding;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
 use crate::report::{Lang, ResultFolder, coverage, json as twins, summary, tables};
 use crate::sampling::{Purpose, Sampler};
-use crate::scenario::{load, read_plan};
+use crate::scenario::{Scenario, read_plan};
 use crate::sim::{OutcomeLayout, PlanEffects};
 use crate::study::simulation::{Points, Samples, UNTIL_CAP};
-use crate::study::{self, Part, SimulationRequest, SimulationStudy, part_of, study_of};
+use crate::study::{self, Part, SimulationRequest, SimulationStudy, StudyError, part_of, study_of};
+
+/// The file of every outcome of every sample.
+const RAW: &str = "samples.parquet";
 
 /// What a part of a run is kept in.
-const PART: &str = "part.bin";
+pub(super) const PART: &str = "part.bin";
 
-pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, CliError> {
+pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     refuse_what_has_nowhere_to_go(args)?;
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let model = &scenario.model;
-    if let Some(out) = &args.output.out {
-        ResultFolder::check(out, args.output.force)?;
-    }
     let plan =
         args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
         note_overspending(model, plan);
         note_coverage(model, plan);
     }
+    let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
+    read.extend(args.plan.as_deref().map(|plan| (Holding::Plan, plan)));
+    let mut folder = begin(&args.output, process, &read)?;
     let seed = args.seed.unwrap_or(model.samples.seed);
     let trace = args
         .trace
@@ -49,15 +49,11 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
         })
         .transpose()?;
     if let (Some(trace), None, false) = (&trace, &args.output.out, args.common.json) {
-        return print(&String::from_utf8_lossy(trace));
+        return process.print(&String::from_utf8_lossy(trace));
     }
     let lang = language(&args.common);
     let request = request(args, model, seed);
     let shard = args.shard.unwrap_or((1, 1));
-    let mut folder = match &args.output.out {
-        Some(out) => Some(begin(out, &args.output, staged)?),
-        None => None,
-    };
     let plans = 1 + usize::from(plan.is_some());
     let mut raw = match (&folder, args.raw) {
         (Some(folder), true) => Some(raw_writer(model, plan.as_ref(), &request, shard, plans, folder)?),
@@ -68,13 +64,16 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
     let receiver: Option<study::stream::Raw<'_>> = if args.raw { Some(&mut add) } else { None };
     let part = part_of(model, plan.as_ref(), &request, shard, &|p| reporter.observe(p), receiver);
     reporter.end();
-    let part = part?;
+    let part = part.map_err(|error| match (error, &folder) {
+        (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),
+        (error, _) => CliError::from(error),
+    })?;
     if let (Some(raw), Some(folder)) = (raw, &mut folder) {
-        raw.finish()?;
-        folder.note("samples.parquet")?;
+        raw.finish().map_err(|error| folder.error(RAW, error))?;
+        folder.note(RAW)?;
     }
     if args.shard.is_some() {
-        return finish_part(args, folder, model, plan.as_ref(), &part, started);
+        return finish_part(args, folder, &scenario, plan.as_ref(), &part, process, started);
     }
     let study = study_of(model, plan.is_some(), &part);
     if let Some(mut folder) = folder {
@@ -83,7 +82,7 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
             folder.write("trace.csv", trace)?;
         }
         let mut settings = settings(model, plan.as_ref(), &study);
-        let mut command = reproduce(&folder_name(&args.scenario), plan.is_some(), &study);
+        let mut command = reproduce(plan.is_some(), &study);
         if let Some(k) = args.trace {
             settings["trace"] = json!(k);
             command.push_str(&format!(" --trace {k}"));
@@ -91,9 +90,9 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
         if args.raw {
             command.push_str(" --raw");
         }
-        finish(folder, model, settings, &command, started)?;
+        finish(folder, &scenario, model, settings, &command, started)?;
     }
-    show(model, plan.as_ref(), &study, args.common.json, lang, started)
+    show(model, plan.as_ref(), &study, process, lang, started)
 }
 
 /// Options whose result would be lost.
@@ -148,14 +147,12 @@ fn raw_writer(
         return Err(CliError::Usage(why));
     }
     let first = study::simulation::first_sample(model, plan, request, (i, k))?;
-    let path = folder.staging().join("samples.parquet");
-    let file =
-        fs::File::create(&path).map_err(|error| CliError::Failure(format!("{}: {error}", path.display())))?;
-    Ok(RawWriter::new(model, plans, first + 1, io::BufWriter::new(file))?)
+    let file = io::BufWriter::new(folder.create(RAW)?);
+    Ok(RawWriter::new(model, plans, first + 1, file).map_err(|error| folder.error(RAW, error))?)
 }
 
 /// Writes what a whole run says.
-fn write_study(
+pub(super) fn write_study(
     folder: &mut ResultFolder,
     model: &Model,
     plan: Option<&Allocation>,
@@ -165,10 +162,14 @@ fn write_study(
         folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
         folder.write("coverage.csv", &bytes(|out| coverage::table(model, plan, out))?)?;
     }
-    write_outcomes(folder, model, study)
+    write_outcomes(folder, model, study)?;
+    for (name, lang) in [("summary.id.txt", Lang::Id), ("summary.en.txt", Lang::En)] {
+        folder.write(name, summary::simulation(model, study, lang).as_bytes())?;
+    }
+    Ok(())
 }
 
-fn settings(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> Value {
+pub(super) fn settings(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> Value {
     json!({
         "command": "simulate",
         "samples": study.sampling.samples,
@@ -178,13 +179,14 @@ fn settings(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -
     })
 }
 
-fn reproduce(scenario: &str, with_plan: bool, study: &SimulationStudy) -> String {
+/// The command that gives the same run inside the result folder.
+pub(super) fn reproduce(with_plan: bool, study: &SimulationStudy) -> String {
     let sampling = study.sampling;
     let samples = match sampling.precision {
         None => format!("--samples {}", sampling.samples),
         Some(precision) => format!("--until {}% --max-samples {}", precision.share * 100.0, precision.cap),
     };
-    let mut command = format!("rantai simulate {scenario} {samples} --seed {}", study.seed);
+    let mut command = format!("rantai simulate {SCENARIO} {samples} --seed {}", study.seed);
     match sampling.design {
         Points::Plain => {}
         Points::LatinHypercube { replicates } => {
@@ -200,23 +202,23 @@ fn reproduce(scenario: &str, with_plan: bool, study: &SimulationStudy) -> String
     command
 }
 
-fn show(
+pub(super) fn show(
     model: &Model,
     plan: Option<&Allocation>,
     study: &SimulationStudy,
-    json: bool,
+    process: &Process,
     lang: Lang,
     started: Instant,
 ) -> Result<Outcome, CliError> {
-    if json {
+    if process.speaks_json() {
         let mut value = twins::simulation(model, study);
         if let Some(plan) = plan {
             value["coverage"] = coverage::json(model, plan);
         }
         value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))
+        process.print(&format!("{value:#}\n"))
     } else {
-        print(&summary::simulation(model, study, lang))
+        process.print(&summary::simulation(model, study, lang))
     }
 }
 
@@ -271,20 +273,22 @@ fn write_trace(
         .transpose()
         .map_err(failed)?;
     traces.extend(with.as_ref().map(|with| ("plan", with)));
-    tables::trace(model, sample, &traces, out)?;
-    Ok(())
+    tables::trace(model, sample, &traces, out)
+        .map_err(|error| CliError::Failure(format!("the trace cannot be made: {error}")))
 }
 
 /// Writes a part of a run: what it kept, and everything that merging needs.
 fn finish_part(
     args: &SimulateArgs,
     folder: Option<ResultFolder>,
-    model: &Model,
+    scenario: &Scenario,
     plan: Option<&Allocation>,
     part: &Part,
+    process: &Process,
     started: Instant,
 ) -> Result<Outcome, CliError> {
     let Some(mut folder) = folder else { return Ok(Outcome::Done) };
+    let model = &scenario.model;
     let (i, k) = part.shard;
     let packed = postcard::to_stdvec(part)
         .map_err(|error| CliError::Failure(format!("the part cannot be packed: {error}")))?;
@@ -292,13 +296,8 @@ fn finish_part(
     if let Some(plan) = plan {
         folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
     }
-    for (name, text) in crate::scenario::files(&args.scenario)? {
-        folder.write(&format!("scenario/{name}"), &text)?;
-    }
-    let name = folder_name(&args.scenario);
     let settings = json!({
         "command": "simulate",
-        "scenario": name,
         "shard": format!("{i}/{k}"),
         "samples": part.sampling.samples,
         "seed": part.seed,
@@ -306,148 +305,20 @@ fn finish_part(
     });
     let with_plan = if plan.is_some() { " --plan allocation.csv" } else { "" };
     let command = format!(
-        "rantai simulate {name} --samples {} --seed {} --shard {i}/{k}{with_plan}",
+        "rantai simulate {SCENARIO} --samples {} --seed {} --shard {i}/{k}{with_plan}",
         part.sampling.samples, part.seed
     );
-    finish(folder, model, settings.clone(), &command, started)?;
+    finish(folder, scenario, model, settings.clone(), &command, started)?;
     if args.common.json {
         let mut value = settings;
         value["seconds"] = json!(started.elapsed().as_secs_f64());
-        print(&format!("{value:#}\n"))
+        process.print(&format!("{value:#}\n"))
     } else {
         let lang = language(&args.common);
         let text = lang.pick("bagian", "part");
         let of = lang.pick("dari", "of");
         let samples = lang.number(part.sampling.samples as f64, 0);
         let futures = lang.pick("masa depan", "futures");
-        print(&format!("{text} {i} {of} {k}, {samples} {futures}; rantai merge\n"))
+        process.print(&format!("{text} {i} {of} {k}, {samples} {futures}; rantai merge\n"))
     }
-}
-
-/// One part as read back.
-struct Found {
-    name: String,
-    part: Part,
-    hash: String,
-    scenario: String,
-    plan: Value,
-}
-
-fn read_part(folder: &Path) -> Result<Found, CliError> {
-    let name = folder.display().to_string();
-    let read = |file: &str| {
-        fs::read(folder.join(file)).map_err(|error| {
-            CliError::Usage(format!(
-                "{name} is not a part of a run: {file} cannot be read ({error}); parts are made with 'rantai simulate \
-                 SCENARIO --shard I/K --out DIR'"
-            ))
-        })
-    };
-    let manifest: Value = serde_json::from_slice(&read("manifest.json")?)
-        .map_err(|error| CliError::Usage(format!("{name}/manifest.json cannot be read: {error}")))?;
-    let packed = read(PART)?;
-    let version = manifest["rantai"].as_str().unwrap_or_default();
-    if version != env!("CARGO_PKG_VERSION") {
-        return Err(CliError::Usage(format!(
-            "{name} was made by rantai {version}, this is {}: make all parts with one version",
-            env!("CARGO_PKG_VERSION")
-        )));
-    }
-    if manifest["files"][PART].as_str() != Some(sha256(&packed).as_str()) {
-        return Err(CliError::Usage(format!(
-            "{name}/{PART} is not the file that was written (its hash differs from manifest.json): make the part anew"
-        )));
-    }
-    let part = postcard::from_bytes(&packed)
-        .map_err(|error| CliError::Usage(format!("{name}/{PART} cannot be read: {error}")))?;
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-    Ok(Found {
-        part,
-        hash: text(&manifest["scenario_hash"]),
-        scenario: text(&manifest["settings"]["scenario"]),
-        plan: manifest["settings"]["plan"].clone(),
-        name,
-    })
-}
-
-/// Says what keeps parts from being one run.
-fn check_parts(parts: &[Found]) -> Result<(), CliError> {
-    let Some(first) = parts.first() else {
-        return Err(CliError::Usage("no parts were given".to_string()));
-    };
-    let mut faults = Vec::new();
-    let total = first.part.shard.1;
-    for found in parts {
-        let (a, b) = (&first.part, &found.part);
-        let differs = if found.hash != first.hash {
-            Some("is of another scenario")
-        } else if found.plan != first.plan {
-            Some("is of another plan")
-        } else if a.seed != b.seed || a.sampling != b.sampling {
-            Some("has another seed or number of samples")
-        } else if b.shard.1 != total {
-            Some("is of a run split otherwise")
-        } else {
-            None
-        };
-        if let Some(why) = differs {
-            faults.push(format!("{} {why} than {}", found.name, first.name));
-        }
-    }
-    if faults.is_empty() {
-        for i in 1..=total {
-            let names: Vec<&str> =
-                parts.iter().filter(|p| p.part.shard.0 == i).map(|p| p.name.as_str()).collect();
-            match names.as_slice() {
-                [_] => {}
-                [] => faults.push(format!("part {i}/{total} is missing")),
-                _ => faults.push(format!(
-                    "part {i}/{total} is given {} times: {}",
-                    names.len(),
-                    names.join(", ")
-                )),
-            }
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(CliError::Usage(faults.join("\n       "))) }
-}
-
-pub(super) fn merge(args: &MergeArgs, staged: &Staged) -> Result<Outcome, CliError> {
-    let started = now();
-    if let Some(out) = &args.output.out {
-        ResultFolder::check(out, args.output.force)?;
-    }
-    let mut parts: Vec<Found> = args.parts.iter().map(|path| read_part(path)).collect::<Result<_, _>>()?;
-    check_parts(&parts)?;
-    parts.sort_by_key(|found| found.part.shard.0);
-    let folder = args.parts.first().ok_or(CliError::Interrupted)?;
-    let scenario = load(&folder.join("scenario")).map_err(CliError::Invalid)?;
-    let model = &scenario.model;
-    if twins::scenario_hash(model) != parts[0].hash {
-        return Err(CliError::Usage(format!(
-            "{}/scenario is not the scenario that the part was made from",
-            folder.display()
-        )));
-    }
-    let plan = match &parts[0].plan {
-        Value::Null => None,
-        _ => Some(read_plan(&folder.join("allocation.csv"), model).map_err(CliError::Invalid)?),
-    };
-    let name = parts[0].scenario.clone();
-    let mut whole: Option<Part> = None;
-    for found in parts {
-        match &mut whole {
-            None => whole = Some(Part { shard: (1, 1), ..found.part }),
-            Some(whole) => whole.kept.append(found.part.kept),
-        }
-    }
-    let whole = whole.ok_or(CliError::Interrupted)?;
-    let study = study_of(model, plan.is_some(), &whole);
-    if let Some(out) = &args.output.out {
-        let mut folder = begin(out, &args.output, staged)?;
-        write_study(&mut folder, model, plan.as_ref(), &study)?;
-        let command = reproduce(&name, plan.is_some(), &study);
-        finish(folder, model, settings(model, plan.as_ref(), &study), &command, started)?;
-    }
-    show(model, plan.as_ref(), &study, args.common.json, language(&args.common), started)
 }

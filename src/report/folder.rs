@@ -1,25 +1,87 @@
-//! The result folder: written beside its final place and moved there whole, so that it is never half there.
+//! The result folder: written beside its final place and moved there whole, so that it is never half there, and replacing
+//! only what is a result itself. Single files go the same way.
 
+mod files;
+mod placing;
+mod staging;
+mod target;
+
+use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// Why a result folder cannot be written.
+use super::manifest::{COPIES, MANIFEST, hash_of};
+pub use files::Files;
+pub use staging::Staged;
+use staging::Staging;
+pub use target::{Kept, Wanted};
+use target::{is_ours, replaces_folder, resolve};
+
+/// Why a result cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// Something is there already.
     #[error("{0} exists; add --force to replace it, or give another --out")]
     Exists(String),
-    /// What is there is not a result of ours, so that --force does not replace it.
+    /// What is there is not a result of ours, or holds more than one, so that it is not replaced.
     #[error(
-        "{0} is not a result folder of rantai (it has no manifest.json), so it is not replaced; give another --out"
+        "{path} is not a result folder of rantai alone ({why}), so it is not replaced; give another --out"
     )]
-    NotOurs(String),
+    NotOurs {
+        /// The folder.
+        path: String,
+        /// What it has or has not.
+        why: String,
+    },
+    /// What is there is, or holds, what the command reads.
+    #[error("{path} is, or holds, {what} ({held}), so it is not replaced; give another --out")]
+    Holds {
+        /// The folder.
+        path: String,
+        /// What it holds.
+        what: Holding,
+        /// Where that is.
+        held: String,
+    },
+    /// It would be a part of a scenario.
+    #[error(
+        "{path} lies in the scenario folder {scenario}, which would then hold what does not belong to it; give an --out \
+         outside of it, or a name there that begins with '.'"
+    )]
+    InScenario {
+        /// The place asked for.
+        path: String,
+        /// The scenario's folder.
+        scenario: String,
+    },
+    /// A link stands there.
+    #[error("{0} is a link, which is not replaced; give the place that it leads to, or another --out")]
+    Link(String),
+    /// A file system begins there.
+    #[error("{0} is a mount point, which cannot be replaced; give a folder in it, or another --out")]
+    MountPoint(String),
+    /// Something other than a folder stands where a folder is to be.
+    #[error("{path} is {kind}, not a result folder, so it is not replaced; give another --out")]
+    NotAFolder {
+        /// The place.
+        path: String,
+        /// What stands there.
+        kind: Kind,
+    },
+    /// Something other than a file stands where a file is to be.
+    #[error("{path} is {kind}, not a file; give the name of a file")]
+    NotAFile {
+        /// The place.
+        path: String,
+        /// What stands there.
+        kind: Kind,
+    },
     /// A file operation failed.
-    #[error("{path}: {error}")]
+    #[error("{path} cannot be written: {error}{hint}", hint = remedy(.error))]
     Io {
         /// The file or folder.
         path: String,
@@ -28,17 +90,105 @@ pub enum FolderError {
     },
 }
 
+/// How to go on after an error of the file system, where that is known.
+pub fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "; free space there, or write elsewhere",
+        io::ErrorKind::QuotaExceeded => "; the quota is used up: free space there, or write elsewhere",
+        io::ErrorKind::FileTooLarge => {
+            "; a file may not be that large here: raise the limit (ulimit -f), or write elsewhere"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; give an --out that may be written"
+        }
+        _ => "",
+    }
+}
+
+/// What must not be lost when a folder is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// The scenario that is read.
+    Scenario,
+    /// The plan that is read.
+    Plan,
+    /// A part of a run that is merged.
+    Part,
+    /// The result that is gone on from.
+    Resumed,
+    /// The working directory.
+    WorkingDirectory,
+}
+
+impl fmt::Display for Holding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Holding::Scenario => "the scenario that is read",
+            Holding::Plan => "the plan that is read",
+            Holding::Part => "a part that is merged",
+            Holding::Resumed => "the result that is gone on from",
+            Holding::WorkingDirectory => "the working directory",
+        })
+    }
+}
+
+/// What stands at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A plain file.
+    File,
+    /// A folder.
+    Folder,
+    /// A device that takes one character after the other, such as a terminal.
+    Device,
+    /// A FIFO.
+    Fifo,
+    /// A disk, a socket, or something else that is not written to.
+    Other,
+}
+
+impl Kind {
+    fn of(data: &fs::Metadata) -> Self {
+        if data.is_file() {
+            return Kind::File;
+        }
+        if data.is_dir() {
+            return Kind::Folder;
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::FileTypeExt;
+            if data.file_type().is_char_device() {
+                return Kind::Device;
+            }
+            if data.file_type().is_fifo() {
+                return Kind::Fifo;
+            }
+        }
+        Kind::Other
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::File => "a file",
+            Kind::Folder => "a folder",
+            Kind::Device => "a device",
+            Kind::Fifo => "a FIFO",
+            Kind::Other => "a disk, socket or other special file",
+        })
+    }
+}
+
 /// A result folder being written.
 #[derive(Debug)]
 pub struct ResultFolder {
-    target: PathBuf,
-    staging: tempfile::TempDir,
+    staging: Staging,
     force: bool,
+    kept: Vec<Kept>,
     files: Vec<(String, String)>,
-}
-
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> FolderError + '_ {
-    move |error| FolderError::Io { path: path.display().to_string(), error }
+    copies: Vec<(String, String)>,
 }
 
 /// The SHA-256 of `bytes`, in hexadecimal.
@@ -52,41 +202,40 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 impl ResultFolder {
-    /// Checks that a result may be written to `target`, before the work is done.
+    /// Begins a folder that will stand at `wanted.out`: checks that it may, that it can be written, and mends and sweeps what
+    /// killed runs left beside it. To be called before the work is done.
     ///
     /// # Errors
     /// [`FolderError`].
-    pub fn check(target: &Path, force: bool) -> Result<(), FolderError> {
-        let name = target.display().to_string();
-        if target.symlink_metadata().is_err() {
-            return Ok(());
-        }
-        if !force {
-            return Err(FolderError::Exists(name));
-        }
-        let empty = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-        if empty || target.join("manifest.json").is_file() { Ok(()) } else { Err(FolderError::NotOurs(name)) }
-    }
-
-    /// Begins a folder that will stand at `target`.
-    ///
-    /// # Errors
-    /// [`FolderError`].
-    pub fn begin(target: &Path, force: bool) -> Result<Self, FolderError> {
-        Self::check(target, force)?;
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
+    pub fn begin(wanted: &Wanted<'_>, staged: &Staged) -> Result<Self, FolderError> {
+        let target = resolve(wanted.out)?;
+        replaces_folder(&target, wanted)?;
+        let staging = Staging::begin(target, staged)?;
+        // Mending may have put a folder there.
+        replaces_folder(&staging.target, wanted)?;
+        let folder = Self {
+            staging,
+            force: wanted.force,
+            kept: wanted.kept.to_vec(),
+            files: Vec::new(),
+            copies: Vec::new(),
         };
-        fs::create_dir_all(&parent).map_err(failed(&parent))?;
-        let staging =
-            tempfile::Builder::new().prefix(".rantai-").tempdir_in(&parent).map_err(failed(&parent))?;
-        Ok(Self { target: target.to_path_buf(), staging, force, files: Vec::new() })
+        folder.change("", |path| fs::create_dir(path))?;
+        Ok(folder)
     }
 
-    /// Where the folder is being written: to be removed if the process is interrupted.
-    pub fn staging(&self) -> &Path {
-        self.staging.path()
+    /// Changes names in the folder being written while no interrupt can.
+    fn change<T>(&self, name: &str, work: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, FolderError> {
+        let path = self.staging.new_path();
+        let path = if name.is_empty() { path } else { path.join(name) };
+        let _held = self.staging.staged().hold();
+        work(&path).map_err(|error| self.failed(name, error))
+    }
+
+    fn failed(&self, name: &str, error: io::Error) -> FolderError {
+        let shown = PathBuf::from(&self.staging.target.shown);
+        let path = if name.is_empty() { shown } else { shown.join(name) };
+        FolderError::Io { path: path.display().to_string(), error }
     }
 
     /// Writes a file of the folder and notes its hash.
@@ -94,13 +243,34 @@ impl ResultFolder {
     /// # Errors
     /// [`FolderError`].
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
-        let path = self.staging.path().join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed(parent))?;
-        }
-        fs::write(&path, bytes).map_err(failed(&path))?;
+        let mut file = self.create(name)?;
+        file.write_all(bytes).map_err(|error| self.failed(name, error))?;
         self.files.push((name.to_string(), sha256(bytes)));
         Ok(())
+    }
+
+    /// Writes a copy of a file that was read and notes its hash among what may differ between equal runs: the order of rows
+    /// in a table changes its bytes, but nothing that is computed from it.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn copy(&mut self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        self.write(name, bytes)?;
+        self.copies.extend(self.files.pop());
+        Ok(())
+    }
+
+    /// Creates a file of the folder, to be written by the caller and noted with [`ResultFolder::note`].
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn create(&self, name: &str) -> Result<fs::File, FolderError> {
+        self.change(name, |path| {
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::File::create(path)
+        })
     }
 
     /// Notes the hash of a file that was written into the folder directly.
@@ -108,13 +278,14 @@ impl ResultFolder {
     /// # Errors
     /// [`FolderError`].
     pub fn note(&mut self, name: &str) -> Result<(), FolderError> {
-        let path = self.staging.path().join(name);
-        let mut file = fs::File::open(&path).map_err(failed(&path))?;
-        let mut digest = Sha256::new();
-        io::copy(&mut file, &mut digest).map_err(failed(&path))?;
-        let hash = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hash_of(&self.staging.new_path().join(name)).map_err(|error| self.failed(name, error))?;
         self.files.push((name.to_string(), hash));
         Ok(())
+    }
+
+    /// The error of a file of the folder that the caller writes.
+    pub fn error(&self, name: &str, error: io::Error) -> FolderError {
+        self.failed(name, error)
     }
 
     /// Adds `manifest.json` (`facts`, each file's SHA-256, and `run`, the only part that may differ between equal
@@ -123,93 +294,48 @@ impl ResultFolder {
     /// # Errors
     /// [`FolderError`].
     pub fn finish(mut self, facts: Value, run: &Value) -> Result<(), FolderError> {
-        self.files.sort();
-        let files: serde_json::Map<String, Value> =
-            self.files.iter().map(|(name, hash)| (name.clone(), json!(hash))).collect();
+        let listed = |list: &mut Vec<(String, String)>| {
+            list.sort();
+            let listed = list.iter().map(|(name, hash)| (name.clone(), json!(hash)));
+            Value::Object(listed.collect())
+        };
         let mut manifest = facts;
-        manifest["files"] = Value::Object(files);
+        manifest["files"] = listed(&mut self.files);
         manifest["run"] = run.clone();
+        manifest["run"][COPIES] = listed(&mut self.copies);
         let text = format!("{manifest:#}\n");
-        let path = self.staging.path().join("manifest.json");
-        fs::write(&path, text).map_err(failed(&path))?;
+        self.create(MANIFEST)?.write_all(text.as_bytes()).map_err(|error| self.failed(MANIFEST, error))?;
         self.place()
     }
 
-    /// Moves the folder to its place as it is, without a manifest.
+    /// Moves the folder to its place as it is, without a manifest, in one step that an interrupt waits for.
     ///
     /// # Errors
-    /// [`FolderError`].
+    /// [`FolderError`]; then what was there is there still.
     pub fn place(self) -> Result<(), FolderError> {
-        Self::check(&self.target, self.force)?;
-        let made = self.staging.keep();
-        let old = made.with_extension("old");
-        let replaced = self.target.symlink_metadata().is_ok();
-        let moved = if replaced { fs::rename(&self.target, &old) } else { Ok(()) };
-        let moved = moved.and_then(|()| fs::rename(&made, &self.target));
-        if let Err(error) = moved {
-            // Put back what was there: a folder is replaced whole or not at all.
-            if replaced && !self.target.exists() {
-                let _ = fs::rename(&old, &self.target);
+        let target = &self.staging.target;
+        let (new, old) = (self.staging.new_path(), self.staging.old_path());
+        let failed = |error: io::Error| self.failed("", error);
+        let mut held = self.staging.staged().hold();
+        let wanted = Wanted { out: Path::new(&target.shown), force: self.force, kept: &self.kept };
+        if !replaces_folder(target, &wanted)? {
+            placing::to_new_place(&new, &target.path).map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => FolderError::Exists(target.shown.clone()),
+                _ => failed(error),
+            })?;
+        } else if placing::exchange(&new, &target.path).map_err(failed)? {
+            // What was replaced stands where the new one was written. Had someone added to it meanwhile, it comes back.
+            if let Err(error) = is_ours(&new, &target.shown) {
+                placing::exchange(&new, &target.path).map_err(failed)?;
+                drop(held);
+                return Err(error);
             }
-            let _ = fs::remove_dir_all(&made);
-            return Err(failed(&self.target)(error));
+        } else {
+            self.staging.is_whole().map_err(failed)?;
+            placing::in_two_steps(&new, &target.path, &old).map_err(failed)?;
         }
-        if replaced {
-            fs::remove_dir_all(&old).map_err(failed(&old))?;
-        }
-        make_readable(&self.target);
+        self.staging.placed(&mut held).map_err(failed)?;
+        drop(held);
         Ok(())
     }
-}
-
-/// A staging folder is private to its owner; a result is as open as any new folder.
-fn make_readable(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o755));
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-}
-
-/// Writes a single file whole or not at all. `staged` is told where it is being written, to be removed if the process is
-/// interrupted.
-///
-/// # Errors
-/// [`FolderError`].
-pub fn write_file(
-    target: &Path,
-    force: bool,
-    staged: &dyn Fn(&Path),
-    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
-) -> Result<(), FolderError> {
-    if target.symlink_metadata().is_ok() && (!force || target.is_dir()) {
-        return Err(FolderError::Exists(target.display().to_string()));
-    }
-    let parent = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    fs::create_dir_all(&parent).map_err(failed(&parent))?;
-    let mut file =
-        tempfile::Builder::new().prefix(".rantai-").tempfile_in(&parent).map_err(failed(&parent))?;
-    staged(file.path());
-    {
-        let mut buffered = io::BufWriter::new(file.as_file_mut());
-        write(&mut buffered).and_then(|()| io::Write::flush(&mut buffered)).map_err(failed(target))?;
-    }
-    make_readable_file(file.path());
-    file.persist(target).map_err(|error| failed(target)(error.error))?;
-    Ok(())
-}
-
-fn make_readable_file(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o644));
-    }
-    #[cfg(not(unix))]
-    let _ = path;
 }

@@ -35,6 +35,14 @@ pub(super) fn heading(out: &mut String, text: &str) {
     let _ = writeln!(out, "\n{text}\n{}", "-".repeat(text.chars().count()));
 }
 
+/// What a list that is cut leaves out, in words; empty where it leaves nothing out.
+pub(super) fn left_out(count: usize, shown: usize, lang: Lang) -> String {
+    match count.saturating_sub(shown) {
+        0 => String::new(),
+        more => format!("{} {more}", lang.pick("dan lainnya:", "and more:")),
+    }
+}
+
 /// `mean (low to high)`: a mean with its 95 % interval.
 fn with_interval(lang: Lang, metric: Metric, e: &Estimate) -> String {
     format!(
@@ -45,6 +53,11 @@ fn with_interval(lang: Lang, metric: Metric, e: &Estimate) -> String {
         lang.amount(metric, e.mean + e.half_width)
     )
 }
+
+/// Interventions named for a cluster at most.
+const MOSTLY: usize = 3;
+/// Interventions explained in a plan's summary at most.
+const EXPLAINED: usize = 8;
 
 fn intervention_of<'m>(model: &'m Model, line: &AllocationLine) -> &'m Intervention {
     &model.chain_of(line.cluster).interventions[line.intervention.index()]
@@ -143,14 +156,17 @@ fn where_money_goes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     }
     for (cluster, rupiah) in sums(lines, |line| line.cluster) {
         let own: Vec<AllocationLine> = lines.iter().copied().filter(|l| l.cluster == cluster).collect();
-        let mostly: Vec<String> = sums(&own, |line| line.intervention)
+        let of_cluster = sums(&own, |line| line.intervention);
+        let rest = left_out(of_cluster.len(), MOSTLY, lang);
+        let mut mostly: Vec<String> = of_cluster
             .into_iter()
-            .take(3)
+            .take(MOSTLY)
             .map(|(i, sum)| {
                 let title = &model.chain_of(cluster).interventions[i.index()].title;
                 format!("{} ({})", lang.title(title), lang.money(sum as f64))
             })
             .collect();
+        mostly.extend(Some(rest).filter(|rest| !rest.is_empty()));
         by_cluster.add_row([
             lang.title(&model.clusters[cluster.index()].title).to_string(),
             lang.number(rupiah as f64, 0),
@@ -319,7 +335,10 @@ fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     let after = study.evaluation.with.as_ref().map(Bottlenecks::list).unwrap_or_default();
     let lines = study.program.allocation.lines();
     let by_intervention = sums(lines, |line| (model.clusters[line.cluster.index()].chain, line.intervention));
-    for (number, ((chain_id, intervention), rupiah)) in by_intervention.into_iter().take(8).enumerate() {
+    let rest = left_out(by_intervention.len(), EXPLAINED, lang);
+    for (number, ((chain_id, intervention), rupiah)) in
+        by_intervention.into_iter().take(EXPLAINED).enumerate()
+    {
         let chain = &model.chains[chain_id.index()];
         let line = &chain.interventions[intervention.index()];
         let mut clusters: Vec<&str> = lines
@@ -366,6 +385,9 @@ fn why(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
             };
             let _ = writeln!(out, "      {text}");
         }
+    }
+    if !rest.is_empty() {
+        let _ = writeln!(out, " {rest} (allocation.csv)");
     }
 }
 
@@ -471,7 +493,7 @@ fn what_more_brings(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
 fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     let Some(with) = &study.evaluation.with else { return };
     heading(out, lang.pick("Yang masih membatasi dengan rencana", "What still binds with the plan"));
-    push(out, &bottleneck_table(model, &study.evaluation.without.list(), Some(&with.list()), lang, 10));
+    bottleneck_table(model, &study.evaluation.without.list(), Some(&with.list()), lang, 10, out);
     let limits: Vec<String> = model
         .limits
         .iter()
@@ -508,7 +530,8 @@ fn bottleneck_table(
     after: Option<&[Bottleneck]>,
     lang: Lang,
     most: usize,
-) -> Table {
+    out: &mut String,
+) {
     let mut header = vec![
         lang.pick("klaster", "cluster"),
         lang.pick("tahap", "stage"),
@@ -527,6 +550,7 @@ fn bottleneck_table(
             .total_cmp(&a.share)
             .then_with(|| (a.cluster, a.stage, a.what).cmp(&(b.cluster, b.stage, b.what)))
     });
+    let rest = left_out(ranked.len(), most, lang);
     for b in ranked.into_iter().take(most) {
         let chain = model.chain_of(b.cluster);
         let what = match b.what {
@@ -554,7 +578,10 @@ fn bottleneck_table(
         }
         list.add_row(row);
     }
-    list
+    push(out, &list);
+    if !rest.is_empty() {
+        let _ = writeln!(out, " {rest} (bottlenecks.csv)");
+    }
 }
 
 /// What the plan's bound proves.
@@ -683,6 +710,6 @@ pub fn simulation(model: &Model, study: &SimulationStudy, lang: Lang) -> String 
     targets(model, study, lang, &mut out);
     heading(&mut out, lang.pick("Yang paling sering membatasi", "What binds most often"));
     let after = study.with.as_ref().map(Bottlenecks::list);
-    push(&mut out, &bottleneck_table(model, &study.without.list(), after.as_deref(), lang, 15));
+    bottleneck_table(model, &study.without.list(), after.as_deref(), lang, 15, &mut out);
     out
 }

@@ -484,7 +484,12 @@ impl Converter<'_> {
         self.establish_routes(&mut model);
         numbers.append(&mut self.numbers);
         numbers.sort_by(|a, b| a.name.cmp(&b.name));
-        self.faults.is_empty().then_some(Scenario { model, numbers, warnings: self.warnings })
+        self.faults.is_empty().then_some(Scenario {
+            model,
+            numbers,
+            warnings: self.warnings,
+            files: Vec::new(),
+        })
     }
 
     /// Reads the coverage rule, and tells of what it asks that nothing can meet.

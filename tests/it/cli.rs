@@ -101,7 +101,9 @@ fn the_result_folder_is_whole_and_its_manifest_true() {
         assert_eq!(files[name], sha256(&bytes), "{name}");
     }
     assert!(
-        manifest["reproduce"].as_str().is_some_and(|command| command.starts_with("rantai optimise minimal "))
+        manifest["reproduce"]
+            .as_str()
+            .is_some_and(|command| command.starts_with("rantai optimise scenario "))
     );
     // Whole rupiah that add up to what each source spends.
     let plan: Value = serde_json::from_slice(&fs::read(out.join("plan.json")).expect("plan")).expect("JSON");

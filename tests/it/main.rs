@@ -19,13 +19,18 @@ mod ignoring;
 mod locked;
 mod minimal;
 mod money_rules;
+mod placing;
 mod plans;
 mod pools;
 mod published;
 mod random_scenario;
 mod readme;
+mod reproduce;
+#[cfg(unix)]
+mod signals;
 mod simulate;
 mod smps;
 mod spillovers;
+mod streams;
 mod support;
 mod whole_numbers;
