@@ -66,7 +66,7 @@ fn the_command_in_a_manifest_gives_the_folder_again() {
         &["simulate", &own_text, "--samples", "100", "--plan", text(&allocation), "--trace", "2", "--raw"],
         &at("simulate"),
     );
-    run(&["simulate", &own_text, "--samples", "128", "--sampler", "lhs"], &at("spread"));
+    run(&["simulate", &own_text, "--samples", "1024", "--sampler", "lhs"], &at("spread"));
     run(&["coordinate", &own_text, "--samples", "2", "--evaluation", "20"], &at("coordinate"));
     for shard in ["1/2", "2/2"] {
         let part = at(&format!("part{}", &shard[..1]));

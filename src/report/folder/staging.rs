@@ -1,7 +1,7 @@
 //! Where a result is written before it is placed: a hidden folder beside its place, known to be ours by a file in it and to
 //! be in use by a lock on it.
 //!
-//! `.rantai-XXXX/` holds `rantai.txt` (whose it is), `new/NAME` (what is being written), `old/NAME` (what it replaces, while
+//! `.rantai-XXXX/` holds `manifest.json` (whose it is), `new/NAME` (what is being written), `old/NAME` (what it replaces, while
 //! the system cannot exchange the two) and `placing` (everything is written; what is left to do is to move it). Every change
 //! of names is made while [`Staged`] is held, so that an interrupt waits for it and finds nothing half done.
 
@@ -18,9 +18,9 @@ const PREFIX: &str = ".rantai-";
 /// Random characters of such a name.
 const RANDOM: usize = 12;
 /// The file that says whose a staging folder is.
-const MARK: &str = "rantai.txt";
-const MARK_TEXT: &str =
-    "A result that rantai is writing. The next rantai that writes beside it removes what is left of it.\n";
+const MARK: &str = "manifest.json";
+const MARK_TEXT: &str = "{ \"schema\": \"rantai.staging/1\", \"what\": \"a result that rantai is writing; the next rantai that writes \
+                         beside it removes what is left of it\" }\n";
 /// There once everything is written.
 pub(super) const PLACING: &str = "placing";
 pub(super) const NEW: &str = "new";
@@ -232,7 +232,7 @@ mod tests {
         let running = Staging::begin(resolve(&at("a")).unwrap(), &staged).unwrap();
         // A killed run's: whole, just made, and cut off while its mark was being written.
         for (name, mark) in
-            [("litter000001", Some(MARK_TEXT)), ("litter000002", None), ("litter000003", Some("A re"))]
+            [("litter000001", Some(MARK_TEXT)), ("litter000002", None), ("litter000003", Some("{ \"sch"))]
         {
             let path = at(&format!("{PREFIX}{name}"));
             fs::create_dir(&path).unwrap();
@@ -246,9 +246,9 @@ mod tests {
         for name in others {
             fs::create_dir(at(&format!("{PREFIX}{name}"))).unwrap();
         }
-        fs::write(at(".rantai-notes/rantai.txt"), MARK_TEXT).unwrap();
+        fs::write(at(".rantai-notes/manifest.json"), MARK_TEXT).unwrap();
         fs::write(at(".rantai-private00001/thesis.tex"), "x").unwrap();
-        fs::write(at(".rantai-private00002/rantai.txt"), "mine").unwrap();
+        fs::write(at(".rantai-private00002/manifest.json"), "mine").unwrap();
         fs::create_dir(at(".rantai-private00003/new")).unwrap();
         fs::write(at(".rantai-afile0000000"), "x").unwrap();
         let next = Staging::begin(resolve(&at("b")).unwrap(), &staged).unwrap();
