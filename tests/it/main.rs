@@ -23,6 +23,7 @@ mod pools;
 mod published;
 mod random_scenario;
 mod readme;
+mod scale;
 mod simulate;
 mod smps;
 mod spillovers;
