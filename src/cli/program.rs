@@ -13,7 +13,7 @@ use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
-use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_by_decomposition, solve_with};
+use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_while};
 use crate::opt::worth::worth;
 use crate::report::folder::sha256;
 use crate::report::program::ProgramReport;
@@ -34,7 +34,7 @@ impl From<SolveError> for CliError {
         let text = error.to_string();
         match error {
             SolveError::Infeasible(_) => CliError::NoOptimum("infeasible", text),
-            SolveError::Unbounded => CliError::NoOptimum("unbounded", text),
+            SolveError::Unbounded(_) => CliError::NoOptimum("unbounded", text),
             SolveError::TimeLimit => CliError::TimeLimit(text),
             SolveError::Missing(_) => CliError::Usage(text),
             SolveError::NotProven { .. } => CliError::Failure(text),
@@ -98,13 +98,11 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
         }
     }
     let going = || args.time_limit.is_none_or(|seconds| started.elapsed().as_secs_f64() < seconds);
-    let solved = match method {
-        SolveMethod::Extensive => solve_with(method, &stochastic.program, args.time_limit)?,
-        SolveMethod::Decomposition => solve_by_decomposition(&stochastic.program, &going)?,
-    };
+    let solved = solve_while(method, &stochastic.program, args.time_limit, &going)?;
     // Programs of one sample are their own extensive form.
-    let figures =
-        worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, None));
+    let figures = worth(&stochastic.program, &solved, &|program| {
+        solve_while(SolveMethod::Extensive, program, args.time_limit, &going)
+    });
     let report = ProgramReport { stochastic: &stochastic, method, solved: &solved, worth: &figures };
     if args.common.json {
         let mut value = report.json();

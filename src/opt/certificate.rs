@@ -2,13 +2,22 @@
 //!
 //! Primal: every row and bound at the answer. Dual: whatever the duals y, Σ y_i b_i + Σ_j max over l_j ≤ x_j ≤ u_j of
 //! (c_j − a_j'y) x_j is an upper bound on the maximum once y has the right signs (weak duality; Neumaier and
-//! Shcherbina 2004 use it for safe bounds). Columns without an upper bound enter with their ceiling.
+//! Shcherbina 2004 use it for safe bounds). Columns without an upper bound enter with their ceiling. Where nothing bounds a
+//! column and rounding leaves its reduced cost the wrong sign, it counts for amounts up to [`REACH`]; so it does where the
+//! bound is a mere placeholder. More than rounding there proves nothing.
+//!
+//! A row is judged by the terms that it has at the answer and by its right-hand side, never by what it could come to.
 
 use super::lp::{LinearProgram, LpSolution};
 use super::program::Sense;
 
 /// Largest relative gap and row violation of an answer that counts as proven.
 pub const TOLERANCE: f64 = 1e-6;
+
+/// Amounts up to which what rounding leaves of a reduced cost is counted where no bound is known.
+pub const REACH: f64 = 1e4;
+/// Bounds beyond this say nothing about amounts.
+const PLACEHOLDER: f64 = 1e9;
 
 /// What the check found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,25 +39,12 @@ impl Certificate {
     /// the gap is measured.
     pub fn of(lp: &LinearProgram, solution: &LpSolution, constant: f64, unit: f64) -> Self {
         let x = &solution.x;
-        let mut primal_violation = 0.0_f64;
-        for (column, &value) in lp.columns.iter().zip(x) {
-            let size = 1.0_f64.max(value.abs());
-            let beyond = (column.lower - value).max(value - column.upper).max(0.0);
-            primal_violation = primal_violation.max(beyond / size);
-        }
+        let primal_violation = Self::primal(lp, x);
         let mut reduced: Vec<f64> = lp.columns.iter().map(|column| column.objective).collect();
         // The size of what cancels in each reduced cost: rounding is told from substance by it.
         let mut cancelled: Vec<f64> = reduced.iter().map(|cost| cost.abs()).collect();
         let mut bound = 0.0;
         for (row, &dual) in lp.rows.iter().zip(&solution.duals) {
-            let activity: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();
-            let size: f64 = row.entries.iter().map(|&(j, a)| (a * x[j]).abs()).fold(row.rhs.abs(), f64::max);
-            let beyond = match row.sense {
-                Sense::AtMost => activity - row.rhs,
-                Sense::AtLeast => row.rhs - activity,
-                Sense::Equal => (activity - row.rhs).abs(),
-            };
-            primal_violation = primal_violation.max(beyond.max(0.0) / size.max(1e-6));
             let dual = match row.sense {
                 Sense::AtMost => dual.max(0.0),
                 Sense::AtLeast => dual.min(0.0),
@@ -62,22 +58,14 @@ impl Certificate {
         }
         let mut wrong = 0.0;
         for ((column, cost), size) in lp.columns.iter().zip(&reduced).zip(&cancelled) {
-            let top = column.upper.min(column.ceiling);
-            // Rounding alone must not make a bound infinite where no ceiling is known.
-            let rounding = 1e-9 * size.max(1e-3);
-            if *cost > 0.0 {
-                if top.is_finite() {
-                    bound += cost * top;
-                } else if *cost > rounding {
-                    bound = f64::INFINITY;
-                }
-                if column.upper.is_infinite() {
-                    wrong += if top.is_finite() { cost * top } else { 0.0 };
-                }
-            } else if column.lower.is_finite() {
-                bound += cost * column.lower;
-            } else if *cost < -rounding {
-                bound = f64::INFINITY;
+            if *cost == 0.0 {
+                continue;
+            }
+            let side = if *cost > 0.0 { column.upper.min(column.ceiling) } else { column.lower };
+            let part = part(*cost, side, *size);
+            bound += part;
+            if *cost > 0.0 && column.upper.is_infinite() && part.is_finite() {
+                wrong += part;
             }
         }
         let objective: f64 =
@@ -93,10 +81,51 @@ impl Certificate {
         }
     }
 
+    /// Largest violation of a row or bound at `x`, relative to the size of its terms.
+    pub(super) fn primal(lp: &LinearProgram, x: &[f64]) -> f64 {
+        let mut most = 0.0_f64;
+        for (column, &value) in lp.columns.iter().zip(x) {
+            let beyond = (column.lower - value).max(value - column.upper).max(0.0);
+            most = most.max(beyond / value.abs().max(1.0));
+        }
+        for row in &lp.rows {
+            let terms = row.entries.iter().map(|&(j, a)| a * x[j]);
+            most = most.max(row_violation(terms, row.sense, row.rhs));
+        }
+        most
+    }
+
     /// True if the answer is feasible and optimal to [`TOLERANCE`].
     pub fn proven(&self) -> bool {
         self.primal_violation <= TOLERANCE && self.gap <= TOLERANCE
     }
+}
+
+/// What a column adds to the bound: its reduced cost times the side that it wants to go to.
+pub(super) fn part(cost: f64, side: f64, cancelled: f64) -> f64 {
+    let rounding = if side.is_finite() { 1e-12 * cancelled } else { 1e-9 * cancelled.max(1e-3) };
+    if side.abs() > PLACEHOLDER && cost.abs() <= rounding {
+        cost.abs() * REACH
+    } else if side.is_finite() {
+        cost * side
+    } else {
+        f64::INFINITY
+    }
+}
+
+/// How far a row's `terms` are from what it asks, relative to the largest of them and its right-hand side.
+pub(super) fn row_violation(terms: impl Iterator<Item = f64>, sense: Sense, rhs: f64) -> f64 {
+    let (mut activity, mut size) = (0.0, rhs.abs().max(1e-6));
+    for term in terms {
+        activity += term;
+        size = size.max(term.abs());
+    }
+    let beyond = match sense {
+        Sense::AtMost => activity - rhs,
+        Sense::AtLeast => rhs - activity,
+        Sense::Equal => (activity - rhs).abs(),
+    };
+    if beyond.is_nan() { f64::INFINITY } else { beyond.max(0.0) / size }
 }
 
 #[cfg(test)]

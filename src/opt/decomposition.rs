@@ -24,12 +24,14 @@ mod prices;
 mod whole;
 
 pub use block::LearnedCut;
+pub(super) use cell::Joined;
 pub use cell::Samples;
 pub use prices::Proposal;
 
 use serde::{Deserialize, Serialize};
 
 use super::program::{Column, Row};
+use super::raw::Going;
 use crate::model::Risk;
 
 /// The first stage of a program, apart from its samples.
@@ -174,6 +176,25 @@ pub enum DecompositionError {
     /// The model of cuts could not be solved.
     #[error("the solver gave up on the model of cuts")]
     Model,
+    /// It was told to stop before any decisions were known.
+    #[error("it was told to stop before any decisions were known")]
+    Interrupted,
+}
+
+/// How a program is put to the methods.
+#[derive(Clone, Copy)]
+struct Manner<'a> {
+    /// Its units are right as they are: nothing is scaled by ceilings, and nothing that the solver says is believed.
+    scaled: bool,
+    /// Asked inside long steps.
+    going: Option<Going<'a>>,
+    /// Iterations without any bound after which it is given up as endless.
+    patience: usize,
+}
+
+impl Manner<'_> {
+    /// That of planning programs, whose ceilings say how large amounts are.
+    const BY_CEILINGS: Self = Self { scaled: false, going: None, patience: usize::MAX };
 }
 
 /// What a decomposition has learned about a program: enough to go on from there another day.
@@ -240,7 +261,7 @@ impl<'a> Decomposition<'a> {
         let joined = if prices { Some(prices::Prices::new(first, samples, options.groups)?) } else { None };
         let inner = match joined.filter(|joined| !joined.has_stray_whole_numbers()) {
             Some(joined) => Inner::Prices(Box::new(joined)),
-            None => Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups)?)),
+            None => Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups, Manner::BY_CEILINGS)?)),
         };
         Ok(Self { inner, first, fixed: false })
     }
@@ -416,7 +437,8 @@ impl<'a> Decomposition<'a> {
 /// cannot be solved.
 pub fn values_at(samples: &dyn Samples, decisions: &[&[f64]]) -> Result<Vec<Vec<f64>>, DecompositionError> {
     // As many groups as keep every thread busy where there is one component.
-    let mut recourses = cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES));
+    let mut recourses =
+        cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES), None);
     decisions
         .iter()
         .map(|x| {
@@ -442,6 +464,19 @@ pub fn decompose(
     options: &DecompositionOptions<'_>,
 ) -> Result<Decomposed, DecompositionError> {
     Decomposition::new(first, samples, options)?.solve(options)
+}
+
+/// Solves a program whose units are right as they are, as one model, as long as `going` says so; gives it up as unbounded
+/// after `patience` iterations without any bound.
+pub(super) fn decompose_as_scaled<'a>(
+    first: FirstStage<'a>,
+    samples: &dyn Samples,
+    options: &DecompositionOptions<'_>,
+    (going, patience): (Option<Going<'a>>, usize),
+) -> Result<Decomposed, DecompositionError> {
+    let manner = Manner { scaled: true, going, patience };
+    let inner = Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups, manner)?));
+    Decomposition { inner, first, fixed: false }.solve(options)
 }
 
 /// Objective of the first-stage columns with the expected part of the samples.

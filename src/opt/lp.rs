@@ -8,7 +8,7 @@ use good_lp::{Expression, IntoAffineExpression, ProblemVariables, SolverModel, V
 use highs::{HighsModelStatus, Model, SolvedModel};
 
 use super::program::{Column, Row, Sense};
-use super::raw;
+use super::raw::{self, Going, Watch};
 
 /// A linear program: maximise Σ objective·x subject to rows and column bounds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -134,19 +134,59 @@ impl Scaling {
     }
 }
 
+/// How long the solver may take.
+#[derive(Clone, Copy)]
+pub(super) struct Clock<'a> {
+    /// Limit of each single run [s], where there is one.
+    pub(super) seconds: Option<f64>,
+    /// Asked again and again, where given: false once time is up.
+    pub(super) going: Option<Going<'a>>,
+}
+
+impl<'a> Clock<'a> {
+    /// As long as it takes.
+    pub(super) const FREE: Clock<'a> = Clock { seconds: None, going: None };
+
+    /// True as long as there is time.
+    pub(super) fn going(self) -> bool {
+        self.going.is_none_or(|going| going())
+    }
+}
+
 /// Solves `lp` on one thread with `method`; deterministic. `seconds` limits the time where given. Whole numbers are
 /// not asked for: see [`solve_integer`].
 pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolution {
+    solve_within(lp, method, Clock { seconds, going: None })
+}
+
+/// The same by a clock.
+pub(super) fn solve_within(lp: &LinearProgram, method: Method, clock: Clock<'_>) -> LpSolution {
     let scaling = Scaling::of(lp);
     let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else {
         return failed(lp, LpStatus::Failed);
     };
     model.make_quiet();
-    if !set_options(&mut model, method, seconds) {
+    if !set_options(&mut model, method, clock.seconds) {
         return failed(lp, LpStatus::Failed);
     }
-    let Ok(solved) = model.try_solve() else { return failed(lp, LpStatus::Failed) };
+    let Some(solved) = run(model, clock) else { return failed(lp, LpStatus::Failed) };
     answer(lp, &scaling, &solved)
+}
+
+/// Runs the solver by a clock.
+fn run(mut model: Model, clock: Clock<'_>) -> Option<SolvedModel> {
+    let watch = clock.going.map(|going| Watch::over(model.as_mut_ptr(), going));
+    match model.try_solve() {
+        // The instance lives on in what was solved.
+        Ok(solved) => {
+            drop(watch);
+            Some(solved)
+        }
+        Err(_) => {
+            watch.into_iter().for_each(Watch::abandon);
+            None
+        }
+    }
 }
 
 /// The solver's answer to a program with whole numbers.
@@ -163,19 +203,24 @@ const INTEGER_GAP: f64 = 1e-8;
 
 /// Solves `lp` with its whole numbers by HiGHS's branch and cut, on one thread; deterministic without a time limit.
 pub fn solve_integer(lp: &LinearProgram, seconds: Option<f64>) -> IntegerSolution {
+    solve_integer_within(lp, Clock { seconds, going: None })
+}
+
+/// The same by a clock.
+pub(super) fn solve_integer_within(lp: &LinearProgram, clock: Clock<'_>) -> IntegerSolution {
     let failed = || IntegerSolution { solution: failed(lp, LpStatus::Failed), bound: f64::INFINITY };
     let scaling = Scaling::of(lp);
     let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else { return failed() };
     model.make_quiet();
     // Any other solver than "choose" drops the whole numbers.
-    let set = set_options(&mut model, Method::Simplex, seconds)
+    let set = set_options(&mut model, Method::Simplex, clock.seconds)
         && model.try_set_option("solver", "choose").is_ok()
         && model.try_set_option("mip_rel_gap", INTEGER_GAP).is_ok()
         && model.try_set_option("mip_feasibility_tolerance", 1e-9).is_ok();
     if !set {
         return failed();
     }
-    let Ok(solved) = model.try_solve() else { return failed() };
+    let Some(solved) = run(model, clock) else { return failed() };
     let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::INFINITY);
     let mut solution = answer(lp, &scaling, &solved);
     solution.duals = vec![0.0; lp.rows.len()];
@@ -224,7 +269,7 @@ fn answer(lp: &LinearProgram, scaling: &Scaling, solved: &SolvedModel) -> LpSolu
         HighsModelStatus::Optimal => LpStatus::Optimal,
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => LpStatus::Infeasible,
         HighsModelStatus::Unbounded => LpStatus::Unbounded,
-        HighsModelStatus::ReachedTimeLimit => LpStatus::TimeLimit,
+        HighsModelStatus::ReachedTimeLimit | HighsModelStatus::ReachedInterrupt => LpStatus::TimeLimit,
         // A program without columns or rows has the empty answer.
         HighsModelStatus::ModelEmpty => LpStatus::Optimal,
         _ => LpStatus::Failed,

@@ -2,7 +2,75 @@
 //! and costs change. The only place with `unsafe`.
 #![expect(unsafe_code, reason = "foreign functions; each call says why it is sound")]
 
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
+
+/// Asked again and again while the solver works: it stops once this says false.
+pub(super) type Going<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Makes a solver's instance ask `going` while it runs, until the watch is dropped.
+pub(super) struct Watch<'a> {
+    highs: *mut c_void,
+    /// What the solver's calls lead to: its place must not move while they may come.
+    _going: Box<Going<'a>>,
+}
+
+/// Kinds of calls that may interrupt: in the simplex method, the interior point and the search over whole numbers.
+const INTERRUPTS: [i32; 3] = [
+    highs_sys::kHighsCallbackSimplexInterrupt,
+    highs_sys::kHighsCallbackIpmInterrupt,
+    highs_sys::kHighsCallbackMipInterrupt,
+];
+
+unsafe extern "C" fn ask(
+    _kind: c_int,
+    _message: *const c_char,
+    _out: *const highs_sys::HighsCallbackDataOut,
+    answer: *mut highs_sys::HighsCallbackDataIn,
+    going: *mut c_void,
+) {
+    // SAFETY: the data is the boxed reference of a living watch; the answer is the solver's, for this call.
+    unsafe {
+        let going = &*going.cast::<Going<'_>>();
+        if !answer.is_null() && !going() {
+            (*answer).user_interrupt = 1;
+        }
+    }
+}
+
+impl<'a> Watch<'a> {
+    /// Watches over the instance at `highs`, which must outlive the watch.
+    pub(super) fn over(highs: *mut c_void, going: Going<'a>) -> Self {
+        let mut going = Box::new(going);
+        let data: *mut Going<'a> = &raw mut *going;
+        // SAFETY: the instance is alive; the data lives as long as the watch, which ends the calls when dropped.
+        unsafe {
+            highs_sys::Highs_setCallback(highs, Some(ask), data.cast());
+            for kind in INTERRUPTS {
+                highs_sys::Highs_startCallback(highs, kind);
+            }
+        }
+        Self { highs, _going: going }
+    }
+
+    /// Ends the watch over an instance that is gone.
+    pub(super) fn abandon(mut self) {
+        self.highs = std::ptr::null_mut();
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if self.highs.is_null() {
+            return;
+        }
+        // SAFETY: the instance is alive, since it outlives the watch unless it is abandoned.
+        unsafe {
+            for kind in INTERRUPTS {
+                highs_sys::Highs_stopCallback(self.highs, kind);
+            }
+        }
+    }
+}
 
 /// The solver's version, as it says itself.
 pub(super) fn version() -> String {
@@ -19,6 +87,8 @@ pub(super) enum Ended {
     Optimal,
     Infeasible,
     Unbounded,
+    /// Told to stop.
+    Interrupted,
     Failed,
 }
 
@@ -195,6 +265,19 @@ impl Session {
         }
     }
 
+    /// Solves from the last basis as long as `going` says so; values of columns and duals of rows (of the minimum).
+    pub(super) fn run_while(
+        &mut self,
+        x: &mut Vec<f64>,
+        duals: &mut Vec<f64>,
+        going: Option<Going<'_>>,
+    ) -> Ended {
+        let watch = going.map(|going| Watch::over(self.highs, going));
+        let ended = self.run(x, duals);
+        drop(watch);
+        ended
+    }
+
     /// Solves from the last basis; values of columns and duals of rows (of the minimum).
     pub(super) fn run(&mut self, x: &mut Vec<f64>, duals: &mut Vec<f64>) -> Ended {
         x.resize(self.columns, 0.0);
@@ -219,6 +302,7 @@ impl Session {
             8 => Ended::Infeasible,
             // Unbounded or infeasible: without presolve this is a primal ray.
             9 | 10 => Ended::Unbounded,
+            highs_sys::kHighsModelStatusInterrupt => Ended::Interrupted,
             _ => Ended::Failed,
         }
     }

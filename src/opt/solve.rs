@@ -2,18 +2,22 @@
 //!
 //! Whatever the method, the first-stage decisions are what counts: their value is worked out again, sample by sample, in
 //! a recourse problem of its own, so that a probability of 10⁻¹³ before a large penalty cannot hide behind the
-//! tolerances of one large program.
+//! tolerances of one large program. Every row of the first stage and of every sample is judged at just these decisions.
+//!
+//! The program is solved in scaled units (see [`scaling`](super::scaling)): what units a file is written in changes nothing.
+
+mod apart;
+mod units;
+
+use self::units::InUnits;
+use super::certificate::{Certificate, TOLERANCE, row_violation};
+use super::extensive::ExtensiveForm;
+use super::linear::{Answer, NoAnswer, solve_in_any_units, solve_mixed, unit};
+use super::lp::{Clock, LinearProgram, LpStatus};
+use super::planner::{ProgramSize, SolvedBy};
+use super::program::{Row, TwoStageProgram};
 
 use rayon::prelude::*;
-
-use super::certificate::{Certificate, TOLERANCE};
-use super::decomposition::{DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose};
-use super::extensive::ExtensiveForm;
-use super::implied::with_implied_bounds;
-use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
-use super::planner::{ProgramSize, SolvedBy};
-use super::program::{Column, Row, Sense, TwoStageProgram};
-use crate::model::Risk;
 
 /// How a two-stage program is solved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +60,9 @@ impl BoundBy {
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Feasible and optimal to the certificate's tolerance, or to the solver's bound where there are whole numbers.
+    /// Feasible and optimal to the certificate's tolerance, or to the solver's bound where the search was the solver's.
     Optimal,
-    /// What the solver calls optimal, but the check falls short of proof: the certificate says by how much.
+    /// Decisions that keep every row, but the proof falls short: the certificate says by how much.
     NotProven,
     /// The time limit was reached: the best that was found, with whatever bound there is.
     TimeLimit,
@@ -77,7 +81,7 @@ pub struct Solved {
     pub bound: f64,
     /// What it rests on.
     pub bound_by: BoundBy,
-    /// (bound − objective) / max(|objective|, 1).
+    /// (bound − objective) relative to the objective, or to a thousandth of the terms that it is the sum of.
     pub gap: f64,
     /// How the solve ended.
     pub ending: Ending,
@@ -87,6 +91,15 @@ pub struct Solved {
     pub solved_by: SolvedBy,
     /// The size of the large program.
     pub size: ProgramSize,
+}
+
+/// A direction in which a program's objective improves without end, from decisions that keep every row and bound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ray {
+    /// Change of the first-stage decisions.
+    pub x: Vec<f64>,
+    /// Change of every sample's recourse decisions.
+    pub recourse: Vec<Vec<f64>>,
 }
 
 /// Why there is no answer.
@@ -99,13 +112,14 @@ pub enum SolveError {
     #[error(
         "the program is unbounded: its objective improves without end, along a direction that no row or bound stops"
     )]
-    Unbounded,
+    Unbounded(Box<Ray>),
     /// Nothing feasible was found in time.
     #[error("the time limit was reached before any feasible decisions were found")]
     TimeLimit,
     /// No answer stood up to the check.
     #[error(
-        "the solver's answer could not be proven: relative gap {gap:e}, row violation {violation:e} ({status:?})"
+        "the program could not be solved to a proof: no decisions were found that keep every row ({status:?}; relative gap {gap:e}, \
+         row violation {violation:e}); it may be infeasible, unbounded or badly scaled, none of which could be proven either"
     )]
     NotProven {
         /// Relative gap found by the certificate.
@@ -120,8 +134,7 @@ pub enum SolveError {
     Missing(&'static str),
 }
 
-/// Solves `program` by `method`; `seconds` limits the solver's time where given (of the extensive form: a decomposition is
-/// stopped through [`solve_by_decomposition`]).
+/// Solves `program` by `method`; `seconds` limits the time of each of the solver's runs where given.
 ///
 /// # Errors
 /// [`SolveError`] where there is no answer to vouch for.
@@ -130,36 +143,25 @@ pub fn solve_with(
     program: &TwoStageProgram,
     seconds: Option<f64>,
 ) -> Result<Solved, SolveError> {
-    match method {
-        SolveMethod::Extensive => solve_extensive(program, seconds),
-        SolveMethod::Decomposition => solve_by_decomposition(program, &|| true),
-    }
+    solve_by_clock(method, program, Clock { seconds, going: None })
 }
 
-/// Relative gap that a decomposition is asked for.
-const DECOMPOSITION_GAP: f64 = 1e-9;
-/// Iterations after which it ends with the gap that is left.
-const DECOMPOSITION_ITERATIONS: usize = 100_000;
-
-/// The program with ceilings that its rows imply where it has none: no feasible decision exceeds them.
-fn with_implied_ceilings(program: &TwoStageProgram) -> TwoStageProgram {
-    let mut known = program.clone();
-    let neutral = TwoStageProgram { risk: Risk { lambda: 0.0, ..program.risk }, ..program.clone() };
-    let form = ExtensiveForm::of(&neutral);
-    let implied = with_implied_bounds(&form.lp);
-    for (column, with) in known.columns.iter_mut().zip(&implied.columns) {
-        column.ceiling = column.ceiling.min(with.ceiling);
-    }
-    for (sample, start) in known.samples.iter_mut().zip(&form.column_starts) {
-        for (column, with) in sample.columns.iter_mut().zip(&implied.columns[*start..]) {
-            column.ceiling = column.ceiling.min(with.ceiling);
-        }
-    }
-    known
+/// The same as long as `going` says so, which is asked again and again; `seconds` limits single runs of the solver in parts
+/// that never ask.
+///
+/// # Errors
+/// [`SolveError`] where there is no answer to vouch for.
+pub fn solve_while(
+    method: SolveMethod,
+    program: &TwoStageProgram,
+    seconds: Option<f64>,
+    going: &(dyn Fn() -> bool + Sync),
+) -> Result<Solved, SolveError> {
+    solve_by_clock(method, program, Clock { seconds, going: Some(going) })
 }
 
-/// Solves `program` by decomposition over samples. `going` is asked after every iteration; once it says false and some
-/// decisions are known, the best of them is given with the gap that is left.
+/// Solves `program` by decomposition over samples. `going` is asked again and again; once it says false and some decisions
+/// are known, the best of them is given with the gap that is left.
 ///
 /// # Errors
 /// [`SolveError`] where there is no answer to vouch for.
@@ -167,363 +169,225 @@ pub fn solve_by_decomposition(
     program: &TwoStageProgram,
     going: &(dyn Fn() -> bool + Sync),
 ) -> Result<Solved, SolveError> {
-    if program.samples.iter().any(|sample| sample.columns.iter().any(|column| column.integer)) {
+    solve_while(SolveMethod::Decomposition, program, None, going)
+}
+
+fn solve_by_clock(
+    method: SolveMethod,
+    program: &TwoStageProgram,
+    clock: Clock<'_>,
+) -> Result<Solved, SolveError> {
+    let inside = |sample: &super::program::SampleProgram| sample.columns.iter().any(|column| column.integer);
+    if method == SolveMethod::Decomposition && program.samples.iter().any(inside) {
         return Err(SolveError::Missing(
             "decomposition takes whole numbers in the first stage only, and this program has some in the second; say --method extensive",
         ));
     }
-    let program = &with_implied_ceilings(program);
-    let linking = vec![false; program.rows.len()];
-    let first =
-        FirstStage { columns: &program.columns, rows: &program.rows, linking: &linking, risk: program.risk };
-    let options = DecompositionOptions {
-        gap: DECOMPOSITION_GAP,
-        unit: 1.0,
-        way: Way::Whole,
-        groups: None,
-        progress: &|iteration| iteration.number < DECOMPOSITION_ITERATIONS && going(),
+    let units = InUnits::of(program);
+    let found = match method {
+        SolveMethod::Extensive => extensive(&units.program, clock),
+        SolveMethod::Decomposition => apart::decomposed(&units.program, clock),
     };
-    let found = decompose(first, program, &options).map_err(|error| match error {
-        DecompositionError::Infeasible => SolveError::Infeasible(conflict(program)),
-        DecompositionError::Unbounded { .. } | DecompositionError::FirstStageUnbounded => {
-            SolveError::Unbounded
+    match found {
+        Ok(found) => settle(&units, found, clock),
+        Err(NoAnswer::Infeasible(_)) => Err(SolveError::Infeasible(conflict(&units.program, clock))),
+        Err(NoAnswer::NoWholeNumbers) => Err(SolveError::Infeasible(
+            "the search over whole numbers found no decisions that keep all rows, which is the solver's word".to_string(),
+        )),
+        Err(NoAnswer::Unbounded(ray)) => Err(SolveError::Unbounded(Box::new(units.ray(program, &ray)))),
+        Err(NoAnswer::TimeLimit) => Err(SolveError::TimeLimit),
+        Err(NoAnswer::NotProven { gap, violation, status }) => {
+            Err(SolveError::NotProven { gap, violation, status })
         }
-        DecompositionError::Recourse { .. } | DecompositionError::Model => {
-            SolveError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed }
-        }
-    })?;
-    let lp = LinearProgram { columns: program.columns.clone(), rows: program.rows.clone() };
-    let answer =
-        LpSolution { status: LpStatus::Optimal, x: found.x.clone(), duals: vec![0.0; lp.rows.len()] };
-    let violation = Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation;
-    let gap = found.gap(1.0);
-    let certificate = Certificate {
-        objective: found.objective,
-        bound: found.bound,
-        primal_violation: violation,
-        dual_violation: 0.0,
-        gap,
-    };
-    let sum = |of: &dyn Fn(&super::program::SampleProgram) -> usize| -> usize {
-        program.samples.iter().map(of).sum()
-    };
-    let entries = |rows: &[Row]| rows.iter().map(|row| row.entries.len()).sum::<usize>();
-    Ok(Solved {
-        x: found.x,
-        values: found.values,
-        objective: found.objective,
-        bound: found.bound,
-        bound_by: BoundBy::Certificate,
-        gap,
-        ending: match found.finish {
-            _ if certificate.proven() => Ending::Optimal,
-            Finish::Interrupted => Ending::TimeLimit,
-            _ => Ending::NotProven,
-        },
-        certificate,
-        solved_by: SolvedBy::Decomposition {
-            way: found.way,
-            iterations: found.iterations,
-            blocks: found.blocks,
-            cuts: found.cuts,
-        },
-        size: ProgramSize {
-            columns: program.columns.len() + sum(&|sample| sample.columns.len()),
-            rows: program.rows.len() + sum(&|sample| sample.rows.len()),
-            nonzeros: entries(&program.rows)
-                + sum(&|sample| sample.rows.iter().map(|row| row.first.len() + row.second.len()).sum()),
-        },
-    })
+    }
 }
 
-/// Why a linear or integer program has no answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum NoAnswer {
-    Infeasible,
-    Unbounded,
-    NotProven { gap: f64, violation: f64, status: LpStatus },
-}
-
-/// The answer to one linear or integer program, with its check.
-#[derive(Debug, Clone)]
-struct Answer {
+/// What a method found, in scaled units.
+struct Found {
     x: Vec<f64>,
-    certificate: Certificate,
-    method: Method,
+    /// Recourse decisions by sample, where the method knows them.
+    recourse: Option<Vec<Vec<f64>>>,
+    bound: f64,
     bound_by: BoundBy,
     ending: Ending,
+    solved_by: SolvedBy,
 }
 
-/// By what columns are scaled on their way to the solver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scale {
-    /// Not at all: their units are the file's.
-    None,
-    /// By their ceilings.
-    Ceilings,
-    /// By their ceilings, and by what the rows imply where there are none.
-    Implied,
-}
-
-/// What to try in turn.
-fn attempts(lp: &LinearProgram) -> Vec<(Scale, Method)> {
-    let best = lp.best_method();
-    let other = if best == Method::Simplex { Method::InteriorPoint } else { Method::Simplex };
-    let known = lp.columns.iter().all(|column| column.ceiling.is_finite());
-    let first = if known { Scale::Ceilings } else { Scale::None };
-    vec![
-        (first, best),
-        (first, Method::PlainSimplex),
-        (Scale::Implied, best),
-        (Scale::Implied, Method::PlainSimplex),
-        (first, other),
-    ]
-}
-
-/// A row violation that the solver's own tolerances explain, relative to the row's largest coefficient.
-const SOLVER_TOLERANCE: f64 = 1e-7;
-
-/// Largest violation of a row relative to its largest coefficient, or of a bound as it stands.
-fn plain_violation(lp: &LinearProgram, x: &[f64]) -> f64 {
-    let mut most = 0.0_f64;
-    for (column, &value) in lp.columns.iter().zip(x) {
-        most = most.max((column.lower - value).max(value - column.upper) / value.abs().max(1.0));
-    }
-    for row in &lp.rows {
-        let activity: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();
-        let largest = row.entries.iter().map(|&(j, a)| a.abs() * x[j].abs().max(1.0)).fold(0.0, f64::max);
-        let beyond = match row.sense {
-            Sense::AtMost => activity - row.rhs,
-            Sense::AtLeast => row.rhs - activity,
-            Sense::Equal => (activity - row.rhs).abs(),
-        };
-        most = most.max(beyond / largest.max(row.rhs.abs()).max(f64::MIN_POSITIVE));
-    }
-    most
-}
-
-/// Solves a program whose whole numbers, if any, are free to be fractions.
-fn solve_linear(lp: &LinearProgram, constant: f64, seconds: Option<f64>) -> Result<Answer, NoAnswer> {
-    let known = with_implied_bounds(lp);
-    let mut without = 0;
-    let mut best: Option<Answer> = None;
-    let mut worst =
-        NoAnswer::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
-    for (scale, method) in attempts(lp) {
-        let solution = solve(&scaled_by(scale, lp, &known), method, seconds);
-        let status = solution.status;
-        if matches!(status, LpStatus::Infeasible | LpStatus::Unbounded) {
-            without += 1;
-            // One method's word is not enough.
-            if without == 2 {
-                return Err(infeasible_or_unbounded(lp));
-            }
-            continue;
-        }
-        if status == LpStatus::Failed {
-            continue;
-        }
-        let certificate = certify(lp, &known, &solution, constant);
-        let (gap, violation) = (certificate.gap, certificate.primal_violation);
-        worst = NoAnswer::NotProven { gap, violation, status };
-        let usable = violation <= TOLERANCE || plain_violation(lp, &solution.x) <= SOLVER_TOLERANCE;
-        let ending = match status {
-            LpStatus::TimeLimit => Ending::TimeLimit,
-            _ if certificate.proven() => Ending::Optimal,
-            _ => Ending::NotProven,
-        };
-        let answer = Answer { x: solution.x, certificate, method, bound_by: BoundBy::Certificate, ending };
-        match ending {
-            Ending::Optimal => return Ok(answer),
-            Ending::TimeLimit => return if usable { Ok(answer) } else { Err(worst) },
-            Ending::NotProven => {
-                let badness = |of: &Answer| of.certificate.gap.max(of.certificate.primal_violation);
-                if usable && best.as_ref().is_none_or(|b| badness(&answer) < badness(b)) {
-                    best = Some(answer);
-                }
-            }
-        }
-    }
-    best.ok_or(worst)
-}
-
-/// `lp` without its whole numbers, with the ceilings by which the solver's columns are scaled.
-fn scaled_by(scale: Scale, lp: &LinearProgram, known: &LinearProgram) -> LinearProgram {
-    let ceiling = |j: usize| match scale {
-        Scale::None => f64::INFINITY,
-        Scale::Ceilings => lp.columns[j].ceiling,
-        Scale::Implied => known.columns[j].ceiling,
-    };
-    let column = |(j, c): (usize, &Column)| Column { ceiling: ceiling(j), integer: false, ..*c };
-    LinearProgram { columns: lp.columns.iter().enumerate().map(column).collect(), rows: lp.rows.clone() }
-}
-
-/// Feasibility at the program as it stands, the bound with all that its rows imply.
-fn certify(lp: &LinearProgram, known: &LinearProgram, solution: &LpSolution, constant: f64) -> Certificate {
-    let primal = Certificate::of(lp, solution, constant, 1.0);
-    let bound = Certificate::of(known, solution, constant, 1.0);
-    Certificate { primal_violation: primal.primal_violation, ..bound }
-}
-
-/// Tells a program without an optimum by whether it has a feasible answer at all.
-fn infeasible_or_unbounded(lp: &LinearProgram) -> NoAnswer {
-    if feasible(lp) { NoAnswer::Unbounded } else { NoAnswer::Infeasible }
-}
-
-/// True if some decisions keep all rows and bounds.
-fn feasible(lp: &LinearProgram) -> bool {
-    let indifferent = LinearProgram {
-        columns: lp
-            .columns
-            .iter()
-            .map(|column| Column { objective: 0.0, ceiling: f64::INFINITY, ..*column })
-            .collect(),
-        rows: lp.rows.clone(),
-    };
-    let kept = |solution: &LpSolution| {
-        let violation = Certificate::of(&indifferent, solution, 0.0, 1.0).primal_violation;
-        solution.status == LpStatus::Optimal && violation <= TOLERANCE
-    };
-    if lp.columns.iter().any(|column| column.integer) {
-        return kept(&solve_integer(&indifferent, None).solution);
-    }
-    kept(&solve(&indifferent, Method::Simplex, None))
-        || kept(&solve(&indifferent, Method::PlainSimplex, None))
-}
-
-/// Solves a program with its whole numbers, if it has any.
-fn solve_mixed(lp: &LinearProgram, constant: f64, seconds: Option<f64>) -> Result<Answer, NoAnswer> {
-    if !lp.columns.iter().any(|column| column.integer) {
-        return solve_linear(lp, constant, seconds);
-    }
-    let found = solve_integer(lp, seconds);
-    let status = found.solution.status;
-    if matches!(status, LpStatus::Infeasible | LpStatus::Unbounded) {
-        return Err(infeasible_or_unbounded(lp));
-    }
-    // Whole numbers exactly, and the rest anew around them.
-    let mut x = found.solution.x;
-    let mut fixed = lp.clone();
-    let mut fraction = 0.0_f64;
-    for (column, value) in fixed.columns.iter_mut().zip(&mut x) {
-        if column.integer {
-            let whole = libm::round(*value);
-            fraction = fraction.max((*value - whole).abs());
-            *value = whole;
-            (column.lower, column.upper, column.ceiling) = (whole, whole, whole.max(0.0));
-        }
-    }
-    let around = solve_linear(&fixed, constant, None).ok();
-    let solution = LpSolution {
-        status,
-        x: around.as_ref().map_or(x, |answer| answer.x.clone()),
-        duals: vec![0.0; lp.rows.len()],
-    };
-    let check = Certificate::of(lp, &solution, constant, 1.0);
-    let bound = (found.bound + constant).max(check.objective);
-    let gap = (bound - check.objective) / check.objective.abs().max(1.0);
-    let violation = check.primal_violation.max(fraction);
-    let certificate = Certificate { bound, gap, dual_violation: 0.0, primal_violation: violation, ..check };
-    let usable = violation <= TOLERANCE || plain_violation(lp, &solution.x).max(fraction) <= SOLVER_TOLERANCE;
-    if !usable || status == LpStatus::Failed {
-        return Err(NoAnswer::NotProven { gap, violation, status });
-    }
-    let ending = match status {
-        LpStatus::TimeLimit => Ending::TimeLimit,
-        _ if certificate.proven() => Ending::Optimal,
-        _ => Ending::NotProven,
-    };
-    Ok(Answer {
-        x: solution.x,
-        certificate,
-        method: around.map_or(Method::Simplex, |answer| answer.method),
-        bound_by: BoundBy::Solver,
+/// The extensive form of `program`, solved and checked.
+fn extensive(program: &TwoStageProgram, clock: Clock<'_>) -> Result<Found, NoAnswer> {
+    let form = ExtensiveForm::of(program);
+    let Answer { x, certificate, method, bound_by, ending, .. } = solve_mixed(&form.lp, form.constant, clock)?;
+    let recourse = program.samples.iter().zip(&form.column_starts);
+    Ok(Found {
+        recourse: Some(recourse.map(|(s, start)| x[*start..start + s.columns.len()].to_vec()).collect()),
+        x: x[..program.columns.len()].to_vec(),
+        bound: certificate.bound,
+        bound_by,
         ending,
+        solved_by: SolvedBy::Extensive(method),
     })
 }
 
-/// The extensive form of `program`, solved and checked, and its first stage valued sample by sample.
-fn solve_extensive(program: &TwoStageProgram, seconds: Option<f64>) -> Result<Solved, SolveError> {
-    let form = ExtensiveForm::of(program);
-    let answer = match solve_mixed(&form.lp, form.constant, seconds) {
-        Ok(answer) => answer,
-        Err(NoAnswer::Infeasible) => return Err(SolveError::Infeasible(conflict(program))),
-        Err(NoAnswer::Unbounded) => return Err(SolveError::Unbounded),
-        Err(NoAnswer::NotProven { status: LpStatus::TimeLimit, .. }) => return Err(SolveError::TimeLimit),
-        Err(NoAnswer::NotProven { gap, violation, status }) => {
-            return Err(SolveError::NotProven { gap, violation, status });
-        }
-    };
+/// Values the first stage sample by sample, judges every row at the final decisions, and puts everything into the program's
+/// own units.
+fn settle(units: &InUnits, found: Found, clock: Clock<'_>) -> Result<Solved, SolveError> {
+    let program = &units.program;
     let x: Vec<f64> = program
         .columns
         .iter()
-        .zip(&answer.x)
+        .zip(&found.x)
         .map(|(column, value)| {
             let value = if column.integer { libm::round(*value) } else { *value };
             value.max(column.lower).min(column.upper)
         })
         .collect();
-    let own = form.sample_values(program, &answer.x);
-    // A sample that the last digits of x leave without recourse keeps what the large program gave it.
-    let values: Vec<f64> = recourse_at(program, &x)
-        .into_iter()
-        .zip(own)
-        .map(|(value, own)| value.map_or(own, |value| value))
+    // What is left once time is up is worked out nevertheless where it is soon done: without it there is no value.
+    let clock = if found.ending == Ending::TimeLimit { Clock { going: None, ..clock } } else { clock };
+    let samples: Vec<(f64, f64, f64)> = (0..program.samples.len())
+        .into_par_iter()
+        .map(|w| {
+            let own = found.recourse.as_ref().map(|recourse| &recourse[w]);
+            let y = match (recourse(program, w, &x, clock), own) {
+                (Ok(y), Some(own)) if program.sample_value(w, &x, own) > program.sample_value(w, &x, &y) => {
+                    // Of two answers that keep the rows the better one.
+                    if sample_violation(program, w, &x, own) <= TOLERANCE { own.clone() } else { y }
+                }
+                (Ok(y), _) => y,
+                (Err(_), Some(own)) => own.clone(),
+                (Err(_), None) => return (f64::NEG_INFINITY, 0.0, f64::INFINITY),
+            };
+            let size = program.samples[w].probability * objective_terms(program, w, &x, &y);
+            (program.sample_value(w, &x, &y), size, sample_violation(program, w, &x, &y))
+        })
         .collect();
+    let first = LinearProgram { columns: program.columns.clone(), rows: program.rows.clone() };
+    let violation = samples.iter().fold(Certificate::primal(&first, &x), |most, sample| most.max(sample.2));
+    let values: Vec<f64> = samples.iter().map(|sample| sample.0).collect();
     let objective = program.risk_adjusted(&values);
-    let bound = answer.certificate.bound.max(objective);
+    let size = objective.abs().max(unit(samples.iter().map(|sample| sample.1)));
+    if violation > TOLERANCE {
+        if found.ending == Ending::TimeLimit {
+            return Err(SolveError::TimeLimit);
+        }
+        let gap = (found.bound - objective) / size;
+        return Err(SolveError::NotProven { gap, violation, status: LpStatus::Optimal });
+    }
+    // Rounding: a bound below what decisions bring that keep every row.
+    let bound = found.bound.max(objective);
+    let gap = (bound - objective) / size;
+    let certificate =
+        Certificate { objective, bound, primal_violation: violation, dual_violation: 0.0, gap };
+    let ending = match found.ending {
+        _ if certificate.proven() => Ending::Optimal,
+        Ending::TimeLimit => Ending::TimeLimit,
+        _ => Ending::NotProven,
+    };
+    let back = |value: f64| value / units.scales.objective;
+    let first_of = |x: &[f64]| x.iter().zip(&units.scales.columns).map(|(x, scale)| x * scale).collect();
     Ok(Solved {
-        x,
-        objective,
-        bound,
-        bound_by: answer.bound_by,
-        gap: (bound - objective) / objective.abs().max(1.0),
-        ending: answer.ending,
-        certificate: answer.certificate,
-        solved_by: SolvedBy::Extensive(answer.method),
-        size: ProgramSize {
-            columns: form.lp.columns.len(),
-            rows: form.lp.rows.len(),
-            nonzeros: form.lp.rows.iter().map(|row| row.entries.len()).sum(),
-        },
-        values,
+        x: first_of(&x),
+        values: values.into_iter().map(back).collect(),
+        objective: back(objective),
+        bound: back(bound),
+        bound_by: found.bound_by,
+        gap,
+        ending,
+        certificate: Certificate { objective: back(objective), bound: back(bound), ..certificate },
+        solved_by: found.solved_by,
+        size: size_of(program),
     })
+}
+
+/// Sum of the sizes of the terms of a sample's value.
+fn objective_terms(program: &TwoStageProgram, w: usize, x: &[f64], y: &[f64]) -> f64 {
+    let sample = &program.samples[w];
+    let own = |columns: &[super::program::Column], x: &[f64]| -> f64 {
+        columns.iter().zip(x).map(|(column, x)| (column.objective * x).abs()).sum()
+    };
+    let random: f64 = sample.first_objective.iter().map(|&(j, c)| (c * x[j]).abs()).sum();
+    own(&program.columns, x) + own(&sample.columns, y) + random + sample.offset.abs()
+}
+
+/// Largest violation of a row or bound of sample `w`, relative to the largest term of its row and its right-hand side.
+fn sample_violation(program: &TwoStageProgram, w: usize, x: &[f64], y: &[f64]) -> f64 {
+    let sample = &program.samples[w];
+    let bounds = LinearProgram { columns: sample.columns.clone(), rows: Vec::new() };
+    sample.rows.iter().fold(Certificate::primal(&bounds, y), |most, row| {
+        let first = row.first.iter().map(|&(j, a)| a * x[j]);
+        let second = row.second.iter().map(|&(j, a)| a * y[j]);
+        most.max(row_violation(first.chain(second), row.sense, row.rhs))
+    })
+}
+
+fn size_of(program: &TwoStageProgram) -> ProgramSize {
+    let sum = |of: &dyn Fn(&super::program::SampleProgram) -> usize| -> usize {
+        program.samples.iter().map(of).sum()
+    };
+    let risky = if program.risk.lambda > 0.0 { program.samples.len() } else { 0 };
+    let entries: usize = program.rows.iter().map(|row| row.entries.len()).sum();
+    ProgramSize {
+        columns: program.columns.len() + sum(&|sample| sample.columns.len()) + risky.min(1) + risky,
+        rows: program.rows.len() + sum(&|sample| sample.rows.len()) + risky,
+        nonzeros: entries + sum(&|sample| sample.rows.iter().map(|row| row.first.len() + row.second.len()).sum()),
+    }
 }
 
 /// Why a sample has no value at some first-stage decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoRecourse {
-    /// No recourse keeps the sample's rows and bounds.
+    /// No recourse keeps the sample's rows and bounds: proven.
     Infeasible,
-    /// Its recourse improves without end.
+    /// Its recourse improves without end: proven.
     Unbounded,
-    /// The solver gave no answer to vouch for.
+    /// No answer to vouch for was found.
     Unknown,
+}
+
+impl From<NoAnswer> for NoRecourse {
+    fn from(none: NoAnswer) -> Self {
+        match none {
+            NoAnswer::Infeasible(_) => Self::Infeasible,
+            NoAnswer::Unbounded(_) => Self::Unbounded,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// The value of every sample at first-stage decisions `x` with its best recourse, in parallel.
 pub fn recourse_at(program: &TwoStageProgram, x: &[f64]) -> Vec<Result<f64, NoRecourse>> {
-    (0..program.samples.len()).into_par_iter().map(|w| sample_at(program, w, x)).collect()
+    (0..program.samples.len())
+        .into_par_iter()
+        .map(|w| {
+            let (lp, broken) = recourse_program(program, w, x);
+            if broken {
+                return Err(NoRecourse::Infeasible);
+            }
+            let answer = solve_in_any_units(&lp, Clock::FREE)?;
+            Ok(program.sample_value(w, x, &answer.x))
+        })
+        .collect()
 }
 
-fn sample_at(program: &TwoStageProgram, w: usize, x: &[f64]) -> Result<f64, NoRecourse> {
+/// The best recourse of sample `w` at `x`, in scaled units.
+fn recourse(program: &TwoStageProgram, w: usize, x: &[f64], clock: Clock<'_>) -> Result<Vec<f64>, NoRecourse> {
+    let (lp, _) = recourse_program(program, w, x);
+    Ok(solve_mixed(&lp, 0.0, clock)?.x)
+}
+
+/// The recourse problem of sample `w` at `x`, and whether a row that has no recourse is broken.
+fn recourse_program(program: &TwoStageProgram, w: usize, x: &[f64]) -> (LinearProgram, bool) {
     let sample = &program.samples[w];
-    let rows = sample
-        .rows
-        .iter()
-        .map(|row| Row {
-            entries: row.second.clone(),
-            sense: row.sense,
-            rhs: row.rhs - row.first.iter().map(|&(j, a)| a * x[j]).sum::<f64>(),
-        })
-        .collect();
-    let lp = LinearProgram { columns: sample.columns.clone(), rows };
-    match solve_mixed(&lp, 0.0, None) {
-        Ok(answer) => Ok(program.sample_value(w, x, &answer.x)),
-        Err(NoAnswer::Infeasible) => Err(NoRecourse::Infeasible),
-        Err(NoAnswer::Unbounded) => Err(NoRecourse::Unbounded),
-        Err(NoAnswer::NotProven { .. }) => Err(NoRecourse::Unknown),
+    let mut broken = false;
+    let mut rows = Vec::with_capacity(sample.rows.len());
+    for row in &sample.rows {
+        let terms = row.first.iter().map(|&(j, a)| a * x[j]);
+        if row.second.iter().all(|(_, a)| *a == 0.0) {
+            broken |= row_violation(terms, row.sense, row.rhs) > TOLERANCE;
+            continue;
+        }
+        rows.push(Row { entries: row.second.clone(), sense: row.sense, rhs: row.rhs - terms.sum::<f64>() });
     }
+    (LinearProgram { columns: sample.columns.clone(), rows }, broken)
 }
 
 /// The program in which only sample `w` can happen.
@@ -539,22 +403,21 @@ pub fn alone(program: &TwoStageProgram, w: usize) -> TwoStageProgram {
 }
 
 /// What can be said about why nothing is feasible.
-fn conflict(program: &TwoStageProgram) -> String {
+fn conflict(program: &TwoStageProgram, clock: Clock<'_>) -> String {
+    use super::claims::{Feasibility, whole_feasibility};
+    let none = |lp: &LinearProgram| matches!(whole_feasibility(lp, clock), Feasibility::Infeasible(_));
     let first = LinearProgram { columns: program.columns.clone(), rows: program.rows.clone() };
-    if !feasible(&first) {
+    if none(&first) {
         return "the rows and bounds of the first stage alone contradict each other".to_string();
     }
     if program.samples.len() > 1 {
-        let known =
-            (0..program.samples.len()).find(|&w| !feasible(&ExtensiveForm::of(&alone(program, w)).lp));
+        let known = (0..program.samples.len()).find(|&w| none(&ExtensiveForm::of(&alone(program, w)).lp));
         return match known {
             Some(w) => {
                 format!("sample {} has no feasible recourse whatever is decided in the first stage", w + 1)
             }
-            None => {
-                "each sample alone could be met, but no first-stage decisions leave recourse in all of them"
-                    .to_string()
-            }
+            None => "no first-stage decisions leave recourse in all samples, though no sample alone is impossible"
+                .to_string(),
         };
     }
     "no first-stage decisions leave a feasible recourse".to_string()
@@ -562,8 +425,9 @@ fn conflict(program: &TwoStageProgram) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::program::{RecourseRow, SampleProgram};
+    use super::super::program::{Column, RecourseRow, SampleProgram, Sense};
     use super::*;
+    use crate::model::Risk;
 
     /// Buy x at 1, sell min(x, demand) at 3; demand 2.5 or 3.5, even odds; x whole. At x = 3: −3 + 3 (2.5 + 3)/2 =
     /// 5.25; x = 2 gives 4, x = 4 gives −4 + 9 = 5. As a fraction x = 3.5 gives −3.5 + 9 = 5.5.
@@ -615,6 +479,11 @@ mod tests {
         assert!(error.to_string().contains("sample 2 has no feasible recourse"), "{error}");
         let mut program = whole(false);
         program.columns[0].objective = 1.0;
-        assert_eq!(solve_with(SolveMethod::Extensive, &program, None), Err(SolveError::Unbounded));
+        for method in [SolveMethod::Extensive, SolveMethod::Decomposition] {
+            let found = solve_with(method, &program, None);
+            let Err(SolveError::Unbounded(ray)) = found else { panic!("{found:?}") };
+            // Buying more for ever.
+            assert!(ray.x[0] > 0.0 && ray.recourse.iter().all(|y| y[0].abs() < 1e-9), "{ray:?}");
+        }
     }
 }

@@ -93,7 +93,7 @@ pub fn worth(
             Err(SolveError::Infeasible(why)) => {
                 (Figure::infinite(f64::NEG_INFINITY, format!("the mean problem is infeasible: {why}")), None)
             }
-            Err(SolveError::Unbounded) => {
+            Err(SolveError::Unbounded(_)) => {
                 (Figure::infinite(f64::INFINITY, "the mean problem is unbounded"), None)
             }
             Err(error) => (Figure::unknown(error.to_string()), None),
@@ -132,7 +132,7 @@ fn wait_and_see(
         .collect();
     match values {
         Ok(values) => Figure::of(program.risk_adjusted(&values)),
-        Err(SolveError::Unbounded) => Figure::infinite(f64::INFINITY, "a sample alone is unbounded"),
+        Err(SolveError::Unbounded(_)) => Figure::infinite(f64::INFINITY, "a sample alone is unbounded"),
         Err(error) => Figure::unknown(format!("a sample alone could not be solved: {error}")),
     }
 }

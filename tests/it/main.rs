@@ -25,8 +25,9 @@ mod pools;
 mod published;
 mod random_scenario;
 mod readme;
-mod reproduce;
 #[cfg(unix)]
+mod reproduce;
+mod scale;
 mod signals;
 mod simulate;
 mod smps;

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::program::{Column, Row};
-use super::DecompositionError;
+use super::super::raw::Going;
+use super::{DecompositionError, Manner};
 use super::cell::{Recourses, Visited};
-use super::master::{Cvar, Master, MasterRow, Solved};
+use super::master::{Cvar, Master, MasterRow, Solved, by_ceilings};
 use crate::model::Risk;
 
 /// Visits after which a cut that holds nothing may go.
@@ -25,8 +26,7 @@ pub struct LearnedCut {
 }
 
 /// A part of a program's first stage with its model of recourse.
-#[derive(Debug)]
-pub(super) struct Block {
+pub(super) struct Block<'a> {
     /// First-stage columns, ascending: the first columns of the model.
     pub(super) columns: Vec<usize>,
     /// Numbers of its cells; cell number i has model column `columns.len() + i`.
@@ -40,6 +40,8 @@ pub(super) struct Block {
     fixed_rows: usize,
     /// Solves since a row last held something.
     idle: Vec<u32>,
+    /// Asked inside long steps.
+    going: Option<Going<'a>>,
 }
 
 /// What a block is made of.
@@ -50,14 +52,14 @@ pub(super) struct Parts<'a> {
     pub(super) columns: Vec<usize>,
     pub(super) rows: Vec<&'a Row>,
     pub(super) cells: Vec<usize>,
-    pub(super) recourses: &'a Recourses,
+    pub(super) recourses: &'a Recourses<'a>,
     /// What a unit of each cell's column is worth, by cell of the block, and about how large its values are.
     pub(super) worth: Vec<f64>,
     pub(super) sizes: Vec<f64>,
 }
 
-impl Block {
-    pub(super) fn new(parts: Parts<'_>) -> Self {
+impl<'g> Block<'g> {
+    pub(super) fn new(parts: Parts<'_>, manner: Manner<'g>) -> Self {
         let objective: Vec<f64> = parts.columns.iter().map(|j| parts.objective[*j]).collect();
         let mut model: Vec<Column> = parts
             .columns
@@ -73,7 +75,12 @@ impl Block {
         );
         let size = parts.worth.iter().zip(&parts.sizes).map(|(worth, size)| worth * size).fold(0.0, f64::max);
         let largest = parts.sizes.iter().copied().fold(0.0, f64::max);
-        let mut master = Master::new(model, if size > 0.0 { size } else { largest });
+        let mut scale = by_ceilings(&model);
+        if manner.scaled {
+            scale[..parts.columns.len()].fill(1.0);
+        }
+        let mut master =
+            Master::in_units(model, scale, if size > 0.0 { size } else { largest }, manner.scaled);
         let local = |j: usize| parts.columns.binary_search(&j).unwrap_or(usize::MAX);
         let rows: Vec<MasterRow> = parts
             .rows
@@ -103,6 +110,7 @@ impl Block {
             fixed_rows,
             idle: vec![0; fixed_rows],
             master,
+            going: manner.going,
         }
     }
 
@@ -120,7 +128,7 @@ impl Block {
 
     /// Adds the columns and rows of a CVaR over all samples: s_w − η + G_w ≥ 0 (Rockafellar and Uryasev 2000). Cells must be
     /// of one sample each, their columns unweighted.
-    pub(super) fn add_cvar(&mut self, risk: Risk, recourses: &Recourses, shared: &[f64]) {
+    pub(super) fn add_cvar(&mut self, risk: Risk, recourses: &Recourses<'_>, shared: &[f64]) {
         let count = recourses.probabilities.len();
         let size = self.columns.len() + self.cells.len();
         let scale = self.master.columns[self.columns.len()..].iter().map(|c| c.ceiling).fold(1.0, f64::max);
@@ -268,7 +276,7 @@ impl Block {
 
     /// Solves the model within the same visit; its bound.
     pub(super) fn solve_once_more(&mut self) -> Result<f64, DecompositionError> {
-        match self.master.solve() {
+        match self.master.solve_while(self.going) {
             Solved::Bound(bound) => {
                 for (idle, dual) in self.idle.iter_mut().zip(self.master.duals()) {
                     if *dual != 0.0 {
@@ -279,6 +287,7 @@ impl Block {
             }
             Solved::Infeasible => Err(DecompositionError::Infeasible),
             Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded),
+            Solved::Failed if self.master.stopped => Err(DecompositionError::Interrupted),
             Solved::Failed => Err(DecompositionError::Model),
         }
     }

@@ -39,6 +39,11 @@ pub(super) trait Relaxation {
 
     /// Share of the gap asked for to which a node is to be solved.
     fn closeness(&self) -> f64;
+
+    /// True if it stops when told to, whether or not decisions are known.
+    fn gives_up(&self) -> bool {
+        false
+    }
 }
 
 /// How closely a node is to be solved.
@@ -104,7 +109,7 @@ impl<R: Relaxation> Search<'_, '_, R> {
         };
         let found = match self.whole.run(&options, objective) {
             Ok(found) => Some(found),
-            Err(DecompositionError::Infeasible) => None,
+            Err(DecompositionError::Infeasible | DecompositionError::Interrupted) => None,
             Err(error) => return Err(error),
         };
         self.interrupted |= stopped.load(Ordering::Relaxed);
@@ -153,6 +158,13 @@ impl<R: Relaxation> Search<'_, '_, R> {
         Ok(())
     }
 
+    /// A part of the search that was left because time was up still counts.
+    fn put_back(&self, node: Node, open: &mut Vec<Node>) {
+        if self.interrupted {
+            open.push(node);
+        }
+    }
+
     /// The whole number furthest from being one.
     fn furthest(&self, x: &[f64]) -> Option<usize> {
         let mut most = (WHOLE, None);
@@ -198,7 +210,12 @@ pub(super) fn solve<R: Relaxation>(
     options: &DecompositionOptions<'_>,
 ) -> Result<Decomposed, DecompositionError> {
     let Searched { best, bound, finish, number } = search(whole, first, columns, options, None)?;
-    best.map_or(Err(DecompositionError::Infeasible), |best| {
+    let none = match finish {
+        Finish::Gap => DecompositionError::Infeasible,
+        Finish::Interrupted => DecompositionError::Interrupted,
+        Finish::Stalled => DecompositionError::Model,
+    };
+    best.map_or(Err(none), |best| {
         Ok(Decomposed { finish, bound: bound.max(best.objective), iterations: number, ..best })
     })
 }
@@ -245,7 +262,7 @@ pub(super) fn search<R: Relaxation>(
         if relative_gap(search.objective(), bound, options.unit) <= options.gap {
             break Finish::Gap;
         }
-        if search.interrupted && (search.best.is_some() || most.is_some()) {
+        if search.interrupted && (search.best.is_some() || most.is_some() || search.whole.gives_up()) {
             break Finish::Interrupted;
         }
         if nodes >= most.unwrap_or(NODES) {
@@ -253,10 +270,16 @@ pub(super) fn search<R: Relaxation>(
         }
         let node = open.remove(next);
         let how = if search.best.is_some() { How::Roughly } else { How::Closely };
-        let Some(mut found) = search.relaxed(&node.bounds, bound, how)? else { continue };
+        let Some(mut found) = search.relaxed(&node.bounds, bound, how)? else {
+            search.put_back(node, &mut open);
+            continue;
+        };
         let mut upper = found.bound.min(node.bound);
         if upper > search.objective() && how == How::Roughly && search.furthest(&found.x).is_none() {
-            let Some(closely) = search.relaxed(&node.bounds, bound, How::Closely)? else { continue };
+            let Some(closely) = search.relaxed(&node.bounds, bound, How::Closely)? else {
+                search.put_back(node, &mut open);
+                continue;
+            };
             (upper, found) = (upper.min(closely.bound), closely);
         }
         if upper <= search.objective() {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::super::program::{Row, SampleProgram, TwoStageProgram};
+use super::super::raw::Going;
 use super::DecompositionError;
 use super::dense::{Outcome, Part, Recourse, Visit};
 
@@ -90,14 +91,14 @@ impl Pattern {
 
 /// Sets that are joined until they are counted (union by smaller number).
 #[derive(Debug, Clone)]
-pub(super) struct Joined(Vec<usize>);
+pub(in super::super) struct Joined(Vec<usize>);
 
 impl Joined {
-    pub(super) fn new(count: usize) -> Self {
+    pub(in super::super) fn new(count: usize) -> Self {
         Self((0..count).collect())
     }
 
-    pub(super) fn find(&mut self, mut one: usize) -> usize {
+    pub(in super::super) fn find(&mut self, mut one: usize) -> usize {
         while self.0[one] != one {
             self.0[one] = self.0[self.0[one]];
             one = self.0[one];
@@ -105,13 +106,13 @@ impl Joined {
         one
     }
 
-    pub(super) fn join(&mut self, one: usize, other: usize) {
+    pub(in super::super) fn join(&mut self, one: usize, other: usize) {
         let (a, b) = (self.find(one), self.find(other));
         self.0[a.max(b)] = a.min(b);
     }
 
     /// Numbers of the sets by member, in the order of their first members, and how many there are.
-    pub(super) fn numbered(mut self) -> (Vec<usize>, usize) {
+    pub(in super::super) fn numbered(mut self) -> (Vec<usize>, usize) {
         let mut number = vec![usize::MAX; self.0.len()];
         let mut count = 0;
         let list = (0..self.0.len())
@@ -153,8 +154,7 @@ pub(super) struct Visited {
 }
 
 /// The recourse side of a program, ready to be visited.
-#[derive(Debug)]
-pub(super) struct Recourses {
+pub(super) struct Recourses<'a> {
     /// First-stage columns that each component depends on, ascending.
     pub(super) first: Vec<Vec<usize>>,
     pub(super) cells: Vec<Cell>,
@@ -168,6 +168,8 @@ pub(super) struct Recourses {
     pub(super) first_rows: Vec<Row>,
     /// Columns, rows and coefficients of all samples together.
     pub(super) size: [usize; 3],
+    /// Asked during visits.
+    going: Option<Going<'a>>,
 }
 
 /// What one group's samples come to.
@@ -181,16 +183,22 @@ struct Group {
     size: [usize; 3],
 }
 
-impl Recourses {
+impl<'a> Recourses<'a> {
     /// Takes a program's samples apart, in groups of nearly equal size; `groups` says how many for so many components.
-    pub(super) fn new(samples: &dyn Samples, groups: &dyn Fn(usize) -> usize) -> Self {
+    /// Visits end early once `going` says no.
+    pub(super) fn new(
+        samples: &dyn Samples,
+        groups: &dyn Fn(usize) -> usize,
+        going: Option<Going<'a>>,
+    ) -> Self {
         let count = samples.count();
         let pattern = Pattern::of(samples, LOOKED_AT.min(count));
-        Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| {
+        let made = Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| {
             // Some coefficient is zero in all samples that were looked at.
             let pattern = Pattern::of(samples, count);
             Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| Self::empty(&pattern))
-        })
+        });
+        Self { going, ..made }
     }
 
     fn empty(pattern: &Pattern) -> Self {
@@ -203,6 +211,7 @@ impl Recourses {
             first_objectives: Vec::new(),
             first_rows: Vec::new(),
             size: [0; 3],
+            going: None,
         }
     }
 
@@ -250,14 +259,14 @@ impl Recourses {
         x: &[f64],
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<Visited>, DecompositionError> {
-        let (first, weights) = (&self.first, &self.weights);
+        let (first, weights, going) = (&self.first, &self.weights, self.going);
         let results: Vec<Visited> = self
             .cells
             .par_iter_mut()
             .enumerate()
             .map(
                 |(number, cell)| {
-                    if wanted(number) { cell.visit(x, first, weights) } else { Visited::default() }
+                    if wanted(number) { cell.visit(x, (first, weights), going) } else { Visited::default() }
                 },
             )
             .collect();
@@ -334,7 +343,12 @@ fn group(samples: &dyn Samples, range: Range<usize>, pattern: &Pattern) -> Optio
 }
 
 impl Cell {
-    fn visit(&mut self, x: &[f64], first: &[Vec<usize>], weights: &[f64]) -> Visited {
+    fn visit(
+        &mut self,
+        x: &[f64],
+        (first, weights): (&[Vec<usize>], &[f64]),
+        going: Option<Going<'_>>,
+    ) -> Visited {
         let first = &first[self.component];
         let own: Vec<f64> = first.iter().map(|j| x[*j]).collect();
         let mut all = Visited {
@@ -344,7 +358,7 @@ impl Cell {
         };
         let mut one = Visit::of(first.len());
         for (problem, w) in self.problems.iter_mut().zip(self.samples.clone()) {
-            match problem.visit(&own, &mut one) {
+            match problem.visit(&own, &mut one, going) {
                 Outcome::Solved => {}
                 Outcome::Infeasible => {
                     all.needed = Some((one.constant, one.gradient.clone()));
@@ -352,6 +366,10 @@ impl Cell {
                 }
                 Outcome::Unbounded => {
                     all.trouble = Some(DecompositionError::Unbounded { sample: w });
+                    return all;
+                }
+                Outcome::Interrupted => {
+                    all.trouble = Some(DecompositionError::Interrupted);
                     return all;
                 }
                 Outcome::Failed => {

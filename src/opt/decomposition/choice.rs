@@ -14,7 +14,7 @@ struct Node {
     bound: f64,
 }
 
-impl Block {
+impl Block<'_> {
     /// Maximises the model with the columns at `places` whole numbers within `bounds`, to within `tolerance`: a bound on
     /// the maximum, and first-stage decisions that keep the block's rows.
     ///

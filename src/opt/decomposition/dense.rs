@@ -6,20 +6,34 @@
 //! linear in the nonbasic ones, x_B = T x_N, with no constant. The dual simplex method with bound flipping
 //! (Koberstein 2005, sections 3.2 and 6.2) restores feasibility after bounds have moved.
 //!
+//! A variable without a bound on the side that its cost asks for is put far away until the method brings it in; a bound
+//! that is a placeholder does the same. Values that went through such amounts have lost their digits, so they are worked out
+//! anew from the tableau at the end, which has not; tolerances are those of the amounts that are left.
+//!
 //! No basis is believed: [`Recourse::visit`] works out the primal value, and from the duals a bound by weak duality, with
-//! the problem's own coefficients; the bound as a function of the first stage is the cut.
+//! the problem's own coefficients; the bound as a function of the first stage is the cut (`proof`).
+
+mod proof;
 
 use multiversion::multiversion;
 
-use super::super::lp::{LinearProgram, LpStatus, Method, solve};
-use super::super::program::{Column, Row, SampleProgram, Sense};
+use super::super::program::{SampleProgram, Sense};
+use super::super::raw::Going;
 
 /// Bounds may be missed by this share of the problem's largest bound.
 const FEASIBLE: f64 = 1e-11;
 /// Smallest pivot, in scaled coefficients.
 const PIVOT: f64 = 1e-9;
-/// Where no bound of a variable is known, it is taken to be this many times the largest that is.
+/// Where no bound of a variable is known, it begins at this many times the largest that is.
 const FAR: f64 = 1e6;
+/// Bounds beyond this many times the problem's size say nothing about it.
+const PLACEHOLDER: f64 = 1e6;
+/// The problem's size is believed up to this many times the largest amount of an answer.
+const BELIEVED: f64 = 1e3;
+/// Values that went through amounts so many times as large as what is left are worked out anew.
+const WORN: f64 = 1e5;
+/// Steps between two looks at the clock.
+const LOOKS: u32 = 32;
 /// Pivots after which a tableau is worked out anew from the coefficients.
 const STALE: u32 = 2_000;
 
@@ -45,6 +59,8 @@ pub(super) enum Outcome {
     Unbounded,
     /// The answer did not stand up to the check.
     Failed,
+    /// Time was up.
+    Interrupted,
 }
 
 /// What a visit leaves: reused from one to the next.
@@ -70,6 +86,8 @@ pub(super) struct Visit {
     reduced: Vec<f64>,
     /// Where a variable stands that has no bound.
     far: f64,
+    /// The largest amount that values went through since they were worked out.
+    through: f64,
     candidates: Vec<(f64, u32)>,
     row: Vec<f64>,
 }
@@ -82,6 +100,15 @@ impl Visit {
 }
 
 const NOBODY: u32 = u32::MAX;
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// A variable left the basis.
+    Done,
+    /// The row cannot be mended: its variable is below (or above) its bounds whatever the others do.
+    Stuck(bool),
+}
 
 /// One recourse problem: the part of one sample that one component of the program is.
 #[derive(Debug, Clone)]
@@ -234,19 +261,23 @@ impl Recourse {
     }
 
     /// Solves the problem at first-stage decisions `x` (by the component's first-stage columns) and checks the answer.
-    pub(super) fn visit(&mut self, x: &[f64], visit: &mut Visit) -> Outcome {
+    /// It ends early once `going` says no.
+    pub(super) fn visit(&mut self, x: &[f64], visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
+        if going.is_some_and(|going| !going()) {
+            return Outcome::Interrupted;
+        }
         self.bounds(x, visit);
         if self.pivots > STALE {
             self.reset();
         }
-        let mut outcome = self.attempt(visit);
+        let mut outcome = self.attempt(visit, going);
         if outcome == Outcome::Failed || (outcome != Outcome::Solved && self.pivots > 0) {
             // What a worn tableau says is not believed: once more from the beginning.
             self.reset();
-            outcome = self.attempt(visit);
+            outcome = self.attempt(visit, going);
         }
         if matches!(outcome, Outcome::Failed | Outcome::Unbounded) {
-            outcome = self.ask_solver(visit);
+            outcome = self.ask_solver(visit, going);
         }
         if outcome != Outcome::Solved {
             self.reset();
@@ -254,57 +285,14 @@ impl Recourse {
         outcome
     }
 
-    fn attempt(&mut self, visit: &mut Visit) -> Outcome {
-        match self.simplex(visit) {
+    fn attempt(&mut self, visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
+        match self.simplex(visit, going) {
             Outcome::Solved => {
                 self.read_basis(visit);
                 self.check(visit)
             }
             other => other,
         }
-    }
-
-    /// The answer of the general solver, cold; checked like our own.
-    fn ask_solver(&self, visit: &mut Visit) -> Outcome {
-        let columns = (0..self.columns)
-            .map(|j| Column {
-                lower: visit.lower[j],
-                upper: visit.upper[j],
-                ..Column::non_negative(self.objective[j], visit.upper[j].min(FAR * self.size))
-            })
-            .collect();
-        let (mut rows, mut of) = (Vec::new(), Vec::new());
-        for (row, coefficients) in self.coefficients.chunks_exact(self.columns.max(1)).enumerate() {
-            let entries: Vec<(usize, f64)> =
-                coefficients.iter().copied().enumerate().filter(|(_, a)| *a != 0.0).collect();
-            let (low, high) = (visit.lower[self.columns + row], visit.upper[self.columns + row]);
-            for (side, sense) in [(low, Sense::AtLeast), (high, Sense::AtMost)] {
-                if side.is_finite() {
-                    rows.push(Row { entries: entries.clone(), sense, rhs: side });
-                    of.push(row);
-                }
-            }
-        }
-        let lp = LinearProgram { columns, rows };
-        for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let solution = solve(&lp, method, None);
-            match solution.status {
-                LpStatus::Optimal => {
-                    visit.decisions.clone_from(&solution.x);
-                    visit.row_duals.clear();
-                    visit.row_duals.resize(self.rows, 0.0);
-                    for (row, dual) in of.iter().zip(&solution.duals) {
-                        visit.row_duals[*row] += dual;
-                    }
-                    if self.check(visit) == Outcome::Solved {
-                        return Outcome::Solved;
-                    }
-                }
-                LpStatus::Unbounded => return Outcome::Unbounded,
-                _ => {}
-            }
-        }
-        Outcome::Failed
     }
 
     /// The bounds of all variables at `x`, and who sets them.
@@ -349,15 +337,17 @@ impl Recourse {
         }
     }
 
-    fn simplex(&mut self, visit: &mut Visit) -> Outcome {
+    fn simplex(&mut self, visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
         let (rows, columns) = (self.rows, self.columns);
-        let bounds = visit.lower.iter().chain(&visit.upper).filter(|bound| bound.is_finite());
+        let placeholder = PLACEHOLDER * self.size;
+        let bounds = visit.lower.iter().chain(&visit.upper).filter(|bound| bound.abs() <= placeholder);
         visit.far = FAR * bounds.fold(self.size, |most, bound| most.max(bound.abs()));
-        let tolerance = FEASIBLE * self.size;
+        let mut tolerance = FEASIBLE * self.size;
         // Columns whose bounds cross have no recourse at all.
         for variable in 0..rows + columns {
             let (low, high) = (visit.lower[variable], visit.upper[variable]);
-            if low > high + tolerance {
+            let own = 1e-8 * low.abs().max(high.abs()).max(1e-9 * self.size);
+            if low > high + tolerance.min(own) {
                 self.crossed(variable, visit);
                 return Outcome::Infeasible;
             }
@@ -374,24 +364,54 @@ impl Recourse {
                     || visit.lower[variable].is_infinite()
             };
         }
-        visit.value_of.clear();
-        visit.value_of.resize(rows, 0.0);
-        let mut standing = std::mem::take(&mut visit.row);
-        standing.clear();
-        standing.extend((0..columns).map(|place| self.stands(place, visit)));
-        multiply(&self.tableau, columns, &standing, &mut visit.value_of);
-        visit.row = standing;
+        self.work_out(visit);
         let most = 200 + 40 * (rows + columns) as u32;
         let careful = most.div_euclid(2);
         for step in 0..most {
+            if step % LOOKS == LOOKS - 1 && going.is_some_and(|going| !going()) {
+                return Outcome::Interrupted;
+            }
             let Some((leaving, low)) = self.leaving(visit, tolerance, step > careful) else {
+                // What is left tells how far the values can be believed, and what a miss is.
+                let size = self.size_of_values(visit);
+                let worn = visit.through > WORN * size;
+                let strict = FEASIBLE * BELIEVED * size;
+                if worn {
+                    self.work_out(visit);
+                }
+                if (worn || strict < tolerance) && size > 0.0 {
+                    tolerance = tolerance.min(strict);
+                    if self.leaving(visit, tolerance, false).is_some() {
+                        continue;
+                    }
+                }
                 return if self.beyond(visit) { Outcome::Unbounded } else { Outcome::Solved };
             };
-            if !self.step(leaving, low, step > careful, visit) {
-                return Outcome::Infeasible;
+            match self.step(leaving, low, step > careful, visit) {
+                Step::Done => {}
+                Step::Stuck(below) => return self.farkas(leaving, below, visit),
             }
         }
         Outcome::Failed
+    }
+
+    /// Values of the basic variables, worked out from the tableau.
+    fn work_out(&self, visit: &mut Visit) {
+        visit.value_of.clear();
+        visit.value_of.resize(self.rows, 0.0);
+        let mut standing = std::mem::take(&mut visit.row);
+        standing.clear();
+        standing.extend((0..self.columns).map(|place| self.stands(place, visit)));
+        multiply(&self.tableau, self.columns, &standing, &mut visit.value_of);
+        visit.through = standing.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        visit.row = standing;
+    }
+
+    /// The largest amount at which a variable stands.
+    fn size_of_values(&self, visit: &Visit) -> f64 {
+        let nonbasic = (0..self.columns).map(|place| self.stands(place, visit).abs());
+        let basic = visit.value_of.iter().map(|value| value.abs());
+        nonbasic.chain(basic).fold(0.0, f64::max)
     }
 
     /// The basic variable furthest out of its bounds, and whether it is below.
@@ -412,8 +432,8 @@ impl Recourse {
         found
     }
 
-    /// One step of the dual simplex method; false if the row cannot be mended.
-    fn step(&mut self, leaving: usize, below: bool, careful: bool, visit: &mut Visit) -> bool {
+    /// One step of the dual simplex method.
+    fn step(&mut self, leaving: usize, below: bool, careful: bool, visit: &mut Visit) -> Step {
         let columns = self.columns;
         let row = &self.tableau[leaving * columns..(leaving + 1) * columns];
         let variable = self.basic[leaving] as usize;
@@ -436,8 +456,7 @@ impl Recourse {
             // The least ratio; among nearly equal ones the largest coefficient.
             let least = visit.candidates.iter().fold(f64::INFINITY, |least, (ratio, _)| least.min(*ratio));
             if least.is_infinite() {
-                self.farkas(leaving, below, visit);
-                return false;
+                return Step::Stuck(below);
             }
             let within = if careful { least } else { least + tight };
             let mut best = (0.0, 0);
@@ -454,6 +473,7 @@ impl Recourse {
             if gain < missing.abs() && visit.candidates.len() > 1 {
                 visit.candidates.swap_remove(best.1);
                 let change = if self.at_upper[place] { -range } else { range };
+                visit.through = visit.through.max(range);
                 self.at_upper[place] = !self.at_upper[place];
                 for (value, row) in visit.value_of.iter_mut().zip(self.tableau.chunks_exact(columns)) {
                     *value += row[place] * change;
@@ -461,8 +481,7 @@ impl Recourse {
                 missing = target - visit.value_of[leaving];
             } else if gain < missing.abs() * (1.0 - 1e-9) && range.is_finite() && visit.candidates.len() == 1
             {
-                self.farkas(leaving, below, visit);
-                return false;
+                return Step::Stuck(below);
             } else {
                 break place;
             }
@@ -476,7 +495,7 @@ impl Recourse {
         visit.value_of[leaving] = entered;
         self.pivot(leaving, entering, &mut visit.row);
         self.at_upper[entering] = !below;
-        true
+        Step::Done
     }
 
     /// How far a nonbasic variable can go from bound to bound.
@@ -534,110 +553,6 @@ impl Recourse {
             let variable = self.basic[place] as usize;
             if variable < columns {
                 visit.decisions[variable] = *value;
-            }
-        }
-    }
-
-    /// Works out value, bound and cut with the problem's own coefficients, from decisions and row duals.
-    fn check(&self, visit: &mut Visit) -> Outcome {
-        let (rows, columns) = (self.rows, self.columns);
-        let tolerance = 1e3 * FEASIBLE * self.size;
-        let mut missed = 0.0_f64;
-        for (variable, decision) in visit.decisions.iter_mut().enumerate() {
-            let within = decision.min(visit.upper[variable]).max(visit.lower[variable]);
-            missed = missed.max((*decision - within).abs());
-            *decision = within;
-        }
-        for (row, coefficients) in self.coefficients.chunks_exact(columns.max(1)).enumerate() {
-            let activity: f64 = coefficients.iter().zip(&visit.decisions).map(|(a, y)| a * y).sum();
-            let (low, high) = (visit.lower[columns + row], visit.upper[columns + row]);
-            missed = missed.max(low - activity).max(activity - high);
-        }
-        visit.value = self.objective.iter().zip(&visit.decisions).map(|(c, y)| c * y).sum();
-        for (row, dual) in visit.row_duals.iter_mut().enumerate() {
-            let side = if *dual > 0.0 { visit.upper[columns + row] } else { visit.lower[columns + row] };
-            *dual = if side.is_finite() { *dual } else { 0.0 };
-        }
-        visit.reduced.clear();
-        visit.reduced.extend_from_slice(&self.objective);
-        for (dual, coefficients) in visit.row_duals.iter().zip(self.coefficients.chunks_exact(columns.max(1)))
-        {
-            if *dual != 0.0 {
-                for (cost, a) in visit.reduced.iter_mut().zip(coefficients) {
-                    *cost -= dual * a;
-                }
-            }
-        }
-        visit.gradient.fill(0.0);
-        (visit.bound, visit.constant) = (0.0, 0.0);
-        let largest = self.objective.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
-        for variable in 0..columns + rows {
-            let dual = if variable < columns {
-                visit.reduced[variable]
-            } else {
-                visit.row_duals[variable - columns]
-            };
-            let side = if dual > 0.0 { visit.upper[variable] } else { visit.lower[variable] };
-            if dual != 0.0 && side.is_infinite() {
-                if dual.abs() > 1e-9 * largest {
-                    return Outcome::Failed;
-                }
-                // Rounding where no bound is known.
-                continue;
-            }
-            if dual != 0.0 {
-                self.add_side(variable, dual > 0.0, dual, visit);
-                visit.bound += dual * side;
-            }
-        }
-        for (decision, scale) in visit.decisions.iter_mut().zip(&self.scale) {
-            *decision *= scale;
-        }
-        let size = largest * self.size;
-        let gap = visit.bound - visit.value;
-        if missed <= tolerance && gap.abs() <= 1e-9 * size.max(visit.value.abs()) {
-            Outcome::Solved
-        } else {
-            Outcome::Failed
-        }
-    }
-
-    /// Adds `times` the side of a variable, as a function of the first stage, to the cut.
-    fn add_side(&self, variable: usize, upper: bool, times: f64, visit: &mut Visit) {
-        let by = if upper { visit.upper_by[variable] } else { visit.lower_by[variable] };
-        if by == NOBODY {
-            let side = if upper { visit.upper[variable] } else { visit.lower[variable] };
-            visit.constant += times * side;
-            return;
-        }
-        let limit = self.limits[by as usize];
-        visit.constant += times * limit.rhs;
-        for (j, a) in &self.entries[limit.from as usize..limit.to as usize] {
-            visit.gradient[*j as usize] -= times * a;
-        }
-    }
-
-    /// The lower bound of a variable is above its upper: first-stage decisions must keep upper − lower ≥ 0.
-    fn crossed(&self, variable: usize, visit: &mut Visit) {
-        visit.gradient.fill(0.0);
-        visit.constant = 0.0;
-        self.add_side(variable, true, 1.0, visit);
-        self.add_side(variable, false, -1.0, visit);
-    }
-
-    /// A basic variable cannot get within its bounds: what it can reach at most, less what it needs, must be ≥ 0.
-    fn farkas(&self, leaving: usize, below: bool, visit: &mut Visit) {
-        let (columns, sign) = (self.columns, if below { 1.0 } else { -1.0 });
-        visit.gradient.fill(0.0);
-        visit.constant = 0.0;
-        let variable = self.basic[leaving] as usize;
-        self.add_side(variable, !below, -sign, visit);
-        for place in 0..columns {
-            let way = sign * self.tableau[leaving * columns + place];
-            let nonbasic = self.nonbasic[place] as usize;
-            let side = if way > 0.0 { visit.upper[nonbasic] } else { visit.lower[nonbasic] };
-            if way.abs() > PIVOT && side.is_finite() {
-                self.add_side(nonbasic, way > 0.0, way, visit);
             }
         }
     }

@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use super::super::program::{Column, Row, Sense};
-use super::super::raw::{Ended, Session, Sparse, whole};
+use super::super::claims::{Feasibility, feasibility};
+use super::super::lp::{Clock, LinearProgram};
+use super::super::raw::{Ended, Going, Session, Sparse, whole};
 
 /// A row: lower ≤ Σ entries ≤ upper.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +31,9 @@ impl MasterRow {
 
 /// Largest scaled cost: the solver's ratio test gives up on dual values far beyond.
 const LARGEST_COST: f64 = 1_048_576.0;
-/// Beyond this nothing is a decision.
+/// Beyond this nothing is a decision; in scaled units.
 const LARGEST_BOX: f64 = 1e18;
+const LARGEST_SCALED_BOX: f64 = 1e12;
 
 /// The CVaR in a model: duals of its rows are a density within caps that adds up to λ.
 #[derive(Debug, Clone)]
@@ -74,6 +77,10 @@ pub(in super::super) struct Master {
     pub(in super::super) cvar: Option<Cvar>,
     /// Columns without a bound are kept within this size, if it is set: the solver sees it, bounds do not.
     box_size: f64,
+    /// Its units are right as they are, and nothing that the solver says is believed.
+    scaled: bool,
+    /// The last solve failed because it was told to stop.
+    pub(super) stopped: bool,
 }
 
 /// How a solve ended.
@@ -94,9 +101,21 @@ fn power_of_two(size: f64) -> f64 {
     }
 }
 
+/// Units of columns by their ceilings.
+pub(super) fn by_ceilings(columns: &[Column]) -> Vec<f64> {
+    let size = |column: &Column| if column.ceiling.is_finite() { column.ceiling } else { 1.0 };
+    columns.iter().map(|column| power_of_two(size(column))).collect()
+}
+
 impl Master {
     /// A program with these columns and no rows. `size` is about how large its objective is.
     pub(in super::super) fn new(columns: Vec<Column>, size: f64) -> Self {
+        let scale = by_ceilings(&columns);
+        Self::in_units(columns, scale, size, false)
+    }
+
+    /// The same in units of `scale`; `scaled` says that rows and costs are right in these.
+    pub(super) fn in_units(columns: Vec<Column>, scale: Vec<f64>, size: f64, scaled: bool) -> Self {
         let mut master = Self {
             columns: Vec::new(),
             rows: Vec::new(),
@@ -109,19 +128,22 @@ impl Master {
             duals: Vec::new(),
             cvar: None,
             box_size: f64::INFINITY,
+            scaled,
+            stopped: false,
         };
         let none = vec![Vec::new(); columns.len()];
-        master.add_columns(columns, &none);
+        master.add_columns_in(columns, scale, &none);
         master.send_costs();
         master
     }
 
     /// Adds columns with their entries in the rows that are there.
     pub(in super::super) fn add_columns(&mut self, columns: Vec<Column>, entries: &[Vec<(usize, f64)>]) {
-        let scale: Vec<f64> = columns
-            .iter()
-            .map(|column| power_of_two(if column.ceiling.is_finite() { column.ceiling } else { 1.0 }))
-            .collect();
+        let scale = by_ceilings(&columns);
+        self.add_columns_in(columns, scale, entries);
+    }
+
+    fn add_columns_in(&mut self, columns: Vec<Column>, scale: Vec<f64>, entries: &[Vec<(usize, f64)>]) {
         let mut sparse = Sparse::default();
         for (list, scale) in entries.iter().zip(&scale) {
             sparse.begin();
@@ -225,7 +247,7 @@ impl Master {
                 .filter(|side| side.is_finite())
                 .fold(1.0_f64, |most, side| most.max(side.abs()));
             self.box_size = 10.0 * largest;
-        } else if self.box_size < LARGEST_BOX {
+        } else if self.box_size < if self.scaled { LARGEST_SCALED_BOX } else { LARGEST_BOX } {
             self.box_size *= 1e3;
         } else {
             return false;
@@ -273,6 +295,18 @@ impl Master {
 
     /// Solves from the last basis, from scratch if that fails: without and with presolve, in the end by interior point.
     pub(in super::super) fn solve(&mut self) -> Solved {
+        self.solve_while(None)
+    }
+
+    /// The same as long as `going` says so.
+    pub(super) fn solve_while(&mut self, going: Option<Going<'_>>) -> Solved {
+        if self.columns.is_empty() {
+            // Nothing to decide.
+            (self.x, self.duals) = (Vec::new(), vec![0.0; self.rows.len()]);
+            let kept = self.rows.iter().all(|row| row.lower <= 0.0 && row.upper >= 0.0);
+            return if kept { Solved::Bound(0.0) } else { Solved::Infeasible };
+        }
+        self.stopped = false;
         for attempt in 0..4 {
             match attempt {
                 0 => {}
@@ -286,7 +320,7 @@ impl Master {
                     self.session.option("solver", "ipx");
                 }
             }
-            let ended = self.session.run(&mut self.x, &mut self.duals);
+            let ended = self.session.run_while(&mut self.x, &mut self.duals, going);
             if attempt == 3 {
                 self.session.option("solver", "simplex");
             }
@@ -302,20 +336,42 @@ impl Master {
                 }
                 return Solved::Bound(self.bound());
             }
-            if attempt >= 1 && ended == Ended::Infeasible {
+            if ended == Ended::Interrupted {
+                self.stopped = true;
+                return Solved::Failed;
+            }
+            if attempt >= 1 && ended == Ended::Infeasible && (!self.scaled || self.is_infeasible(going)) {
                 return Solved::Infeasible;
             }
             if attempt >= 1 && ended == Ended::Unbounded {
-                return if self.widen_box() { self.solve() } else { Solved::Unbounded };
+                return if self.widen_box() { self.solve_while(going) } else { Solved::Unbounded };
             }
         }
         Solved::Failed
+    }
+
+    /// True if it is proven that nothing keeps the rows.
+    fn is_infeasible(&self, going: Option<Going<'_>>) -> bool {
+        let columns = self.columns.iter().map(|column| Column { integer: false, ..*column }).collect();
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let mut add = |sense, rhs: f64| rows.push(Row { entries: row.entries.clone(), sense, rhs });
+            if row.upper.is_finite() {
+                add(Sense::AtMost, row.upper);
+            }
+            if row.lower.is_finite() {
+                add(Sense::AtLeast, row.lower);
+            }
+        }
+        let found = feasibility(&LinearProgram { columns, rows }, Clock { seconds: None, going });
+        matches!(found, Feasibility::Infeasible(_))
     }
 
     /// A bound on the maximum by weak duality, from the last duals put right: those of cuts are shared out so that each
     /// cut column's cost is met exactly, which makes them a mixture of valid cuts whatever the solver's tolerances.
     fn bound(&mut self) -> f64 {
         let mut reduced: Vec<f64> = self.columns.iter().map(|column| column.objective).collect();
+        let mut cancelled: Vec<f64> = reduced.iter().map(|cost| cost.abs()).collect();
         let mut shares = vec![0.0; self.columns.len()];
         let mut last_cut = vec![usize::MAX; self.columns.len()];
         let mut bound = 0.0;
@@ -337,6 +393,7 @@ impl Master {
                 bound += *dual * side;
                 for &(j, a) in &row.entries {
                     reduced[j] -= *dual * a;
+                    cancelled[j] += (*dual * a).abs();
                 }
             }
         }
@@ -357,6 +414,7 @@ impl Master {
             for &(j, a) in &row.entries {
                 if j != column {
                     reduced[j] -= *dual * a;
+                    cancelled[j] += (*dual * a).abs();
                 }
             }
         }
@@ -367,7 +425,9 @@ impl Master {
             }
             let cost = reduced[j];
             let side = if cost > 0.0 { column.upper.min(column.ceiling) } else { column.lower };
-            if side.is_finite() {
+            if self.scaled && cost != 0.0 {
+                bound += super::super::certificate::part(cost, side, cancelled[j]);
+            } else if side.is_finite() {
                 bound += cost * side;
             } else if cost.abs() > 1e-9 * column.objective.abs().max(1e-3) {
                 return f64::INFINITY;

@@ -23,7 +23,7 @@ use super::cell::{Joined, Recourses, Samples};
 use super::master::Master;
 use super::whole as one_model;
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Way,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner, Way,
     expected_objective, finished,
 };
 
@@ -60,8 +60,8 @@ pub struct Proposal {
 /// The blocks, and the mix of their proposals.
 pub(super) struct Prices<'a> {
     first: FirstStage<'a>,
-    pub(super) recourses: Recourses,
-    blocks: Vec<Block>,
+    pub(super) recourses: Recourses<'a>,
+    blocks: Vec<Block<'a>>,
     /// Which block each cell belongs to.
     block_of_cell: Vec<usize>,
     /// Entries of each block in the linking rows: (row among these, place in the block, coefficient).
@@ -109,7 +109,7 @@ pub(super) struct Prices<'a> {
 }
 
 /// The blocks that first-stage columns fall into; `None` for columns that only linking rows know.
-fn blocks_of(first: FirstStage<'_>, recourses: &Recourses) -> (Vec<Option<usize>>, usize) {
+fn blocks_of(first: FirstStage<'_>, recourses: &Recourses<'_>) -> (Vec<Option<usize>>, usize) {
     let mut joined = Joined::new(first.columns.len());
     let mut inside = vec![false; first.columns.len()];
     let mut join = |list: &mut dyn Iterator<Item = usize>| {
@@ -154,7 +154,7 @@ fn blocks_of(first: FirstStage<'_>, recourses: &Recourses) -> (Vec<Option<usize>
 }
 
 /// The block of each column and its place there.
-fn places_of(columns: usize, blocks: &[Block]) -> Vec<(usize, usize)> {
+fn places_of(columns: usize, blocks: &[Block<'_>]) -> Vec<(usize, usize)> {
     let mut list = vec![(usize::MAX, usize::MAX); columns];
     for (number, block) in blocks.iter().enumerate() {
         for (place, j) in block.columns.iter().enumerate() {
@@ -168,7 +168,7 @@ fn places_of(columns: usize, blocks: &[Block]) -> Vec<(usize, usize)> {
 fn uses_of(
     first: FirstStage<'_>,
     linking: &[usize],
-    (block_of, blocks): (&[Option<usize>], &[Block]),
+    (block_of, blocks): (&[Option<usize>], &[Block<'_>]),
 ) -> Vec<Vec<(usize, usize, f64)>> {
     let mut uses = vec![Vec::new(); blocks.len()];
     for (number, row) in linking.iter().enumerate() {
@@ -190,7 +190,7 @@ impl<'a> Prices<'a> {
     ) -> Result<Self, DecompositionError> {
         let searching = first.columns.iter().any(|column| column.integer);
         let usual = if searching { GROUPS_WHOLE } else { GROUPS };
-        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(usual));
+        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(usual), None);
         let objective = expected_objective(first.columns, &recourses);
         let (block_of, count) = blocks_of(first, &recourses);
         let mut columns = vec![Vec::new(); count];
@@ -226,7 +226,7 @@ impl<'a> Prices<'a> {
         // Without the linking rows nothing else may keep a block's decisions finite.
         let boxed: Vec<Column> =
             first.columns.iter().map(|c| Column { upper: c.upper.min(c.ceiling), ..*c }).collect();
-        let blocks: Vec<Block> = columns
+        let blocks: Vec<Block<'a>> = columns
             .into_iter()
             .zip(rows)
             .zip(cells)
@@ -234,7 +234,9 @@ impl<'a> Prices<'a> {
                 let worth = vec![1.0; cells.len()];
                 let sizes = cells.iter().map(|cell| sizes[*cell]).collect();
                 let (all_columns, objective, recourses) = (boxed.as_slice(), &objective, &recourses);
-                Block::new(Parts { all_columns, objective, columns, rows, cells, recourses, worth, sizes })
+                let parts =
+                    Parts { all_columns, objective, columns, rows, cells, recourses, worth, sizes };
+                Block::new(parts, Manner::BY_CEILINGS)
             })
             .collect();
         let linking: Vec<usize> = (0..first.rows.len()).filter(|row| first.linking[*row]).collect();

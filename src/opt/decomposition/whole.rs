@@ -6,9 +6,9 @@ use super::super::program::{Row, Sense};
 use super::block::{Block, Parts};
 use super::branch::{self, Relaxation};
 use super::cell::{Recourses, Samples};
-use super::master::{Master, MasterRow, Solved};
+use super::master::{Master, MasterRow, Solved, by_ceilings};
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Required,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner, Required,
     Way, expected_objective, finished, risk_adjusted,
 };
 
@@ -21,6 +21,9 @@ const MOST_GROUPS: usize = 24;
 const STALLED: usize = 40;
 /// Iterations without progress or bound after which the objective may be without end.
 const ENDLESS: usize = 5;
+/// Iterations without decisions that every sample can follow, in which the bound stays where it is, after which there is no
+/// telling; of programs in scaled units.
+const LOST: usize = 300;
 /// Progress that counts, relative.
 const PROGRESS: f64 = 1e-11;
 /// How far from whole a number may be.
@@ -45,8 +48,9 @@ struct Best {
 /// The model and what it is a model of.
 pub(super) struct Whole<'a> {
     first: FirstStage<'a>,
-    pub(super) recourses: Recourses,
-    block: Block,
+    pub(super) recourses: Recourses<'a>,
+    block: Block<'a>,
+    manner: Manner<'a>,
     shared: Vec<f64>,
     start: Vec<f64>,
     /// Cells that have no cut yet, so that their columns are held.
@@ -59,14 +63,16 @@ impl<'a> Whole<'a> {
         first: FirstStage<'a>,
         samples: &dyn Samples,
         groups: Option<usize>,
+        manner: Manner<'a>,
     ) -> Result<Self, DecompositionError> {
         let lambda = first.risk.lambda;
         let count = samples.count();
-        let mut recourses = Recourses::new(samples, &|components| match groups {
+        let groups = |components: usize| match groups {
             _ if lambda > 0.0 => count,
             Some(groups) => groups,
             None => CELLS.div_euclid(components.max(1)).clamp(FEWEST_GROUPS, MOST_GROUPS),
-        });
+        };
+        let mut recourses = Recourses::new(samples, &groups, manner.going);
         let objective: Vec<f64> =
             expected_objective(first.columns, &recourses).iter().map(|c| (1.0 - lambda) * c).collect();
         let worth: Vec<f64> = if lambda > 0.0 {
@@ -77,9 +83,9 @@ impl<'a> Whole<'a> {
             vec![1.0; recourses.cells.len()]
         };
         let first_rows = recourses.first_rows.clone();
-        let start = start(first.columns, first.rows.iter().chain(&first_rows))?;
+        let start = start_in(first.columns, first.rows.iter().chain(&first_rows), manner)?;
         let sizes = recourses.sizes_at(&start)?;
-        let mut block = Block::new(Parts {
+        let parts = Parts {
             all_columns: first.columns,
             objective: &objective,
             columns: (0..first.columns.len()).collect(),
@@ -88,7 +94,8 @@ impl<'a> Whole<'a> {
             recourses: &recourses,
             worth,
             sizes,
-        });
+        };
+        let mut block = Block::new(parts, manner);
         let shared: Vec<f64> = first.columns.iter().map(|column| column.objective).collect();
         if lambda > 0.0 {
             block.add_cvar(first.risk, &recourses, &shared);
@@ -97,7 +104,7 @@ impl<'a> Whole<'a> {
         for cell in 0..uncut.len() {
             block.master.set_bounds(block.columns.len() + cell, f64::NEG_INFINITY, 0.0);
         }
-        Ok(Self { first, recourses, block, shared, start, uncut, iterations: 0 })
+        Ok(Self { first, recourses, block, manner, shared, start, uncut, iterations: 0 })
     }
 
     pub(super) fn learned(&self, x: &[f64]) -> Learned {
@@ -259,7 +266,7 @@ impl<'a> Whole<'a> {
         if self.iterations == 0 {
             best = self.try_out(&self.start.clone())?;
         }
-        let mut since = 0;
+        let (mut since, mut lost, mut endless) = (0, 0, 0);
         loop {
             self.iterations += 1;
             let before = (best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective), bound);
@@ -286,6 +293,19 @@ impl<'a> Whole<'a> {
             let size = objective.abs().max(options.unit);
             let closed = if bound.is_infinite() { 0.0 } else { before.1 - bound } + (objective - before.0);
             since = if closed > PROGRESS * size || objective == f64::NEG_INFINITY { 0 } else { since + 1 };
+            lost = if objective.is_finite() || bound < before.1 { 0 } else { lost + 1 };
+            endless = if bound.is_finite() { 0 } else { endless + 1 };
+            if endless > self.manner.patience {
+                return Err(DecompositionError::FirstStageUnbounded);
+            }
+            if self.manner.scaled && objective == f64::NEG_INFINITY {
+                if !going {
+                    return Err(DecompositionError::Interrupted);
+                }
+                if lost > LOST {
+                    return Err(DecompositionError::Model);
+                }
+            }
             if bound.is_infinite() && since >= ENDLESS && !self.block.master.widen_box() {
                 return Err(DecompositionError::FirstStageUnbounded);
             }
@@ -338,6 +358,10 @@ impl Relaxation for Whole<'_> {
     fn closeness(&self) -> f64 {
         CLOSENESS
     }
+
+    fn gives_up(&self) -> bool {
+        self.manner.scaled
+    }
 }
 
 /// Values put within their columns' bounds.
@@ -350,13 +374,24 @@ pub(super) fn start<'r>(
     columns: &[super::Column],
     rows: impl Iterator<Item = &'r super::Row>,
 ) -> Result<Vec<f64>, DecompositionError> {
-    let free = columns.iter().map(|c| super::Column { objective: 0.0, ..*c }).collect();
-    let mut master = Master::new(free, 1.0);
+    start_in(columns, rows, Manner::BY_CEILINGS)
+}
+
+/// The same of a program that is put in this manner.
+fn start_in<'r>(
+    columns: &[super::Column],
+    rows: impl Iterator<Item = &'r super::Row>,
+    manner: Manner<'_>,
+) -> Result<Vec<f64>, DecompositionError> {
+    let free: Vec<super::Column> = columns.iter().map(|c| super::Column { objective: 0.0, ..*c }).collect();
+    let scale = if manner.scaled { vec![1.0; free.len()] } else { by_ceilings(&free) };
+    let mut master = Master::in_units(free, scale, 1.0, manner.scaled);
     master.add_rows(rows.map(MasterRow::of).collect());
-    match master.solve() {
+    match master.solve_while(manner.going) {
         Solved::Bound(_) => Ok(clamped(columns, master.x())),
         Solved::Infeasible => Err(DecompositionError::Infeasible),
         Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded),
+        Solved::Failed if master.stopped => Err(DecompositionError::Interrupted),
         Solved::Failed => Err(DecompositionError::Model),
     }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::super::program::Row;
-use super::super::DecompositionError;
+use super::super::{DecompositionError, Manner};
 use super::super::block::{Block, Parts};
 use super::Prices;
 
@@ -62,7 +62,7 @@ impl Prices<'_> {
             .collect();
         let worth = vec![1.0; cells.len()];
         let sizes = cells.iter().map(|cell| self.sizes[*cell]).collect();
-        let mut likeness = Block::new(Parts {
+        let parts = Parts {
             all_columns: self.first.columns,
             objective: &self.objective,
             columns,
@@ -71,7 +71,8 @@ impl Prices<'_> {
             recourses: &self.recourses,
             worth,
             sizes,
-        });
+        };
+        let mut likeness = Block::new(parts, Manner::BY_CEILINGS);
         match self.solve_likeness(&mut likeness, &chosen) {
             // What must be done may not fit into a part of the program: then prices begin at nothing.
             Err(DecompositionError::Infeasible) => return Ok(vec![0.0; self.linking.len()]),
@@ -81,7 +82,7 @@ impl Prices<'_> {
     }
 
     /// The L-shaped method on the likeness, as far as its prices need; what is learned there the blocks learn too.
-    fn solve_likeness(&mut self, likeness: &mut Block, chosen: &[bool]) -> Result<(), DecompositionError> {
+    fn solve_likeness(&mut self, likeness: &mut Block<'_>, chosen: &[bool]) -> Result<(), DecompositionError> {
         let mut x = vec![0.0; self.first.columns.len()];
         let mut best: Option<(f64, Vec<f64>)> = None;
         let (mut bound, mut pure) = (f64::INFINITY, true);
