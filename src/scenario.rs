@@ -14,6 +14,7 @@ mod number;
 mod observations;
 mod plan;
 mod policy;
+pub mod source_file;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ pub use plan::{PlanFile, read_plan};
 
 use crate::model::Model;
 use diagnostic::{Faults, Place};
+use source_file::{LARGEST_FILE, LARGEST_TOML, Take, Unreadable, read_bytes};
 
 /// A loaded scenario: the model, the numbers it was made from, and what is worth a warning.
 #[derive(Debug, Clone)]
@@ -219,21 +221,18 @@ fn names_in(folder: &Path, label: &str, faults: &mut Faults) -> Vec<String> {
     names
 }
 
-/// Largest file accepted [bytes].
-const LARGEST_FILE: u64 = 64 << 20;
+/// Most bytes of all files together.
+const LARGEST_SCENARIO: usize = 256 << 20;
+/// Most clusters: those that `generate` makes at most.
+const MOST_CLUSTERS: usize = 100_000;
+/// Most rows of a table.
+const MOST_ROWS: usize = 1_000_000;
 
 fn read_file(path: &Path, label: &str, texts: &mut BTreeMap<String, String>, faults: &mut Faults) {
     let place = Place::file(label);
-    if path.is_dir() {
-        faults.expected(&place, "this is a folder", "a file");
-        return;
-    }
-    if std::fs::metadata(path).is_ok_and(|data| data.len() > LARGEST_FILE) {
-        faults.expected(&place, "the file is larger than 64 MiB", "a smaller file");
-        return;
-    }
-    match std::fs::read(path) {
-        Err(error) => faults.add(&place, format!("cannot be read: {error}")),
+    let limit = if label.ends_with(".toml") { LARGEST_TOML } else { LARGEST_FILE };
+    match read_bytes(path, Take::Files, limit) {
+        Err(error) => error.tell(&place, faults),
         Ok(bytes) => match String::from_utf8(bytes) {
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
@@ -242,10 +241,35 @@ fn read_file(path: &Path, label: &str, texts: &mut BTreeMap<String, String>, fau
                 faults.help(&place, "the file is not UTF-8", "save it with the encoding UTF-8");
             }
             Ok(text) if text.trim().is_empty() => faults.add(&place, "the file is empty"),
-            Ok(text) => {
+            Ok(text) if is_within_limits(&text, &place, texts, faults) => {
                 texts.insert(label.to_string(), text);
             }
+            Ok(_) => {}
         },
+    }
+}
+
+/// True if a file has no more rows than can be held, and fits beside those read before; else it is told.
+fn is_within_limits(
+    text: &str,
+    place: &Place,
+    texts: &BTreeMap<String, String>,
+    faults: &mut Faults,
+) -> bool {
+    let count = |sign: u8| text.bytes().filter(|byte| *byte == sign).count();
+    let most = if place.file == "clusters.csv" { MOST_CLUSTERS } else { MOST_ROWS };
+    // The header is a line too.
+    let rows = count(b'\n').max(count(b'\r'));
+    let whole = text.len() + texts.values().map(String::len).sum::<usize>();
+    if place.file.ends_with(".csv") && rows > most + 1 {
+        faults.expected(place, format!("the table has {rows} lines"), format!("at most {most} rows"));
+        false
+    } else if whole > LARGEST_SCENARIO {
+        let found = "with this file the scenario is larger than 256 MiB";
+        faults.expected(place, found, "smaller or fewer files");
+        false
+    } else {
+        true
     }
 }
 

@@ -3,6 +3,8 @@
 //! Plans and budgets are whole rupiah ([`Rupiah`]); simulation and programs compute in `f64` rupiah. A bare `m` or `M`
 //! is refused everywhere, because it means *miliar* in Indonesian and *million* in English.
 
+pub mod decimal;
+
 use std::fmt;
 
 /// One *juta*: a million [Rp].

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Metric;
 use crate::report::Lang;
+use crate::units::decimal::finite;
 use crate::units::{Rupiah, parse_amount};
 
 /// Value-chain simulation and budget optimisation for micro and small enterprises (PP 7/2021, Article 89).
@@ -392,6 +393,9 @@ pub(crate) struct SolveArgs {
     /// Seed of the draws.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Divide probabilities by their sum where it misses 1 by more than rounding (by 0.0001 at most).
+    #[arg(long)]
+    pub(crate) normalise: bool,
     /// Stop the main solve after this many seconds and give the best decisions known (exit code 4).
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<f64>,
@@ -450,14 +454,14 @@ pub(crate) enum FormatArg {
 }
 
 fn level(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
+    match finite(text) {
         Ok(level) if (0.0..1.0).contains(&level) => Ok(level),
         _ => Err("expected a level from 0 to below 1, such as 0.9".to_string()),
     }
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
+    match finite(text) {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
         _ => Err("expected a share between 0 and 1, such as 0.5".to_string()),
     }

@@ -18,6 +18,7 @@ use crate::opt::worth::worth;
 use crate::report::folder::sha256;
 use crate::report::program::ProgramReport;
 use crate::sampling::{Purpose, Sampler};
+use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
 use crate::scenario::{Fault, load};
 use crate::study::{self, StudyError};
 
@@ -44,15 +45,15 @@ impl From<SolveError> for CliError {
 
 /// A file's text; bytes that are no UTF-8 can only stand in comments and names, and are kept as replacement marks.
 fn text_of(path: &Path, faults: &mut Vec<Fault>) -> String {
-    match std::fs::read(path) {
+    match read_bytes(path, Take::Files, LARGEST_PROGRAM) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) => {
             faults.push(Fault {
                 file: path.display().to_string(),
                 line: None,
                 place: String::new(),
-                problem: format!("cannot be read: {error}"),
-                expected: None,
+                problem: error.to_string(),
+                expected: error.expected().map(str::to_string),
                 help: Some("the three files are named in the order CORE TIME STOCH".to_string()),
             });
             String::new()
@@ -78,6 +79,7 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
         risk: Risk { lambda: args.lambda, alpha: args.alpha },
         samples: args.samples.map(|n| n as usize),
         seed: args.seed,
+        normalise: args.normalise,
     };
     let stochastic =
         read(&Files { core: file(0), time: file(1), stoch: file(2) }, &options).map_err(|faults| {

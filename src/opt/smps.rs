@@ -7,6 +7,7 @@
 mod assemble;
 mod core;
 mod line;
+mod section;
 mod stoch;
 mod time;
 pub mod write;
@@ -19,6 +20,9 @@ use line::{Report, either};
 
 /// Scenarios that are enumerated at most; beyond, samples are drawn.
 pub const MOST_SCENARIOS: usize = 100_000;
+
+/// Power of ten of the smallest double of full precision.
+const LEAST_EXPONENT: f64 = -307.0;
 
 /// Which way a file's objective goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,11 +96,13 @@ pub struct ReadOptions {
     pub samples: Option<usize>,
     /// Seed of the draws.
     pub seed: u64,
+    /// Divide probabilities by their sum where it misses 1 by more than rounding, by a ten-thousandth at most.
+    pub normalise: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { risk: Risk { lambda: 0.0, alpha: 0.9 }, samples: None, seed: 1 }
+        Self { risk: Risk { lambda: 0.0, alpha: 0.9 }, samples: None, seed: 1, normalise: false }
     }
 }
 
@@ -115,8 +121,9 @@ pub fn read(files: &Files<'_>, options: &ReadOptions) -> Result<StochasticProgra
     let (time, report) =
         either(files.time.text, |format, report| time::read(files.time, format, &core, report));
     accept(report)?;
-    let (elements, mut report) =
-        either(files.stoch.text, |format, report| stoch::read(files.stoch, format, &core, &time, report));
+    let (elements, mut report) = either(files.stoch.text, |format, report| {
+        stoch::read(files.stoch, format, &core, &time, options.normalise, report)
+    });
     if report.faults.is_empty() && options.samples.is_none() {
         check_count(files.stoch.name, &elements, &mut report);
     }
@@ -169,6 +176,13 @@ fn check_count(file: &str, elements: &[stoch::Element], report: &mut Report) {
             };
             report.fault(file, None, problem, &format!("at most {MOST_SCENARIOS}"), help);
         }
-        Some(_) => {}
+        Some(_) => {
+            let exponent = assemble::smallest_exponent(elements);
+            if exponent < LEAST_EXPONENT {
+                let problem =
+                    format!("the least likely combination of outcomes has a probability of 1e{exponent:.0}");
+                report.fault(file, None, problem, "probabilities whose product can be held", help);
+            }
+        }
     }
 }

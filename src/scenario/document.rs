@@ -20,7 +20,12 @@ pub(crate) struct Document {
     file: String,
     lines: BTreeMap<String, usize>,
     suspect: BTreeSet<String>,
+    /// Where in the text lines end.
+    ends: Vec<usize>,
 }
+
+/// Longest list: more numbers than any list of a scenario has a use for.
+const LONGEST_LIST: usize = 100_000;
 
 impl Document {
     /// Reads `text` as a `T`, noting every structural fault. `None` if the file is not TOML at all.
@@ -29,11 +34,12 @@ impl Document {
         text: &str,
         faults: &mut Faults,
     ) -> Option<(Document, T)> {
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
         let mut document =
-            Document { file: file.to_string(), lines: BTreeMap::new(), suspect: BTreeSet::new() };
+            Document { file: file.to_string(), lines: BTreeMap::new(), suspect: BTreeSet::new(), ends };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            let line = error.span().map(|span| line_of(text, span.start));
+            let line = error.span().map(|span| document.line_of(span.start));
             let place = Place { line, ..Place::file(file) };
             faults.add(&place, format!("this is not TOML: {}", error.message().replace('\n', ", ")));
         }
@@ -65,17 +71,22 @@ impl Document {
                 None => break None,
             }
         };
-        let suspect = self.suspect.iter().any(|bad| {
-            path == bad || path.strip_prefix(bad.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
-        });
+        // The path itself or any part of it that ends before a key or an index.
+        let ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
+        let suspect = ends.into_iter().any(|end| self.suspect.contains(&path[..end]));
         Place { file: self.file.clone(), line, path: path.to_string(), suspect }
+    }
+
+    /// The line of an offset into the text.
+    fn line_of(&self, offset: usize) -> usize {
+        1 + self.ends.partition_point(|end| *end < offset)
     }
 
     fn table(&mut self, text: &str, table: &DeTable<'_>, path: &str, faults: &mut Faults) -> Value {
         let mut map = Map::new();
         for (key, value) in table {
             let below = join(path, key.get_ref());
-            self.lines.insert(below.clone(), line_of(text, key.span().start));
+            self.lines.insert(below.clone(), self.line_of(key.span().start));
             let value = self.value(text, value, &below, faults);
             map.insert(key.get_ref().to_string(), value);
         }
@@ -107,13 +118,19 @@ impl Document {
                     Value::from(1)
                 })
             }
+            DeValue::Array(items) if items.len() > LONGEST_LIST => {
+                let found = format!("the list has {} items", items.len());
+                faults.expected(&self.place(path), found, format!("at most {LONGEST_LIST}"));
+                self.suspect.insert(path.to_string());
+                Value::Array(Vec::new())
+            }
             DeValue::Array(items) => Value::Array(
                 items
                     .iter()
                     .enumerate()
                     .map(|(i, item)| {
                         let below = format!("{path}[{i}]");
-                        self.lines.insert(below.clone(), line_of(text, item.span().start));
+                        self.lines.insert(below.clone(), self.line_of(item.span().start));
                         self.value(text, item, &below, faults)
                     })
                     .collect(),
@@ -125,10 +142,6 @@ impl Document {
 
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_string() } else { format!("{path}.{key}") }
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 
 /// Walks a value along the part of JSON Schema that our mirror types use.

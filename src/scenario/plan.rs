@@ -12,6 +12,7 @@ use super::StatedNumber;
 use super::diagnostic::{Fault, Faults, Place};
 use super::number::provenance_of_row;
 use super::policy::{shown, year_index};
+use super::source_file::{LARGEST_FILE, Take, read_bytes};
 use super::table::{Columns, Row, read};
 use crate::model::{
     Allocation, AllocationLine, ClusterId, FacilityType, InterventionId, Level, Model, SourceId,
@@ -47,7 +48,7 @@ pub fn read_plan(path: &Path, model: &Model) -> Result<Allocation, Vec<Fault>> {
     let mut faults = Faults::default();
     let label = path.display().to_string();
     let whole = Place::file(&label);
-    let text = match std::fs::read(path) {
+    let text = match read_bytes(path, Take::FilesAndPipes, LARGEST_FILE) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => {
@@ -56,12 +57,13 @@ pub fn read_plan(path: &Path, model: &Model) -> Result<Allocation, Vec<Fault>> {
             }
         },
         Err(error) => {
-            faults.add(&whole, format!("cannot be read: {error}"));
+            error.tell(&whole, &mut faults);
             return Err(faults.into_sorted());
         }
     };
     let mut lines = Vec::new();
-    if label.to_lowercase().ends_with(".json") {
+    // A pipe has no ending; no table begins so.
+    if label.to_lowercase().ends_with(".json") || text.trim_start().starts_with('{') {
         match serde_json::from_str::<PlanFile>(&text) {
             Ok(plan) => {
                 for (i, line) in plan.allocation.iter().enumerate() {

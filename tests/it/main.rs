@@ -16,21 +16,24 @@ mod entry;
 mod generate;
 mod golden;
 mod ignoring;
+mod limits;
 mod locked;
 mod minimal;
 mod money_rules;
+mod mutation;
 mod placing;
 mod plans;
 mod pools;
 mod published;
 mod random_scenario;
 mod readme;
-#[cfg(unix)]
 mod reproduce;
 mod scale;
+#[cfg(unix)]
 mod signals;
 mod simulate;
 mod smps;
+mod smps_files;
 mod spillovers;
 mod streams;
 mod support;

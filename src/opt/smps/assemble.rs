@@ -101,8 +101,8 @@ impl Layout {
         for (j, column) in core.columns.iter().enumerate() {
             let cost = core.objective.and_then(|i| column.entries.get(&i)).copied().unwrap_or(0.0);
             let new = Column {
-                lower: column.lower,
-                upper: column.upper,
+                lower: column.lower.value,
+                upper: column.upper.value,
                 integer: column.integer,
                 ..Column::non_negative(self.sign * cost, f64::INFINITY)
             };
@@ -191,6 +191,19 @@ pub(super) fn scenario_count(elements: &[Element]) -> Option<f64> {
         Law::Discrete(outcomes) => Some(product * outcomes.len() as f64),
         _ => None,
     })
+}
+
+/// The power of ten of the least likely combination of outcomes that can happen.
+pub(super) fn smallest_exponent(elements: &[Element]) -> f64 {
+    let least = |element: &Element| match &element.law {
+        Law::Discrete(outcomes) => outcomes
+            .iter()
+            .map(|outcome| outcome.probability)
+            .filter(|probability| *probability > 0.0)
+            .fold(1.0, f64::min),
+        _ => 1.0,
+    };
+    elements.iter().map(|element| libm::log10(least(element))).sum()
 }
 
 /// Every combination of outcomes; the last element changes fastest.

@@ -1,19 +1,21 @@
 //! The core file: a linear program in MPS, free or fixed, of which the other two files tell what is random and when.
 
+mod bounds;
+mod sets;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::line::{Format, Line, Report, Source, any_number, lines, number};
+pub(super) use bounds::{End, bound};
+
+use super::line::{Format, Line, Report, Source, number};
+use super::section::Lines;
+use crate::units::decimal::NotFinite;
+use sets::Sets;
 
 /// Words that open a section of a core file.
 const SECTIONS: [&str; 9] =
     ["NAME", "OBJSENSE", "OBJSENS", "ROWS", "COLUMNS", "RHS", "RANGES", "BOUNDS", "ENDATA"];
-/// Bounds of at least this size are none, as writers without an infinity mean them.
-const ENDLESS: f64 = 1e20;
-
-/// A bound as stated, infinite where it means none.
-pub(super) fn bound(value: f64) -> f64 {
-    if value.abs() >= ENDLESS { value.signum() * f64::INFINITY } else { value }
-}
 
 /// How a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,16 +36,25 @@ pub(super) struct CoreRow {
     pub(super) range: Option<f64>,
 }
 
+impl CoreRow {
+    /// True if both ends of the row are numbers at right-hand side `rhs`.
+    pub(super) fn is_finite_at(&self, rhs: f64) -> bool {
+        let range = self.range.unwrap_or(0.0);
+        (rhs + range).is_finite() && (rhs - range).is_finite()
+    }
+}
+
 /// A column of the core.
 #[derive(Debug, Clone)]
 pub(super) struct CoreColumn {
     pub(super) name: String,
     pub(super) integer: bool,
-    pub(super) lower: f64,
-    pub(super) upper: f64,
+    /// Its first line, if it stands between the markers INTORG and INTEND.
+    marked: Option<usize>,
+    pub(super) lower: End,
+    pub(super) upper: End,
     /// Coefficients by row.
     pub(super) entries: BTreeMap<usize, f64>,
-    lower_stated: bool,
 }
 
 /// The deterministic program.
@@ -57,9 +68,8 @@ pub(super) struct Core {
     pub(super) column_index: BTreeMap<String, usize>,
     /// The first row of kind N.
     pub(super) objective: Option<usize>,
-    pub(super) rhs_name: Option<String>,
-    ranges_name: Option<String>,
-    pub(super) bounds_name: Option<String>,
+    /// What the right-hand side is called, if it has a name.
+    pub(super) rhs_names: Vec<String>,
 }
 
 /// Reads a core file; faults and notes go into `report`.
@@ -71,19 +81,26 @@ pub(super) fn read(source: Source<'_>, format: Format, report: &mut Report) -> C
         report,
         seen: Vec::new(),
         lost: false,
+        sense: None,
+        rhs_sets: Sets::default(),
+        range_sets: Sets::default(),
+        bound_sets: Sets::default(),
+        row_lines: Vec::new(),
+        entry_lines: BTreeMap::new(),
+        rhs_lines: BTreeMap::new(),
+        range_lines: BTreeMap::new(),
     };
+    let mut lines = Lines::new(source.text, format, &SECTIONS);
     let mut section = String::new();
-    for line in lines(source.text, format) {
+    while let Some(line) = lines.next(|fields| reader.is_data(&section, fields)) {
         if line.header {
             section = line.word();
-            if section == "ENDATA" {
-                break;
-            }
             reader.header(&line, &section);
         } else {
             reader.data(&line, &section);
         }
     }
+    lines.tell(source.name, reader.report);
     reader.finish();
     reader.core
 }
@@ -97,6 +114,16 @@ struct Reader<'a> {
     seen: Vec<String>,
     /// Data before any section has been told.
     lost: bool,
+    /// Where the sense of the objective was said.
+    sense: Option<usize>,
+    rhs_sets: Sets,
+    range_sets: Sets,
+    bound_sets: Sets,
+    /// First lines of rows, of coefficients by column and row, of right-hand sides and of ranges.
+    row_lines: Vec<usize>,
+    entry_lines: BTreeMap<(usize, usize), usize>,
+    rhs_lines: BTreeMap<usize, usize>,
+    range_lines: BTreeMap<usize, usize>,
 }
 
 impl Reader<'_> {
@@ -106,6 +133,24 @@ impl Reader<'_> {
 
     fn note(&mut self, line: &Line<'_>, problem: String) {
         self.report.note(self.file, Some(line.number), problem);
+    }
+
+    /// Tells that a line says again what line `first` says.
+    fn again(&mut self, line: &Line<'_>, first: usize, what: &str, expected: &str) {
+        self.report.again(self.file, line.number, first, what, expected);
+    }
+
+    /// True if a line that starts with a section's word has the shape of data in `section`.
+    fn is_data(&self, section: &str, fields: &[Cow<'_, str>]) -> bool {
+        let field = |i: usize| fields.get(i).map_or("", AsRef::as_ref);
+        let figure = |i: usize| !matches!(number(field(i)), Err(NotFinite::NoNumber | NotFinite::Endless));
+        let row = |i: usize| self.core.row_index.contains_key(field(i));
+        match (section, fields.len()) {
+            ("COLUMNS", 3 | 5) => figure(2) || is_marker(field(1)),
+            ("RHS" | "RANGES", 3 | 5) => figure(2),
+            ("RHS" | "RANGES", 2 | 4) => figure(1) && (row(0) || field(0).eq_ignore_ascii_case(section)),
+            _ => false,
+        }
     }
 
     fn header(&mut self, line: &Line<'_>, section: &str) {
@@ -120,9 +165,16 @@ impl Reader<'_> {
             return;
         }
         self.seen.push(section.to_string());
+        let name = line.fields[1..].join(" ");
         match section {
-            "NAME" => self.core.name = line.fields[1..].join(" "),
-            "OBJSENSE" | "OBJSENS" if line.fields.len() > 1 => self.objective_sense(line, 1),
+            "NAME" => self.core.name = name,
+            "OBJSENSE" | "OBJSENS" if !name.is_empty() => self.objective_sense(line, 1),
+            "RHS" => self.rhs_sets.head(name, line.number),
+            "RANGES" => self.range_sets.head(name, line.number),
+            "BOUNDS" => self.bound_sets.head(name, line.number),
+            _ if !name.is_empty() => {
+                self.note(line, format!("'{name}' after {section} means nothing"));
+            }
             _ => {}
         }
     }
@@ -150,11 +202,21 @@ impl Reader<'_> {
     }
 
     fn objective_sense(&mut self, line: &Line<'_>, field: usize) {
-        match line.field(field).to_ascii_uppercase().as_str() {
-            "MAX" | "MAXIMIZE" | "MAXIMISE" => self.core.maximise = true,
-            "MIN" | "MINIMIZE" | "MINIMISE" => self.core.maximise = false,
-            _ => self.fault(line, format!("objective sense {}", line.shown()), "MAX or MIN", ""),
+        let maximise = match line.field(field).to_ascii_uppercase().as_str() {
+            "MAX" | "MAXIMIZE" | "MAXIMISE" => true,
+            "MIN" | "MINIMIZE" | "MINIMISE" => false,
+            _ => {
+                self.fault(line, format!("objective sense {}", line.shown()), "MAX or MIN", "");
+                return;
+            }
+        };
+        if let Some(first) = self.sense
+            && self.core.maximise != maximise
+        {
+            self.again(line, first, "the other sense of the objective stands", "MAX or MIN");
         }
+        self.core.maximise = maximise;
+        self.sense.get_or_insert(line.number);
     }
 
     fn row(&mut self, line: &Line<'_>) {
@@ -174,8 +236,8 @@ impl Reader<'_> {
         }
         let name = line.field(1).to_string();
         let id = self.core.rows.len();
-        if self.core.row_index.contains_key(&name) {
-            self.fault(line, format!("row '{name}' stands twice"), "each row once", "take one line away");
+        if let Some(&known) = self.core.row_index.get(&name) {
+            self.again(line, self.row_lines[known], &format!("row '{name}' stands"), "each row once");
             return;
         }
         self.core.row_index.insert(name.clone(), id);
@@ -192,12 +254,12 @@ impl Reader<'_> {
             }
         }
         self.core.rows.push(CoreRow { name, kind, rhs: 0.0, range: None });
+        self.row_lines.push(line.number);
     }
 
     fn column(&mut self, line: &Line<'_>) {
-        let bare = |i: usize| line.field(i).trim_matches('\'').to_ascii_uppercase();
-        if bare(1) == "MARKER" && !self.core.row_index.contains_key("MARKER") {
-            match bare(line.fields.len() - 1).as_str() {
+        if is_marker(line.field(1)) && !self.core.row_index.contains_key("MARKER") {
+            match bare(line.field(line.fields.len() - 1)).as_str() {
                 "INTORG" => self.integer = true,
                 "INTEND" => self.integer = false,
                 other => {
@@ -221,22 +283,23 @@ impl Reader<'_> {
                 self.core.columns.push(CoreColumn {
                     name: name.clone(),
                     integer: self.integer,
-                    lower: 0.0,
-                    upper: f64::INFINITY,
+                    marked: self.integer.then_some(line.number),
+                    lower: End::default(0.0),
+                    upper: End::default(f64::INFINITY),
                     entries: BTreeMap::new(),
-                    lower_stated: false,
                 });
                 id
             }
         };
         for i in [1, 3] {
-            if let Some((row, value)) = self.pair(line, i)
-                && self.core.columns[id].entries.insert(row, value).is_some()
-            {
-                let row = self.core.rows[row].name.clone();
-                let problem = format!("column '{name}' has row '{row}' twice");
+            let Some((row, value)) = self.pair(line, i) else { continue };
+            if let Some(first) = self.entry_lines.insert((id, row), line.number) {
+                let what = format!("column '{name}' has row '{}'", self.core.rows[row].name);
+                let problem = format!("{what} in line {first} already");
                 self.fault(line, problem, "each row once in a column", "add the two numbers up in one line");
+                continue;
             }
+            self.core.columns[id].entries.insert(row, value);
         }
     }
 
@@ -250,132 +313,55 @@ impl Reader<'_> {
             let problem = format!("row '{}' is not in section ROWS", line.field(i));
             self.fault(line, problem, "a row of section ROWS", "");
         }
-        let value = number(line.field(i + 1));
-        if value.is_none() {
-            self.fault(line, format!("'{}' is not a number", line.field(i + 1)), "a finite number", "");
-        }
+        let value = self.report.number(self.file, line.number, line.field(i + 1), "a finite number");
         Some((row?, value?))
     }
 
-    /// Where the pairs of a line of RHS or RANGES start, if its set is the first of the section.
-    fn set(&mut self, line: &Line<'_>, section: &'static str) -> Option<usize> {
-        let start = match line.fields.len() {
-            3 | 5 => 1,
-            2 | 4 => 0,
+    /// Where the pairs of a line of RHS or RANGES start, and the name of its set.
+    fn set<'l>(&mut self, line: &'l Line<'_>, section: &'static str) -> Option<(usize, &'l str)> {
+        match line.fields.len() {
+            3 | 5 => Some((1, line.field(0))),
+            2 | 4 => Some((0, "")),
             _ => {
                 let problem = format!("{section} line {}", line.shown());
                 self.fault(line, problem, "a name, then one or two pairs of row and number", "");
-                return None;
+                None
             }
-        };
-        let name = if start == 1 { line.field(0) } else { "" };
-        let known = if section == "RHS" { &mut self.core.rhs_name } else { &mut self.core.ranges_name };
-        let first = known.get_or_insert_with(|| name.to_string()).clone();
-        if first != name {
-            self.note(line, format!("{section} '{name}' is left out: the first, '{first}', counts"));
-            return None;
         }
-        Some(start)
     }
 
     fn right_hand_side(&mut self, line: &Line<'_>) {
-        let Some(start) = self.set(line, "RHS") else { return };
+        let Some((start, name)) = self.set(line, "RHS") else { return };
+        if !self.rhs_sets.counts(name, line.number) {
+            return;
+        }
         for i in [start, start + 2] {
-            if let Some((row, value)) = self.pair(line, i) {
-                self.core.rows[row].rhs = value;
+            let Some((row, value)) = self.pair(line, i) else { continue };
+            if let Some(first) = self.rhs_lines.insert(row, line.number) {
+                let what = format!("row '{}' has a right-hand side", self.core.rows[row].name);
+                self.again(line, first, &what, "one right-hand side for each row");
+                continue;
             }
+            self.core.rows[row].rhs = value;
         }
     }
 
     fn range(&mut self, line: &Line<'_>) {
-        let Some(start) = self.set(line, "RANGES") else { return };
+        let Some((start, name)) = self.set(line, "RANGES") else { return };
+        if !self.range_sets.counts(name, line.number) {
+            return;
+        }
         for i in [start, start + 2] {
             let Some((row, value)) = self.pair(line, i) else { continue };
             if self.core.rows[row].kind == Kind::Free {
                 let problem = format!("a range on the free row '{}'", self.core.rows[row].name);
                 self.fault(line, problem, "a row of type L, G or E", "take it away: the row binds nothing");
+            } else if let Some(first) = self.range_lines.insert(row, line.number) {
+                let what = format!("row '{}' has a range", self.core.rows[row].name);
+                self.again(line, first, &what, "one range for each row");
             } else {
                 self.core.rows[row].range = Some(value);
             }
-        }
-    }
-
-    fn bound(&mut self, line: &Line<'_>) {
-        const WITH: [&str; 5] = ["UP", "LO", "FX", "UI", "LI"];
-        const WITHOUT: [&str; 4] = ["FR", "MI", "PL", "BV"];
-        let word = line.word();
-        if word == "SC" {
-            let problem = format!("bound {}: semi-continuous columns are not read", line.shown());
-            self.fault(
-                line,
-                problem,
-                "UP, LO, FX, FR, MI, PL, BV, UI or LI",
-                "write it as a column below its bound times a binary",
-            );
-            return;
-        }
-        let rest = &line.fields[1..];
-        let known = |name: &str| self.core.column_index.contains_key(name);
-        let (set, column, value) = match rest.len() {
-            3 => (rest[0].as_ref(), rest[1].as_ref(), rest[2].as_ref()),
-            2 if WITH.contains(&word.as_str()) => ("", rest[0].as_ref(), rest[1].as_ref()),
-            2 if known(&rest[0]) && !known(&rest[1]) => ("", rest[0].as_ref(), rest[1].as_ref()),
-            2 => (rest[0].as_ref(), rest[1].as_ref(), ""),
-            1 => ("", rest[0].as_ref(), ""),
-            _ => ("", "", ""),
-        };
-        let with = WITH.contains(&word.as_str());
-        if (!with && !WITHOUT.contains(&word.as_str())) || column.is_empty() || (with && value.is_empty()) {
-            let problem = format!("bound {}", line.shown());
-            let expected =
-                "UP, LO, FX, FR, MI, PL, BV, UI or LI, then a name, a column and, where it has one, a number";
-            self.fault(line, problem, expected, "");
-            return;
-        }
-        let first = self.core.bounds_name.get_or_insert_with(|| set.to_string()).clone();
-        if first != set {
-            self.note(line, format!("BOUNDS '{set}' is left out: the first, '{first}', counts"));
-            return;
-        }
-        let Some(&id) = self.core.column_index.get(column) else {
-            let problem = format!("column '{column}' is not in section COLUMNS");
-            self.fault(line, problem, "a column of section COLUMNS", "");
-            return;
-        };
-        let value = if with { any_number(value) } else { Some(0.0) };
-        match value {
-            Some(value) => self.set_bound(line, &word, id, value),
-            None => self.fault(line, format!("bound {}", line.shown()), "a number at its end", ""),
-        }
-    }
-
-    fn set_bound(&mut self, line: &Line<'_>, word: &str, id: usize, value: f64) {
-        let value = bound(value);
-        let column = &mut self.core.columns[id];
-        column.integer |= matches!(word, "BV" | "UI" | "LI");
-        let mut opened = false;
-        match word {
-            "LO" | "LI" => (column.lower, column.lower_stated) = (value, true),
-            "UP" | "UI" => {
-                column.upper = value;
-                opened = value < 0.0 && !column.lower_stated;
-                if opened {
-                    column.lower = f64::NEG_INFINITY;
-                }
-            }
-            "FX" => (column.lower, column.upper, column.lower_stated) = (value, value, true),
-            "FR" => {
-                (column.lower, column.upper) = (f64::NEG_INFINITY, f64::INFINITY);
-                column.lower_stated = true;
-            }
-            "MI" => (column.lower, column.lower_stated) = (f64::NEG_INFINITY, true),
-            "PL" => column.upper = f64::INFINITY,
-            // BV
-            _ => (column.lower, column.upper, column.lower_stated) = (0.0, 1.0, true),
-        }
-        if opened {
-            let name = column.name.clone();
-            self.note(line, format!("'{name}' has an upper bound below 0 and no lower bound: it has none"));
         }
     }
 
@@ -383,13 +369,8 @@ impl Reader<'_> {
         for section in ["ROWS", "COLUMNS"] {
             if self.report.faults.is_empty() && !self.seen.iter().any(|seen| seen == section) {
                 let problem = format!("there is no section {section}");
-                self.report.fault(
-                    self.file,
-                    None,
-                    problem,
-                    "ROWS and COLUMNS",
-                    "is this a core file in MPS?",
-                );
+                let help = "is this a core file in MPS?";
+                self.report.fault(self.file, None, problem, "ROWS and COLUMNS", help);
             }
         }
         if self.core.objective.is_none()
@@ -399,21 +380,29 @@ impl Reader<'_> {
             let problem = "there is no objective".to_string();
             self.report.fault(self.file, None, problem, "a row of type N", "add ' N  COST' to section ROWS");
         }
-        for column in &self.core.columns {
-            if column.lower > column.upper
-                || column.lower == f64::INFINITY
-                || column.upper == f64::NEG_INFINITY
-            {
-                let (name, lower, upper) = (&column.name, column.lower, column.upper);
-                let problem = format!("column '{name}' lies between {lower} and {upper}");
-                self.report.fault(
-                    self.file,
-                    None,
-                    problem,
-                    "a lower bound not above the upper",
-                    "see BOUNDS",
-                );
+        for (section, sets) in
+            [("RHS", &self.rhs_sets), ("RANGES", &self.range_sets), ("BOUNDS", &self.bound_sets)]
+        {
+            sets.tell(self.file, section, self.report);
+        }
+        for (id, row) in self.core.rows.iter().enumerate() {
+            if !row.is_finite_at(row.rhs) {
+                let problem = format!("the range of row '{}' ends beyond the largest number", row.name);
+                let line = self.range_lines.get(&id).copied();
+                self.report.fault(self.file, line, problem, "a smaller range", "");
             }
         }
+        self.core.rhs_names = self.rhs_sets.names();
+        self.close_bounds();
     }
+}
+
+/// A word without its quotes, in capitals.
+fn bare(word: &str) -> String {
+    word.trim_matches('\'').to_ascii_uppercase()
+}
+
+/// True for the word that makes a line of COLUMNS a marker.
+fn is_marker(word: &str) -> bool {
+    bare(word) == "MARKER"
 }

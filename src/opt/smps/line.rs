@@ -1,7 +1,9 @@
-//! Lines of the three files: sections, fields in free and fixed MPS, numbers, and the faults found on the way.
+//! Lines of the three files: fields in free and fixed MPS, numbers, and the faults found on the way.
 
 use std::borrow::Cow;
 use std::fmt;
+
+use crate::units::decimal::{NotFinite, finite};
 
 /// One fault in a file: where, what was found, what was expected, how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +76,24 @@ impl Report {
         self.faults.push(fault(file, line, problem, expected, help));
     }
 
+    /// The number that `text` writes; what is none is a fault.
+    pub(super) fn number(&mut self, file: &str, line: usize, text: &str, expected: &str) -> Option<f64> {
+        match number(text) {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.fault(file, Some(line), format!("'{text}' {why}"), expected, "");
+                None
+            }
+        }
+    }
+
+    /// Tells that line `line` says again what line `first` says of `what`.
+    pub(super) fn again(&mut self, file: &str, line: usize, first: usize, what: &str, expected: &str) {
+        let problem = format!("{what} in line {first} already");
+        let help = format!("take one of the lines {first} and {line} away");
+        self.fault(file, Some(line), problem, expected, &help);
+    }
+
     /// Notes how something was taken.
     pub(super) fn note(&mut self, file: &str, line: Option<usize>, problem: String) {
         self.notes.push(fault(file, line, problem, "", ""));
@@ -113,66 +133,8 @@ impl Line<'_> {
     }
 }
 
-/// Words that open a section in some file of MPS or SMPS.
-const SECTIONS: [&str; 25] = [
-    "NAME",
-    "OBJSENSE",
-    "OBJSENS",
-    "OBJNAME",
-    "ROWS",
-    "COLUMNS",
-    "RHS",
-    "RANGES",
-    "BOUNDS",
-    "SOS",
-    "QUADOBJ",
-    "QSECTION",
-    "ENDATA",
-    "TIME",
-    "PERIODS",
-    "STOCH",
-    "INDEP",
-    "BLOCKS",
-    "SCENARIOS",
-    "SIMPLE",
-    "CHANCE",
-    "ICC",
-    "NODES",
-    "DISTRIB",
-    "ROBUST",
-];
-
-/// The lines of a file. A line that starts in the first column opens a section, unless it has several fields and
-/// starts with none of the section words: some writers do not indent their data.
-pub(super) fn lines(text: &str, format: Format) -> Vec<Line<'_>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut list = Vec::new();
-    for (i, line) in text.lines().enumerate() {
-        let line = line.trim_end();
-        if line.trim_start().is_empty() || line.starts_with('*') {
-            continue;
-        }
-        let indented = line.starts_with([' ', '\t']);
-        let free = || line.split_whitespace().map(Cow::Borrowed).collect::<Vec<_>>();
-        let first = line.split_whitespace().next().unwrap_or_default();
-        let several = line.split_whitespace().nth(1).is_some();
-        // An unindented line of data may start with a set called RHS.
-        let data = several && ["RHS", "RANGES", "BOUNDS"].iter().any(|word| word.eq_ignore_ascii_case(first));
-        let header =
-            !indented && !data && (SECTIONS.iter().any(|word| word.eq_ignore_ascii_case(first)) || !several);
-        let fields = match format {
-            Format::Fixed if !header && indented && !line.contains('\t') => fixed_fields(line),
-            _ => free(),
-        };
-        if !fields.is_empty() {
-            list.push(Line { number: i + 1, header, fields });
-        }
-    }
-    list
-}
-
 /// The fields of a line in fixed columns, empty ones left out.
-fn fixed_fields(line: &str) -> Vec<Cow<'_, str>> {
+pub(super) fn fixed_fields(line: &str) -> Vec<Cow<'_, str>> {
     // By the end of a field's place, so that a field written a little too far left or right is not lost.
     const ENDS: [usize; 5] = [4, 14, 24, 39, 49];
     let place = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
@@ -189,18 +151,11 @@ fn fixed_fields(line: &str) -> Vec<Cow<'_, str>> {
 }
 
 /// A finite number as MPS writes it; Fortran's exponent D is taken.
-pub(super) fn number(text: &str) -> Option<f64> {
-    any_number(text).filter(|value| value.is_finite())
-}
-
-/// A number that may be infinite.
-pub(super) fn any_number(text: &str) -> Option<f64> {
-    let plain = text.parse::<f64>();
-    let value = match plain {
-        Ok(value) => value,
-        Err(_) => text.replace(['d', 'D'], "e").parse::<f64>().ok()?,
-    };
-    (!value.is_nan()).then_some(value)
+pub(super) fn number(text: &str) -> Result<f64, NotFinite> {
+    match finite(text) {
+        Err(NotFinite::NoNumber) => finite(&text.replace(['d', 'D'], "e")),
+        read => read,
+    }
 }
 
 /// True if the fields of every indented line stand where fixed MPS has them.
@@ -241,10 +196,11 @@ mod tests {
 
     #[test]
     fn numbers_of_fortran_are_numbers() {
-        assert_eq!(number("1.5D+02"), Some(150.0));
-        assert_eq!(number("-.5"), Some(-0.5));
-        assert_eq!(number("nan"), None);
-        assert_eq!(number("inf"), None);
-        assert_eq!(number("x"), None);
+        assert_eq!(number("1.5D+02"), Ok(150.0));
+        assert_eq!(number("-.5"), Ok(-0.5));
+        assert_eq!(number("1D-400"), Err(NotFinite::TooSmall));
+        assert_eq!(number("nan"), Err(NotFinite::NoNumber));
+        assert_eq!(number("inf"), Err(NotFinite::Endless));
+        assert_eq!(number("x"), Err(NotFinite::NoNumber));
     }
 }
