@@ -13,6 +13,7 @@ pub mod language;
 pub mod law;
 mod locked;
 mod pool;
+mod prices;
 pub mod program;
 pub mod raw;
 mod rules;

@@ -1,7 +1,7 @@
 //! `simulate` and `merge`: a run, a part of one, and parts put together.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
@@ -34,8 +34,7 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
     if let Some(out) = &args.output.out {
         ResultFolder::check(out, args.output.force)?;
     }
-    let plan =
-        args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
+    let plan = args.plan.as_ref().map(|path| plan_for(path, model, args.common.quiet)).transpose()?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
         note_overspending(model, plan);
         note_coverage(model, plan);
@@ -94,6 +93,23 @@ pub(super) fn simulate(args: &SimulateArgs, staged: &Staged) -> Result<Outcome, 
         finish(folder, model, settings, &command, started)?;
     }
     show(model, plan.as_ref(), &study, args.common.json, lang, started)
+}
+
+/// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
+fn plan_for(path: &Path, model: &Model, quiet: bool) -> Result<Allocation, CliError> {
+    let plan = read_plan(path, model).map_err(CliError::Invalid)?;
+    if let Some(made_for) = &plan.made_for
+        && !twins::is_hash_of(model, &made_for.hash, made_for.budget)
+    {
+        return Err(CliError::Invalid(vec![made_for.of_another(&twins::scenario_hash(model))]));
+    }
+    if !quiet {
+        let mut stderr = anstream::stderr().lock();
+        for note in &plan.notes {
+            let _ = writeln!(stderr, "note: {note}");
+        }
+    }
+    Ok(plan.allocation)
 }
 
 /// Options whose result would be lost.
@@ -431,7 +447,10 @@ pub(super) fn merge(args: &MergeArgs, staged: &Staged) -> Result<Outcome, CliErr
     }
     let plan = match &parts[0].plan {
         Value::Null => None,
-        _ => Some(read_plan(&folder.join("allocation.csv"), model).map_err(CliError::Invalid)?),
+        _ => {
+            let plan = read_plan(&folder.join("allocation.csv"), model).map_err(CliError::Invalid)?;
+            Some(plan.allocation)
+        }
     };
     let name = parts[0].scenario.clone();
     let mut whole: Option<Part> = None;

@@ -20,7 +20,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that only these modules may name.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 14] = [
     ("petgraph", &["model"]),
     ("toml", &["scenario"]),
     ("rand", &["sampling"]),
@@ -33,6 +33,8 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("parquet", &["report"]),
     ("sobol_burley", &["sampling"]),
     ("postcard", &["cli"]),
+    ("unicode_normalization", &["scenario"]),
+    ("unicode_security", &["scenario"]),
 ];
 
 fn files(folder: &Path, list: &mut Vec<PathBuf>) {

@@ -24,6 +24,13 @@ pub struct LearnedCut {
     side: f64,
 }
 
+impl LearnedCut {
+    /// True if every number of the cut is one.
+    pub(super) fn is_finite(&self) -> bool {
+        self.side.is_finite() && self.entries.iter().all(|(_, a)| a.is_finite())
+    }
+}
+
 /// A part of a program's first stage with its model of recourse.
 #[derive(Debug)]
 pub(super) struct Block {
