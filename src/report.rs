@@ -14,6 +14,7 @@ pub mod law;
 mod locked;
 pub mod manifest;
 mod pool;
+mod prices;
 pub mod program;
 pub mod raw;
 mod rules;

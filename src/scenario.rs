@@ -4,6 +4,7 @@
 //! `document` and `table` find structural faults, `chain`, `number` and `convert` apply the rules. Rejected scenarios
 //! never become a model; what is suspicious but allowed becomes a warning.
 
+mod alike;
 mod chain;
 mod convert;
 mod diagnostic;
@@ -14,19 +15,22 @@ mod number;
 mod observations;
 mod plan;
 mod policy;
+mod shape;
+mod sheet;
 pub mod source_file;
 mod table;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use diagnostic::Fault;
 pub use number::Provenance;
-pub use plan::{PlanFile, read_plan};
+pub use plan::{MadeFor, Plan, read_plan};
 
 use crate::model::Model;
 use diagnostic::{Faults, Place};
-use source_file::{LARGEST_FILE, LARGEST_TOML, Take, Unreadable, read_bytes};
+use source_file::{LARGEST_FILE, LARGEST_TOML, Take, read_bytes};
 
 /// A loaded scenario: the model, the numbers it was made from, and what is worth a warning.
 #[derive(Debug, Clone)]
@@ -35,8 +39,10 @@ pub struct Scenario {
     pub model: Model,
     /// Every number stated, with its provenance, by name.
     pub numbers: Vec<StatedNumber>,
-    /// What is allowed but worth knowing.
-    pub warnings: Vec<String>,
+    /// What is allowed but may not be meant, in order of file and line.
+    pub warnings: Vec<Fault>,
+    /// How files were read that could have been meant otherwise, in order of file and line.
+    pub notes: Vec<Fault>,
     /// Every file that was read, by its name in the folder, as it was read: what makes an exact copy of the scenario.
     pub files: Vec<(String, Vec<u8>)>,
 }
@@ -233,18 +239,13 @@ fn read_file(path: &Path, label: &str, texts: &mut BTreeMap<String, String>, fau
     let limit = if label.ends_with(".toml") { LARGEST_TOML } else { LARGEST_FILE };
     match read_bytes(path, Take::Files, limit) {
         Err(error) => error.tell(&place, faults),
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Err(error) => {
-                let offset = error.utf8_error().valid_up_to();
-                let line = 1 + error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
-                let place = Place { line: Some(line), ..place };
-                faults.help(&place, "the file is not UTF-8", "save it with the encoding UTF-8");
-            }
-            Ok(text) if text.trim().is_empty() => faults.add(&place, "the file is empty"),
-            Ok(text) if is_within_limits(&text, &place, texts, faults) => {
+        Ok(bytes) => match text::decode(bytes, &place, faults) {
+            None => {}
+            Some(text) if text.trim().is_empty() => faults.add(&place, "the file is empty"),
+            Some(text) if is_within_limits(&text, &place, texts, faults) => {
                 texts.insert(label.to_string(), text);
             }
-            Ok(_) => {}
+            Some(_) => {}
         },
     }
 }

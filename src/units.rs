@@ -4,8 +4,11 @@
 //! is refused everywhere, because it means *miliar* in Indonesian and *million* in English.
 
 pub mod decimal;
+mod written;
 
 use std::fmt;
+
+pub use written::{DecimalSign, TwoWays, Unfit, Written, value_of, written};
 
 /// One *juta*: a million [Rp].
 pub const JUTA: f64 = 1e6;
@@ -19,6 +22,9 @@ pub struct Rupiah(pub i64);
 impl Rupiah {
     /// The largest amount accepted anywhere: 10^15 rupiah, exactly representable as `f64` with room to add.
     pub const MAX: Rupiah = Rupiah(1_000_000_000_000_000);
+
+    /// The largest sum of amounts accepted anywhere: 2^53 rupiah, up to which every whole amount is exact as `f64`.
+    pub const MOST_IN_ALL: Rupiah = Rupiah(9_007_199_254_740_992);
 
     /// The amount as a floating-point number [Rp], exact for every accepted amount.
     pub fn as_f64(self) -> f64 {
@@ -75,62 +81,144 @@ impl MoneyUnit {
     }
 }
 
-/// Parses an amount of money as typed on the command line: `40000000000`, `40miliar`, `350juta`, `1.5triliun`.
+/// Why a text is no amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AmountFault {
+    /// A bare `m`.
+    #[error(
+        "'{found}' is ambiguous: M means miliar in Indonesian and million in English; write {digits}miliar or {digits}juta"
+    )]
+    BareM {
+        /// The whole text.
+        found: String,
+        /// What stands before the word.
+        digits: String,
+    },
+    /// Thousands or decimals.
+    #[error(
+        "'{found}' can be read two ways: {thousands} (thousands) or {decimals} (decimals); write the one that is meant"
+    )]
+    TwoWays {
+        /// The whole text.
+        found: String,
+        /// With its word, read as thousands.
+        thousands: String,
+        /// With its word, read as decimals.
+        decimals: String,
+    },
+    /// A word that names no size.
+    #[error("'{found}' ends in '{word}', which is no amount word; {EXPECTED}")]
+    Word {
+        /// The whole text.
+        found: String,
+        /// Its last word.
+        word: String,
+    },
+    /// No number.
+    #[error("'{0}' is not an amount; {EXPECTED}")]
+    NoAmount(String),
+    /// A fraction of a rupiah.
+    #[error("'{0}' is not a whole number of rupiah; {EXPECTED}")]
+    Fraction(String),
+    /// More than [`Rupiah::MAX`].
+    #[error("'{0}' is more than 1000 triliun rupiah; {EXPECTED}")]
+    TooMuch(String),
+}
+
+/// What an amount looks like.
+const EXPECTED: &str = "expected whole rupiah such as 40000000000, or an amount with its word such as 40miliar, 20,5 miliar or Rp 350 juta";
+
+/// Parses an amount of money as people write it: `40000000000`, `40miliar`, `20,5miliar`, `Rp 350 juta`, `1.500.000`.
 ///
 /// # Errors
-/// A sentence that says what was found and what is expected: for a bare `m` or `M`, for a negative, fractional or
-/// too large amount, and for anything that is not an amount.
+/// What was found and what is expected: for a bare `m` or `M`, for what can be read two ways (`1.500juta`), for a negative,
+/// fractional or too large amount, and for anything that is not an amount.
 ///
 /// ```
 /// use rantai::units::{Rupiah, parse_amount};
 /// assert_eq!(parse_amount("40miliar"), Ok(Rupiah(40_000_000_000)));
-/// assert_eq!(parse_amount("350juta"), Ok(Rupiah(350_000_000)));
-/// assert!(parse_amount("40M").unwrap_err().contains("miliar in Indonesian"));
+/// assert_eq!(parse_amount("Rp 20,5 miliar"), Ok(Rupiah(20_500_000_000)));
+/// assert!(parse_amount("40M").unwrap_err().to_string().contains("miliar in Indonesian"));
+/// assert!(parse_amount("1.500juta").unwrap_err().to_string().contains("two ways: 1500juta (thousands) or 1.5juta"));
 /// ```
-pub fn parse_amount(text: &str) -> Result<Rupiah, String> {
-    let expected =
-        "expected whole rupiah such as 40000000000, or an amount with its word such as 40miliar or 350juta";
-    let trimmed = text.trim();
-    let split = trimmed.find(|c: char| c.is_alphabetic()).unwrap_or(trimmed.len());
-    let (digits, word) = trimmed.split_at(split);
+pub fn parse_amount(text: &str) -> Result<Rupiah, AmountFault> {
+    let found = text.trim().to_string();
+    let none = || AmountFault::NoAmount(found.clone());
+    let bare = without_currency(&found);
+    let split = bare.find(|c: char| c.is_alphabetic()).unwrap_or(bare.len());
+    let (digits, word) = bare.split_at(split);
     let digits = digits.trim();
-    let scale: i128 = match word.to_lowercase().as_str() {
-        "" => 1,
-        "ribu" => 1_000,
-        "juta" | "jt" => 1_000_000,
-        "miliar" | "milyar" => 1_000_000_000,
-        "triliun" => 1_000_000_000_000,
-        "m" => {
-            return Err(format!(
-                "'{text}' is ambiguous: M means miliar in Indonesian and million in English; write {digits}miliar or {digits}juta"
-            ));
-        }
-        other => {
-            return Err(format!("'{text}' ends in '{other}', which is no amount word; {expected}"));
-        }
+    let zeros = match word.to_lowercase().as_str() {
+        "" => 0,
+        "ribu" | "rb" => 3,
+        "juta" | "jt" => 6,
+        "miliar" | "milyar" => 9,
+        "triliun" => 12,
+        "m" => return Err(AmountFault::BareM { digits: digits.to_string(), found }),
+        other => return Err(AmountFault::Word { word: other.to_string(), found }),
     };
-    let (whole, fraction) = match digits.split_once('.') {
-        Some((_, "")) => return Err(format!("'{text}' is not an amount; {expected}")),
-        Some((whole, fraction)) => (whole, fraction),
-        None => (digits, ""),
+    let plain = match written(&without_underscores(digits).ok_or_else(none)?) {
+        Written::One { text, .. } => text,
+        // Underscores say already where the thousands are.
+        Written::TwoWays(both) if digits.contains('_') => both.decimals.replace(',', "."),
+        Written::TwoWays(TwoWays { thousands, decimals, .. }) => {
+            return Err(AmountFault::TwoWays {
+                thousands: format!("{thousands}{word}"),
+                decimals: format!("{decimals}{word}"),
+                found,
+            });
+        }
+        Written::Nothing => return Err(none()),
     };
-    let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '_') && part.len() <= 24;
-    if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) || fraction.len() > 12 {
-        return Err(format!("'{text}' is not an amount; {expected}"));
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    // Neither a sign nor an exponent, nor a decimal sign with nothing on one side of it.
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty()
+        || !all_digits(whole)
+        || !all_digits(fraction)
+        || digits.ends_with(['.', ','])
+        || digits.starts_with('+')
+    {
+        return Err(none());
     }
-    let clean: String = format!("{whole}{fraction}").replace('_', "");
-    let places = fraction.replace('_', "").len() as u32;
-    let number: i128 = clean.parse().map_err(|_| format!("'{text}' is not an amount; {expected}"))?;
-    let scaled = number * scale;
-    let divisor = 10_i128.pow(places);
-    if scaled % divisor != 0 {
-        return Err(format!("'{text}' is not a whole number of rupiah; {expected}"));
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > zeros {
+        return Err(AmountFault::Fraction(found));
     }
-    let rupiah = scaled.div_euclid(divisor);
-    if rupiah > i128::from(Rupiah::MAX.0) {
-        return Err(format!("'{text}' is more than 1000 triliun rupiah; {expected}"));
+    let rupiah = format!("{whole}{fraction}{}", "0".repeat(zeros - fraction.len()));
+    let rupiah = rupiah.trim_start_matches('0');
+    // 10^15 has sixteen digits.
+    match rupiah.len() {
+        0 => Ok(Rupiah(0)),
+        1..=16 => rupiah
+            .parse()
+            .ok()
+            .filter(|amount| *amount <= Rupiah::MAX.0)
+            .map(Rupiah)
+            .ok_or(AmountFault::TooMuch(found)),
+        _ => Err(AmountFault::TooMuch(found)),
     }
-    i64::try_from(rupiah).map(Rupiah).map_err(|_| format!("'{text}' is not an amount; {expected}"))
+}
+
+/// The amount without the `Rp` or `IDR` before it.
+fn without_currency(text: &str) -> &str {
+    for sign in ["rp.", "rp", "idr"] {
+        if let Some(start) = text.get(..sign.len())
+            && start.eq_ignore_ascii_case(sign)
+            && text[sign.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
+        {
+            return text[sign.len()..].trim_start();
+        }
+    }
+    text
+}
+
+/// The digits without the underscores between them; nothing where one stands elsewhere.
+fn without_underscores(digits: &str) -> Option<String> {
+    let bytes = digits.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let between = |at: usize| digit(at.checked_sub(1)) && digit(Some(at + 1));
+    digits.match_indices('_').all(|(at, _)| between(at)).then(|| digits.replace('_', ""))
 }
 
 #[cfg(test)]
@@ -139,20 +227,48 @@ mod tests {
 
     #[test]
     fn amounts_are_read_to_the_rupiah() {
-        assert_eq!(parse_amount("40000000000"), Ok(Rupiah(40_000_000_000)));
-        assert_eq!(parse_amount("40_000_000_000"), Ok(Rupiah(40_000_000_000)));
-        assert_eq!(parse_amount("1.5 miliar"), Ok(Rupiah(1_500_000_000)));
-        assert_eq!(parse_amount("0.000001juta"), Ok(Rupiah(1)));
-        assert_eq!(parse_amount("2Triliun"), Ok(Rupiah(2_000_000_000_000)));
+        for (text, rupiah) in [
+            ("40000000000", 40_000_000_000),
+            ("40_000_000_000", 40_000_000_000),
+            ("1.5 miliar", 1_500_000_000),
+            ("0.000001juta", 1),
+            ("2Triliun", 2_000_000_000_000),
+            ("20,5miliar", 20_500_000_000),
+            ("Rp 20 miliar", 20_000_000_000),
+            ("Rp20,25 miliar", 20_250_000_000),
+            ("Rp. 350 juta", 350_000_000),
+            ("IDR 5 rb", 5_000),
+            ("0,125 juta", 125_000),
+            ("1.500.000", 1_500_000),
+            ("1,500,000", 1_500_000),
+            ("1.500.000,5 juta", 1_500_000_500_000),
+            ("1500.250juta", 1_500_250_000),
+            ("1000triliun", Rupiah::MAX.0),
+            ("0", 0),
+        ] {
+            assert_eq!(parse_amount(text), Ok(Rupiah(rupiah)), "{text}");
+        }
     }
 
     #[test]
     fn what_is_not_a_clear_amount_is_refused_with_the_reason() {
-        assert!(parse_amount("40m").unwrap_err().contains("ambiguous"));
-        assert!(parse_amount("-5juta").unwrap_err().contains("not an amount"));
-        assert!(parse_amount("0.0000001juta").unwrap_err().contains("whole number"));
-        assert!(parse_amount("9999triliun").unwrap_err().contains("more than"));
-        for text in ["", "juta", "1e9", "1,5miliar", "40billion", "NaN", "1.", "٣juta"] {
+        for (text, why) in [
+            ("40m", "ambiguous"),
+            ("-5juta", "not an amount"),
+            ("0.0000001juta", "whole number"),
+            ("9999triliun", "more than"),
+            ("99999999999999999999999999", "more than"),
+            ("1.500juta", "two ways: 1500juta (thousands) or 1.5juta (decimals)"),
+            ("Rp 2,600 miliar", "two ways: 2600miliar (thousands) or 2,6miliar (decimals)"),
+            ("50.000", "two ways: 50000 (thousands) or 50 (decimals)"),
+            ("40billion", "no amount word"),
+        ] {
+            let found = parse_amount(text).expect_err(text).to_string();
+            assert!(found.contains(why), "{text}: {found}");
+        }
+        for text in
+            ["", "juta", "1e9", "NaN", "1.", ",5juta", "1.50.000", "+5juta", "٣juta", "Rp", "_5", "Rp Rp 5"]
+        {
             assert!(parse_amount(text).is_err(), "{text}");
         }
     }

@@ -73,7 +73,10 @@ pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result
     if notes && !common.quiet {
         let mut stderr = anstream::stderr().lock();
         for warning in &scenario.warnings {
-            let _ = writeln!(stderr, "note: {warning}");
+            let _ = writeln!(stderr, "warning: {warning}");
+        }
+        for note in &scenario.notes {
+            let _ = writeln!(stderr, "note: {note}");
         }
     }
     Ok(scenario)

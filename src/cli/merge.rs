@@ -128,7 +128,10 @@ pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliE
     }
     let plan = match &parts[0].plan {
         Value::Null => None,
-        _ => Some(read_plan(&folder.join("allocation.csv"), model).map_err(CliError::Invalid)?),
+        _ => {
+            let plan = read_plan(&folder.join("allocation.csv"), model).map_err(CliError::Invalid)?;
+            Some(plan.allocation)
+        }
     };
     let mut whole: Option<Part> = None;
     for found in parts {

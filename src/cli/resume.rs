@@ -64,6 +64,11 @@ pub(super) fn read(folder: &Path, model: &Model, request: &PlanRequest) -> Resul
     let kept: Kept = postcard::from_bytes(&packed).map_err(|error| {
         CliError::Usage(format!("{name}/{CUTS} cannot be read: {error}; plan anew without --resume"))
     })?;
+    if !kept.learned.is_finite() {
+        return Err(CliError::Usage(format!(
+            "{name}/{CUTS} holds a number that is infinite or none at all: plan anew without --resume"
+        )));
+    }
     let differs = [
         ("version of rantai", kept.version, env!("CARGO_PKG_VERSION").to_string()),
         ("scenario or budget (by its hash)", kept.scenario, scenario_hash(model)),
@@ -88,4 +93,43 @@ pub(super) fn read(folder: &Path, model: &Model, request: &PlanRequest) -> Resul
 pub(super) fn another_program(folder: Option<&Path>) -> CliError {
     let name = folder.map(|folder| folder.display().to_string()).unwrap_or_default();
     CliError::Usage(format!("{name}/{CUTS} does not fit this program; plan anew without --resume"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::opt::decomposition::{LearnedCut, Proposal};
+
+    /// A part of what was learned, from fields that only a file can fill so.
+    fn forged<T: serde::de::DeserializeOwned>(fields: &impl Serialize) -> T {
+        let bytes = postcard::to_stdvec(fields).expect("packed");
+        postcard::from_bytes(&bytes).expect("of the same layout")
+    }
+
+    #[test]
+    fn what_was_learned_holds_numbers_only() {
+        let cut = |a: f64, side: f64| forged::<LearnedCut>(&(Some(0_u32), vec![(0_u32, a)], side));
+        let proposal =
+            |x: f64, value: f64, used: f64| forged::<Proposal>(&(0_usize, vec![x], value, vec![used]));
+        let learned = |x: f64, price: f64, cut: LearnedCut, proposal: Proposal| Learned {
+            x: vec![0.0, x],
+            prices: vec![price],
+            blocks: vec![vec![], vec![cut]],
+            proposals: vec![proposal],
+        };
+        let (good, fine) = (cut(1.0, 2.0), proposal(1.0, 2.0, 3.0));
+        assert!(learned(1.0, 1.0, good.clone(), fine.clone()).is_finite());
+        for none in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let bad = [
+                learned(none, 1.0, good.clone(), fine.clone()),
+                learned(1.0, none, good.clone(), fine.clone()),
+                learned(1.0, 1.0, cut(none, 2.0), fine.clone()),
+                learned(1.0, 1.0, cut(1.0, none), fine.clone()),
+                learned(1.0, 1.0, good.clone(), proposal(none, 2.0, 3.0)),
+                learned(1.0, 1.0, good.clone(), proposal(1.0, none, 3.0)),
+                learned(1.0, 1.0, good.clone(), proposal(1.0, 2.0, none)),
+            ];
+            assert!(bad.iter().all(|learned| !learned.is_finite()), "{none}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! `simulate`: a run, or a part of one.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -31,8 +32,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     refuse_what_has_nowhere_to_go(args)?;
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let model = &scenario.model;
-    let plan =
-        args.plan.as_ref().map(|path| read_plan(path, model)).transpose().map_err(CliError::Invalid)?;
+    let plan = args.plan.as_ref().map(|path| plan_for(path, model, args.common.quiet)).transpose()?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
         note_overspending(model, plan);
         note_coverage(model, plan);
@@ -93,6 +93,23 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
         finish(folder, &scenario, model, settings, &command, started)?;
     }
     show(model, plan.as_ref(), &study, process, lang, started)
+}
+
+/// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
+fn plan_for(path: &Path, model: &Model, quiet: bool) -> Result<Allocation, CliError> {
+    let plan = read_plan(path, model).map_err(CliError::Invalid)?;
+    if let Some(made_for) = &plan.made_for
+        && !twins::is_hash_of(model, &made_for.hash, made_for.budget)
+    {
+        return Err(CliError::Invalid(vec![made_for.of_another(&twins::scenario_hash(model))]));
+    }
+    if !quiet {
+        let mut stderr = anstream::stderr().lock();
+        for note in &plan.notes {
+            let _ = writeln!(stderr, "note: {note}");
+        }
+    }
+    Ok(plan.allocation)
 }
 
 /// Options whose result would be lost.

@@ -210,6 +210,17 @@ pub struct Learned {
     pub proposals: Vec<Proposal>,
 }
 
+impl Learned {
+    /// True if every number in it is one. A file may hold others, whatever its hash.
+    pub fn is_finite(&self) -> bool {
+        let all = |list: &[f64]| list.iter().all(|x| x.is_finite());
+        all(&self.x)
+            && all(&self.prices)
+            && self.blocks.iter().flatten().all(LearnedCut::is_finite)
+            && self.proposals.iter().all(Proposal::is_finite)
+    }
+}
+
 /// What the maximum lies between once something is required.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Required {

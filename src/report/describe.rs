@@ -48,6 +48,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
         chain(model, ChainId::new(h), lang, &mut out);
     }
     clusters(model, lang, &mut out);
+    super::prices::describe(model, lang, &mut out);
     money(model, lang, &mut out);
     super::locked::describe(model, lang, &mut out);
     facilities(model, lang, &mut out);
@@ -60,7 +61,10 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     super::targets::describe(model, lang, &mut out);
     numbers(scenario, lang, &mut out);
     for warning in &scenario.warnings {
-        let _ = writeln!(out, "\n{}: {warning}", t("Perhatian", "Note"));
+        let _ = writeln!(out, "\n{}: {warning}", t("Perhatian", "Warning"));
+    }
+    for note in &scenario.notes {
+        let _ = writeln!(out, "\n{}: {note}", t("Catatan", "Note"));
     }
     let _ = writeln!(out, "\n{}", t("Skenario sah.", "The scenario is valid."));
     out

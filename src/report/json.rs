@@ -19,6 +19,7 @@ use crate::scenario::{Fault, Scenario};
 use crate::sim::{Bottlenecks, Measure};
 use crate::study::simulation::Points;
 use crate::study::{Estimate, OutcomeRow, PlanStudy, Reached, Sampling, SimulationStudy};
+use crate::units::Rupiah;
 
 /// A distribution over samples.
 #[derive(Debug, Serialize)]
@@ -65,18 +66,25 @@ fn title(title: &Title) -> Value {
 
 /// Faults of a scenario.
 pub fn faults(faults: &[Fault]) -> Value {
-    json!({
-        "error": "invalid_scenario",
-        "faults": faults.iter().map(|fault| json!({
-            "file": fault.file,
-            "line": fault.line,
-            "place": fault.place,
-            "problem": fault.problem,
-            "expected": fault.expected,
-            "help": fault.help,
-            "message": fault.to_string(),
-        })).collect::<Vec<_>>(),
-    })
+    json!({ "error": "invalid_scenario", "faults": each_fault(faults) })
+}
+
+/// Faults, warnings or notes: where, what was found, what was expected, how to mend it, and all of it as a sentence.
+pub fn each_fault(faults: &[Fault]) -> Value {
+    faults
+        .iter()
+        .map(|fault| {
+            json!({
+                "file": fault.file,
+                "line": fault.line,
+                "place": fault.place,
+                "problem": fault.problem,
+                "expected": fault.expected,
+                "help": fault.help,
+                "message": fault.to_string(),
+            })
+        })
+        .collect()
 }
 
 fn number(model: &Model, number: Number) -> Value {
@@ -361,6 +369,15 @@ fn limit(model: &Model, position: usize) -> Value {
     value
 }
 
+/// True if `hash` is that of `model`, or of `model` with its budget scaled to `budget` [Rp].
+pub fn is_hash_of(model: &Model, hash: &str, budget: Option<i64>) -> bool {
+    scenario_hash(model) == hash
+        || budget
+            .filter(|total| *total > 0 && *total <= Rupiah::MAX.0 && *total != model.total_budget())
+            .and_then(|total| crate::study::budget::scaled(model, Rupiah(total)).ok())
+            .is_some_and(|scaled| scenario_hash(&scaled) == hash)
+}
+
 /// `check --json`: the model, with counts, warnings and the numbers without a source.
 pub fn scenario(scenario: &Scenario) -> Value {
     let model_of = &scenario.model;
@@ -373,7 +390,9 @@ pub fn scenario(scenario: &Scenario) -> Value {
     json!({
         "schema": "rantai.check/1",
         "hash": scenario_hash(&scenario.model),
-        "warnings": scenario.warnings,
+        "warnings": each_fault(&scenario.warnings),
+        "notes": each_fault(&scenario.notes),
+        "prices": super::prices::json(model_of),
         "numbers": scenario.numbers.len(),
         "numbers_without_source": unsourced,
         "coverage": super::coverage::scenario(model_of),

@@ -5,6 +5,7 @@ mod response;
 
 use std::collections::BTreeMap;
 
+use super::alike::Alike;
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{CertainFile, ChainFile, InterventionFile, ProcessFile, TitleFile};
@@ -90,6 +91,7 @@ impl ChainReader<'_> {
                 );
             }
         }
+        self.check_alike(file);
         let wage = self.stated(&file.wage, "wage");
         self.slot(Item::Wage, "", Unit::Money(Some("person-day".to_string())), Some(wage));
         let commodities = self.commodities(file);
@@ -143,6 +145,23 @@ impl ChainReader<'_> {
         }
     }
 
+    /// Tells of keys of one kind that look alike.
+    fn check_alike(&mut self, file: &ChainFile) {
+        let kinds: [(&str, &str, Vec<&String>); 4] = [
+            ("commodities", "commodity", file.commodities.keys().collect()),
+            ("capacities", "capacity", file.capacities.keys().collect()),
+            ("processes", "process", file.processes.keys().collect()),
+            ("interventions", "intervention", file.interventions.keys().collect()),
+        ];
+        for (path, what, keys) in kinds {
+            let mut alike = Alike::default();
+            for key in keys {
+                let place = self.document.place(&format!("{path}.{key}"));
+                alike.tell(what, key, &place, self.faults);
+            }
+        }
+    }
+
     /// Opens a slot and, where the chain states its number, checks and keeps that.
     fn slot(&mut self, item: Item, key: &str, unit: Unit, stated: Option<Stated>) {
         if let Some(stated) = stated {
@@ -175,7 +194,11 @@ impl ChainReader<'_> {
 
     /// A structural whole number in `0..=most`.
     fn whole(&mut self, number: &CertainFile, path: &str, least: usize, most: usize) -> usize {
+        let before = self.faults.count();
         let value = self.structural(number, path, &Unit::None, Range::NonNegative);
+        if self.faults.count() > before {
+            return least;
+        }
         if value.fract() != 0.0 || value < least as f64 || value > most as f64 {
             self.faults.expected(
                 &self.place(path),

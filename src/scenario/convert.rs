@@ -5,6 +5,7 @@ mod coverage;
 mod event;
 mod local;
 mod pool;
+mod proportion;
 mod site;
 mod spillover;
 mod target;
@@ -20,7 +21,7 @@ use super::number::{Stated, UnitRules, Value};
 use super::observations::Observations;
 use super::plan::{locked, today};
 use super::policy::{BUDGETS, Names, PolicyReader, read_budgets, shown, whole};
-use super::table::{Columns, Row, read};
+use super::table::{Columns, Table, read};
 use super::{Scenario, StatedNumber};
 use crate::model::route::{ChainRoutes, Established, establish};
 use crate::model::{Chain, Distribution, Model, Scope, Source, SourceId, UpkeepBearer, Varies};
@@ -30,11 +31,13 @@ use assemble::settle_ids;
 const CLUSTERS: Columns = Columns {
     required: &["cluster", "name", "region", "chain", "enterprises", "workers"],
     optional: &["candidate", "potential", "latitude", "longitude", "year", "source", "grade"],
+    numbers: &["enterprises", "workers", "potential", "latitude", "longitude"],
 };
 
 const VALUES: Columns = Columns {
     required: &["cluster", "item", "key", "p1"],
     optional: &["dist", "p2", "p3", "p4", "varies", "factor", "loading", "unit", "year", "source", "grade"],
+    numbers: &["p1", "p2", "p3", "p4", "loading"],
 };
 
 /// A factor as stated, before its scope instances are known.
@@ -62,7 +65,6 @@ struct ClusterDraft {
 struct Converter<'a> {
     faults: &'a mut Faults,
     numbers: Vec<StatedNumber>,
-    warnings: Vec<String>,
     factors: BTreeMap<String, FactorDraft>,
     /// Factor instances by stable name.
     instances: BTreeMap<String, (Varies, f64)>,
@@ -100,18 +102,18 @@ pub(crate) fn convert(
         .collect();
     let table = |name: &str, columns: &Columns, faults: &mut Faults| match texts.get(name) {
         Some(text) => read(name, text, columns, faults),
-        None => Vec::new(),
+        None => Table { rows: Vec::new(), whole: !unread.contains(name) },
     };
-    let cluster_rows = table("clusters.csv", &CLUSTERS, faults);
-    let value_rows = table("values.csv", &VALUES, faults);
-    let budget_rows = table("budgets.csv", &BUDGETS, faults);
-    let today_rows = table("today.csv", &today::COLUMNS, faults);
-    let locked_rows = table("locked.csv", &locked::COLUMNS, faults);
-    let coverage_rows = table("coverage.csv", &coverage::COLUMNS, faults);
+    let cluster_table = table("clusters.csv", &CLUSTERS, faults);
+    let value_table = table("values.csv", &VALUES, faults);
+    let budget_table = table("budgets.csv", &BUDGETS, faults);
+    let today_table = table("today.csv", &today::COLUMNS, faults);
+    let locked_table = table("locked.csv", &locked::COLUMNS, faults);
+    let coverage_table = table("coverage.csv", &coverage::COLUMNS, faults);
     let data = Observations::read(texts, unread, faults);
     let (document, file) = scenario_file?;
-    // Without clusters nothing that names one can be judged.
-    let no_clusters = cluster_rows.is_empty();
+    // Without clusters, or where some could not be read, nothing that names one can be judged.
+    let no_clusters = cluster_table.rows.is_empty() || !cluster_table.whole;
 
     let mut numbers = Vec::new();
     let rules = UnitRules { money: file.money.unit.0, periods_per_year: 1 };
@@ -125,7 +127,6 @@ pub(crate) fn convert(
     let mut converter = Converter {
         faults,
         numbers: Vec::new(),
-        warnings: Vec::new(),
         factors,
         instances: BTreeMap::new(),
         parameters: BTreeMap::new(),
@@ -134,7 +135,7 @@ pub(crate) fn convert(
         wrong_pools: Vec::new(),
         provisional: BTreeMap::new(),
         wrong_rows: Vec::new(),
-        values_unread: value_rows.is_empty() && unread.contains("values.csv"),
+        values_unread: !value_table.whole,
     };
     let mut drafts: Vec<Option<ChainDraft>> = chain_files
         .iter()
@@ -146,14 +147,18 @@ pub(crate) fn convert(
         .collect();
     let chain_keys: Vec<&str> = chain_files.iter().map(|(key, _)| key.as_str()).collect();
     converter.check_chain_numbers(&drafts);
-    let clusters = converter.read_clusters(&cluster_rows, &chain_keys);
-    let local = converter.read_values(&value_rows, &clusters, &drafts, settings.rules, &data);
+    let mut clusters = converter.read_clusters(&cluster_table.rows, &chain_keys);
+    if no_clusters {
+        clusters.clear();
+    }
+    let local = converter.read_values(&value_table.rows, &clusters, &drafts, settings.rules, &data);
 
     let mut regions: Vec<&str> = clusters.iter().map(|c| c.region.as_str()).collect();
     regions.sort_unstable();
     regions.dedup();
     let cluster_keys: Vec<&str> = clusters.iter().map(|c| c.key.as_str()).collect();
-    let names = Names { regions, chains: chain_keys.clone(), clusters: cluster_keys };
+    let names =
+        Names { regions, chains: chain_keys.clone(), clusters: cluster_keys, places_known: !no_clusters };
     let mut policy = PolicyReader {
         document: &document,
         rules: settings.rules,
@@ -176,7 +181,7 @@ pub(crate) fn convert(
     }
     let money_rules = policy.money_rules(&file, &source_keys, &names, &settings.horizon);
     read_budgets(
-        &budget_rows,
+        &budget_table,
         &mut sources,
         &settings.horizon,
         settings.rules,
@@ -211,7 +216,7 @@ pub(crate) fn convert(
         converter.settle_bearers(draft, &source_keys);
     }
     converter.check_each_cluster_complete(&clusters, &drafts, &local);
-    if no_clusters && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
+    if cluster_table.rows.is_empty() && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
         converter.faults.add(&Place::file("clusters.csv"), "the table has no clusters");
     }
     if no_clusters {
@@ -229,9 +234,9 @@ pub(crate) fn convert(
         &local,
         sources,
         money_rules,
-        &today_rows,
-        &locked_rows,
-        &coverage_rows,
+        &today_table,
+        &locked_table,
+        &coverage_table,
         numbers,
     )
 }
@@ -287,7 +292,8 @@ impl Converter<'_> {
             match self.factors.get(name) {
                 None => self.faults.unknown(&stated.place, "factor", name, &known),
                 Some(factor) => {
-                    if stated.varies.is_some_and(|varies| varies < factor.varies) {
+                    let random = matches!(stated.value, Value::Uncertain(_));
+                    if random && stated.varies.is_some_and(|varies| varies < factor.varies) {
                         self.faults.help(
                             &stated.place,
                             format!(
@@ -419,9 +425,9 @@ impl Converter<'_> {
         local: &LocalNumbers,
         sources: Vec<Source>,
         money_rules: super::policy::MoneyRules,
-        today_rows: &[Row],
-        locked_rows: &[Row],
-        coverage_rows: &[Row],
+        today_table: &Table,
+        locked_table: &Table,
+        coverage_table: &Table,
         mut numbers: Vec<StatedNumber>,
     ) -> Option<Scenario> {
         let mut places = Vec::new();
@@ -431,6 +437,7 @@ impl Converter<'_> {
                 places.push(cluster);
             }
         }
+        self.warn_of_proportion(clusters, &drafts, local);
         let (factors, parameters, ids) = self.settle_uncertainty();
         for cluster in &mut places {
             settle_ids(cluster, &ids);
@@ -440,10 +447,10 @@ impl Converter<'_> {
                 .iter()
                 .any(|f| f.name == format!("factor/{key}") || f.name.starts_with(&format!("factor/{key}@")));
             if !used {
-                self.faults.help(
-                    &Place::file("scenario.toml").at(&format!("factors.{key}")),
-                    format!("nothing loads on factor '{key}'"),
-                    "let a number load on it, or leave it out",
+                self.faults.warn(
+                    &document.place(&format!("factors.{key}")),
+                    format!("no random number loads on factor '{key}', so it has no effect"),
+                    Some("let a number load on it, or leave it out"),
                 );
             }
         }
@@ -475,21 +482,18 @@ impl Converter<'_> {
         (model.limits, model.cofunding) = money_rules.checked(file, document, &model, self.faults);
         model.targets = target::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, settings.rules, &model, self.faults, &mut numbers);
-        self.warn_of_sites(&model);
-        self.coverage(file, document, settings.rules, coverage_rows, &mut model, &mut numbers);
+        self.warn_of_sites(&model, clusters);
+        self.coverage(file, document, settings.rules, coverage_table, &mut model, &mut numbers);
         model.spillovers = spillover::read(file, document, settings.rules, &model, self.faults, &mut numbers);
         spillover::check(document, &model, self.faults);
-        model.today = today::read(today_rows, &model, self.faults, &mut numbers);
-        model.locked.lines = locked::read(locked_rows, &model, self.faults, &mut numbers);
-        self.establish_routes(&mut model);
+        model.today = today::read(today_table, &model, self.faults, &mut numbers);
+        model.locked.lines = locked::read(locked_table, &model, self.faults, &mut numbers);
+        self.establish_routes(&mut model, clusters);
         numbers.append(&mut self.numbers);
         numbers.sort_by(|a, b| a.name.cmp(&b.name));
-        self.faults.is_empty().then_some(Scenario {
-            model,
-            numbers,
-            warnings: self.warnings,
-            files: Vec::new(),
-        })
+        let (warnings, notes) = self.faults.take_remarks();
+        let files = Vec::new();
+        self.faults.is_empty().then_some(Scenario { model, numbers, warnings, notes, files })
     }
 
     /// Reads the coverage rule, and tells of what it asks that nothing can meet.
@@ -498,19 +502,18 @@ impl Converter<'_> {
         file: &ScenarioFile,
         document: &Document,
         rules: UnitRules,
-        rows: &[Row],
+        table: &Table,
         model: &mut Model,
         numbers: &mut Vec<StatedNumber>,
     ) {
         let before = self.faults.count();
         let faults = &mut *self.faults;
         let mut reader = coverage::CoverageReader { document, rules, model, faults, numbers };
-        let coverage = reader.read(file, rows);
+        let coverage = reader.read(file, &table.rows);
         model.coverage = coverage;
         // What follows from a fault told already need not be told.
-        if self.faults.count() == before {
-            let faults = &mut *self.faults;
-            coverage::check_reach(document, model, faults, &mut self.warnings);
+        if self.faults.count() == before && table.whole {
+            coverage::check_reach(document, model, self.faults);
         }
     }
 
@@ -527,7 +530,7 @@ impl Converter<'_> {
     }
 
     /// Works out every cluster's routes, and warns of what is closed or left out.
-    fn establish_routes(&mut self, model: &mut Model) {
+    fn establish_routes(&mut self, model: &mut Model, clusters: &[ClusterDraft]) {
         let mut of_chain: Vec<Option<ChainRoutes>> = Vec::new();
         for chain in &model.chains {
             match ChainRoutes::of(chain) {
@@ -551,14 +554,15 @@ impl Converter<'_> {
             let chain = &model.chains[chain_id];
             let Established { routes, open } =
                 establish(chain, &model.clusters[c], routes, |n| model.mean(n), |n| model.support(n));
-            self.warn_of_closed(chain, &model.clusters[c].key, &open);
+            self.warn_of_closed(chain, &clusters[c], &open);
             if routes.left_out > 0 {
-                self.warnings.push(format!(
+                let found = format!(
                     "cluster '{}': {} of its routes are left out, the best {} are kept",
                     model.clusters[c].key,
                     routes.left_out,
                     routes.channel.len()
-                ));
+                );
+                self.faults.warn(&clusters[c].place, found, None);
             }
             let cluster = &mut model.clusters[c];
             for (process, open) in cluster.processes.iter_mut().zip(open) {
@@ -568,7 +572,7 @@ impl Converter<'_> {
         }
     }
 
-    fn warn_of_closed(&mut self, chain: &Chain, cluster: &str, open: &[bool]) {
+    fn warn_of_closed(&mut self, chain: &Chain, cluster: &ClusterDraft, open: &[bool]) {
         let closed: Vec<&str> = chain
             .processes
             .iter()
@@ -577,10 +581,12 @@ impl Converter<'_> {
             .map(|(process, _)| process.key.as_str())
             .collect();
         if !closed.is_empty() {
-            self.warnings.push(format!(
-                "cluster '{cluster}': closed, since no route of positive expected margin contains them: {}",
+            let found = format!(
+                "cluster '{}': closed, since no route of positive expected margin contains them: {}",
+                cluster.key,
                 closed.join(", ")
-            ));
+            );
+            self.faults.warn(&cluster.place, found, None);
         }
     }
 }

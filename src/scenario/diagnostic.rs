@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::shape::shape_of;
+
 /// One fault found in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
@@ -64,10 +66,12 @@ impl Place {
     }
 }
 
-/// The faults found so far.
+/// The faults found so far, and what is allowed but worth knowing.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     list: Vec<Fault>,
+    warnings: Vec<Fault>,
+    notes: Vec<Fault>,
 }
 
 impl Faults {
@@ -91,6 +95,38 @@ impl Faults {
         self.push(place, problem.into(), None, Some(help.into()));
     }
 
+    /// Notes a fault, with what was expected and how to mend it.
+    pub(crate) fn in_full(
+        &mut self,
+        place: &Place,
+        problem: impl Into<String>,
+        expected: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(place, problem.into(), Some(expected.into()), Some(help.into()));
+    }
+
+    /// Warns of what is allowed but may not be meant, with how to mend it where that helps.
+    pub(crate) fn warn(&mut self, place: &Place, problem: impl Into<String>, help: Option<&str>) {
+        self.warnings.push(fault_at(place, problem.into(), None, help.map(str::to_string)));
+    }
+
+    /// Notes how something was read that could have been meant otherwise.
+    pub(crate) fn note(&mut self, place: &Place, problem: impl Into<String>) {
+        self.notes.push(fault_at(place, problem.into(), None, None));
+    }
+
+    /// The warnings and the notes so far, each in order of file and line, each once. They are taken out.
+    pub(crate) fn take_remarks(&mut self) -> (Vec<Fault>, Vec<Fault>) {
+        let sorted = |list: &mut Vec<Fault>| {
+            let mut list = std::mem::take(list);
+            list.sort();
+            list.dedup();
+            list
+        };
+        (sorted(&mut self.warnings), sorted(&mut self.notes))
+    }
+
     /// Notes an unknown name: says what is known, and which known name is nearest.
     pub(crate) fn unknown<S: AsRef<str>>(&mut self, place: &Place, what: &str, found: &str, known: &[S]) {
         let expected = match known.len() {
@@ -98,20 +134,17 @@ impl Faults {
             1..=24 => Some(list_of(known)),
             more => Some(format!("{} and {} more", list_of(&known[..20]), more - 20)),
         };
-        let help = nearest(found, known).map(|name| format!("did you mean '{name}'?"));
+        let help = alike(found, known)
+            .map(|name| {
+                format!("'{name}' looks like it but is written with other characters: copy it from where it is defined")
+            })
+            .or_else(|| nearest(found, known).map(|name| format!("did you mean '{name}'?")));
         self.push(place, format!("unknown {what} '{found}'"), expected, help);
     }
 
     fn push(&mut self, place: &Place, problem: String, expected: Option<String>, help: Option<String>) {
         if !place.suspect {
-            self.list.push(Fault {
-                file: place.file.clone(),
-                line: place.line,
-                place: place.path.clone(),
-                problem,
-                expected,
-                help,
-            });
+            self.list.push(fault_at(place, problem, expected, help));
         }
     }
 
@@ -132,6 +165,21 @@ impl Faults {
         list.dedup();
         list
     }
+}
+
+fn fault_at(place: &Place, problem: String, expected: Option<String>, help: Option<String>) -> Fault {
+    Fault { file: place.file.clone(), line: place.line, place: place.path.clone(), problem, expected, help }
+}
+
+/// The known name that looks like `found` but for marks that hardly show, if any.
+fn alike<'a, S: AsRef<str>>(found: &str, known: &'a [S]) -> Option<&'a str> {
+    // Other letters in their place are for `nearest`.
+    let shape = shape_of(found);
+    let plain = |text: &str| text.is_ascii() && !text.contains("  ");
+    known
+        .iter()
+        .map(AsRef::as_ref)
+        .find(|name| *name != found && !(plain(name) && plain(found)) && shape_of(name) == shape)
 }
 
 /// Names in one line: `one of a, b, c`, or just the name where there is one.

@@ -13,6 +13,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Faults, Place};
+use super::sheet::hint;
+use crate::units::{TwoWays, Unfit, Written, value_of, written};
 
 /// A TOML file that was read, with where each of its keys stands.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(crate) struct Document {
     suspect: BTreeSet<String>,
     /// Where in the text lines end.
     ends: Vec<usize>,
+    /// Numbers that can be read two ways, by their path.
+    doubts: BTreeMap<String, TwoWays>,
 }
 
 /// Longest list: more numbers than any list of a scenario has a use for.
@@ -35,8 +39,13 @@ impl Document {
         faults: &mut Faults,
     ) -> Option<(Document, T)> {
         let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
-        let mut document =
-            Document { file: file.to_string(), lines: BTreeMap::new(), suspect: BTreeSet::new(), ends };
+        let mut document = Document {
+            file: file.to_string(),
+            lines: BTreeMap::new(),
+            suspect: BTreeSet::new(),
+            ends,
+            doubts: BTreeMap::new(),
+        };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let line = error.span().map(|span| document.line_of(span.start));
@@ -82,6 +91,17 @@ impl Document {
         1 + self.ends.partition_point(|end| *end < offset)
     }
 
+    /// Adds what can be read two ways at `path`, in a list there too.
+    pub(crate) fn doubts(&self, path: &str, doubts: &mut Vec<(Place, TwoWays)>) {
+        let within = |found: &String| {
+            found.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+        };
+        let found = self.doubts.range(path.to_string()..).take_while(|(found, _)| found.starts_with(path));
+        for (at, both) in found.filter(|(found, _)| within(found)) {
+            doubts.push((self.place(at), both.clone()));
+        }
+    }
+
     fn table(&mut self, text: &str, table: &DeTable<'_>, path: &str, faults: &mut Faults) -> Value {
         let mut map = Map::new();
         for (key, value) in table {
@@ -98,25 +118,26 @@ impl Document {
             DeValue::String(word) => Value::String(word.to_string()),
             DeValue::Boolean(flag) => Value::Bool(*flag),
             DeValue::Datetime(date) => Value::String(date.to_string()),
-            DeValue::Integer(_) | DeValue::Float(_) => {
-                let written = &text[value.span()];
-                let parsed = match value.get_ref() {
-                    DeValue::Integer(integer) => {
-                        i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Value::from)
+            DeValue::Integer(integer) => {
+                let parsed = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+                parsed.map_or_else(
+                    || self.unfit(&text[value.span()], Unfit::TooLarge, path, faults),
+                    Value::from,
+                )
+            }
+            DeValue::Float(_) => {
+                let found = &text[value.span()];
+                let digits = found.replace('_', "");
+                // Underscores say already where the thousands are.
+                if let (Written::TwoWays(both), false) = (written(found), found.contains('_')) {
+                    self.doubts.insert(path.to_string(), both);
+                }
+                match value_of(digits.trim_start_matches('+')) {
+                    Ok(number) => {
+                        serde_json::Number::from_f64(number).map_or_else(|| Value::from(1), Value::Number)
                     }
-                    _ => written
-                        .replace('_', "")
-                        .parse()
-                        .ok()
-                        .and_then(serde_json::Number::from_f64)
-                        .map(Value::Number),
-                };
-                parsed.unwrap_or_else(|| {
-                    let place = Place { suspect: false, ..self.place(path) };
-                    faults.expected(&place, format!("found {written}"), "a finite number");
-                    self.suspect.insert(path.to_string());
-                    Value::from(1)
-                })
+                    Err(why) => self.unfit(found, why, path, faults),
+                }
             }
             DeValue::Array(items) if items.len() > LONGEST_LIST => {
                 let found = format!("the list has {} items", items.len());
@@ -137,6 +158,20 @@ impl Document {
             ),
             DeValue::Table(table) => self.table(text, table, path, faults),
         }
+    }
+}
+
+impl Document {
+    /// Notes that a number is none that can be computed with; something harmless stands for it.
+    fn unfit(&mut self, found: &str, why: Unfit, path: &str, faults: &mut Faults) -> Value {
+        let place = Place { suspect: false, ..self.place(path) };
+        let expected = match why {
+            Unfit::TooLarge => "a finite number",
+            Unfit::TooSmall => "0, or a number that is not so small that it would be read as 0",
+        };
+        faults.expected(&place, format!("found {found}"), expected);
+        self.suspect.insert(path.to_string());
+        Value::from(1)
     }
 }
 
@@ -232,8 +267,12 @@ impl<'s> Checker<'s> {
         }
         let types = types_of(chosen);
         if !types.is_empty() && !types.iter().any(|t| has_type(value, t)) {
-            let found = format!("found {}", describe(value));
-            faults.expected(&document.place(path), found, self.wanted(schema));
+            let (place, found, wanted) =
+                (document.place(path), format!("found {}", describe(value)), self.wanted(schema));
+            match how_to_write(value).filter(|_| wanted.contains("a number")) {
+                Some(help) => faults.in_full(&place, found, wanted, help),
+                None => faults.expected(&place, found, wanted),
+            }
             *value = self.placeholder(schema);
             document.suspect.insert(path.to_string());
             return;
@@ -328,6 +367,20 @@ impl<'s> Checker<'s> {
             }
             _ => Value::from(1),
         }
+    }
+}
+
+/// How to write a number that stands as a text.
+fn how_to_write(value: &Value) -> Option<String> {
+    let text = value.as_str()?.trim();
+    match written(text) {
+        Written::One { text, .. } => Some(format!("write {text}, without quotes")),
+        Written::TwoWays(both) => Some(format!(
+            "it can be read two ways: write {} (thousands) or {} (decimals), without quotes",
+            both.thousands,
+            both.decimals.replace(',', ".")
+        )),
+        Written::Nothing => hint(text),
     }
 }
 

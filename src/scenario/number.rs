@@ -1,12 +1,16 @@
 //! Numbers of a scenario: their distributions, units, ranges and provenance, whether they stand in TOML or in a table.
 
+mod row;
+
+pub(crate) use row::{from_row, provenance_of_row, word};
+
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
-use super::file::{CertainFile, ClosedList, DistName, GradeWord, NumberFile, NumberTable};
+use super::file::{CertainFile, ClosedList, DistName, NumberFile, NumberTable};
 use super::observations::Observations;
-use super::table::{Row, parse_number};
+use super::sheet::tell_two_ways;
 use crate::model::{Distribution, Grade, Scope, Varies};
-use crate::units::MoneyUnit;
+use crate::units::{MoneyUnit, TwoWays};
 
 /// Where a number comes from.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,6 +41,8 @@ pub(crate) struct Stated {
     pub(crate) shared: Option<Scope>,
     pub(crate) provenance: Provenance,
     pub(crate) place: Place,
+    /// What of it can be read two ways: a fault where money or a count is meant.
+    pub(crate) doubts: Vec<(Place, TwoWays)>,
 }
 
 /// The smallest size of a number that is not zero.
@@ -74,6 +80,40 @@ pub(crate) enum Unit {
     None,
 }
 
+impl Unit {
+    /// True where the number is money or counts something, so that three digits after a point may be thousands. Shares,
+    /// multipliers and amounts of one thing for each unit of another are not meant.
+    fn counts(&self) -> bool {
+        match self {
+            Unit::Money(_) | Unit::PerPeriod(_) | Unit::None => true,
+            Unit::Exactly(unit) => unit != "multiplier" && !unit.contains('/'),
+            Unit::PerMoney(_) | Unit::Share => false,
+        }
+    }
+
+    /// True for money for each unit of something: a price, a wage or a cost, whose unit nothing else settles.
+    fn is_price(&self) -> bool {
+        matches!(self, Unit::Money(Some(_)))
+    }
+
+    /// The units that fit money for something, or something for money, and the factor of each to rupiah.
+    fn prices(&self) -> Vec<(String, f64)> {
+        let words = MoneyUnit::WORDS.iter();
+        match self {
+            Unit::Money(Some(per)) => words.map(|(word, m)| (format!("{word}/{per}"), m.rupiah())).collect(),
+            Unit::PerMoney(unit) => {
+                words.map(|(word, m)| (format!("{unit}/{word}"), 1.0 / m.rupiah())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Words in quotes, one or the other.
+fn either<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" or ")
+}
+
 /// What the scenario says about units.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct UnitRules {
@@ -86,36 +126,25 @@ impl UnitRules {
     /// expected.
     pub(crate) fn factor(&self, unit: &Unit, stated: Option<&str>) -> Result<f64, String> {
         let Some(stated) = stated.map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(match unit {
-                Unit::Money(_) => self.money.rupiah(),
-                Unit::PerMoney(_) => 1.0 / self.money.rupiah(),
-                _ => 1.0,
-            });
+            return match unit {
+                Unit::Money(None) => Ok(self.money.rupiah()),
+                Unit::PerMoney(_) => Ok(1.0 / self.money.rupiah()),
+                unit if unit.is_price() => Err(either(unit.prices().iter().map(|(word, _)| word.as_str()))),
+                _ => Ok(1.0),
+            };
         };
         match unit {
-            Unit::Money(per) => {
-                let suffix = per.as_ref().map_or(String::new(), |per| format!("/{per}"));
-                MoneyUnit::WORDS
-                    .iter()
-                    .find(|(word, _)| stated.strip_suffix(&suffix) == Some(word))
-                    .map(|(_, money)| money.rupiah())
-                    .ok_or_else(|| {
-                        let words: Vec<String> =
-                            MoneyUnit::WORDS.iter().map(|(word, _)| format!("'{word}{suffix}'")).collect();
-                        words.join(" or ")
-                    })
+            Unit::Money(None) => MoneyUnit::parse(stated)
+                .map(MoneyUnit::rupiah)
+                .ok_or_else(|| either(MoneyUnit::WORDS.iter().map(|(word, _)| *word))),
+            Unit::Money(Some(_)) | Unit::PerMoney(_) => {
+                let known = unit.prices();
+                let found = known.iter().find(|(word, _)| word == stated).map(|(_, factor)| *factor);
+                found.ok_or_else(|| either(known.iter().map(|(word, _)| word.as_str())))
             }
             Unit::Exactly(unit) if stated == unit => Ok(1.0),
             Unit::Exactly(unit) => Err(format!("'{unit}'")),
             Unit::PerPeriod(unit) => self.per_period(unit, stated),
-            Unit::PerMoney(unit) => {
-                let money = stated.strip_prefix(unit.as_str()).and_then(|rest| rest.strip_prefix('/'));
-                money.and_then(MoneyUnit::parse).map(|money| 1.0 / money.rupiah()).ok_or_else(|| {
-                    let words: Vec<String> =
-                        MoneyUnit::WORDS.iter().map(|(word, _)| format!("'{unit}/{word}'")).collect();
-                    words.join(" or ")
-                })
-            }
             Unit::Share => match stated {
                 "share" => Ok(1.0),
                 "%" => Ok(0.01),
@@ -142,7 +171,7 @@ impl UnitRules {
             .iter()
             .find(|(name, _)| name == stated)
             .map(|(_, factor)| *factor)
-            .ok_or_else(|| known.iter().map(|(name, _)| format!("'{name}'")).collect::<Vec<_>>().join(" or "))
+            .ok_or_else(|| either(known.iter().map(|(name, _)| name.as_str())))
     }
 }
 
@@ -193,6 +222,7 @@ impl Stated {
                 ..Provenance::default()
             },
             place,
+            doubts: Vec::new(),
         }
     }
 
@@ -214,13 +244,30 @@ impl Stated {
         faults: &mut Faults,
     ) -> (Stated, bool) {
         let mut stated = self.clone();
-        match rules.factor(unit, self.provenance.unit.as_deref()) {
-            Ok(factor) => stated.value = scaled(&self.value, factor),
-            Err(expected) => {
-                let found = self.provenance.unit.as_deref().unwrap_or_default();
+        let said = self.provenance.unit.as_deref().map(str::trim).filter(|unit| !unit.is_empty());
+        let nothing = self.value == Value::Certain(0.0) && said.is_none() && unit.is_price();
+        let factor =
+            rules.factor(unit, said).or_else(|expected| if nothing { Ok(1.0) } else { Err(expected) });
+        match (factor, said) {
+            (Ok(factor), _) => stated.value = scaled(&self.value, factor),
+            (Err(expected), Some(found)) => {
                 faults.expected(&self.place, format!("unit '{found}' does not fit here"), expected);
+                stated.place.suspect = true;
                 return (stated, false);
             }
+            (Err(expected), None) => {
+                let found = "a price, a wage or a cost is stated without its unit";
+                faults.in_full(&self.place, found, expected, "state it with the number, as unit");
+                stated.place.suspect = true;
+                return (stated, false);
+            }
+        }
+        if unit.counts() && !self.doubts.is_empty() {
+            for (place, both) in &self.doubts {
+                tell_two_ways(both, place, faults);
+            }
+            stated.place.suspect = true;
+            return (stated, false);
         }
         let (low, high) = match &stated.value {
             Value::Certain(x) => (*x, *x),
@@ -300,11 +347,12 @@ impl Stated {
             );
         }
         if !uncertain && (self.varies.is_some() || !self.loadings.is_empty() || self.shared.is_some()) {
-            faults.help(
+            faults.warn(
                 &self.place,
-                "a certain number neither varies, loads on a factor nor is shared",
-                "give it a distribution, or leave these out",
+                "a certain number neither varies, loads on a factor nor is shared: what it says of that has no effect",
+                Some("give it a distribution, or leave varies, loadings and shared out"),
             );
+            return;
         }
         let squares: f64 = self.loadings.iter().map(|(_, a)| a * a).sum();
         if squares > 1.0 + 1e-12 {
@@ -385,12 +433,16 @@ pub(crate) fn from_toml(
     let place = document.place(path);
     let table = match number {
         NumberFile::Plain(value) => {
-            return Stated { provenance: Provenance::default(), ..Stated::absent(*value, place) };
+            return plain(*value, document, path);
         }
         NumberFile::Stated(table) => table,
     };
+    let mut doubts = Vec::new();
+    for part in ["value", "min", "mode", "max", "mean", "sd", "median", "p10", "p90", "values"] {
+        document.doubts(&format!("{path}.{part}"), &mut doubts);
+    }
     Stated {
-        value: value_of_table(table, &place, data, faults),
+        value: value_of_table(table, &place, data, &mut doubts, faults),
         varies: table.varies.map(|word| word.0),
         loadings: table.loadings.iter().flatten().map(|(name, a)| (name.clone(), *a)).collect(),
         shared: table.shared.map(|word| word.0),
@@ -401,10 +453,24 @@ pub(crate) fn from_toml(
             grade: table.grade.map(|word| word.0.0),
         },
         place,
+        doubts,
     }
 }
 
-fn value_of_table(table: &NumberTable, place: &Place, data: &Observations, faults: &mut Faults) -> Value {
+/// A number and nothing else.
+fn plain(value: f64, document: &Document, path: &str) -> Stated {
+    let mut doubts = Vec::new();
+    document.doubts(path, &mut doubts);
+    Stated { provenance: Provenance::default(), doubts, ..Stated::absent(value, document.place(path)) }
+}
+
+fn value_of_table(
+    table: &NumberTable,
+    place: &Place,
+    data: &Observations,
+    doubts: &mut Vec<(Place, TwoWays)>,
+    faults: &mut Faults,
+) -> Value {
     let given = [
         ("min", table.min),
         ("mode", table.mode),
@@ -452,7 +518,12 @@ fn value_of_table(table: &NumberTable, place: &Place, data: &Observations, fault
         return Value::Certain(1.0);
     }
     let values = match (name, &table.table, &table.column) {
-        (DistName::Empirical, Some(name), Some(column)) => data.column(name, column, place, faults),
+        (DistName::Empirical, Some(name), Some(column)) => {
+            data.column(name, column, place, faults).map(|observation| {
+                doubts.extend(observation.doubts);
+                observation.values
+            })
+        }
         _ => table.values.clone(),
     };
     let found = Found { name, get: &get, values, weights: table.weights.clone() };
@@ -497,185 +568,21 @@ fn check_parameters(
 
 /// Reads a number that must be certain, from TOML.
 pub(crate) fn certain(number: &CertainFile, document: &Document, path: &str) -> Stated {
-    let place = document.place(path);
     match number {
-        CertainFile::Plain(value) => {
-            Stated { provenance: Provenance::default(), ..Stated::absent(*value, place) }
-        }
-        CertainFile::Stated(table) => Stated {
-            provenance: Provenance {
-                unit: table.unit.clone(),
-                year: table.year,
-                source: table.source.clone(),
-                grade: table.grade.map(|word| word.0.0),
-            },
-            ..Stated::absent(table.value, place)
-        },
-    }
-}
-
-/// Reads the number of a row of values.csv. `None` where it cannot be read; the faults are noted.
-pub(crate) fn from_row(row: &Row, data: &Observations, faults: &mut Faults) -> Option<Stated> {
-    let place = row.place("p1");
-    let dist = row.text("dist");
-    let value = if dist.is_empty() || dist == "constant" {
-        for column in ["p2", "p3", "p4"] {
-            if !row.text(column).is_empty() {
-                faults.help(
-                    &row.place(column),
-                    format!("a constant has no {column}"),
-                    "name its distribution in column dist, or empty the cell",
-                );
+        CertainFile::Plain(value) => plain(*value, document, path),
+        CertainFile::Stated(table) => {
+            let mut doubts = Vec::new();
+            document.doubts(&format!("{path}.value"), &mut doubts);
+            Stated {
+                provenance: Provenance {
+                    unit: table.unit.clone(),
+                    year: table.year,
+                    source: table.source.clone(),
+                    grade: table.grade.map(|word| word.0.0),
+                },
+                doubts,
+                ..Stated::absent(table.value, document.place(path))
             }
         }
-        Some(Value::Certain(row.required_number("p1", faults)?))
-    } else {
-        let mut words = DistName::words();
-        words.push("constant");
-        match DistName::from_word(dist) {
-            Some(name) => distribution_of_row(name, row, data, faults).map(Value::Uncertain),
-            None => {
-                faults.unknown(&row.place("dist"), "distribution", dist, &words);
-                None
-            }
-        }
-    };
-    let varies = word::<Varies>(row, "varies", faults);
-    let loadings = loadings_of_row(row, faults);
-    let provenance = provenance_of_row(row, "source", faults);
-    Some(Stated { value: value?, varies, loadings, shared: None, provenance, place })
-}
-
-fn distribution_of_row(
-    name: DistName,
-    row: &Row,
-    data: &Observations,
-    faults: &mut Faults,
-) -> Option<Distribution> {
-    let (needed, optional) = parameters_of(name);
-    let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();
-    let columns = ["p1", "p2", "p3", "p4"];
-    if name == DistName::Discrete {
-        let list = |column: &str, faults: &mut Faults| -> Option<Vec<f64>> {
-            let parsed: Result<Vec<f64>, String> =
-                row.text(column).split(';').map(|cell| parse_number(cell.trim())).collect();
-            parsed
-                .map_err(|why| {
-                    faults.add(&row.place(column), format!("{why} (a list has ';' between numbers)"));
-                })
-                .ok()
-        };
-        let (values, weights) = (list("p1", faults), list("p2", faults));
-        return Some(Distribution::Discrete { values: values?, weights: weights? });
     }
-    if name == DistName::Empirical {
-        let mut complete = true;
-        for (column, what) in [("p1", "a table such as data/prices.csv"), ("p2", "a column of the table")] {
-            if row.text(column).is_empty() {
-                faults.expected(&row.place(column), "the cell is empty", what);
-                complete = false;
-            }
-        }
-        for column in ["p3", "p4"].into_iter().filter(|column| !row.text(column).is_empty()) {
-            let found = format!("the empirical distribution has no {column}");
-            faults.help(&row.place(column), found, "empty the cell");
-        }
-        let values =
-            complete.then(|| data.column(row.text("p1"), row.text("p2"), &row.place("p1"), faults))?;
-        return Some(Distribution::Empirical { values: values? });
-    }
-    let mut numbers = Vec::new();
-    let mut complete = true;
-    for (position, column) in columns.iter().enumerate() {
-        let text = row.text(column);
-        match names.get(position) {
-            None if !text.is_empty() => faults.help(
-                &row.place(column),
-                format!("the {} distribution has no {column}", word_of(name)),
-                "empty the cell",
-            ),
-            Some(parameter) if text.is_empty() && position < needed.len() => {
-                faults.expected(
-                    &row.place(column),
-                    "the cell is empty",
-                    format!("the {parameter} of the {} distribution", word_of(name)),
-                );
-                complete = false;
-            }
-            Some(parameter) if !text.is_empty() => match row.number(column, faults) {
-                Some(number) => numbers.push((*parameter, number)),
-                None => complete = false,
-            },
-            _ => {}
-        }
-    }
-    if !complete {
-        return None;
-    }
-    let get = |wanted: &'static str| numbers.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
-    if name == DistName::LognormalP10P90 && !tenths_can_be(get("p10"), get("p90"), &row.place("p1"), faults) {
-        return None;
-    }
-    Found { name, get: &get, values: None, weights: None }.distribution()
-}
-
-fn loadings_of_row(row: &Row, faults: &mut Faults) -> Vec<(String, f64)> {
-    let (factor, loading) = (row.text("factor"), row.text("loading"));
-    if factor.is_empty() && loading.is_empty() {
-        return Vec::new();
-    }
-    let names: Vec<&str> = factor.split(';').map(str::trim).filter(|name| !name.is_empty()).collect();
-    let sizes: Vec<Result<f64, String>> =
-        loading.split(';').map(str::trim).filter(|size| !size.is_empty()).map(parse_number).collect();
-    if names.len() != sizes.len() {
-        faults.expected(
-            &row.place("loading"),
-            format!("{} factors with {} loadings", names.len(), sizes.len()),
-            "as many loadings as factors, with ';' between them",
-        );
-        return Vec::new();
-    }
-    let mut loadings = Vec::new();
-    for (name, size) in names.into_iter().zip(sizes) {
-        match size {
-            Ok(size) => loadings.push((name.to_string(), size)),
-            Err(why) => faults.add(&row.place("loading"), why),
-        }
-    }
-    loadings
-}
-
-/// Reads year, grade and the given provenance column of a row.
-pub(crate) fn provenance_of_row(row: &Row, source: &str, faults: &mut Faults) -> Provenance {
-    let text = |column: &str| Some(row.text(column).to_string()).filter(|text| !text.is_empty());
-    let year = if source == "source" {
-        text("year").and_then(|year| {
-            year.parse()
-                .map_err(|_| {
-                    faults.expected(&row.place("year"), format!("found '{year}'"), "a year such as 2024");
-                })
-                .ok()
-        })
-    } else {
-        None
-    };
-    Provenance {
-        unit: text("unit"),
-        year,
-        source: text(source),
-        grade: word::<GradeWord>(row, "grade", faults).map(|word| word.0),
-    }
-}
-
-/// Reads a word of a closed list from a row; `None` where the cell is empty or, with the fault noted, unknown.
-pub(crate) fn word<T: ClosedList>(row: &Row, column: &str, faults: &mut Faults) -> Option<T> {
-    let text = row.text(column);
-    if text.is_empty() {
-        return None;
-    }
-    let found = T::from_word(text);
-    if found.is_none() {
-        faults.unknown(&row.place(column), "word", text, &T::words());
-    }
-    found
 }

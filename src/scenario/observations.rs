@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alike::Alike;
 use super::diagnostic::{Faults, Place};
-use super::table::parse_number;
+use super::sheet::{Decimal, Sheet, number};
+use crate::units::TwoWays;
 
 /// Fewest observations that make a distribution.
 const FEWEST: usize = 2;
@@ -13,7 +15,15 @@ const FEWEST: usize = 2;
 #[derive(Debug)]
 struct Observed {
     header: Vec<String>,
-    rows: Vec<(Option<usize>, csv::StringRecord)>,
+    rows: Vec<(usize, Vec<String>)>,
+    decimal: Decimal,
+}
+
+/// A column of a table: its values, ascending, and those cells that can be read two ways.
+#[derive(Debug, Default)]
+pub(crate) struct Observation {
+    pub(crate) values: Vec<f64>,
+    pub(crate) doubts: Vec<(Place, TwoWays)>,
 }
 
 /// All tables in `data/`, by their name in the folder (`data/prices.csv`).
@@ -46,7 +56,7 @@ impl Observations {
         column: &str,
         place: &Place,
         faults: &mut Faults,
-    ) -> Option<Vec<f64>> {
+    ) -> Option<Observation> {
         let Some(found) = self.tables.get(table) else {
             let known: Vec<&String> = self.tables.keys().collect();
             if known.is_empty() {
@@ -59,26 +69,30 @@ impl Observations {
         };
         self.used.borrow_mut().insert(table.to_string());
         let found = found.as_ref()?;
-        let Some(at) = found.header.iter().position(|name| name == column) else {
-            faults.unknown(place, &format!("column of {table}"), column, &found.header);
+        let Some(at) = found.header.iter().position(|name| name == column && !name.is_empty()) else {
+            let known: Vec<&String> = found.header.iter().filter(|name| !name.is_empty()).collect();
+            faults.unknown(place, &format!("column of {table}"), column, &known);
             return None;
         };
-        let mut values = Vec::new();
+        let (mut values, mut doubts) = (Vec::new(), Vec::new());
         let mut whole = true;
-        for (line, record) in &found.rows {
-            let cell = record.get(at).unwrap_or_default();
-            match parse_number(cell) {
-                Ok(value) => values.push(value),
-                Err(why) => {
+        for (line, row) in &found.rows {
+            let cell = &row[at];
+            let here = || Place { line: Some(*line), ..Place::file(table) }.at(&format!("column {column}"));
+            match number(cell, found.decimal) {
+                Ok((value, doubt)) => {
+                    values.push(value);
+                    doubts.extend(doubt.map(|both| (here(), both)));
+                }
+                Err(_) if cell.is_empty() => {
                     whole = false;
-                    let here = Place { line: *line, ..Place::file(table) }.at(&format!("column {column}"));
-                    if cell.is_empty() {
-                        let help =
-                            "leave the row out, or put columns of different length into tables of their own";
-                        faults.help(&here, "the cell is empty", help);
-                    } else {
-                        faults.add(&here, why);
-                    }
+                    let help =
+                        "leave the row out, or put columns of different length into tables of their own";
+                    faults.help(&here(), "the cell is empty", help);
+                }
+                Err(fault) => {
+                    whole = false;
+                    fault.tell(&here(), faults);
                 }
             }
         }
@@ -91,7 +105,7 @@ impl Observations {
             return None;
         }
         values.sort_by(f64::total_cmp);
-        whole.then_some(values)
+        whole.then_some(Observation { values, doubts })
     }
 
     /// Tells of tables that no number uses.
@@ -110,41 +124,27 @@ impl Observations {
 }
 
 fn read(name: &str, text: &str, faults: &mut Faults) -> Option<Observed> {
-    let whole = Place::file(name);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .has_headers(false)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut header = Vec::new();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                faults.add(&whole, format!("is not a CSV table: {error}"));
-                return None;
-            }
-        };
-        let line = record.position().and_then(|position| usize::try_from(position.line()).ok());
-        if header.is_empty() {
-            header = record.iter().map(str::to_string).collect();
-            let place = Place { line, ..whole.clone() };
-            if let Some(twice) = (1..header.len()).find(|i| header[..*i].contains(&header[*i])) {
-                faults.add(&place, format!("column '{}' comes twice", header[twice]));
-                return None;
-            }
-        } else if record.len() != header.len() {
-            faults.expected(
-                &Place { line, ..whole.clone() },
-                format!("the row has {} cells", record.len()),
-                format!("{} as in the header", header.len()),
-            );
-            return None;
+    let before = faults.count();
+    let Some(sheet) = Sheet::read(name, text, faults) else {
+        if faults.count() == before {
+            faults.expected(&Place::file(name), "the table is empty", "a header, and observations below it");
+        }
+        return None;
+    };
+    let place = Place { line: Some(sheet.header_line), ..Place::file(name) };
+    let mut alike = Alike::default();
+    for (at, column) in sheet.header.iter().enumerate().filter(|(_, column)| !column.is_empty()) {
+        if sheet.header[..at].contains(column) {
+            faults.add(&place, format!("column '{column}' comes twice"));
         } else {
-            rows.push((line, record));
+            alike.tell("column", column, &place, faults);
         }
     }
-    Some(Observed { header, rows })
+    if faults.count() > before {
+        return None;
+    }
+    let numeric: Vec<bool> = (0..sheet.header.len()).map(|at| sheet.is_numeric(at)).collect();
+    let decimal = sheet.decimal(|at| numeric[at]);
+    sheet.tell_dialect(name, decimal, faults);
+    Some(Observed { header: sheet.header, rows: sheet.rows, decimal })
 }

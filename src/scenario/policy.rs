@@ -9,7 +9,7 @@ use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{CertainFile, ScenarioFile, SourceFile};
 use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, provenance_of_row};
-use super::table::{Columns, Row};
+use super::table::{Columns, Table};
 use super::{StatedNumber, is_key};
 use crate::model::{Horizon, Risk, SampleDefaults, Source};
 use crate::units::Rupiah;
@@ -44,8 +44,11 @@ pub(crate) fn shown(place: &Place) -> String {
 impl PolicyReader<'_> {
     pub(crate) fn number(&mut self, number: &CertainFile, path: &str, unit: &Unit) -> (f64, Place) {
         let stated = certain(number, self.document, path);
+        let before = self.faults.count();
         let checked = self.note(path, &stated, unit, Range::NonNegative);
-        (checked, stated.place)
+        // What follows from a fault told already need not be told.
+        let suspect = stated.place.suspect || self.faults.count() > before;
+        (checked, Place { suspect, ..stated.place })
     }
 
     fn note(&mut self, name: &str, stated: &Stated, unit: &Unit, range: Range) -> f64 {
@@ -97,7 +100,11 @@ impl PolicyReader<'_> {
             Value::Uncertain(_) => 0.0,
         };
         let magnitude = Stated { value: Value::Certain(found.abs()), ..stated };
+        let before = self.faults.count();
         let size = self.note(path, &magnitude, unit, Range::NonNegative);
+        if self.faults.count() > before {
+            return low.max(0.0);
+        }
         let value = if found < 0.0 { -size } else { size };
         if value < low || value > high {
             self.faults.expected(&place, format!("found {value}"), format!("a number from {low} to {high}"));
@@ -248,6 +255,8 @@ pub(crate) struct Names<'a> {
     pub(crate) regions: Vec<&'a str>,
     pub(crate) chains: Vec<&'a str>,
     pub(crate) clusters: Vec<&'a str>,
+    /// False where clusters could not be read, so that nobody knows which names of regions and clusters there are.
+    pub(crate) places_known: bool,
 }
 
 /// The year (from 0) that a calendar year stands for, or what was expected.
@@ -262,12 +271,15 @@ pub(crate) fn year_index(year: f64, horizon: &Horizon) -> Result<usize, String> 
 }
 
 /// The columns of budgets.csv.
-pub(crate) const BUDGETS: Columns =
-    Columns { required: &["source", "year", "amount"], optional: &["unit", "reference", "grade"] };
+pub(crate) const BUDGETS: Columns = Columns {
+    required: &["source", "year", "amount"],
+    optional: &["unit", "reference", "grade"],
+    numbers: &["amount"],
+};
 
 /// Fills in the amounts of `sources` from budgets.csv.
 pub(crate) fn read_budgets(
-    rows: &[Row],
+    table: &Table,
     sources: &mut [Source],
     horizon: &Horizon,
     rules: UnitRules,
@@ -276,15 +288,15 @@ pub(crate) fn read_budgets(
 ) {
     let keys: Vec<String> = sources.iter().map(|source| source.key.clone()).collect();
     let mut seen = vec![vec![None; horizon.years]; sources.len()];
-    for row in rows {
+    for row in &table.rows {
         let provenance = provenance_of_row(row, "reference", faults);
         let name = row.text("source");
         let source = keys.iter().position(|key| key == name);
         if source.is_none() {
             faults.unknown(&row.place("source"), "source", name, &keys);
         }
-        let year = row.required_number("year", faults).and_then(|year| {
-            year_index(year, horizon)
+        let year = row.year("year", faults).and_then(|year| {
+            year_index(year as f64, horizon)
                 .map_err(|expected| faults.expected(&row.place("year"), format!("found {year}"), expected))
                 .ok()
         });
@@ -308,7 +320,16 @@ pub(crate) fn read_budgets(
         });
         sources[source].amounts[year] = amount.unwrap_or_default();
     }
-    if rows.is_empty() {
+    let total: i128 =
+        sources.iter().flat_map(|source| &source.amounts).map(|amount| i128::from(amount.0)).sum();
+    if total > i128::from(Rupiah::MOST_IN_ALL.0) {
+        faults.expected(
+            &Place::file("budgets.csv"),
+            format!("the amounts come to {total} rupiah"),
+            format!("at most {} in all", Rupiah::MOST_IN_ALL.0),
+        );
+    }
+    if table.rows.is_empty() || !table.whole {
         return;
     }
     for (source, years) in keys.iter().zip(&seen) {

@@ -1,6 +1,8 @@
-//! CSV tables: header checked against the known columns, every row with its number, cells read with their faults.
+//! Tables of a scenario: header checked against the known columns, every row with its number, cells read with their faults.
 
 use super::diagnostic::{Faults, Place, nearest};
+use super::sheet::{Decimal, NumberFault, Sheet, number, tell_two_ways};
+use crate::units::TwoWays;
 
 /// The columns a table may have.
 pub(crate) struct Columns {
@@ -8,6 +10,8 @@ pub(crate) struct Columns {
     pub(crate) required: &'static [&'static str],
     /// Columns that may be there.
     pub(crate) optional: &'static [&'static str],
+    /// Those of them that hold numbers, or lists of them: they show the decimal sign of the file.
+    pub(crate) numbers: &'static [&'static str],
 }
 
 impl Columns {
@@ -16,11 +20,21 @@ impl Columns {
     }
 }
 
+/// A table as read.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    /// The rows that can be read.
+    pub(crate) rows: Vec<Row>,
+    /// True where nothing of it could not be read: what is missing is then missing.
+    pub(crate) whole: bool,
+}
+
 /// A row: its number in the file and its cells by column.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     place: Place,
     cells: Vec<(&'static str, String)>,
+    decimal: Decimal,
 }
 
 impl Row {
@@ -34,22 +48,39 @@ impl Row {
         self.place.at(&if column.is_empty() { String::new() } else { format!("column {column}") })
     }
 
-    /// The number in `column`; `None` where it is empty or, with the fault noted, not a number.
-    pub(crate) fn number(&self, column: &str, faults: &mut Faults) -> Option<f64> {
+    /// A number in the dialect of the file, and whether it can be read two ways.
+    pub(crate) fn read(&self, text: &str) -> Result<(f64, Option<TwoWays>), NumberFault> {
+        number(text, self.decimal)
+    }
+
+    /// The number in `column` and whether it can be read two ways; `None` where it is empty or, with the fault noted, not a
+    /// number.
+    pub(crate) fn doubtful(&self, column: &str, faults: &mut Faults) -> Option<(f64, Option<TwoWays>)> {
         let text = self.text(column);
         if text.is_empty() {
             return None;
         }
-        match parse_number(text) {
-            Ok(number) => Some(number),
-            Err(why) => {
-                faults.add(&self.place(column), why);
+        self.read(text).map_err(|fault| fault.tell(&self.place(column), faults)).ok()
+    }
+
+    /// The number in `column`, which is neither money nor a count: three decimals are decimals.
+    pub(crate) fn decimal(&self, column: &str, faults: &mut Faults) -> Option<f64> {
+        self.doubtful(column, faults).map(|(number, _)| number)
+    }
+
+    /// The number in `column`, which is money or a count: what can be read two ways is refused.
+    pub(crate) fn number(&self, column: &str, faults: &mut Faults) -> Option<f64> {
+        let (number, doubt) = self.doubtful(column, faults)?;
+        match doubt {
+            Some(both) => {
+                tell_two_ways(&both, &self.place(column), faults);
                 None
             }
+            None => Some(number),
         }
     }
 
-    /// The number in `column`, which must be there.
+    /// The number in `column`, money or a count, which must be there.
     pub(crate) fn required_number(&self, column: &str, faults: &mut Faults) -> Option<f64> {
         if self.text(column).is_empty() {
             faults.expected(&self.place(column), "the cell is empty", "a number");
@@ -57,94 +88,70 @@ impl Row {
         }
         self.number(column, faults)
     }
+
+    /// The calendar year in `column`, which must be there: digits and nothing else.
+    pub(crate) fn year(&self, column: &str, faults: &mut Faults) -> Option<i64> {
+        let text = self.text(column);
+        let year = calendar_year(text);
+        if year.is_none() {
+            let found =
+                if text.is_empty() { "the cell is empty".to_string() } else { format!("found '{text}'") };
+            faults.expected(&self.place(column), found, "a year of four digits, such as 2027");
+        }
+        year
+    }
 }
 
-/// Reads a number with a decimal point.
-///
-/// # Errors
-/// What was found and how to write it.
-pub(crate) fn parse_number(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        Ok(_) => Err(format!("found {text}; expected a finite number")),
-        Err(_) if text.contains(',') => Err(format!(
-            "found '{text}'; expected a number with a decimal point and no thousands separators, such as 12500.5"
-        )),
-        Err(_) => Err(format!("found '{text}'; expected a number")),
-    }
+/// The year that four digits are.
+pub(crate) fn calendar_year(text: &str) -> Option<i64> {
+    (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
 /// Reads a table. Every fault of header and shape is noted; rows that cannot be read are left out.
-pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Faults) -> Vec<Row> {
+pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Faults) -> Table {
     let whole = Place::file(file);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .has_headers(false)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let header = match records.next() {
-        Some(Ok(header)) => header,
-        Some(Err(error)) => {
-            faults.add(&whole, format!("is not a CSV table: {error}"));
-            return Vec::new();
-        }
-        None => {
+    let before = faults.count();
+    let Some(sheet) = Sheet::read(file, text, faults) else {
+        if faults.count() == before {
             faults.expected(&whole, "the table is empty", format!("the header {}", columns.all().join(",")));
-            return Vec::new();
         }
+        return Table::default();
     };
-    let Some(order) = read_header(&whole, &header, columns, faults) else { return Vec::new() };
-    let mut rows = Vec::new();
-    for record in records {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                faults.add(&whole, format!("is not a CSV table: {error}"));
-                continue;
-            }
-        };
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
-        let line = record.position().and_then(|position| usize::try_from(position.line()).ok());
-        let place = Place { line, ..whole.clone() };
-        if record.len() != order.len() {
-            faults.expected(
-                &place,
-                format!("the row has {} cells", record.len()),
-                format!("{} as in the header", order.len()),
-            );
-            continue;
-        }
-        let cells = order
-            .iter()
-            .zip(&record)
-            .filter_map(|(column, cell)| column.map(|column| (column, cell.to_string())))
-            .collect();
-        rows.push(Row { place, cells });
-    }
-    rows
+    let Some(order) = read_header(&whole, &sheet, columns, faults) else { return Table::default() };
+    let decimal = sheet.decimal(|at| order[at].is_some_and(|column| columns.numbers.contains(&column)));
+    sheet.tell_dialect(file, decimal, faults);
+    let is_whole = sheet.whole && faults.count() == before;
+    let rows = sheet
+        .rows
+        .into_iter()
+        .map(|(line, cells)| Row {
+            place: Place { line: Some(line), ..whole.clone() },
+            cells: order
+                .iter()
+                .zip(cells)
+                .filter_map(|(column, cell)| column.map(|column| (column, cell)))
+                .collect(),
+            decimal,
+        })
+        .collect();
+    Table { rows, whole: is_whole }
 }
 
-/// The column of each header cell (`None` for one already told to be wrong), or nothing where rows cannot be read.
+/// The column of each header cell (`None` for one without a name, or already told to be wrong), or nothing where rows cannot
+/// be read.
 fn read_header(
     whole: &Place,
-    header: &csv::StringRecord,
+    sheet: &Sheet,
     columns: &Columns,
     faults: &mut Faults,
 ) -> Option<Vec<Option<&'static str>>> {
-    let place = Place { line: Some(1), ..whole.clone() };
+    let place = Place { line: Some(sheet.header_line), ..whole.clone() };
     let known = columns.all();
-    if header.len() == 1 && header.get(0).is_some_and(|cell| cell.contains(';')) {
-        faults.expected(&place, "columns are separated by ';'", "columns separated by ','");
-        return None;
-    }
     let mut order: Vec<Option<&'static str>> = Vec::new();
-    for cell in header {
-        let found = known.iter().copied().find(|column| *column == cell);
+    for cell in &sheet.header {
+        let found = known.iter().copied().find(|column| column == cell);
         match found {
+            None if cell.is_empty() => {}
             None => faults.unknown(&place, "column", cell, &known),
             Some(column) if order.contains(&Some(column)) => {
                 faults.add(&place, format!("column '{column}' comes twice"));
@@ -156,7 +163,7 @@ fn read_header(
     let missing: Vec<&str> =
         columns.required.iter().copied().filter(|column| !order.contains(&Some(column))).collect();
     for column in &missing {
-        let misspelt = header.iter().any(|cell| nearest(cell, &known) == Some(column));
+        let misspelt = sheet.header.iter().any(|cell| nearest(cell, &known) == Some(column));
         if !misspelt {
             faults.add(&place, format!("column '{column}' is missing"));
         }

@@ -9,6 +9,7 @@ use std::fmt::Write;
 mod interventions;
 
 use crate::sampling::{Purpose, Stream};
+use crate::units::{Written, written};
 
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -321,7 +322,9 @@ fn chain(options: &GenerateOptions, contested: bool) -> String {
         ("Rantai sintetis, kapasitas terpisah", "Synthetic chain, separate capacities")
     };
     let number = |value: f64| format!("{{ value = {value}, {SAYS} }}");
-    let _ = writeln!(out, "title = {{ id = \"{id}\", en = \"{en}\" }}\nwage = {}", number(70_000.0));
+    let money = |value: f64, per: &str| format!("{{ value = {value}, unit = \"Rp/{per}\", {SAYS} }}");
+    let wage = money(70_000.0, "person-day");
+    let _ = writeln!(out, "title = {{ id = \"{id}\", en = \"{en}\" }}\nwage = {wage}");
     for position in 0..options.length {
         let key = commodity(options, position);
         let (id, en) = match position {
@@ -362,9 +365,10 @@ fn chain(options: &GenerateOptions, contested: bool) -> String {
         let mut uses = vec![(process.own.clone(), 1.0)];
         uses.extend(process.uses.iter().map(|(to, size)| ((*to).to_string(), *size)));
         let _ = writeln!(out, "uses = {{ {} }}", flows(&uses));
-        let _ = writeln!(out, "unit_cost = {}\nlabour = {}", number(process.cost), number(process.labour));
+        let _ =
+            writeln!(out, "unit_cost = {}\nlabour = {}", money(process.cost, "kg"), number(process.labour));
         if let Some(price) = process.price {
-            let _ = writeln!(out, "price = {}", number(price));
+            let _ = writeln!(out, "price = {}", money(price, "kg"));
         }
     }
     interventions::write(options, &mut out);
@@ -389,7 +393,7 @@ fn clusters(options: &GenerateOptions, contested: &[bool]) -> String {
 
 /// The local numbers of every cluster: what capacities it has, prices, yields and how its capacities vary.
 fn values(options: &GenerateOptions) -> String {
-    let mut out = "cluster,item,key,dist,p1,p2,varies,source,grade\n".to_string();
+    let mut out = "cluster,item,key,dist,p1,p2,varies,unit,source,grade\n".to_string();
     let kinds = capacities(options);
     let processes = processes(options, true);
     // Amounts are of a quarter.
@@ -400,12 +404,18 @@ fn values(options: &GenerateOptions) -> String {
         let mut row = |item: &str, key: &str, median: f64, cv: f64, may_vary: bool| {
             let name = format!("{item}/{key}");
             let says = "synthetic: made by rantai generate,assumption";
+            let unit = if item == "price" { "Rp/kg" } else { "" };
+            // Three decimals get a fourth, so that nobody takes them for thousands.
+            let median = match written(&median.to_string()) {
+                Written::TwoWays(both) => both.decimals,
+                _ => median.to_string(),
+            };
             let uncertain =
                 may_vary && share(options, &cluster, &format!("{name}/uncertain")) < options.uncertain;
             let _ = if uncertain {
-                writeln!(out, "{cluster},{item},{key},lognormal,{median},{cv},each_period,{says}")
+                writeln!(out, "{cluster},{item},{key},lognormal,{median},{cv},each_period,{unit},{says}")
             } else {
-                writeln!(out, "{cluster},{item},{key},,{median},,,{says}")
+                writeln!(out, "{cluster},{item},{key},,{median},,,{unit},{says}")
             };
         };
         let local = |name: &str, spread: f64| 1.0 + spread * (2.0 * share(options, &cluster, name) - 1.0);

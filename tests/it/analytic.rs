@@ -64,11 +64,11 @@ impl Line {
         let _ = writeln!(
             chain,
             "[processes.sell]\n{title}\nstage = \"marketing\"\nunit = \"u\"\ninputs = {{ m{last} = 1 }}\nuses = {{ k{last} = 1 }}\nunit_cost = 0\nlabour = 0\nprice = {}",
-            self.price
+            crate::support::per(&self.price, "Rp/u")
         );
         let _ = writeln!(
             chain,
-            "[interventions.i]\n{title}\ntype = \"land\"\nsupport = \"facilities\"\ndepreciation = 0\ngestation = [1]\neffectiveness = 1\nadditionality = 1\nupkeep = 0\nupkeep_by = \"cluster\"\nraises.k0 = {{ cost = 1 }}"
+            "[interventions.i]\n{title}\ntype = \"land\"\nsupport = \"facilities\"\ndepreciation = 0\ngestation = [1]\neffectiveness = 1\nadditionality = 1\nupkeep = 0\nupkeep_by = \"cluster\"\nraises.k0 = {{ cost = {{ value = 1, unit = \"Rp/u\" }} }}"
         );
         let scenario = format!(
             "format = 1\n{title}\n[horizon]\nfirst_year = 2027\nyears = {}\nperiods_per_year = {}\n[money]\nunit = \"Rp\"\ndiscount_rate = 0\n[labour]\ndays_per_year = 250\n[objective]\nmetric = \"gross_output\"\n[risk]\nlambda = 0\nalpha = {}\n[samples]\nseed = 1\nplanning = 1\nevaluation = 2\n[sources.s]\n{title}\nlevel = \"central\"\ncarry_over = 0\ndisbursement = [1]\n{}",

@@ -20,7 +20,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that only these modules may name.
-const DOORS: [(&str, &[&str]); 14] = [
+const DOORS: [(&str, &[&str]); 16] = [
     ("petgraph", &["model"]),
     ("toml", &["scenario"]),
     ("rand", &["sampling"]),
@@ -35,6 +35,8 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("postcard", &["cli"]),
     ("rustix", &["report"]),
     ("signal_hook", &["main"]),
+    ("unicode_normalization", &["scenario"]),
+    ("unicode_security", &["scenario"]),
 ];
 
 fn files(folder: &Path, list: &mut Vec<PathBuf>) {

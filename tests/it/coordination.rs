@@ -53,9 +53,10 @@ fn write(folder: &Path, apart: bool, more: &str, today: &str) {
     let values = "cluster,item,key,p1\na,base,dapur,0\na,base,pasar,0\na,base,ekspor,0\n";
     fs::write(path("values.csv"), values).expect("written");
     let chain = fs::read_to_string(path("chains/gula.toml")).expect("there");
-    let random = "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\" }";
+    let random = "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\", unit = \"Rp/kg\" }";
     assert!(chain.contains(random));
-    fs::write(path("chains/gula.toml"), chain.replace(random, "20000")).expect("written");
+    fs::write(path("chains/gula.toml"), chain.replace(random, "{ value = 20000, unit = \"Rp/kg\" }"))
+        .expect("written");
 }
 
 fn model(apart: bool, more: &str, today: &str) -> Model {

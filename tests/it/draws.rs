@@ -93,7 +93,7 @@ fn what_is_added_elsewhere_changes_no_draw() {
             "[capacities.acara]\ntitle = { id = \"x\", en = \"x\" }\nunit = \"kg\"\nbase = 3\n\
              variation = { dist = \"uniform\", min = 0.5, max = 1.5, varies = \"yearly\" }\n\
              [processes.acara]\ntitle = { id = \"x\", en = \"x\" }\nstage = \"marketing\"\nunit = \"kg\"\n\
-             inputs = { keripik = 1 }\nuses = { acara = 1 }\nunit_cost = 0\nlabour = 0\nprice = 20000\n",
+             inputs = { keripik = 1 }\nuses = { acara = 1 }\nunit_cost = 0\nlabour = 0\nprice = { value = 20000, unit = \"Rp/kg\" }\n",
         );
     });
     changed("an intervention", &|path| {
@@ -101,7 +101,7 @@ fn what_is_added_elsewhere_changes_no_draw() {
             &path.join("chains/keripik.toml"),
             "[interventions.baru]\ntitle = { id = \"x\", en = \"x\" }\ntype = \"land\"\nsupport = \"facilities\"\n\
              depreciation = 0\ngestation = [1]\neffectiveness = { dist = \"beta\", alpha = 2, beta = 2, varies = \"once\" }\n\
-             additionality = 1\nupkeep = 0\nupkeep_by = \"cluster\"\nraises.bengkel = { cost = 5 }\n",
+             additionality = 1\nupkeep = 0\nupkeep_by = \"cluster\"\nraises.bengkel = { cost = { value = 5, unit = \"juta Rp/kg\" } }\n",
         );
     });
     changed("an event", &|path| {

@@ -24,7 +24,7 @@ fn other(additionality: &str, gestation: &str, effectiveness: &str, cost: &str) 
     format!(
         "[interventions.lain]\ntitle = {{ id = \"x\", en = \"x\" }}\ntype = \"production\"\nsupport = \"facilities\"\ndepreciation = 0\n\
          gestation = {gestation}\neffectiveness = {effectiveness}\nadditionality = {additionality}\nupkeep = 0\nupkeep_by = \"cluster\"\n\
-         raises.bengkel = {{ cost = {cost} }}"
+         raises.bengkel = {{ cost = {{ value = {cost}, unit = \"juta Rp/kg\" }} }}"
     )
 }
 

@@ -29,9 +29,10 @@ fn write(folder: &Path, locked: &str, rules: &str) {
     fs::write(path("budgets.csv"), "source,year,amount\napbd,2027,40000000\napbd,2028,0\n").expect("written");
     fs::remove_file(path("today.csv")).expect("there");
     let chain = fs::read_to_string(path("chains/gula.toml")).expect("there");
-    let random = "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\" }";
+    let random = "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\", unit = \"Rp/kg\" }";
     assert!(chain.contains(random));
-    fs::write(path("chains/gula.toml"), chain.replace(random, "20000")).expect("written");
+    fs::write(path("chains/gula.toml"), chain.replace(random, "{ value = 20000, unit = \"Rp/kg\" }"))
+        .expect("written");
     fs::write(path("locked.csv"), format!("source,cluster,intervention,year,rupiah\n{locked}"))
         .expect("written");
 }

@@ -33,9 +33,10 @@ fn with(rules: &str, budgets: &str) -> Model {
     fs::write(path("budgets.csv"), format!("source,year,amount\n{budgets}")).expect("written");
     fs::remove_file(path("today.csv")).expect("there");
     let chain = fs::read_to_string(path("chains/gula.toml")).expect("there");
-    let random = "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\" }";
+    let random = "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\", unit = \"Rp/kg\" }";
     assert!(chain.contains(random));
-    fs::write(path("chains/gula.toml"), chain.replace(random, "20000")).expect("written");
+    fs::write(path("chains/gula.toml"), chain.replace(random, "{ value = 20000, unit = \"Rp/kg\" }"))
+        .expect("written");
     load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
 }
 

@@ -403,7 +403,7 @@ fn plan_came(model: &Model, name: &str, bytes: &[u8], seed: u64) -> Came {
         let allocation = match read_plan(&path, &model) {
             Err(faults) if faults.is_empty() => return Came::Wrong("refused without a fault".to_string()),
             Err(_) => return Came::Refused,
-            Ok(allocation) => allocation,
+            Ok(plan) => plan.allocation,
         };
         let sampler = Sampler::new(&model, 9, Purpose::Evaluation);
         match levels(&model, &sampler, &allocation) {

@@ -28,7 +28,7 @@ use crate::decomposition::{decomposed, extensive};
 use crate::determinism::results;
 use crate::random_scenario::{Kind, write as write_random};
 use crate::spillovers::{BOTH, JUTA, planned};
-use crate::support::{code, rantai, stderr};
+use crate::support::{code, per, rantai, stderr};
 
 const POOL: &str =
     "[pools.ahli]\ntitle = { id = \"ahli\", en = \"the skilled\" }\ncapacity = \"ahli\"\nbase = 120\n";
@@ -47,9 +47,10 @@ fn chain(days: &str, price: &str, machines: &str) -> String {
          [capacities.ahli]\n{title}\nunit = \"person-day\"\n[capacities.mesin]\n{title}\nunit = \"kg\"\nbase = {machines}\n\
          [capacities.pasar]\n{title}\nunit = \"kg\"\nbase = 1000\n\
          [processes.buat]\n{title}\nstage = \"production\"\nunit = \"kg\"\noutputs = {{ m = 1 }}\nuses = {{ mesin = 1, ahli = {days} }}\nunit_cost = 0\nlabour = 0\n\
-         [processes.jual]\n{title}\nstage = \"marketing\"\nunit = \"kg\"\ninputs = {{ m = 1 }}\nuses = {{ pasar = 1 }}\nunit_cost = 0\nlabour = 0\nprice = {price}\n{}{}",
-        line("alat", "mesin = { cost = 1 }"),
-        line("latih", "ahli = { cost = 0.5 }"),
+         [processes.jual]\n{title}\nstage = \"marketing\"\nunit = \"kg\"\ninputs = {{ m = 1 }}\nuses = {{ pasar = 1 }}\nunit_cost = 0\nlabour = 0\nprice = {}\n{}{}",
+        per(price, "juta Rp/kg"),
+        line("alat", "mesin = { cost = { value = 1, unit = \"juta Rp/kg\" } }"),
+        line("latih", "ahli = { cost = { value = 0.5, unit = \"juta Rp/person-day\" } }"),
     )
 }
 

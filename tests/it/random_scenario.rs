@@ -7,6 +7,9 @@ use std::path::Path;
 
 use rand::RngExt;
 use rantai::sampling::{Purpose, Stream};
+use rantai::units::{Written, written};
+
+use crate::support::per;
 
 /// What a random scenario may contain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,16 +44,17 @@ impl Writer {
         match self.rng.random_range(0..6) {
             0 => format!(
                 "{{ dist = \"uniform\", min = {}, max = {}, varies = \"{varies}\" }}",
-                0.8 * x,
-                1.2 * x
+                told(0.8 * x),
+                told(1.2 * x)
             ),
             1 => format!(
-                "{{ dist = \"triangular\", min = {}, mode = {x}, max = {}, varies = \"{varies}\", loadings = {{ common = 0.6 }} }}",
-                0.7 * x,
-                1.3 * x
+                "{{ dist = \"triangular\", min = {}, mode = {}, max = {}, varies = \"{varies}\", loadings = {{ common = 0.6 }} }}",
+                told(0.7 * x),
+                told(x),
+                told(1.3 * x)
             ),
-            2 => format!("{{ dist = \"lognormal\", median = {x}, cv = 0.2, varies = \"{varies}\" }}"),
-            _ => format!("{x}"),
+            2 => format!("{{ dist = \"lognormal\", median = {}, cv = 0.2, varies = \"{varies}\" }}", told(x)),
+            _ => told(x),
         }
     }
 
@@ -76,7 +80,7 @@ impl Writer {
         self.line(&text);
         self.title();
         let (cost, labour) = (self.number(cost.0, cost.1), self.number(0.002, 0.02));
-        let text = format!("unit_cost = {cost}\nlabour = {labour}");
+        let text = format!("unit_cost = {}\nlabour = {labour}", per(&cost, "Rp/l"));
         self.line(&text);
     }
 
@@ -87,13 +91,21 @@ impl Writer {
     }
 }
 
+/// A number that nobody takes for thousands: three decimals get a fourth.
+fn told(x: f64) -> String {
+    match written(&x.to_string()) {
+        Written::TwoWays(both) => both.decimals,
+        _ => x.to_string(),
+    }
+}
+
 /// Writes random scenario number `seed` into `folder`.
 pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     let rng = Stream::new(2027, Purpose::Pilot, "random scenario", seed);
     let mut w = Writer { rng, chain: String::new(), values: Vec::new() };
     w.title();
     w.line(
-        "wage = { dist = \"uniform\", min = 40, max = 60, varies = \"yearly\", loadings = { common = 0.5 } }",
+        "wage = { dist = \"uniform\", min = 40, max = 60, varies = \"yearly\", loadings = { common = 0.5 }, unit = \"Rp/person-day\" }",
     );
     let channels: usize = w.rng.random_range(1..=3);
     let capacities = match kind {
@@ -127,9 +139,15 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
                 continue;
             }
             let _ = if uncertain {
-                writeln!(values, "c{c},{item},{key},pert,{},{x},{},each_period", 0.5 * x, 1.4 * x)
+                writeln!(
+                    values,
+                    "c{c},{item},{key},pert,{},{},{},each_period",
+                    told(0.5 * x),
+                    told(x),
+                    told(1.4 * x)
+                )
             } else {
-                writeln!(values, "c{c},{item},{key},,{x},,,")
+                writeln!(values, "c{c},{item},{key},,{},,,", told(x))
             };
         }
         if sites && c > 0 && w.chance(0.5) {
@@ -415,7 +433,7 @@ fn any_chain(w: &mut Writer, channels: usize) -> Vec<String> {
         w.capacity(&demand, 120.0);
         w.process(&format!("sell{c}"), "marketing", (0.0, 5.0));
         let price = w.number(60.0, 160.0);
-        w.line(&format!("price = {price}"));
+        w.line(&format!("price = {}", per(&price, "Rp/l")));
         // The first channel sells all of the last layer together, the others one commodity each, of any layer.
         let mut inputs: Vec<(String, f64, f64)> = layer.iter().map(|m| (m.clone(), 0.5, 1.2)).collect();
         if c > 0 {
@@ -482,7 +500,7 @@ fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
         let name = format!("sell{c}");
         w.process(&name, "marketing", (0.0, 3.0));
         let price = w.number(50.0, 150.0);
-        let text = format!("price = {price}");
+        let text = format!("price = {}", per(&price, "Rp/l"));
         w.line(&text);
         w.flows("inputs", &[(format!("m{c}{}", length - 1), 0.5, 1.2)]);
         w.flows("uses", &[(demand, 0.8, 1.2)]);
@@ -520,10 +538,10 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
             6 => {
                 "s_shaped = [[1500, 1], [3500, 8], [5000, 9], [6000, 14]], per_enterprise = true".to_string()
             }
-            0 => "cost = 700, up_to = 90".to_string(),
+            0 => "cost = { value = 700, unit = \"Rp/u\" }, up_to = 90".to_string(),
             1 => "pieces = [[20000, 60], [60000, 100]]".to_string(),
             2 => "max = 120, half = 40000".to_string(),
-            _ => "cost = 900".to_string(),
+            _ => "cost = { value = 900, unit = \"Rp/u\" }".to_string(),
         };
         let opt = ["", ", seasonal = false", ", varied = false", ", per_enterprise = false"]
             [w.rng.random_range(0..if kind == Kind::Whole { 3 } else { 4 })];
@@ -541,6 +559,6 @@ fn opening(w: &mut Writer, capacities: &[String]) {
     w.title();
     if w.chance(0.4) {
         let target = capacities[w.rng.random_range(0..capacities.len())].clone();
-        w.line(&format!("raises.{target} = {{ cost = 800 }}"));
+        w.line(&format!("raises.{target} = {{ cost = {{ value = 800, unit = \"Rp/u\" }} }}"));
     }
 }

@@ -24,6 +24,7 @@ pub(crate) const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Dec
 /// Writes the scenario with these clusters, this price, and more of scenario.toml and of the chain.
 fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chain: &str) {
     let title = "title = { id = \"x\", en = \"x\" }";
+    let price = crate::support::per(price, "juta Rp/kg");
     let intervention = format!(
         "{title}\ntype = \"production\"\nsupport = \"facilities\"\ndepreciation = 0\ngestation = [1]\neffectiveness = 1\nadditionality = 0.5\nupkeep = 0\nupkeep_by = \"cluster\""
     );
@@ -32,7 +33,7 @@ fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chai
          [capacities.bengkel]\n{title}\nunit = \"kg\"\nbase = 100\n[capacities.pasar]\n{title}\nunit = \"kg\"\nbase = 1000\n\
          [processes.make]\n{title}\nstage = \"production\"\nunit = \"kg\"\noutputs = {{ m = 1 }}\nuses = {{ bengkel = 1 }}\nunit_cost = 0\nlabour = 0\n\
          [processes.sell]\n{title}\nstage = \"marketing\"\nunit = \"kg\"\ninputs = {{ m = 1 }}\nuses = {{ pasar = 1 }}\nunit_cost = 0\nlabour = 0\nprice = {price}\n\
-         [interventions.alat]\n{intervention}\nraises.bengkel = {{ cost = 1 }}\n{}",
+         [interventions.alat]\n{intervention}\nraises.bengkel = {{ cost = {{ value = 1, unit = \"juta Rp/kg\" }} }}\n{}",
         more_of_chain.replace("COMMON", &intervention)
     );
     let scenario = format!(
@@ -150,7 +151,8 @@ fn plans_know_what_spills_over() {
 /// spills over, half a kg a juta a year later, is worth 0.25 more. Who ignores the spillover buys `alat`.
 #[test]
 fn ignoring_the_spillover_chooses_another_plan() {
-    let latih = "[interventions.latih]\nCOMMON\nraises.bengkel = { cost = 1.05 }";
+    let latih =
+        "[interventions.latih]\nCOMMON\nraises.bengkel = { cost = { value = 1.05, unit = \"juta Rp/kg\" } }";
     let spillover = "[[spillovers]]\nlaw = \"PP 7/2021 89 (2) c\"\ninterventions = [\"latih\"]\ncapacity = \"bengkel\"\nprofile = [0, 0.5]\nwithin = \"region\"";
     for method in BOTH {
         for (more, intervention, juta) in [("", 0, 40.0), (spillover, 1, 40.0 / 1.05 + 10.0)] {

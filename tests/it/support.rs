@@ -52,3 +52,11 @@ pub(crate) fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// A number or distribution of TOML with its unit.
+pub(crate) fn per(number: &str, unit: &str) -> String {
+    match number.trim().strip_suffix('}') {
+        Some(table) => format!("{table}, unit = \"{unit}\" }}"),
+        None => format!("{{ value = {number}, unit = \"{unit}\" }}"),
+    }
+}

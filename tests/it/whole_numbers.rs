@@ -48,6 +48,16 @@ fn patched(patches: &[(&str, &str)]) -> Model {
         }
         assert!(found > 0, "'{find}' stands nowhere");
     }
+    // A price of one cluster says its unit.
+    let values = folder.path().join("values.csv");
+    let text = fs::read_to_string(&values).expect("there");
+    let unit = |row: &str| match row.split(',').nth(1) {
+        Some("item") => "unit",
+        Some("price") => "Rp/kg",
+        _ => "",
+    };
+    let rows: Vec<String> = text.lines().map(|row| format!("{row},{}", unit(row))).collect();
+    fs::write(&values, rows.join("\n") + "\n").expect("written");
     load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
 }
 
@@ -88,8 +98,8 @@ fn a_minimum_size_makes_another_choice_best() {
         ("apbd,2027,100000000", "apbd,2027,12000000"),
         ("apbd,2028,100000000", "apbd,2028,0"),
         (
-            "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\" }",
-            "20000",
+            "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\", unit = \"Rp/kg\" }",
+            "{ value = 20000, unit = \"Rp/kg\" }",
         ),
     ];
     let with = |minimum: &str| {
@@ -152,7 +162,7 @@ fn an_s_shape_makes_half_the_money_worthless() {
             ("apbd,2028,100000000", &format!("apbd,2028,{second}")),
             ("carry_over = 1", &format!("{carry_over}\ntypes = [\"production\"]")),
             (
-                "raises.dapur = { cost = 10000 }",
+                "raises.dapur = { cost = { value = 10000, unit = \"Rp/kg\" } }",
                 "raises.dapur = { s_shaped = [[10000000, 0], [20000000, 2000]] }",
             ),
         ]);
@@ -459,7 +469,7 @@ fn a_site_is_opened_if_its_fixed_cost_is_just_worth_it() {
     let cases = [
         (19_900_000, "", 24.12, Some(2027)),
         (20_100_000, "", 24.0, None),
-        (30_000_000, "raises.dapur = { cost = 10000 }", 48.0, Some(2027)),
+        (30_000_000, "raises.dapur = { cost = { value = 10000, unit = \"Rp/kg\" } }", 48.0, Some(2027)),
     ];
     for (cost, raises, juta, opened) in cases {
         let model = with_sites(&format!("fixed_cost = {cost}\n{raises}"), "", [40_000_000, 0]);

@@ -25,6 +25,13 @@ pub struct LearnedCut {
     side: f64,
 }
 
+impl LearnedCut {
+    /// True if every number of the cut is one.
+    pub(super) fn is_finite(&self) -> bool {
+        self.side.is_finite() && self.entries.iter().all(|(_, a)| a.is_finite())
+    }
+}
+
 /// A part of a program's first stage with its model of recourse.
 pub(super) struct Block<'a> {
     /// First-stage columns, ascending: the first columns of the model.

@@ -57,6 +57,13 @@ pub struct Proposal {
     used: Vec<f64>,
 }
 
+impl Proposal {
+    /// True if every number of the proposal is one.
+    pub(super) fn is_finite(&self) -> bool {
+        self.value.is_finite() && self.x.iter().chain(&self.used).all(|x| x.is_finite())
+    }
+}
+
 /// The blocks, and the mix of their proposals.
 pub(super) struct Prices<'a> {
     first: FirstStage<'a>,

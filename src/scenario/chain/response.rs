@@ -3,6 +3,7 @@
 use super::super::diagnostic::Faults;
 use super::super::file::{CertainFile, RaiseFile};
 use super::super::number::{Provenance, Range, Stated, Unit};
+use super::super::sheet::tell_two_ways;
 use super::ChainReader;
 use crate::model::Response;
 
@@ -96,9 +97,10 @@ impl ChainReader<'_> {
 
     /// A cost per unit of capacity: money, with or without the capacity's unit said after it.
     fn cost(&mut self, number: &CertainFile, path: &str, money: &Unit, per_unit: &Unit) -> f64 {
+        // A cost names its unit: what names none is measured against the full one, and refused.
         let with_per = match number {
-            CertainFile::Stated(table) => table.unit.as_ref().is_some_and(|unit| unit.contains('/')),
-            CertainFile::Plain(_) => false,
+            CertainFile::Stated(table) => table.unit.as_ref().is_none_or(|unit| unit.contains('/')),
+            CertainFile::Plain(_) => true,
         };
         self.structural(number, path, if with_per { per_unit } else { money }, Range::NonNegative)
     }
@@ -120,6 +122,14 @@ impl ChainReader<'_> {
         };
         let stated = Stated { provenance, ..Stated::absent(0.0, place.clone()) };
         self.structural.push((path.to_string(), stated));
+        let mut doubts = Vec::new();
+        self.document.doubts(path, &mut doubts);
+        for (place, both) in &doubts {
+            tell_two_ways(both, place, self.faults);
+        }
+        if !doubts.is_empty() {
+            return None;
+        }
         let mut points = Vec::new();
         for (i, piece) in pieces.iter().enumerate() {
             match piece.as_slice() {

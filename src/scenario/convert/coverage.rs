@@ -20,6 +20,7 @@ use crate::units::Rupiah;
 pub(super) const COLUMNS: Columns = Columns {
     required: &["cluster", "type", "status"],
     optional: &["amount", "unit", "reason", "reference", "grade"],
+    numbers: &["amount"],
 };
 
 /// What reading fills.
@@ -68,6 +69,7 @@ impl CoverageReader<'_> {
             regions: model.regions(),
             chains: model.chains.iter().map(|chain| chain.key.as_str()).collect(),
             clusters: model.clusters.iter().map(|cluster| cluster.key.as_str()).collect(),
+            places_known: true,
         };
         let lists = Lists {
             regions: file.regions.as_deref(),
@@ -293,12 +295,7 @@ impl CoverageReader<'_> {
 
 /// Tells of clusters in which something is owed that nothing can meet: a warning each, or faults where they are bound to be
 /// supported.
-pub(super) fn check_reach(
-    document: &Document,
-    model: &Model,
-    faults: &mut Faults,
-    warnings: &mut Vec<String>,
-) {
+pub(super) fn check_reach(document: &Document, model: &Model, faults: &mut Faults) {
     for c in model.cluster_ids() {
         let mut beyond: Vec<FacilityType> = Vec::new();
         for owed in model.beyond_reach(c) {
@@ -330,10 +327,12 @@ pub(super) fn check_reach(
             (true, false) => "so it can never be supported",
             (false, _) => "so it will fall short wherever it is supported",
         };
-        warnings.push(format!(
-            "cluster '{}': nothing that a source may fund there reaches the minimum of {}, {what}; offer it, or say in coverage.csv that it is provided or waived",
+        let found = format!(
+            "cluster '{}': nothing that a source may fund there reaches the minimum of {}, {what}",
             cluster.key,
             types.join(", ")
-        ));
+        );
+        let help = "offer it, or say in coverage.csv that it is provided or waived";
+        faults.warn(&document.place("coverage.minimum"), found, Some(help));
     }
 }

@@ -90,9 +90,12 @@ impl Converter<'_> {
         ] {
             for (i, name) in list.iter().flatten().enumerate() {
                 if !known.contains(&name.as_str()) {
+                    all_known = false;
+                    if part == "regions" && !reader.names.places_known {
+                        continue;
+                    }
                     let place = reader.document.place(&format!("{path}.{part}[{i}]"));
                     self.faults.unknown(&place, what, name, known);
-                    all_known = false;
                 }
             }
         }

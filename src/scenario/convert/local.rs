@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::alike::Alike;
 use super::super::chain::ChainDraft;
 use super::super::item::{Item, item_name};
 use super::super::number::{UnitRules, from_row, provenance_of_row};
@@ -19,6 +20,7 @@ impl Converter<'_> {
     pub(super) fn read_clusters(&mut self, rows: &[Row], chains: &[&str]) -> Vec<ClusterDraft> {
         let mut clusters: Vec<ClusterDraft> = Vec::new();
         let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
+        let (mut regions, mut names) = (Alike::default(), Alike::default());
         for row in rows {
             let key = row.text("cluster").to_string();
             if !is_key(&key) || RESERVED.contains(&key.as_str()) {
@@ -47,8 +49,15 @@ impl Converter<'_> {
                     self.faults.expected(&row.place(column), "the cell is empty", "a name");
                 }
             }
+            regions.tell("region", row.text("region"), &row.place("region"), self.faults);
+            names.tell("cluster name", row.text("name"), &row.place("name"), self.faults);
             let enterprises = row.required_number("enterprises", self.faults).unwrap_or(1.0);
             let workers = row.required_number("workers", self.faults).unwrap_or(0.0);
+            for (column, count) in [("enterprises", enterprises), ("workers", workers)] {
+                if count.fract() != 0.0 {
+                    self.faults.expected(&row.place(column), format!("found {count}"), "a whole number");
+                }
+            }
             if enterprises <= 0.0 {
                 self.faults.expected(
                     &row.place("enterprises"),
@@ -85,7 +94,7 @@ impl Converter<'_> {
 
     pub(super) fn position(&mut self, row: &Row) -> Option<(f64, f64)> {
         let mut angle = |column: &str, most: f64| {
-            let degrees = row.number(column, self.faults)?;
+            let degrees = row.decimal(column, self.faults)?;
             if degrees.abs() > most {
                 self.faults.expected(
                     &row.place(column),

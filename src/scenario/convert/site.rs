@@ -27,7 +27,7 @@ impl Converter<'_> {
                 false
             }
         };
-        let potential = row.number("potential", self.faults);
+        let potential = row.decimal("potential", self.faults);
         if let Some(score) = potential.filter(|score| *score < 0.0) {
             self.faults.expected(&row.place("potential"), format!("found {score}"), "nothing below 0");
         }
@@ -82,25 +82,29 @@ impl Converter<'_> {
     }
 
     /// Warns of what can never be opened.
-    pub(super) fn warn_of_sites(&mut self, model: &Model) {
+    pub(super) fn warn_of_sites(&mut self, model: &Model, clusters: &[ClusterDraft]) {
         for (h, chain) in model.chains.iter().enumerate() {
             let opener = chain.interventions.iter().find(|line| line.opens);
             let candidate = model.candidates().any(|c| model.clusters[c.index()].chain.index() == h);
             if let (Some(line), false) = (opener, candidate) {
-                self.warnings.push(format!(
+                let place = Place::file(&format!("chains/{}.toml", chain.key))
+                    .at(&format!("interventions.{}", line.key));
+                let found = format!(
                     "chain '{}': none of its clusters is a candidate, so '{}' is never offered",
                     chain.key, line.key
-                ));
+                );
+                self.faults.warn(&place, found, None);
             }
         }
         for c in model.candidates() {
             let Some(line) = model.opening(c) else { continue };
             if !model.source_ids().any(|s| model.may_fund(s, c, line)) {
-                self.warnings.push(format!(
+                let found = format!(
                     "candidate '{}': no source may fund '{}' there, so it can never be opened",
                     model.clusters[c.index()].key,
                     model.chain_of(c).interventions[line.index()].key
-                ));
+                );
+                self.faults.warn(&clusters[c.index()].place, found, None);
             }
         }
     }

@@ -5,7 +5,7 @@ use super::super::StatedNumber;
 use super::super::chain::title_of;
 use super::super::diagnostic::Faults;
 use super::super::document::Document;
-use super::super::file::{ScenarioFile, SpilloverFile};
+use super::super::file::{CertainFile, ScenarioFile, SpilloverFile};
 use super::super::number::{Unit, UnitRules};
 use super::super::policy::{Lists, Names, PolicyReader};
 use crate::model::{
@@ -29,6 +29,7 @@ pub(super) fn read(
         regions,
         chains: model.chains.iter().map(|chain| chain.key.as_str()).collect(),
         clusters: model.clusters.iter().map(|cluster| cluster.key.as_str()).collect(),
+        places_known: true,
     };
     let mut reader = Reader { policy: PolicyReader { document, rules, faults, numbers }, model, names };
     file.spillovers
@@ -101,6 +102,7 @@ impl Reader<'_> {
                 "units of the capacity for each unit of money, by age in periods",
             );
         }
+        self.check_units_of(file, path);
         let profile: Vec<f64> = file
             .profile
             .iter()
@@ -123,6 +125,30 @@ impl Reader<'_> {
             return None;
         }
         Some(Spillover { title: file.title.as_ref().map(title_of), law: file.law.clone(), profile, links })
+    }
+
+    /// An entry without a unit is in the scenario's unit of money: not beside one that says another.
+    fn check_units_of(&mut self, file: &SpilloverFile, path: &str) {
+        let own = format!("/{}", self.policy.rules.money.word());
+        let said = |number: &CertainFile| match number {
+            CertainFile::Stated(table) => table.unit.clone(),
+            CertainFile::Plain(_) => None,
+        };
+        let silent = |number: &CertainFile| match number {
+            CertainFile::Stated(table) => table.unit.is_none() && table.value != 0.0,
+            CertainFile::Plain(value) => *value != 0.0,
+        };
+        let Some(other) = file.profile.iter().filter_map(said).find(|unit| !unit.ends_with(&own)) else {
+            return;
+        };
+        for (age, _) in file.profile.iter().enumerate().filter(|(_, number)| silent(number)) {
+            self.policy.faults.in_full(
+                &self.policy.document.place(&format!("{path}.profile[{age}]")),
+                format!("the entry states no unit, while another of the list is in '{other}'"),
+                "a unit with every entry that is not 0",
+                format!("without one it would be read in {}", self.policy.rules.money.word()),
+            );
+        }
     }
 
     /// The clusters of the group.

@@ -2,8 +2,8 @@
 //! everything else, so what is locked must fit both by itself.
 
 use super::super::diagnostic::{Faults, Place};
-use super::super::table::{Columns, Row};
-use super::{StatedNumber, breach, line_of, provenance_of_row, shown, twice};
+use super::super::table::{Columns, Table};
+use super::{StatedNumber, breach, fits, line_of, provenance_of_row, shown, twice};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model};
 
 /// The columns of locked.csv.
@@ -11,14 +11,14 @@ pub(crate) const COLUMNS: Columns = super::today::COLUMNS;
 
 /// Reads locked.csv.
 pub(crate) fn read(
-    rows: &[Row],
+    table: &Table,
     model: &Model,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Allocation {
     let mut lines = Vec::new();
     let before = faults.count();
-    for row in rows {
+    for row in &table.rows {
         let name = ["source", "cluster", "intervention", "year"].map(|column| row.text(column)).join("/");
         numbers.push(StatedNumber {
             name: format!("locked/{name}"),
@@ -36,9 +36,12 @@ pub(crate) fn read(
         }
         lines.extend(line_of(row, model, faults).map(|line| (line, row.place("rupiah"))));
     }
-    twice(rows, &["source", "cluster", "intervention", "year"], faults);
+    twice(&lines, model, faults);
+    if !fits(&lines, &Place::file("locked.csv"), faults) {
+        return Allocation::default();
+    }
     // What follows from a fault told already need not be told.
-    if faults.count() == before {
+    if faults.count() == before && table.whole {
         breach::check(&lines, model, faults);
         within_budgets(&lines, model, faults);
         within_caps(&lines, model, faults);

@@ -64,11 +64,13 @@ impl PolicyReader<'_> {
     /// What the lists at `path` admit. Names that nobody knows are told and left out.
     pub(crate) fn eligible(&mut self, path: &str, lists: &Lists<'_>, names: &Names<'_>) -> Eligibility {
         let mut find = |list: Option<&[String]>, part: &str, what: &str, known: &[&str]| {
+            let judged = what == "chain" || names.places_known;
             list.map(|list| {
                 let mut found = Vec::new();
                 for (i, name) in list.iter().enumerate() {
                     match known.iter().position(|k| k == name) {
                         Some(index) => found.push(index),
+                        None if !judged => {}
                         None => {
                             let place = self.document.place(&format!("{path}.{part}[{i}]"));
                             self.faults.unknown(&place, what, name, known);

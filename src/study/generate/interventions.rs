@@ -29,11 +29,12 @@ enum Response {
 }
 
 impl Response {
-    fn toml(&self) -> String {
+    fn toml(&self, unit: &str) -> String {
+        let cost = |each: u32| format!("{{ value = {each}, unit = \"Rp/{unit}\", {SAYS} }}");
         let number = |value: u32| format!("{{ value = {value}, {SAYS} }}");
         match self {
-            Response::Cost(each) => format!("cost = {}", number(*each)),
-            Response::UpTo(each, most) => format!("cost = {}, up_to = {}", number(*each), number(*most)),
+            Response::Cost(each) => format!("cost = {}", cost(*each)),
+            Response::UpTo(each, most) => format!("cost = {}, up_to = {}", cost(*each), number(*most)),
             Response::Pieces(points) => format!("pieces = [{points}], {SAYS}"),
             Response::Curve(max, half) => format!("max = {}, half = {}", number(*max), number(*half)),
         }
@@ -137,7 +138,7 @@ pub(super) fn write(options: &GenerateOptions, out: &mut String) {
         let decay = if *lasts { "depreciation" } else { "lifetime" };
         let size = if *lasts { 0.1 } else { options.periods_per_year as f64 };
         let raises = if *raises == PROCESSED { processed } else { raises };
-        let response = response.toml();
+        let response = response.toml(if raises == "labour" { "person-day" } else { "kg" });
         let _ = writeln!(
             out,
             r#"

@@ -1,0 +1,225 @@
+//! Reads numbers from rows of tables: the value or distribution, what it loads on, and where it comes from.
+
+use super::super::diagnostic::{Faults, Place};
+use super::super::file::{ClosedList, DistName, GradeWord};
+use super::super::observations::Observations;
+use super::super::table::{Row, calendar_year};
+use super::{Found, Provenance, Stated, Value, parameters_of, tenths_can_be, word_of};
+use crate::model::{Distribution, Varies};
+use crate::units::TwoWays;
+
+/// Reads the number of a row of values.csv. `None` where it cannot be read; the faults are noted.
+pub(crate) fn from_row(row: &Row, data: &Observations, faults: &mut Faults) -> Option<Stated> {
+    let place = row.place("p1");
+    let dist = row.text("dist");
+    let mut doubts = Vec::new();
+    let value = if dist.is_empty() || dist == "constant" {
+        for column in ["p2", "p3", "p4"] {
+            if !row.text(column).is_empty() {
+                faults.help(
+                    &row.place(column),
+                    format!("a constant has no {column}"),
+                    "name its distribution in column dist, or empty the cell",
+                );
+            }
+        }
+        if row.text("p1").is_empty() {
+            faults.expected(&row.place("p1"), "the cell is empty", "a number");
+        }
+        row.doubtful("p1", faults).map(|(number, doubt)| {
+            doubts.extend(doubt.map(|both| (row.place("p1"), both)));
+            Value::Certain(number)
+        })
+    } else {
+        let mut words = DistName::words();
+        words.push("constant");
+        match DistName::from_word(dist) {
+            Some(name) => distribution_of_row(name, row, data, &mut doubts, faults).map(Value::Uncertain),
+            None => {
+                faults.unknown(&row.place("dist"), "distribution", dist, &words);
+                None
+            }
+        }
+    };
+    let varies = word::<Varies>(row, "varies", faults);
+    let loadings = loadings_of_row(row, faults);
+    let provenance = provenance_of_row(row, "source", faults);
+    Some(Stated { value: value?, varies, loadings, shared: None, provenance, place, doubts })
+}
+
+/// Parameters that are in the unit of the number itself; others are shares or shapes.
+fn is_in_unit(parameter: &str) -> bool {
+    !matches!(parameter, "cv" | "alpha" | "beta" | "weights")
+}
+
+/// The numbers of a list in a cell, with ';' between them.
+fn list_of_row(
+    row: &Row,
+    column: &str,
+    doubts: &mut Vec<(Place, TwoWays)>,
+    faults: &mut Faults,
+) -> Option<Vec<f64>> {
+    let mut list = Vec::new();
+    for cell in row.text(column).split(';') {
+        match row.read(cell.trim()) {
+            Ok((number, doubt)) => {
+                list.push(number);
+                doubts.extend(doubt.map(|both| (row.place(column), both)));
+            }
+            Err(fault) => {
+                fault.tell(&row.place(column), faults);
+                return None;
+            }
+        }
+    }
+    Some(list)
+}
+
+/// The observations that a row names.
+fn empirical_of_row(
+    row: &Row,
+    data: &Observations,
+    doubts: &mut Vec<(Place, TwoWays)>,
+    faults: &mut Faults,
+) -> Option<Distribution> {
+    let mut complete = true;
+    for (column, what) in [("p1", "a table such as data/prices.csv"), ("p2", "a column of the table")] {
+        if row.text(column).is_empty() {
+            faults.expected(&row.place(column), "the cell is empty", what);
+            complete = false;
+        }
+    }
+    for column in ["p3", "p4"].into_iter().filter(|column| !row.text(column).is_empty()) {
+        let found = format!("the empirical distribution has no {column}");
+        faults.help(&row.place(column), found, "empty the cell");
+    }
+    if !complete {
+        return None;
+    }
+    let found = data.column(row.text("p1"), row.text("p2"), &row.place("p1"), faults)?;
+    doubts.extend(found.doubts);
+    Some(Distribution::Empirical { values: found.values })
+}
+
+fn distribution_of_row(
+    name: DistName,
+    row: &Row,
+    data: &Observations,
+    doubts: &mut Vec<(Place, TwoWays)>,
+    faults: &mut Faults,
+) -> Option<Distribution> {
+    let (needed, optional) = parameters_of(name);
+    let names: Vec<&'static str> = needed.iter().chain(optional).copied().collect();
+    let columns = ["p1", "p2", "p3", "p4"];
+    if name == DistName::Discrete {
+        let values = list_of_row(row, "p1", doubts, faults);
+        // Weights are shares.
+        let weights = list_of_row(row, "p2", &mut Vec::new(), faults);
+        return Some(Distribution::Discrete { values: values?, weights: weights? });
+    }
+    if name == DistName::Empirical {
+        return empirical_of_row(row, data, doubts, faults);
+    }
+    let mut numbers = Vec::new();
+    let mut complete = true;
+    for (position, column) in columns.iter().enumerate() {
+        let text = row.text(column);
+        match names.get(position) {
+            None if !text.is_empty() => faults.help(
+                &row.place(column),
+                format!("the {} distribution has no {column}", word_of(name)),
+                "empty the cell",
+            ),
+            Some(parameter) if text.is_empty() && position < needed.len() => {
+                faults.expected(
+                    &row.place(column),
+                    "the cell is empty",
+                    format!("the {parameter} of the {} distribution", word_of(name)),
+                );
+                complete = false;
+            }
+            Some(parameter) if !text.is_empty() => match row.doubtful(column, faults) {
+                Some((number, doubt)) => {
+                    numbers.push((*parameter, number));
+                    let doubt = doubt.filter(|_| is_in_unit(parameter));
+                    doubts.extend(doubt.map(|both| (row.place(column), both)));
+                }
+                None => complete = false,
+            },
+            _ => {}
+        }
+    }
+    if !complete {
+        return None;
+    }
+    let get = |wanted: &'static str| numbers.iter().find(|(name, _)| *name == wanted).map(|(_, v)| *v);
+    if name == DistName::LognormalP10P90 && !tenths_can_be(get("p10"), get("p90"), &row.place("p1"), faults) {
+        return None;
+    }
+    Found { name, get: &get, values: None, weights: None }.distribution()
+}
+
+fn loadings_of_row(row: &Row, faults: &mut Faults) -> Vec<(String, f64)> {
+    let (factor, loading) = (row.text("factor"), row.text("loading"));
+    if factor.is_empty() && loading.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = factor.split(';').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let sizes: Vec<_> = loading
+        .split(';')
+        .map(str::trim)
+        .filter(|size| !size.is_empty())
+        .map(|size| row.read(size))
+        .collect();
+    if names.len() != sizes.len() {
+        faults.expected(
+            &row.place("loading"),
+            format!("{} factors with {} loadings", names.len(), sizes.len()),
+            "as many loadings as factors, with ';' between them",
+        );
+        return Vec::new();
+    }
+    let mut loadings = Vec::new();
+    for (name, size) in names.into_iter().zip(sizes) {
+        match size {
+            Ok((size, _)) => loadings.push((name.to_string(), size)),
+            Err(fault) => fault.tell(&row.place("loading"), faults),
+        }
+    }
+    loadings
+}
+
+/// Reads year, grade and the given provenance column of a row.
+pub(crate) fn provenance_of_row(row: &Row, source: &str, faults: &mut Faults) -> Provenance {
+    let text = |column: &str| Some(row.text(column).to_string()).filter(|text| !text.is_empty());
+    let year = if source == "source" {
+        text("year").and_then(|year| {
+            let found = calendar_year(&year);
+            if found.is_none() {
+                faults.expected(&row.place("year"), format!("found '{year}'"), "a year such as 2024");
+            }
+            found
+        })
+    } else {
+        None
+    };
+    Provenance {
+        unit: text("unit"),
+        year,
+        source: text(source),
+        grade: word::<GradeWord>(row, "grade", faults).map(|word| word.0),
+    }
+}
+
+/// Reads a word of a closed list from a row; `None` where the cell is empty or, with the fault noted, unknown.
+pub(crate) fn word<T: ClosedList>(row: &Row, column: &str, faults: &mut Faults) -> Option<T> {
+    let text = row.text(column);
+    if text.is_empty() {
+        return None;
+    }
+    let found = T::from_word(text);
+    if found.is_none() {
+        faults.unknown(&row.place(column), "word", text, &T::words());
+    }
+    found
+}
