@@ -286,7 +286,7 @@ fn a_process_with_a_lead_time_is_open_if_it_costs_less_than_a_unit_on_hand_is_wo
     }
 }
 
-/// What is booked is what fits, to the last digit, and what is used up is at nothing: 49 of which each unit needs 49 are 1
+/// Books hold what fits, to the last digit, and nothing is left of what is used up: 49 of which each unit needs 49 are 1
 /// unit, 6 at 0.3 are 20; of 1 three routes sell 0.1, 0.2 and 0.7, though 1 − 0.1 − 0.2 is above 0.7 in binary.
 #[test]
 fn books_hold_what_was_made_to_the_last_digit() {

@@ -19,6 +19,7 @@ mod golden;
 mod ignoring;
 mod limits;
 mod locked;
+mod losing;
 mod minimal;
 mod money_rules;
 mod mutation;

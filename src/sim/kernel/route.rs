@@ -187,6 +187,14 @@ pub(super) fn most(needs: &Needs, capacities: &[CapacityProgram], season: usize,
     level
 }
 
+/// Takes nothing: only writes down what there is of capacities that nobody has written down yet in the period.
+#[inline(always)]
+pub(super) fn pass_by(needs: &Needs, capacities: &[CapacityProgram], season: usize, file: File<'_>) {
+    for step in needs.takes.iter().filter(|step| step.fresh) {
+        put(file, step.left as usize, standing(&capacities[step.capacity as usize], season, file));
+    }
+}
+
 /// Takes what `level` units need: of what is used up rounding leaves nothing.
 #[inline(always)]
 pub(super) fn take(

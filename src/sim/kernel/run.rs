@@ -9,7 +9,7 @@ use multiversion::multiversion;
 
 use super::super::fit::{ALL, DUST};
 use super::program::{PlanProgram, Program, RouteProgram, Watch};
-use super::route::{Needs, most, standing, take};
+use super::route::{Needs, most, pass_by, standing, take};
 use super::steps::{Kind, Step, Steps};
 use super::vector::{
     File, Marks, NONE, Stored, Vector, Vectors, above, add, all, any, both, count, div, either, first, get,
@@ -356,6 +356,14 @@ fn sell<const FIRST: bool>(
     Memory { file, marks, .. }: Memory<'_>,
     state: File<'_>,
 ) {
+    // A route that is worth running in no sample of the block leaves everything as it is.
+    if route.active.is_some_and(|mark| !any(marks[mark].get())) {
+        pass_by(needs, &program.capacities, time.season, file);
+        if FIRST {
+            put(state, route.level, all(0.0));
+        }
+        return;
+    }
     let level = most(needs, &program.capacities, time.season, file);
     let level = match route.active {
         None => level,

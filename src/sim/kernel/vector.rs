@@ -103,7 +103,7 @@ pub(super) fn where_above(a: Vector, b: Vector, then: Vector, otherwise: Vector)
     Vector(out)
 }
 
-/// What is left of `a` when `b` is taken: nothing where that is all of it but rounding.
+/// Takes `b` from `a`: nothing is left where that is all of it but rounding.
 #[inline(always)]
 pub(super) fn less(a: Vector, b: Vector) -> Vector {
     zip(a, b, |a, b| f64::from_bits((a - b).to_bits() & u64::from(b < a * ALL).wrapping_neg()))
