@@ -25,9 +25,9 @@ const RUPIAH: f64 = 1.0 / JUTA;
 /// nor comes closer to keeping every rule, the rules are kept.
 const RESOLUTION: f64 = 1e-8;
 
-/// Rules that are apart by less are no contradiction \[Rp\], and what sums of amounts cannot tell from nothing, as a share of the
-/// largest.
-const KEPT: f64 = 2e-2;
+/// Rules that are apart by less are no contradiction \[Rp\]: a rupiah less what sums of prices are off by; and what sums of amounts
+/// cannot tell from nothing, as a share of the largest. What whole rupiah then miss, plans name.
+const KEPT: f64 = 0.98;
 const SUMS: f64 = 1e-15;
 /// About how many rupiah away from decisions that are as close as the solver can tell those are that keep every rule.
 const CLOSE: f64 = 1024.0;

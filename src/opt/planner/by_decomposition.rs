@@ -59,6 +59,7 @@ struct More {
 }
 
 /// What a search found, in the objective's own terms: without the cost of spending that breaks ties.
+#[derive(Debug, Clone)]
 struct Found {
     answer: Decomposed,
     /// Increments by sample.
@@ -79,25 +80,11 @@ impl<'a> Plan<'a> {
     where
         'a: 'b,
     {
-        let start = DecompositionOptions {
-            gap: 0.0,
-            unit: 1.0,
-            way: Way::Automatic,
-            groups: None,
-            progress: &|_| true,
-        };
-        let mut parts = Decomposition::new(first_stage(self.model, planning, linking), samples, &start)?;
-        parts.set_offsets(self.without.iter().map(|level| -level).collect());
+        let mut parts = taken_apart(first_stage(self.model, planning, linking), samples, &self.without)?;
         // Cuts know nothing of the cost of spending; what answers were worth does.
         parts.teach(&Learned { proposals: Vec::new(), ..learned })?;
-        Ok(Plan {
-            model: self.model,
-            planning,
-            parts,
-            without: self.without.clone(),
-            gap: self.gap,
-            unit: self.unit,
-        })
+        let (model, without) = (self.model, self.without.clone());
+        Ok(Plan { model, planning, parts, without, gap: self.gap, unit: self.unit })
     }
 
     /// Searches for the best plan, to within `gap` of the bound.
@@ -294,6 +281,56 @@ fn violation(planning: &PlanningProgram, x: &[f64]) -> f64 {
     Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation.max(fraction)
 }
 
+/// Takes a program apart whose samples have these levels without money.
+fn taken_apart<'p>(
+    first: FirstStage<'p>,
+    samples: &PlanSamples<'_>,
+    without: &[f64],
+) -> Result<Decomposition<'p>, DecompositionError> {
+    let start =
+        DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
+    let mut parts = Decomposition::new(first, samples, &start)?;
+    parts.set_offsets(without.iter().map(|level| -level).collect());
+    Ok(parts)
+}
+
+/// The program with ceilings that leave room for more money, to ask about it: apart from the plan's own, which is as tight as the
+/// budgets are whether more is asked or not.
+struct Roomy<'p, 's> {
+    planning: &'p PlanningProgram,
+    linking: &'p [bool],
+    samples: &'p PlanSamples<'s>,
+    /// Its decisions are those of the plan's program, so that what was learned of that holds for it.
+    same: bool,
+}
+
+impl Roomy<'_, '_> {
+    /// What more money would bring to the plan of `allocation`; `plan` is given up for it.
+    fn more_money(
+        &self,
+        plan: Plan<'_>,
+        search: &Found,
+        allocation: &Allocation,
+        (objective, scale): (f64, f64),
+    ) -> Result<More, OptError> {
+        let Plan { model, parts, without, gap, unit, .. } = plan;
+        let learned = self.same.then(|| parts.learned(&search.answer.x));
+        // Two programs taken apart are not kept beside each other.
+        drop(parts);
+        let first = first_stage(model, self.planning, self.linking);
+        let mut parts = taken_apart(first, self.samples, &without)?;
+        let mut answer = search.answer.clone();
+        if let Some(learned) = learned {
+            parts.teach(&Learned { proposals: Vec::new(), ..learned })?;
+        } else {
+            answer.x = self.planning.decide(model, allocation);
+            parts.begin_at(&answer.x, &[]);
+        }
+        let mut rich = Plan { model, planning: self.planning, parts, without, gap, unit };
+        rich.more_money(&answer, objective, scale)
+    }
+}
+
 fn first_stage<'p>(model: &Model, planning: &'p PlanningProgram, linking: &'p [bool]) -> FirstStage<'p> {
     let program = &planning.program;
     FirstStage { columns: &program.columns, rows: &program.rows, linking, risk: model.risk }
@@ -308,12 +345,17 @@ pub(super) fn optimise<T: Send>(
     beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     observe(PlanningStep::Build);
-    // Ceilings leave room for more money whether or not more is asked about: a plan must not depend on that.
-    let planning = frame(model, options.metric, room_for_more(model));
+    let planning = frame(model, options.metric, 0.0);
     check_rules(model, &planning)?;
     let linking = planning.linking();
     let first = first_stage(model, &planning, &linking);
-    let samples = PlanSamples::new(model, &planning, block);
+    // Recourse leaves room for more money whether or not more is asked about: a plan must not depend on that.
+    let roomy = frame(model, options.metric, room_for_more(model));
+    let same = roomy.decisions == planning.decisions;
+    let samples = PlanSamples::new(model, if same { &roomy } else { &planning }, block);
+    let roomy_samples = PlanSamples::new(model, &roomy, block);
+    let roomy_linking = roomy.linking();
+    let room = Roomy { planning: &roomy, linking: &roomy_linking, samples: &roomy_samples, same };
     let start =
         DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
     let explained = |error: DecompositionError| match error {
@@ -342,7 +384,7 @@ pub(super) fn optimise<T: Send>(
     let scale = objective_unit(options.metric);
     let found = plan.search(WITH_TIES * gap, observe, scale)?;
     if plan.is_close(&found, found.bound) || found.answer.finish == Finish::Interrupted {
-        return finish(&mut plan, options, &found, (scale, observe), beside);
+        return finish(plan, &room, options, &found, (scale, observe), beside);
     }
     // What breaking ties may have cost is too much, or the search is stuck: the objective by itself, from all that is known.
     let free = ties::scaled(&planning, 0.0);
@@ -364,11 +406,12 @@ pub(super) fn optimise<T: Send>(
         best = Found { answer: Decomposed { finish: best.answer.finish, ..found.answer }, ..found };
     }
     let best = Found { bound, ..best };
-    finish(&mut own, options, &best, (scale, observe), beside)
+    finish(own, &room, options, &best, (scale, observe), beside)
 }
 
 fn finish<T: Send>(
-    plan: &mut Plan<'_>,
+    mut plan: Plan<'_>,
+    room: &Roomy<'_, '_>,
     options: &PlanOptions,
     search: &Found,
     (scale, observe): (f64, &(dyn Fn(PlanningStep) -> bool + Sync)),
@@ -408,8 +451,17 @@ fn finish<T: Send>(
     } else {
         Vec::new()
     };
+    let [columns, rows, nonzeros] = plan.parts.size();
+    let (gap_asked, without) = (plan.gap, plan.without.clone());
+    let learned = (options.keep && found.finish == Finish::Interrupted).then(|| plan.parts.learned(&found.x));
     let (more, beside) = rayon::join(
-        || if more_money { plan.more_money(found, objective, scale) } else { Ok(More::default()) },
+        || {
+            if more_money {
+                room.more_money(plan, search, &decided.allocation, (objective, scale))
+            } else {
+                Ok(More::default())
+            }
+        },
         || (!interrupted).then(|| beside(&decided.allocation, &found.duals)),
     );
     let more = more?;
@@ -424,7 +476,6 @@ fn finish<T: Send>(
         .collect();
     let limit_worth =
         (0..model.limits.len()).map(|number| worth(dual_of(Rule::Limit(number))).abs()).collect();
-    let [columns, rows, nonzeros] = plan.parts.size();
     let first_nonzeros: usize = planning.program.rows.iter().map(|row| row.entries.len()).sum();
     let made = ProgramPlan {
         stop: decided.stop,
@@ -432,9 +483,9 @@ fn finish<T: Send>(
         objective: objective * scale,
         bound: bound * scale,
         gap,
-        gap_asked: plan.gap,
-        with: decided.increments.iter().zip(&plan.without).map(|(g, q)| (g + q) * scale).collect(),
-        without: plan.without.iter().map(|q| q * scale).collect(),
+        gap_asked,
+        with: decided.increments.iter().zip(&without).map(|(g, q)| (g + q) * scale).collect(),
+        without: without.iter().map(|q| q * scale).collect(),
         certificate,
         bound_by: BoundBy::Certificate,
         solved_by: SolvedBy::Decomposition {
@@ -455,7 +506,7 @@ fn finish<T: Send>(
         margins: more.margins,
         next_billion: more.next_billion,
         rejected,
-        learned: (options.keep && found.finish == Finish::Interrupted).then(|| plan.parts.learned(&found.x)),
+        learned,
         duals: found.duals.clone(),
     };
     Ok((made, beside))

