@@ -110,8 +110,8 @@ fn a_route_that_loses_on_average_runs_in_both_readings_where_it_earns() {
         &[("cheap", &cheap), ("dear", &dear), ("ruin", &ruin), ("to_few", &few), ("to_many", &many)],
     );
     let scenario = valid(folder.path());
-    let closed: Vec<&String> =
-        scenario.warnings.iter().filter(|warning| warning.contains("closed")).collect();
+    let told = scenario.warnings.iter().map(|warning| warning.problem.as_str());
+    let closed: Vec<&str> = told.filter(|problem| problem.contains("closed")).collect();
     assert!(closed.len() == 1 && closed[0].ends_with(": ruin"), "{closed:?}");
     let told = rantai(&["check", folder.path().to_str().expect("path")]);
     assert_eq!(code(&told), 0);
