@@ -352,7 +352,7 @@ pub(crate) struct HorizonFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MoneyFile {
-    /// The unit in which this scenario's files write money where a number does not say its own.
+    /// The unit of amounts of money that say none; a price, a wage and a cost say their own.
     pub(crate) unit: Word<MoneyUnit>,
     /// Real discount rate a year.
     pub(crate) discount_rate: CertainFile,

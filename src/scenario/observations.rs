@@ -125,22 +125,25 @@ impl Observations {
 
 fn read(name: &str, text: &str, faults: &mut Faults) -> Option<Observed> {
     let before = faults.count();
-    let Some(sheet) = Sheet::read(name, text, faults) else {
+    let mut is_header = |header: &[String], line: usize, faults: &mut Faults| {
+        let place = Place { line: Some(line), ..Place::file(name) };
+        let mut alike = Alike::default();
+        for (at, column) in header.iter().enumerate().filter(|(_, column)| !column.is_empty()) {
+            if header[..at].contains(column) {
+                faults.add(&place, format!("column '{column}' comes twice"));
+            } else {
+                alike.tell("column", column, &place, faults);
+            }
+        }
+        faults.count() == before
+    };
+    let Some(sheet) = Sheet::read(name, text, &mut is_header, faults) else {
         if faults.count() == before {
             faults.expected(&Place::file(name), "the table is empty", "a header, and observations below it");
         }
         return None;
     };
-    let place = Place { line: Some(sheet.header_line), ..Place::file(name) };
-    let mut alike = Alike::default();
-    for (at, column) in sheet.header.iter().enumerate().filter(|(_, column)| !column.is_empty()) {
-        if sheet.header[..at].contains(column) {
-            faults.add(&place, format!("column '{column}' comes twice"));
-        } else {
-            alike.tell("column", column, &place, faults);
-        }
-    }
-    if faults.count() > before {
+    if !sheet.whole {
         return None;
     }
     let numeric: Vec<bool> = (0..sheet.header.len()).map(|at| sheet.is_numeric(at)).collect();

@@ -288,6 +288,7 @@ pub(crate) fn read_budgets(
 ) {
     let keys: Vec<String> = sources.iter().map(|source| source.key.clone()).collect();
     let mut seen = vec![vec![None; horizon.years]; sources.len()];
+    let mut complete = table.whole && !table.rows.is_empty();
     for row in &table.rows {
         let provenance = provenance_of_row(row, "reference", faults);
         let name = row.text("source");
@@ -305,6 +306,7 @@ pub(crate) fn read_budgets(
             let stated = Stated { provenance: provenance.clone(), ..Stated::absent(amount, place) };
             whole_rupiah(&stated, rules, faults)
         });
+        complete &= year.is_some();
         let (Some(source), Some(year)) = (source, year) else { continue };
         if let Some(first) = seen[source][year].replace(row.place("").line) {
             let first = first.unwrap_or(0);
@@ -329,7 +331,8 @@ pub(crate) fn read_budgets(
             format!("at most {} in all", Rupiah::MOST_IN_ALL.0),
         );
     }
-    if table.rows.is_empty() || !table.whole {
+    // A year that is missing may stand in what could not be read.
+    if !complete {
         return;
     }
     for (source, years) in keys.iter().zip(&seen) {

@@ -67,8 +67,14 @@ impl Default for Decimal {
 }
 
 impl Sheet {
-    /// Takes a text apart. `None` where nothing can be read; every fault is noted.
-    pub(crate) fn read(file: &str, text: &str, faults: &mut Faults) -> Option<Sheet> {
+    /// Takes a text apart. `None` where nothing can be read; every fault is noted. `is_header` looks at the names of the columns
+    /// and their row first: where it refuses them, rows are not looked at.
+    pub(crate) fn read(
+        file: &str,
+        text: &str,
+        is_header: &mut dyn FnMut(&[String], usize, &mut Faults) -> bool,
+        faults: &mut Faults,
+    ) -> Option<Sheet> {
         let whole = Place::file(file);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = lines(text).enumerate().map(|(at, line)| (at + 1, line)).peekable();
@@ -93,15 +99,22 @@ impl Sheet {
                 return None;
             }
         };
-        let mut sheet = Sheet { header, header_line, rows: Vec::new(), whole: true, separator };
-        for (number, line) in lines.filter(|(_, line)| !blank(line)) {
-            sheet.row(number, line, &whole, faults);
+        if !is_header(&header, header_line, faults) {
+            return None;
         }
+        let mut sheet = Sheet { header, header_line, rows: Vec::new(), whole: true, separator };
+        let mut misshapen = Vec::new();
+        for (number, line) in lines.filter(|(_, line)| !blank(line)) {
+            if let Some(cells) = sheet.row(number, line, &whole, faults) {
+                misshapen.push((number, cells));
+            }
+        }
+        sheet.tell_misshapen(&misshapen, &whole, faults);
         Some(sheet)
     }
 
-    /// Adds a row, or notes why it is none.
-    fn row(&mut self, number: usize, line: &str, whole: &Place, faults: &mut Faults) {
+    /// Adds a row, or notes why it is none; the number of its cells where that is wrong.
+    fn row(&mut self, number: usize, line: &str, whole: &Place, faults: &mut Faults) -> Option<usize> {
         let place = Place { line: Some(number), ..whole.clone() };
         let mut row = match cells(line, self.separator) {
             Ok(row) => row,
@@ -111,27 +124,15 @@ impl Sheet {
                     name.map_or_else(|| format!("column {}", at + 1), |name| format!("column {name}"));
                 faults.help(&place.at(&column), fault.found(), fault.mend());
                 self.whole = false;
-                return;
+                return None;
             }
         };
-        if row.iter().all(String::is_empty) {
-            return;
+        let filled = used(&row);
+        if filled == 0 {
+            return None;
         }
-        let used =
-            |cells: &[String]| cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
-        let (named, filled) = (used(&self.header), used(&row));
-        if row.len() < named || filled > self.header.len() {
-            let found = format!("the row has {} cells", row.len());
-            let expected = format!("{named} as in the header");
-            match self.separator.filter(|_| filled > self.header.len()) {
-                Some(sign) => {
-                    let help = format!("put a cell that holds a '{sign}' in quotes");
-                    faults.in_full(&place, format!("the row has {filled} cells"), expected, help);
-                }
-                None => faults.expected(&place, found, expected),
-            }
-            self.whole = false;
-            return;
+        if row.len() < used(&self.header) || filled > self.header.len() {
+            return Some(row.len().min(filled.max(self.header.len())));
         }
         row.resize(self.header.len(), String::new());
         let nameless =
@@ -143,9 +144,38 @@ impl Sheet {
                 "name the column in the header, or empty the cell",
             );
             self.whole = false;
-            return;
+            return None;
         }
         self.rows.push((number, row));
+        None
+    }
+
+    /// Notes rows of another number of cells than the header; the header alone where all rows have one and the same number.
+    fn tell_misshapen(&mut self, rows: &[(usize, usize)], whole: &Place, faults: &mut Faults) {
+        let Some(&(_, first)) = rows.first() else { return };
+        self.whole = false;
+        let named = used(&self.header);
+        if rows.len() > 2 && self.rows.is_empty() && rows.iter().all(|(_, cells)| *cells == first) {
+            let place = Place { line: Some(self.header_line), ..whole.clone() };
+            faults.expected(
+                &place,
+                format!("the header has {named} cells"),
+                format!("{first} as in every row"),
+            );
+            return;
+        }
+        for (number, cells) in rows {
+            let place = Place { line: Some(*number), ..whole.clone() };
+            let (found, expected) =
+                (format!("the row has {cells} cells"), format!("{named} as in the header"));
+            match self.separator.filter(|_| *cells > named) {
+                Some(sign) => {
+                    let help = format!("put a cell that holds a '{sign}' in quotes");
+                    faults.in_full(&place, found, expected, help);
+                }
+                None => faults.expected(&place, found, expected),
+            }
+        }
     }
 
     /// The decimal sign of the file, from all cells of the columns that hold numbers; lists have ';' between theirs.
@@ -188,6 +218,11 @@ impl Sheet {
             faults.note(&Place::file(file), format!("read with {}", said.join(" and ")));
         }
     }
+}
+
+/// How many cells there are up to the last that is not empty.
+fn used(cells: &[String]) -> usize {
+    cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
 }
 
 /// Lines, whichever of the three line ends they have.

@@ -111,16 +111,20 @@ pub(crate) fn calendar_year(text: &str) -> Option<i64> {
 pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Faults) -> Table {
     let whole = Place::file(file);
     let before = faults.count();
-    let Some(sheet) = Sheet::read(file, text, faults) else {
+    let mut order = Vec::new();
+    let mut is_header = |header: &[String], line: usize, faults: &mut Faults| {
+        let place = Place { line: Some(line), ..whole.clone() };
+        read_header(&place, header, columns, faults).map(|found| order = found).is_some()
+    };
+    let Some(sheet) = Sheet::read(file, text, &mut is_header, faults) else {
         if faults.count() == before {
             faults.expected(&whole, "the table is empty", format!("the header {}", columns.all().join(",")));
         }
         return Table::default();
     };
-    let Some(order) = read_header(&whole, &sheet, columns, faults) else { return Table::default() };
     let decimal = sheet.decimal(|at| order[at].is_some_and(|column| columns.numbers.contains(&column)));
     sheet.tell_dialect(file, decimal, faults);
-    let is_whole = sheet.whole && faults.count() == before;
+    let is_whole = sheet.whole;
     let rows = sheet
         .rows
         .into_iter()
@@ -140,21 +144,20 @@ pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Fault
 /// The column of each header cell (`None` for one without a name, or already told to be wrong), or nothing where rows cannot
 /// be read.
 fn read_header(
-    whole: &Place,
-    sheet: &Sheet,
+    place: &Place,
+    header: &[String],
     columns: &Columns,
     faults: &mut Faults,
 ) -> Option<Vec<Option<&'static str>>> {
-    let place = Place { line: Some(sheet.header_line), ..whole.clone() };
     let known = columns.all();
     let mut order: Vec<Option<&'static str>> = Vec::new();
-    for cell in &sheet.header {
+    for cell in header {
         let found = known.iter().copied().find(|column| column == cell);
         match found {
             None if cell.is_empty() => {}
-            None => faults.unknown(&place, "column", cell, &known),
+            None => faults.unknown(place, "column", cell, &known),
             Some(column) if order.contains(&Some(column)) => {
-                faults.add(&place, format!("column '{column}' comes twice"));
+                faults.add(place, format!("column '{column}' comes twice"));
             }
             Some(_) => {}
         }
@@ -163,9 +166,9 @@ fn read_header(
     let missing: Vec<&str> =
         columns.required.iter().copied().filter(|column| !order.contains(&Some(column))).collect();
     for column in &missing {
-        let misspelt = sheet.header.iter().any(|cell| nearest(cell, &known) == Some(column));
+        let misspelt = header.iter().any(|cell| nearest(cell, &known) == Some(column));
         if !misspelt {
-            faults.add(&place, format!("column '{column}' is missing"));
+            faults.add(place, format!("column '{column}' is missing"));
         }
     }
     missing.is_empty().then_some(order)

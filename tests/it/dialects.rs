@@ -100,22 +100,22 @@ fn read(folder: &Path) -> Scenario {
     })
 }
 
-/// Every dialect, on scenarios with positions, distributions, lists of factors and texts with commas and semicolons; and on the
+/// Every dialect, on a scenario with positions, distributions and texts with commas and semicolons, and on the
 /// small one with observations of prices and a discrete list.
 #[test]
 fn every_dialect_gives_the_same_model() {
     let semicolons = Dialect { separator: ';', comma: true, ..PLAIN };
     let dialects = [
-        ("semicolons and decimal commas", semicolons, 2),
-        ("as Excel saves them", Dialect { ends: "\r\n", mark: true, ..semicolons }, 2),
-        ("tabs in UTF-16", Dialect { separator: '\t', wide: Some(true), ..semicolons }, 2),
-        ("UTF-16, the other end first", Dialect { wide: Some(false), ..semicolons }, 2),
-        ("said in a first line", Dialect { directive: true, ends: "\r\n", ..semicolons }, 2),
-        ("semicolons and decimal points", Dialect { comma: false, ..semicolons }, 1),
-        ("commas in quotes", Dialect { comma: true, ..PLAIN }, 1),
-        ("old line ends", Dialect { ends: "\r", ..PLAIN }, 0),
-        ("empty columns and rows", Dialect { empties: true, ..PLAIN }, 0),
-        ("empty columns and rows between semicolons", Dialect { empties: true, ..semicolons }, 2),
+        ("semicolons and decimal commas", semicolons),
+        ("as Excel saves them", Dialect { ends: "\r\n", mark: true, ..semicolons }),
+        ("tabs in UTF-16", Dialect { separator: '\t', wide: Some(true), ..semicolons }),
+        ("UTF-16, the other end first", Dialect { wide: Some(false), ..semicolons }),
+        ("said in a first line", Dialect { directive: true, ends: "\r\n", ..semicolons }),
+        ("semicolons and decimal points", Dialect { comma: false, ..semicolons }),
+        ("commas in quotes", Dialect { comma: true, ..PLAIN }),
+        ("old line ends", Dialect { ends: "\r", ..PLAIN }),
+        ("empty columns and rows", Dialect { empties: true, ..PLAIN }),
+        ("empty columns and rows between semicolons", Dialect { empties: true, ..semicolons }),
     ];
     let small = tempfile::tempdir().expect("folder");
     copy(&root().join("tests/bad_scenarios/base"), small.path());
@@ -135,11 +135,11 @@ fn every_dialect_gives_the_same_model() {
     let more = "a,price,jual_lokal,data/harga.csv,empirical,harga,yearly,Rp/kg\n\
                 b,price,jual_lokal,8000.5;9000;10000.25,discrete,0.25;0.5;0.25,yearly,Rp/kg\n";
     fs::write(&values, rows.join("\n") + "\n" + more).expect("written");
-    for original in [scenario("gayo-kopi"), scenario("banyumas-gula-kelapa"), small.path().to_path_buf()] {
+    for original in [scenario("gayo-kopi"), small.path().to_path_buf()] {
         let plain = read(&original);
         assert!(plain.notes.is_empty(), "{:?}", plain.notes);
         let hash = scenario_hash(&plain.model);
-        for (name, dialect, said) in dialects {
+        for (name, dialect) in dialects {
             let folder = tempfile::tempdir().expect("folder");
             copy(&original, folder.path());
             rewrite(folder.path(), dialect);
@@ -148,9 +148,13 @@ fn every_dialect_gives_the_same_model() {
             assert_eq!(scenario_hash(&found.model), hash, "{place}, {name}");
             assert_eq!(found.warnings, plain.warnings, "{place}, {name}");
             let values = found.notes.iter().find(|note| note.file == "values.csv").map(ToString::to_string);
+            // The values of the large scenario are whole numbers.
+            let commas = dialect.comma && original == small.path();
+            let said = usize::from(dialect.separator != ',') + usize::from(commas);
+            assert!(dialect.separator != ',' || dialect.comma || found.notes.is_empty(), "{place}, {name}");
             match said {
-                0 => assert_eq!(found.notes, [], "{place}, {name}"),
-                1 | 2 => {
+                0 => assert_eq!(values, None, "{place}, {name}"),
+                _ => {
                     let note = values.unwrap_or_default();
                     assert_eq!(
                         note.matches(" between columns").count() + note.matches(" before decimals").count(),
@@ -158,7 +162,6 @@ fn every_dialect_gives_the_same_model() {
                         "{place}, {name}: {note}"
                     );
                 }
-                _ => {}
             }
         }
     }
@@ -171,7 +174,10 @@ fn what_can_be_read_two_ways_is_refused_in_every_dialect() {
     let folder = tempfile::tempdir().expect("folder");
     let base = root().join("tests/bad_scenarios/base");
     for (budgets, found) in [
-        ("source;year;amount\napbd;2027;450.000\napbd;2028;12,5\n", "450000 (thousands) or 450 (decimals)"),
+        (
+            "source;year;amount;unit\napbd;2027;450.000;juta Rp\napbd;2028;12,5;juta Rp\n",
+            "450000 (thousands) or 450 (decimals)",
+        ),
         (
             "source\tyear\tamount\napbd\t2027\t450,000\napbd\t2028\t1\n",
             "450000 (thousands) or 450 (decimals)",

@@ -88,7 +88,7 @@ fn numbers_out_of_all_proportion_to_their_like_are_warned_of() {
     assert_eq!(
         found,
         [
-            "chains/gula.toml, line 36, processes.jual_lokal.price: the price of 'jual_lokal' of chain 'gula' is Rp 2000000 per kg, 100 times the price of 'jual_ekspor' of chain 'gula' of Rp 20000 per kg (chains/gula.toml line 45); check its unit and its zeros"
+            "chains/gula.toml, line 32, processes.jual_lokal.price: the price of 'jual_lokal' of chain 'gula' is Rp 2000000 per kg, 100 times the price of 'jual_ekspor' of chain 'gula' of Rp 20000 per kg (chains/gula.toml line 41); check its unit and its zeros"
         ]
     );
     let dear = "unit_cost = { value = 4000, unit = \"ribu Rp/kg\" }";
@@ -127,11 +127,11 @@ fn what_has_no_effect_is_warned_of_and_changes_nothing() {
     assert_eq!(
         told(&found),
         [
-            "chains/gula.toml, line 36, processes.jual_lokal.price: a certain number neither varies, loads on a factor nor is shared: what it says of that has no effect; give it a distribution, or leave varies, loadings and shared out",
-            "scenario.toml, line 19, factors.rain: no random number loads on factor 'rain', so it has no effect; let a number load on it, or leave it out",
+            "chains/gula.toml, line 32, processes.jual_lokal.price: a certain number neither varies, loads on a factor nor is shared: what it says of that has no effect; give it a distribution, or leave varies, loadings and shared out",
+            "scenario.toml, line 21, factors.rain: no random number loads on factor 'rain', so it has no effect; let a number load on it, or leave it out",
         ]
     );
     let output = rantai(&["check", folder.path().to_str().expect("path"), "--lang", "en"]);
     assert_eq!(code(&output), 0);
-    assert!(stdout(&output).contains("\nWarning: scenario.toml, line 19, factors.rain: no random number"));
+    assert!(stdout(&output).contains("\nWarning: scenario.toml, line 21, factors.rain: no random number"));
 }
