@@ -134,6 +134,8 @@ struct FromThePage {
 
 impl FromThePage {
     fn new(seed: u64, purpose: &str, name: &str, sample: u64, index: u64) -> Self {
+        const TWO_32: u64 = 1 << 32;
+        let divided = |number: u64, by: u64| (number.div_euclid(by), number % by);
         // 1. The key.
         let mut bytes: Vec<u8> = (0..8).map(|i| (seed >> (8 * i)) as u8).collect();
         bytes.extend(purpose.bytes());
@@ -143,20 +145,21 @@ impl FromThePage {
         let word = |first: usize| (0..4).map(|i| u32::from(digest[first + i]) << (8 * i)).sum();
         let key = [word(0), word(4)];
         // 2. The counter.
-        let (block, lane) = (sample / 64, sample % 64);
+        let (block, lane) = divided(sample, 64);
         let place = 32 * block + lane % 32;
         // 3. The generator.
-        const TWO_32: u64 = 1 << 32;
-        let mut c = [index % TWO_32, index / TWO_32, place % TWO_32, place / TWO_32];
+        let ((index_high, index_low), (place_high, place_low)) =
+            (divided(index, TWO_32), divided(place, TWO_32));
+        let mut c = [index_low, index_high, place_low, place_high];
         let mut k = key.map(u64::from);
         for _ in 0..10 {
-            let (p, q) = (0xD251_1F53 * c[0], 0xCD9E_8D57 * c[2]);
-            c = [q / TWO_32 ^ c[1] ^ k[0], q % TWO_32, p / TWO_32 ^ c[3] ^ k[1], p % TWO_32];
+            let (p, q) = (divided(0xD251_1F53 * c[0], TWO_32), divided(0xCD9E_8D57 * c[2], TWO_32));
+            c = [q.0 ^ c[1] ^ k[0], q.1, p.0 ^ c[3] ^ k[1], p.1];
             k = [(k[0] + 0x9E37_79B9) % TWO_32, (k[1] + 0xBB67_AE85) % TWO_32];
         }
         // 4. The number.
         let (a, b) = if lane < 32 { (c[0], c[1]) } else { (c[2], c[3]) };
-        let m = (a << 20) + b / 4096;
+        let m = (a << 20) + divided(b, 4096).0;
         let u = m as f64 / 2_f64.powi(52) + 2_f64.powi(-53);
         let hashed = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Self { hashed, key, block, lane, place, words: c.map(|word| word as u32), m, u }
