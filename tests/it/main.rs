@@ -17,6 +17,7 @@ mod generate;
 mod golden;
 mod ignoring;
 mod locked;
+mod margins;
 mod minimal;
 mod money_rules;
 mod pools;
