@@ -38,16 +38,14 @@ const UNUSED: f64 = 0.05;
 /// Where nothing keeps the rows at a point, nearer ones are tried down to this share of the size: beyond, the solver's
 /// tolerances would call anything feasible.
 const NEAREST: f64 = 1e-6;
-/// Rounding of a sum, as a share of the size of its terms.
-const ROUNDING: f64 = 4e-12;
+/// Rounding of a sum, as a share of the size of its terms: written out, and of decompositions.
+const ROUNDING: [f64; 2] = [4e-12, 2e-11];
 /// Optima whose bounds differ by this share of their size have the duals of a vertex.
 const AT_A_VERTEX: f64 = 1e-9;
 /// Relative gap to which the optimum as it stands is known at first.
 const FINE: f64 = 1e-7;
-/// Iterations for one point, and rounds of prices for one point and for all.
-const ITERATIONS: usize = 60;
-const ROUNDS: usize = 12;
-const ALL_ROUNDS: usize = 160;
+/// Iterations of a decomposition for one point and for all, by its way: one model, prices.
+const ROUNDS: [(usize, usize); 2] = [(25, 600), (12, 160)];
 /// Rows of a program that is first solved by the interior point.
 const LARGE: usize = 4_000;
 
@@ -127,7 +125,7 @@ pub(super) struct Sizes {
     pub(super) amount: f64,
     /// About how large the optimum is; above zero.
     pub(super) optimum: f64,
-    /// The least difference between amounts: a rupiah.
+    /// The least difference between amounts that the solver's tolerances can tell.
     pub(super) least: f64,
 }
 
@@ -152,7 +150,7 @@ pub(super) fn margins(probe: &mut dyn Probe, amounts: &[Amount], sizes: Sizes) -
                 base,
                 asked: f64::INFINITY,
                 dearest,
-                least: 0.25 * sizes.least,
+                least: sizes.least,
                 between: (f64::NEG_INFINITY, f64::INFINITY),
             };
             let found = search.margin(sizes.amount);
@@ -240,6 +238,9 @@ impl Search<'_> {
     /// The slope on one side and a distance over which it holds, by points ever nearer from `step` on.
     fn settle(&mut self, side: f64, step: f64, nearest: f64) -> Option<(f64, f64)> {
         let (row, rhs) = (self.amount.row, self.amount.rhs);
+        if step < self.least {
+            return None;
+        }
         let mut distance = step;
         let mut solved = false;
         let mut best: Option<(f64, f64, f64)> = None;
@@ -247,7 +248,7 @@ impl Search<'_> {
         for _ in 0..STEPS {
             let Some(far) = point else {
                 distance *= 0.125;
-                if distance < nearest {
+                if distance < nearest.max(self.least) {
                     return None;
                 }
                 point = self.probe.look(row, rhs + side * distance);
@@ -282,7 +283,7 @@ impl Search<'_> {
             let turn = side * (self.base.slope - far.slope);
             let cross = (far.line(rhs) - self.base.upper) / turn;
             distance *= if turn > 0.0 { (cross / distance).clamp(0.01, 0.9) } else { 0.25 };
-            if distance < self.least.min(0.25 * step) {
+            if distance < self.least {
                 break;
             }
             solved = false;
@@ -398,7 +399,8 @@ impl<'d, 'a> Asked<'d, 'a> {
         (optimum, level): (f64, f64),
         unit: f64,
     ) -> Self {
-        Self { parts, rhs, unit, optimum, level, lines: Vec::new(), rounds: ALL_ROUNDS }
+        let rounds = ROUNDS[usize::from(!parts.is_whole())].1;
+        Self { parts, rhs, unit, optimum, level, lines: Vec::new(), rounds }
     }
 
     /// With blocks joined by prices, the least of the known bounds with this right-hand side, and its slope.
@@ -426,7 +428,7 @@ impl Probe for Asked<'_, '_> {
 
     fn solve(&mut self, row: usize, rhs: f64, open: f64) -> Option<Point> {
         let whole = self.parts.is_whole();
-        let most = if whole { ITERATIONS } else { ROUNDS.min(self.rounds) };
+        let most = ROUNDS[usize::from(!whole)].0.min(self.rounds);
         if most > 0 {
             let spent = AtomicUsize::new(0);
             let progress = |_| spent.fetch_add(1, Ordering::Relaxed) + 1 < most;
@@ -440,8 +442,8 @@ impl Probe for Asked<'_, '_> {
             };
             self.parts.set_rhs(row, rhs);
             let found = self.parts.solve(&options).ok()?;
+            self.rounds = self.rounds.saturating_sub(spent.load(Ordering::Relaxed));
             if !whole {
-                self.rounds = self.rounds.saturating_sub(spent.load(Ordering::Relaxed));
                 let slope = found.duals[row];
                 self.lines.push((found.bound - slope * (rhs - self.rhs[row]), found.duals));
             }
@@ -458,7 +460,7 @@ impl Probe for Asked<'_, '_> {
     }
 
     fn rounding(&self) -> f64 {
-        ROUNDING * (self.optimum.abs() + self.level.abs())
+        ROUNDING[1] * (self.optimum.abs() + self.level.abs())
     }
 }
 
@@ -511,7 +513,7 @@ impl Probe for Written {
 
     fn rounding(&self) -> f64 {
         let terms = self.master.columns.iter().zip(self.master.x()).map(|(c, x)| (c.objective * x).abs());
-        ROUNDING * terms.sum::<f64>()
+        ROUNDING[0] * terms.sum::<f64>()
     }
 }
 

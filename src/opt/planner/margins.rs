@@ -8,10 +8,13 @@ use super::super::builder::{Decision, PlanningProgram, Rule, build_with, objecti
 use super::super::extensive::ExtensiveForm;
 use super::super::margins::{Amount, Margin, Probe, Sizes, Slope, Written, margins};
 use super::super::program::Sense;
-use super::{ProgramPlan, room_for_more};
+use super::ProgramPlan;
 use crate::model::Model;
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR};
+
+/// The solver's tolerances blur differences of amounts below this share of the largest that is scaled by: ten times them.
+const BLUR: f64 = 1e-8;
 
 /// A worth of so many times the cost that breaks ties is that cost, and no worth.
 const TIES: f64 = 4.0;
@@ -55,7 +58,7 @@ pub(super) fn margins_of(
     let sizes = Sizes {
         amount: typical(&rules, &amounts),
         optimum: if optimum == 0.0 { 1.0 } else { optimum.abs() },
-        least: 1.0 / JUTA,
+        least: f64::max(0.25 / JUTA, BLUR * largest_sum(planning)),
     };
     let ties = TIES * planning.program.columns.iter().map(|c| c.objective.abs()).fold(0.0, f64::max);
     let in_rupiah = |slope: Slope| {
@@ -73,6 +76,13 @@ pub(super) fn margins_of(
 /// A number to six digits: no slope is known to more, and none shows what breaking ties costs.
 fn six_digits(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+/// The largest sum of money by which the program's columns are scaled.
+fn largest_sum(planning: &PlanningProgram) -> f64 {
+    let money = planning.decisions.iter().zip(&planning.program.columns);
+    let money = money.filter(|(decision, _)| matches!(decision, Decision::Spend(..)));
+    money.map(|(_, column)| column.ceiling).fold(0.0, f64::max)
 }
 
 /// A typical amount: the mean of the budgets that have any money, of the floors and caps where none has, else a billion.
@@ -96,7 +106,11 @@ pub(super) fn written_margins(
     known: &PlanningProgram,
     x: &[f64],
 ) -> Vec<RuleMargin> {
-    let mut planning = build_with(model, known.metric, block, room_for_more(model));
+    // Room for what is looked at, and no more: what is scaled by more money is blurred by the solver's tolerances.
+    let amounts = model.sources.iter().flat_map(|source| &source.amounts);
+    let largest = amounts.map(|amount| amount.as_f64() / JUTA).fold(0.0, f64::max);
+    let reach = super::super::margins::REACH * if largest > 0.0 { largest } else { MILIAR / JUTA };
+    let mut planning = build_with(model, known.metric, block, reach);
     for (sample, known) in planning.program.samples.iter_mut().zip(&known.program.samples) {
         sample.offset = known.offset;
     }
