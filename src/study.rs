@@ -171,15 +171,14 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
     let allocations: Vec<(Baseline, Allocation)> =
         Baseline::of(model).into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect();
     let options = PlanOptions {
-        metric: request.metric,
         seconds: request.seconds,
         fallback: allocations.iter().map(|(_, allocation)| allocation.clone()).collect(),
         more_money: !request.quick,
         entry: true,
-        method: request.method,
         gap: request.gap,
         learned: request.learned.clone(),
         keep: request.keep,
+        ..PlanOptions::new(request.metric, request.method)
     };
     let block = planning.block(0, request.planning);
     let observe = |step| observer(Progress::Planning(step));

@@ -111,7 +111,8 @@ pub(super) fn solve_linear(lp: &LinearProgram, constant: f64, clock: Clock<'_>) 
             continue;
         }
         let refined = status == LpStatus::Optimal;
-        let (solution, certificate) = refine(lp, &known, solution, constant, if refined { ROUNDS } else { 0 }, clock);
+        let (solution, certificate) =
+            refine(lp, &known, solution, constant, if refined { ROUNDS } else { 0 }, clock);
         let (gap, violation) = (certificate.gap, certificate.primal_violation);
         worst = NoAnswer::NotProven { gap, violation, status };
         let ending = match status {
@@ -183,7 +184,11 @@ fn refine(
 
 /// A power of two by which something of this size is about 1.
 fn blown_up(size: f64) -> f64 {
-    if size > 0.0 { libm::exp2(libm::floor(-libm::log2(size)).clamp(0.0, BLOWN_UP)) } else { libm::exp2(BLOWN_UP) }
+    if size > 0.0 {
+        libm::exp2(libm::floor(-libm::log2(size)).clamp(0.0, BLOWN_UP))
+    } else {
+        libm::exp2(BLOWN_UP)
+    }
 }
 
 /// One round of refinement: the program of what is missed, with a slack for every inequality.
@@ -324,7 +329,8 @@ fn around(
     let check = Certificate::of(lp, &solution, constant, unit);
     let bound = (bound + constant).max(check.objective);
     let gap = (bound - check.objective) / check.objective.abs().max(unit);
-    let violation = if around.is_some() { check.primal_violation } else { check.primal_violation.max(fraction) };
+    let violation =
+        if around.is_some() { check.primal_violation } else { check.primal_violation.max(fraction) };
     let certificate = Certificate { bound, gap, dual_violation: 0.0, primal_violation: violation, ..check };
     if violation > TOLERANCE || status == LpStatus::Failed {
         return Err(if status == LpStatus::TimeLimit {
@@ -381,7 +387,8 @@ mod tests {
             ],
         };
         // The optimum is (4, 0) with duals (3, 0).
-        let rough = LpSolution { status: LpStatus::Optimal, x: vec![4.001, 0.0005], duals: vec![2.999, 1e-4] };
+        let rough =
+            LpSolution { status: LpStatus::Optimal, x: vec![4.001, 0.0005], duals: vec![2.999, 1e-4] };
         let better = refined(&lp, &rough, Clock::FREE).expect("solved");
         let certificate = Certificate::of(&lp, &better, 0.0, 1.0);
         assert!(certificate.gap < 1e-12 && certificate.primal_violation < 1e-12, "{certificate:?}");

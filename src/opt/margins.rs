@@ -1,36 +1,59 @@
-//! What the amounts of budgets, floors and caps are worth at the margin: the value of the last rupiah and of the next, and
-//! how far each holds.
+//! What the amounts of budgets, floors and caps are worth at the margin: the one-sided derivatives of the optimum in them,
+//! and how far each holds.
 //!
-//! The optimum V(r) as a function of one right-hand side r is concave (Birge and Louveaux 1997, section 3.1), so that its
-//! slopes below and above the amount that stands are one-sided derivatives, the first no less than the second. They
-//! differ where the optimum is degenerate; a solver's dual is some number between them. Both are found by solving again with
-//! a slightly different amount, and so is how far they hold: a tangent at a point beyond meets the line where it ends.
+//! The optimum V(r) as a function of one right-hand side r is concave (Birge and Louveaux 1997, section 3.1), so that it has
+//! a slope below and one above the amount that stands, the first no less than the second. They differ where the optimum is
+//! degenerate; a solver's dual is some number between them, and may be far above both where the amount is 0.
+//!
+//! A slope is the dual of a point close by whose line (V as the duals there bound it, everywhere) meets the optimum at the
+//! point and at the amount that stands: between two points of a line a concave function is that line. Where it does not
+//! meet, V bends in between, and the next point is where the two lines cross (Newton's method for a piecewise linear function,
+//! finite). What neither way settles to [`LOOSE`] is not told.
 
-use super::decomposition::Decomposition;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::decomposition::master::{Master, MasterRow, Solved};
-use super::decomposition::{DecompositionError, DecompositionOptions, Way};
+use super::decomposition::{Decomposition, DecompositionOptions, Way};
 use super::lp::LinearProgram;
-use super::planner::OptError;
 
-/// The difference in the amount by which slopes are found, as a share of it.
+/// The first point looked at, as a share of the amount's size.
 const STEP: f64 = 0.01;
-/// How far beyond the amount it is looked, as a share of it.
+/// How far beyond the amount it is looked, as a share of its size.
 pub(super) const REACH: f64 = 0.2;
+/// An amount far below the others is taken to be of this share of their size, so that a point close by can be told apart.
+const LEAST_SIZE: f64 = 0.1;
 /// A slope holds as far as the average slope on the way differs from it by no more than this share.
 const HOLDS: f64 = 0.02;
-/// What is known of a step's gain must not leave more of it open than this share.
-const PRECISE: f64 = 0.005;
-/// Points tried for an end.
+/// Points tried for an end, and for a slope.
 const TRIES: usize = 4;
-/// Relative gap to which the optimum as it stands is known.
+const STEPS: usize = 16;
+/// The slope of a program written out is known to this share of it, that of a model of cuts, that of a mix of proposals.
+const PRECISE: [f64; 3] = [1e-6, 1e-3, 5e-3];
+/// No slope is told that may be wrong by more than this share.
+const LOOSE: f64 = 0.02;
+/// A slope below this share of the largest is measured by that share.
+const SMALL: f64 = 0.01;
+/// A row that leaves this share of its size unused holds nothing.
+const UNUSED: f64 = 0.05;
+/// Where nothing keeps the rows at a point, nearer ones are tried down to this share of the size: beyond, the solver's
+/// tolerances would call anything feasible.
+const NEAREST: f64 = 1e-6;
+/// Rounding of a sum, as a share of the size of its terms: written out, and of decompositions.
+const ROUNDING: [f64; 2] = [4e-12, 2e-11];
+/// Optima whose bounds differ by this share of their size have the duals of a vertex.
+const AT_A_VERTEX: f64 = 1e-9;
+/// Relative gap to which the optimum as it stands is known at first.
 const FINE: f64 = 1e-7;
+/// Iterations of a decomposition for one point and for all, by its way: one model, prices.
+const ROUNDS: [(usize, usize); 2] = [(25, 600), (12, 160)];
 /// Rows of a program that is first solved by the interior point.
 const LARGE: usize = 4_000;
 
 /// A slope of the optimum in an amount, on one side of what stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slope {
-    /// Rise of the optimum per unit of the amount.
+    /// Change of the optimum per unit by which the amount is raised: not below zero for a budget or a cap, not above zero
+    /// for a floor.
     pub worth: f64,
     /// The amount to which it holds.
     pub holds_to: f64,
@@ -38,29 +61,51 @@ pub struct Slope {
     pub open: bool,
 }
 
-/// What an amount is worth at the margin.
+/// What an amount is worth at the margin: the one-sided derivatives of the optimum in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Margin {
     /// The amount that stands.
     pub amount: f64,
-    /// Below it: what the last unit brings. Nothing where the amount cannot be less (it is zero, or no decisions keep the
-    /// rules then).
+    /// Below it: what the last unit brings. Nothing where there is no derivative (the amount is zero, or no decisions keep
+    /// the rules with less) or none that can be told from what the solver leaves open.
     pub below: Option<Slope>,
-    /// Above it: what the next unit brings. Nothing where no decisions keep the rules then.
+    /// Above it: what the next unit brings. Nothing where no decisions keep the rules with more, or as below.
     pub above: Option<Slope>,
 }
 
-/// What can be solved again with another right-hand side.
+/// What is known of the optimum where the amount is `at`: it lies between `lower` and `upper`, and with any other amount r it
+/// is at most upper + slope (r − at).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Point {
+    at: f64,
+    lower: f64,
+    upper: f64,
+    slope: f64,
+}
+
+impl Point {
+    fn gap(&self) -> f64 {
+        self.upper - self.lower
+    }
+
+    fn line(&self, at: f64) -> f64 {
+        self.upper + self.slope * (at - self.at)
+    }
+}
+
+/// What can be solved again with another right-hand side. Nothing is known where no decisions keep the rows, or where the
+/// solver gives up.
 pub(super) trait Probe {
-    /// An upper estimate of the maximum with this right-hand side, and its slope, by what is known already; nothing where
-    /// no decisions keep the rows.
-    fn estimate(&mut self, row: usize, rhs: f64) -> Result<Option<(f64, f64)>, OptError>;
-    /// What the decisions that the last estimate rests on are truly worth.
-    fn confirm(&mut self) -> Result<f64, OptError>;
+    /// What is known of the optimum with this right-hand side without much work.
+    fn look(&mut self, row: usize, rhs: f64) -> Option<Point>;
+    /// The same, with at most `open` between the bounds if that can be had.
+    fn solve(&mut self, row: usize, rhs: f64, open: f64) -> Option<Point>;
     /// Puts a right-hand side back.
     fn restore(&mut self, row: usize, rhs: f64);
-    /// The maximum with this right-hand side, to a relative gap; nothing where no decisions keep the rows.
-    fn solve(&mut self, row: usize, rhs: f64, gap: f64) -> Result<Option<f64>, OptError>;
+    /// The share of a slope to which it can be known.
+    fn precise(&self) -> f64;
+    /// What rounding may add to an optimum.
+    fn rounding(&self) -> f64;
 }
 
 /// A right-hand side that is an amount: its row, what it is, and how much of it is not taken up.
@@ -73,20 +118,45 @@ pub(super) struct Amount {
     pub(super) floor: bool,
 }
 
-/// The margins of `amounts`, which are `typical` in size. Right-hand sides are in the end as they were.
-pub(super) fn margins(
-    probe: &mut dyn Probe,
-    amounts: &[Amount],
-    typical: f64,
-) -> Result<Vec<Margin>, OptError> {
-    let Some(first) = amounts.first() else { return Ok(Vec::new()) };
-    let Some(value) = probe.solve(first.row, first.rhs, FINE)? else { return Ok(Vec::new()) };
+/// The sizes by which slopes are measured.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sizes {
+    /// A typical amount; above zero.
+    pub(super) amount: f64,
+    /// About how large the optimum is; above zero.
+    pub(super) optimum: f64,
+    /// The least difference between amounts that the solver's tolerances can tell.
+    pub(super) least: f64,
+}
+
+/// The margins of `amounts`. Right-hand sides are in the end as they were.
+pub(super) fn margins(probe: &mut dyn Probe, amounts: &[Amount], sizes: Sizes) -> Vec<Margin> {
+    let none = |amount: &Amount| Margin { amount: amount.rhs, below: None, above: None };
+    let Some(first) = amounts.first() else { return Vec::new() };
+    let Some(mut known) = probe.solve(first.row, first.rhs, FINE * sizes.optimum) else {
+        return amounts.iter().map(none).collect();
+    };
+    let here: Vec<Option<Point>> = amounts.iter().map(|a| probe.look(a.row, a.rhs)).collect();
+    let dearest = here.iter().flatten().map(|point| point.slope.abs()).fold(0.0, f64::max);
     amounts
         .iter()
-        .map(|amount| {
-            let found = Search { probe, amount: *amount, value }.margin(typical)?;
+        .zip(here)
+        .map(|(amount, here)| {
+            let Some(mut base) = here else { return none(amount) };
+            base.lower = base.lower.max(known.lower);
+            let mut search = Search {
+                probe: &mut *probe,
+                amount: *amount,
+                base,
+                asked: f64::INFINITY,
+                dearest,
+                least: sizes.least,
+                between: (f64::NEG_INFINITY, f64::INFINITY),
+            };
+            let found = search.margin(sizes.amount);
+            known = search.base;
             probe.restore(amount.row, amount.rhs);
-            Ok(found)
+            found
         })
         .collect()
 }
@@ -95,79 +165,252 @@ pub(super) fn margins(
 struct Search<'p> {
     probe: &'p mut dyn Probe,
     amount: Amount,
-    /// The maximum as it stands.
-    value: f64,
+    /// The optimum as it stands.
+    base: Point,
+    /// The least gap that was asked for there.
+    asked: f64,
+    /// The largest slope of all amounts.
+    dearest: f64,
+    /// No point is nearer than this.
+    least: f64,
+    /// Both slopes lie between these.
+    between: (f64, f64),
 }
 
 impl Search<'_> {
-    fn margin(mut self, typical: f64) -> Result<Margin, OptError> {
+    fn margin(&mut self, typical: f64) -> Margin {
         let Amount { rhs, slack, floor, .. } = self.amount;
-        let size = rhs.abs().max(0.1 * typical);
+        let size = rhs.abs().max(LEAST_SIZE * typical);
         let (step, reach) = (STEP * size, REACH * size);
-        if slack > step {
+        let unused = slack > UNUSED * size && self.base.slope.abs() <= self.measure(0.0);
+        if unused {
             // A row that leaves room is worth nothing, as far as that goes on one side, and on the other (concavity).
             let (down, up) = if floor { (reach, slack.min(reach)) } else { (slack.min(reach), reach) };
-            let below = Slope { worth: 0.0, holds_to: rhs - down.min(rhs), open: down >= reach };
+            let below =
+                Slope { worth: 0.0, holds_to: rhs - down.min(rhs), open: down >= reach && rhs > reach };
             let above = Slope { worth: 0.0, holds_to: rhs + up, open: up >= reach };
-            return Ok(Margin { amount: rhs, below: (rhs > 0.0).then_some(below), above: Some(above) });
+            return Margin { amount: rhs, below: (rhs > 0.0).then_some(below), above: Some(above) };
         }
-        let mut below = if rhs > 0.0 { self.slope(-1.0, step.min(rhs), reach.min(rhs))? } else { None };
-        let mut above = self.slope(1.0, step, reach)?;
-        if let (Some(below), Some(above)) = (&mut below, &mut above) {
-            let largest = below.worth.abs().max(above.worth.abs());
-            if below.worth - above.worth <= 2.0 * PRECISE * largest {
-                // The same but for what is left open.
-                let middle = 0.5 * (below.worth + above.worth);
-                (below.worth, above.worth) = (middle, middle);
+        let nearest = NEAREST * size;
+        let mut below = None;
+        if rhs > 0.0 {
+            below = self.settle(-1.0, step.min(0.5 * rhs), nearest);
+        }
+        let mut above = self.settle(1.0, step, nearest);
+        if self.probe.precise() > PRECISE[0] && (above.is_none() || below.is_none() && rhs > 0.0) {
+            self.enclose(size);
+            let (low, high) = self.between;
+            let low = above.map_or(low, |(worth, _)| worth);
+            let high = below.map_or(high, |(worth, _)| worth);
+            if high - low <= LOOSE * self.scale(low.abs().max(high.abs())) {
+                let middle = (0.5 * (low + high), 0.0);
+                above = above.or(Some(middle));
+                below = below.or((rhs > 0.0).then_some(middle));
             }
         }
-        Ok(Margin { amount: rhs, below, above })
+        if let (Some((last, to)), Some((next, from))) = (below, above) {
+            let allowed = 2.0 * self.measure(last.abs().max(next.abs()));
+            if (last - next).abs() <= allowed {
+                // The same but for what is left open.
+                let middle = 0.5 * (last + next);
+                (below, above) = (Some((middle, to)), Some((middle, from)));
+            } else if last < next {
+                // The optimum is concave: one of them is wrong.
+                (below, above) = (None, None);
+            }
+        }
+        let below = below.map(|(worth, near)| self.holding(-1.0, worth, (near, reach.min(rhs))));
+        let above = above.map(|(worth, near)| self.holding(1.0, worth, (near, reach)));
+        let below = below.map(|slope| Slope { open: slope.open && reach < rhs, ..slope });
+        Margin { amount: rhs, below, above }
     }
 
-    fn slope(&mut self, side: f64, step: f64, reach: f64) -> Result<Option<Slope>, OptError> {
-        let (row, rhs, value) = (self.amount.row, self.amount.rhs, self.value);
-        let nearest = rhs + side * step;
-        let Some((upper, slope)) = self.probe.estimate(row, nearest)? else { return Ok(None) };
-        let open = PRECISE * (slope * step).abs() + 1e-9 * value.abs();
-        let lower = self.probe.confirm()?;
-        let near = if upper - lower <= open {
-            0.5 * (upper + lower)
-        } else {
-            let gap = (open / value.abs().max(1e-3)).clamp(1e-9, 1e-4);
-            let Some(near) = self.probe.solve(row, nearest, gap)? else { return Ok(None) };
-            near
+    /// The size by which a slope is measured: its own, but no less than a share of the largest.
+    fn scale(&self, slope: f64) -> f64 {
+        slope.max(SMALL * self.dearest)
+    }
+
+    /// How far a slope may be from the truth.
+    fn measure(&self, slope: f64) -> f64 {
+        self.probe.precise() * self.scale(slope)
+    }
+
+    /// The slope on one side and a distance over which it holds, by points ever nearer from `step` on.
+    fn settle(&mut self, side: f64, step: f64, nearest: f64) -> Option<(f64, f64)> {
+        let (row, rhs) = (self.amount.row, self.amount.rhs);
+        if step < self.least {
+            return None;
+        }
+        let mut distance = step;
+        let mut solved = false;
+        let mut best: Option<(f64, f64, f64)> = None;
+        let mut point = self.probe.look(row, rhs + side * distance);
+        for _ in 0..STEPS {
+            let Some(far) = point else {
+                distance *= 0.125;
+                if distance < nearest.max(self.least) {
+                    return None;
+                }
+                point = self.probe.look(row, rhs + side * distance);
+                continue;
+            };
+            self.enclosed_by(&far);
+            let (worth, off) = self.best_line(&far);
+            let scale = self.scale(worth.abs()) * distance;
+            let rounding = 2.0 * self.probe.rounding();
+            let open = (self.probe.precise() * scale).max(rounding);
+            let told_apart = rounding <= LOOSE * scale;
+            if told_apart && off <= open || self.agree(&far) {
+                return Some((worth, distance));
+            }
+            if told_apart && best.is_none_or(|(_, _, least)| off / scale < least) {
+                best = Some((worth, distance, off / scale));
+            }
+            if !told_apart && self.dearest > 0.0 {
+                break;
+            }
+            let wanted = 0.25 * open;
+            if self.base.gap() > wanted && self.refine(wanted) {
+                solved = false;
+                continue;
+            }
+            if far.gap() > wanted && !solved {
+                solved = true;
+                point = self.probe.solve(row, rhs + side * distance, wanted).or(point);
+                continue;
+            }
+            // The optimum bends between the two points: where their lines cross.
+            let turn = side * (self.base.slope - far.slope);
+            let cross = (far.line(rhs) - self.base.upper) / turn;
+            distance *= if turn > 0.0 { (cross / distance).clamp(0.01, 0.9) } else { 0.25 };
+            if distance < self.least {
+                break;
+            }
+            solved = false;
+            point = self.probe.look(row, rhs + side * distance);
+        }
+        best.filter(|(_, _, share)| *share <= LOOSE).map(|(worth, distance, _)| (worth, distance))
+    }
+
+    /// The slope of the line that is off by least at the amount that stands and at a point, and by how much.
+    fn best_line(&self, far: &Point) -> (f64, f64) {
+        let off = |line: &Point| {
+            (line.slope, line.line(self.base.at) - self.base.lower + line.line(far.at) - far.lower)
         };
-        let worth = (near - value) / (side * step);
-        let noise = 2.0 * FINE * value.abs();
-        let worth = if (worth * step).abs() <= noise { 0.0 } else { worth };
+        let (near, other) = (off(&self.base), off(far));
+        if near.1 < other.1 { near } else { other }
+    }
+
+    /// True if the duals here and there are those of vertices and the same: the slope in between is neither less nor more.
+    fn agree(&self, far: &Point) -> bool {
+        let slope = self.base.slope;
+        let vertex = AT_A_VERTEX * self.base.upper.abs().max(1e3 * self.probe.rounding());
+        (slope - far.slope).abs() <= self.measure(slope.abs()) && self.base.gap().max(far.gap()) <= vertex
+    }
+
+    /// Learns the optimum as it stands more closely. False if that was tried before.
+    fn refine(&mut self, open: f64) -> bool {
+        if open >= 0.5 * self.asked {
+            return false;
+        }
+        self.asked = open;
+        let Some(found) = self.probe.solve(self.amount.row, self.amount.rhs, open) else { return false };
+        let lower = self.base.lower.max(found.lower);
+        self.base = Point { lower, ..if found.upper <= self.base.upper { found } else { self.base } };
+        true
+    }
+
+    /// What a point says of the slopes: average slopes beyond the amount are no more than both, those before it no less.
+    fn enclosed_by(&mut self, far: &Point) {
+        let run = far.at - self.base.at;
+        let average = (far.lower - self.base.upper) / run;
+        if run > 0.0 {
+            self.between.0 = self.between.0.max(average);
+        } else if run < 0.0 {
+            self.between.1 = self.between.1.min(average);
+        }
+    }
+
+    /// Looks at points further off for what they say of the slopes.
+    fn enclose(&mut self, size: f64) {
+        let Amount { row, rhs, .. } = self.amount;
+        for share in [2.0 * STEP, 5.0 * STEP, 10.0 * STEP, REACH] {
+            for side in [-1.0, 1.0] {
+                let at = rhs + side * share * size;
+                if at >= 0.0
+                    && let Some(far) = self.probe.look(row, at)
+                {
+                    self.enclosed_by(&far);
+                }
+            }
+        }
+    }
+
+    /// How far a slope holds, which holds over the distance `near`, looked for as far as `reach`.
+    fn holding(&mut self, side: f64, worth: f64, (near, reach): (f64, f64)) -> Slope {
+        let (row, rhs) = (self.amount.row, self.amount.rhs);
+        let worth = if worth == 0.0 { 0.0 } else { worth };
+        let value = 0.5 * (self.base.lower + self.base.upper);
+        let noise = self.base.gap() + 2.0 * self.probe.rounding();
         let line = |at: f64| value + worth * (at - rhs);
         let departs = |at: f64, value: f64| line(at) - value > HOLDS * (worth * (at - rhs)).abs() + noise;
+        let nearest = rhs + side * near;
         let mut at = rhs + side * reach;
         let mut open = true;
         for _ in 0..TRIES {
             if side * (at - nearest) <= 0.0 {
                 break;
             }
-            let next = match self.probe.estimate(row, at)? {
-                // Where the tangent at this point meets the line.
-                Some((upper, slope)) if departs(at, upper) => at - (upper - line(at)) / (slope - worth),
-                Some(_) if !departs(at, self.probe.confirm()?) => {
-                    return Ok(Some(Slope { worth, holds_to: at, open }));
-                }
+            let next = match self.probe.look(row, at) {
+                // Where the line of this point meets that of the slope.
+                Some(far) if departs(at, far.upper) => at - (far.upper - line(at)) / (far.slope - worth),
+                Some(far) if !departs(at, far.lower) => return Slope { worth, holds_to: at, open },
                 // No decisions are known that keep the rows there, or none that are worth as much.
                 _ => 0.5 * (at + nearest),
             };
             open = false;
             at = if side * (next - nearest) > 0.0 && side * (at - next) > 0.0 { next } else { nearest };
         }
-        Ok(Some(Slope { worth, holds_to: nearest, open: false }))
+        Slope { worth, holds_to: nearest, open: false }
     }
 }
 
 /// A decomposition that is asked again: what it learned serves every question.
 pub(super) struct Asked<'d, 'a> {
-    pub(super) parts: &'d mut Decomposition<'a>,
-    pub(super) unit: f64,
+    parts: &'d mut Decomposition<'a>,
+    /// Right-hand sides of first-stage rows as they stand.
+    rhs: Vec<f64>,
+    /// Least size by which gaps are measured, and about how large the optimum and the levels are.
+    unit: f64,
+    optimum: f64,
+    level: f64,
+    /// With blocks joined by prices: bounds as the rows stand, with the prices that give them.
+    lines: Vec<(f64, Vec<f64>)>,
+    /// Rounds that may still be spent on points.
+    rounds: usize,
+}
+
+impl<'d, 'a> Asked<'d, 'a> {
+    /// Asks `parts`, whose rows have the right-hand sides `rhs`, whose optimum is about `optimum` and whose samples are
+    /// about `level`; gaps are measured by no less than `unit`.
+    pub(super) fn new(
+        parts: &'d mut Decomposition<'a>,
+        rhs: Vec<f64>,
+        (optimum, level): (f64, f64),
+        unit: f64,
+    ) -> Self {
+        let rounds = ROUNDS[usize::from(!parts.is_whole())].1;
+        Self { parts, rhs, unit, optimum, level, lines: Vec::new(), rounds }
+    }
+
+    /// With blocks joined by prices, the least of the known bounds with this right-hand side, and its slope.
+    fn priced(&self, row: usize, rhs: f64) -> Option<(f64, f64)> {
+        let lines = self.lines.iter().map(|(upper, prices)| {
+            let slope = prices[row];
+            (upper + slope * (rhs - self.rhs[row]), slope)
+        });
+        lines.min_by(|one, other| one.0.total_cmp(&other.0))
+    }
 }
 
 impl Probe for Asked<'_, '_> {
@@ -175,27 +418,49 @@ impl Probe for Asked<'_, '_> {
         self.parts.set_rhs(row, rhs);
     }
 
-    fn estimate(&mut self, row: usize, rhs: f64) -> Result<Option<(f64, f64)>, OptError> {
+    fn look(&mut self, row: usize, rhs: f64) -> Option<Point> {
         self.parts.set_rhs(row, rhs);
-        Ok(self.parts.estimate(row)?)
+        let (upper, slope) = self.parts.estimate(row).ok()??;
+        let lower = self.parts.confirm().ok()?;
+        let (upper, slope) = if self.parts.is_whole() { (upper, slope) } else { self.priced(row, rhs)? };
+        Some(Point { at: rhs, lower, upper: upper.max(lower), slope })
     }
 
-    fn confirm(&mut self) -> Result<f64, OptError> {
-        Ok(self.parts.confirm()?)
+    fn solve(&mut self, row: usize, rhs: f64, open: f64) -> Option<Point> {
+        let whole = self.parts.is_whole();
+        let most = ROUNDS[usize::from(!whole)].0.min(self.rounds);
+        if most > 0 {
+            let spent = AtomicUsize::new(0);
+            let progress = |_| spent.fetch_add(1, Ordering::Relaxed) + 1 < most;
+            let gap = (open / self.optimum.abs().max(self.unit)).max(1e-12);
+            let options = DecompositionOptions {
+                gap,
+                unit: self.unit,
+                way: Way::Whole,
+                groups: None,
+                progress: &progress,
+            };
+            self.parts.set_rhs(row, rhs);
+            let found = self.parts.solve(&options).ok()?;
+            self.rounds = self.rounds.saturating_sub(spent.load(Ordering::Relaxed));
+            if !whole {
+                let slope = found.duals[row];
+                self.lines.push((found.bound - slope * (rhs - self.rhs[row]), found.duals));
+            }
+            let mut point = self.look(row, rhs)?;
+            point.lower = point.lower.max(found.objective);
+            point.upper = point.upper.max(point.lower);
+            return Some(point);
+        }
+        self.look(row, rhs)
     }
 
-    fn solve(&mut self, row: usize, rhs: f64, gap: f64) -> Result<Option<f64>, OptError> {
-        if !self.parts.is_whole() {
-            return Ok(self.estimate(row, rhs)?.map(|(value, _)| value));
-        }
-        self.parts.set_rhs(row, rhs);
-        let options =
-            DecompositionOptions { gap, unit: self.unit, way: Way::Whole, groups: None, progress: &|_| true };
-        match self.parts.solve(&options) {
-            Ok(found) => Ok(Some(found.objective)),
-            Err(DecompositionError::Infeasible) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+    fn precise(&self) -> f64 {
+        if self.parts.is_whole() { PRECISE[1] } else { PRECISE[2] }
+    }
+
+    fn rounding(&self) -> f64 {
+        ROUNDING[1] * (self.optimum.abs() + self.level.abs())
     }
 }
 
@@ -222,7 +487,7 @@ impl Probe for Written {
         self.master.set_row_bounds(row, lower, upper);
     }
 
-    fn estimate(&mut self, row: usize, rhs: f64) -> Result<Option<(f64, f64)>, OptError> {
+    fn look(&mut self, row: usize, rhs: f64) -> Option<Point> {
         self.restore(row, rhs);
         let first = !std::mem::replace(&mut self.begun, true);
         let solved = if first && self.master.rows.len() > LARGE {
@@ -230,28 +495,25 @@ impl Probe for Written {
         } else {
             self.master.solve()
         };
-        match solved {
-            Solved::Bound(bound) => {
-                let value = self.master.objective();
-                let gap = (bound - value).abs() / value.abs().max(1.0);
-                if gap > super::certificate::TOLERANCE {
-                    let status = super::lp::LpStatus::Optimal;
-                    return Err(OptError::NotProven { gap, violation: 0.0, status });
-                }
-                Ok(Some((value, self.master.duals()[row])))
-            }
-            Solved::Infeasible => Ok(None),
-            Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded.into()),
-            Solved::Failed => Err(DecompositionError::Model.into()),
-        }
+        let Solved::Bound(bound) = solved else { return None };
+        let value = self.master.objective();
+        let proven = (bound - value).abs() <= super::certificate::TOLERANCE * value.abs().max(1.0);
+        // A vertex and its duals have one value; the bound counts what the solver's tolerances leave over.
+        let slope = self.master.duals()[row];
+        proven.then_some(Point { at: rhs, lower: value, upper: value, slope })
     }
 
-    fn confirm(&mut self) -> Result<f64, OptError> {
-        Ok(self.master.objective())
+    fn solve(&mut self, row: usize, rhs: f64, _open: f64) -> Option<Point> {
+        self.look(row, rhs)
     }
 
-    fn solve(&mut self, row: usize, rhs: f64, _gap: f64) -> Result<Option<f64>, OptError> {
-        Ok(self.estimate(row, rhs)?.map(|(value, _)| value))
+    fn precise(&self) -> f64 {
+        PRECISE[0]
+    }
+
+    fn rounding(&self) -> f64 {
+        let terms = self.master.columns.iter().zip(self.master.x()).map(|(c, x)| (c.objective * x).abs());
+        ROUNDING[0] * terms.sum::<f64>()
     }
 }
 
@@ -274,8 +536,8 @@ mod tests {
     }
 
     fn one(budget: f64, row: usize, rhs: f64, slack: f64) -> Margin {
-        margins(&mut business(budget), &[Amount { row, rhs, slack, floor: row == 1 }], 14.0).expect("solved")
-            [0]
+        let sizes = Sizes { amount: 14.0, optimum: 40.0, least: 1e-6 };
+        margins(&mut business(budget), &[Amount { row, rhs, slack, floor: row == 1 }], sizes)[0]
     }
 
     fn near(slope: Option<Slope>, worth: f64, to: f64, open: bool) {

@@ -4,20 +4,22 @@
 //! what happens without money; the best allocation; is it proven; whole rupiah; what the next billion would bring.
 
 mod by_decomposition;
+mod margins;
 mod ties;
 pub(super) mod whole_numbers;
 
+pub use margins::RuleMargin;
+
 use rayon::prelude::*;
 
-use super::builder::{PlanSamples, PlanningProgram, Rule, build, build_with, frame, objective_unit};
+use super::builder::{PlanSamples, PlanningProgram, build, frame, objective_unit};
 use super::certificate::Certificate;
 use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Learned, Required, Samples as _, Way};
 use super::entry::{self, Entry, Rejected};
 use super::extensive::ExtensiveForm;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
-use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
-use super::program::{Row, Sense, TwoStageProgram};
+use super::program::{Row, TwoStageProgram};
 use super::rupiah::kept::of_money;
 use super::rupiah::{BudgetLine, Unkept, budget_lines, ledger, unkept, whole_rupiah};
 use super::solve::BoundBy;
@@ -41,6 +43,8 @@ pub struct PlanOptions {
     pub entry: bool,
     /// Which method to use.
     pub method: PlanMethod,
+    /// Which way a decomposition goes.
+    pub way: Way,
     /// What a decomposition of the same program learned before, to go on from there.
     pub learned: Option<Learned>,
     /// Whether to give back what was learned, where the time limit ended it.
@@ -60,6 +64,7 @@ impl PlanOptions {
             more_money: false,
             entry: false,
             method,
+            way: Way::Automatic,
             learned: None,
             keep: false,
             gap: None,
@@ -223,61 +228,6 @@ pub struct NextBillion {
     pub gain: Option<f64>,
 }
 
-/// The worth of one more rupiah in a source and year, from the duals: a one-sided derivative.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Marginal {
-    /// The source.
-    pub source: SourceId,
-    /// The year (from 0).
-    pub year: usize,
-    /// Rise of the objective per rupiah [objective unit / Rp].
-    pub worth: f64,
-}
-
-/// What the amount of a budget, floor or cap is worth at the margin: amounts in rupiah, worth in the objective's unit per
-/// rupiah. A floor's worth is not above zero.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RuleMargin {
-    /// The rule.
-    pub rule: Rule,
-    /// Its margin.
-    pub margin: Margin,
-}
-
-/// The margins of all rules that are amounts of money, at first-stage decisions `x`; `scale` is the objective's unit in the
-/// program's.
-fn margins_of(
-    planning: &PlanningProgram,
-    x: &[f64],
-    probe: &mut dyn Probe,
-    scale: f64,
-) -> Result<Vec<RuleMargin>, OptError> {
-    let rows = planning.rules.iter().zip(&planning.program.rows).enumerate();
-    let (rules, amounts): (Vec<Rule>, Vec<Amount>) = rows
-        .filter(|(_, (rule, _))| matches!(rule, Rule::Budget(..) | Rule::Limit(_)))
-        .map(|(row, (rule, own))| {
-            let used: f64 = own.entries.iter().map(|&(j, a)| a * x[j]).sum();
-            let floor = own.sense == Sense::AtLeast;
-            (*rule, Amount { row, rhs: own.rhs, slack: (own.rhs - used).abs(), floor })
-        })
-        .unzip();
-    let budgets: Vec<f64> = rules
-        .iter()
-        .zip(&amounts)
-        .filter(|(rule, amount)| matches!(rule, Rule::Budget(..)) && amount.rhs > 0.0)
-        .map(|(_, amount)| amount.rhs)
-        .collect();
-    let typical = budgets.iter().sum::<f64>() / budgets.len().max(1) as f64;
-    let in_rupiah =
-        |slope: Slope| Slope { worth: slope.worth * scale / JUTA, holds_to: slope.holds_to * JUTA, ..slope };
-    let found = margins(probe, &amounts, typical)?.into_iter().map(|found| Margin {
-        amount: found.amount * JUTA,
-        below: found.below.map(in_rupiah),
-        above: found.above.map(in_rupiah),
-    });
-    Ok(rules.into_iter().zip(found).map(|(rule, margin)| RuleMargin { rule, margin }).collect())
-}
-
 /// What ceilings must leave room for where more money is asked about [juta Rp].
 fn room_for_more(model: &Model) -> f64 {
     let largest =
@@ -327,10 +277,6 @@ pub struct ProgramPlan {
     pub budget: Vec<BudgetLine>,
     /// Rules that whole rupiah do not keep, though amounts that need not be whole do: nearly always none.
     pub unkept: Vec<Unkept>,
-    /// Worth of one more rupiah by source and year.
-    pub marginals: Vec<Marginal>,
-    /// Worth of one more rupiah in each limit, by position: a floor lowered or a cap raised.
-    pub limit_worth: Vec<f64>,
     /// What budgets, floors and caps are worth at the margin, where it was asked for.
     pub margins: Vec<RuleMargin>,
     /// What one more billion from each source brings.
@@ -455,14 +401,13 @@ fn by_extensive_form<T: Send>(
         || {
             // Of larger programs the decomposition knows the margins; here they would take hours.
             if wants_more && form.lp.rows.len() <= SMALL_ROWS {
-                written_margins(model, block, &planning, &solved.solution.x)
+                margins::written_margins(model, block, &planning, &solved.solution.x)
             } else {
-                Ok(Vec::new())
+                Vec::new()
             }
         },
         || (decided.stop != Stop::TimeLimit).then(|| beside(&decided.allocation, &duals)),
     );
-    let margins = margins?;
     let scale = objective_unit(options.metric);
     let objective = planning.program.risk_adjusted(&decided.increments);
     let bound = f64::max(own_bound, objective);
@@ -476,11 +421,6 @@ fn by_extensive_form<T: Send>(
         .into_iter()
         .map(|(source, value)| NextBillion { source, gain: value.map(|value| (value - objective) * scale) })
         .collect();
-    let worth = |dual: f64| dual * scale / JUTA;
-    let budget_dual = |s: SourceId, y: usize| {
-        let row = planning.rules.iter().position(|rule| *rule == Rule::Budget(s, y));
-        row.map_or(0.0, |row| solved.solution.duals[row])
-    };
     let plan = ProgramPlan {
         stop: decided.stop,
         objective: objective * scale,
@@ -507,17 +447,6 @@ fn by_extensive_form<T: Send>(
         },
         budget: decided.budget,
         unkept: decided.unkept,
-        marginals: model
-            .source_ids()
-            .flat_map(|s| (0..model.horizon.years).map(move |y| (s, y)))
-            .map(|(source, year)| Marginal { source, year, worth: worth(budget_dual(source, year)) })
-            .collect(),
-        limit_worth: (0..model.limits.len())
-            .map(|number| {
-                let row = planning.rules.iter().position(|rule| *rule == Rule::Limit(number));
-                row.map_or(0.0, |row| worth(solved.solution.duals[row]).abs())
-            })
-            .collect(),
         allocation: decided.allocation,
         margins,
         next_billion,
@@ -755,29 +684,6 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
             Err(last)
         })
         .collect()
-}
-
-/// The margins of rules, by solving the program as it is written out.
-fn written_margins(
-    model: &Model,
-    block: &SampleBlock,
-    known: &PlanningProgram,
-    x: &[f64],
-) -> Result<Vec<RuleMargin>, OptError> {
-    let mut planning = build_with(model, known.metric, block, room_for_more(model));
-    for (sample, known) in planning.program.samples.iter_mut().zip(&known.program.samples) {
-        sample.offset = known.offset;
-    }
-    let mut form = ExtensiveForm::of(&planning.program);
-    for (column, value) in form.lp.columns.iter_mut().zip(x) {
-        if column.integer {
-            // Margins are those of the program with its whole numbers as they are.
-            let value = libm::round(*value);
-            (column.lower, column.upper, column.integer) = (value, value, false);
-        }
-    }
-    let mut written = Written::new(&form.lp);
-    margins_of(&planning, x, &mut written, objective_unit(known.metric))
 }
 
 /// The optimum with a billion more from each source, spread over its years as its money is, on the same samples.

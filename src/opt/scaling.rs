@@ -93,7 +93,8 @@ impl Logs {
             residual[i] -= a;
         }
         self.held(&mut residual);
-        let eased = |r: &[f64]| -> Vec<f64> { r.iter().zip(&self.count).map(|(r, n)| r / n.max(1.0)).collect() };
+        let eased =
+            |r: &[f64]| -> Vec<f64> { r.iter().zip(&self.count).map(|(r, n)| r / n.max(1.0)).collect() };
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let mut z = eased(&residual);
         let mut direction = z.clone();
@@ -150,7 +151,11 @@ impl Scales {
             .into_iter()
             .zip(bounds)
             .zip(&held)
-            .map(|((sides, bounds), held)| if *held { Some(0.0) } else { middle(sides).or_else(|| middle(bounds)) })
+            .map(
+                |((sides, bounds), held)| {
+                    if *held { Some(0.0) } else { middle(sides).or_else(|| middle(bounds)) }
+                },
+            )
             .collect();
         for (j, cost) in costs.iter().enumerate() {
             let set = set_of[j];
@@ -236,13 +241,22 @@ mod tests {
 
     /// Three columns in a chain of equations, each in its own unit.
     fn chain(units: [f64; 3], rows: [f64; 2], top: f64) -> LinearProgram {
-        let column = |j: usize, cost: f64| Column::between(0.0, top / units[j], cost * units[j], f64::INFINITY);
+        let column =
+            |j: usize, cost: f64| Column::between(0.0, top / units[j], cost * units[j], f64::INFINITY);
         let entry = |i: usize, j: usize, a: f64| (j, a * rows[i] * units[j]);
         LinearProgram {
             columns: vec![column(0, 1.0), column(1, 2.0), column(2, -1.0)],
             rows: vec![
-                Row { entries: vec![entry(0, 0, 1.0), entry(0, 1, -2.0)], sense: Sense::Equal, rhs: rows[0] * 3.0 },
-                Row { entries: vec![entry(1, 1, 1.0), entry(1, 2, 4.0)], sense: Sense::AtMost, rhs: rows[1] * 5.0 },
+                Row {
+                    entries: vec![entry(0, 0, 1.0), entry(0, 1, -2.0)],
+                    sense: Sense::Equal,
+                    rhs: rows[0] * 3.0,
+                },
+                Row {
+                    entries: vec![entry(1, 1, 1.0), entry(1, 2, 4.0)],
+                    sense: Sense::AtMost,
+                    rhs: rows[1] * 5.0,
+                },
             ],
         }
     }

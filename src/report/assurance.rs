@@ -13,6 +13,7 @@ use crate::opt::builder::Rule;
 use crate::opt::margins::{Margin, Slope};
 use crate::opt::planner::RuleMargin;
 use crate::study::PlanStudy;
+use crate::units::JUTA;
 
 fn figure(of: &Figure) -> Value {
     json!({
@@ -93,9 +94,11 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
         };
         let key = super::rules::key(model, known.rule);
         let side = |slope: Option<Slope>| match slope {
-            Some(slope) => {
-                [format!("{:.6}", slope.worth), format!("{:.0}", slope.holds_to), slope.open.to_string()]
-            }
+            Some(slope) => [
+                super::tables::plain_number(slope.worth),
+                format!("{:.0}", slope.holds_to),
+                slope.open.to_string(),
+            ],
             None => [String::new(), String::new(), String::new()],
         };
         let [last, from, below] = side(known.margin.below);
@@ -136,8 +139,10 @@ pub(super) fn next_rupiah(model: &Model, study: &PlanStudy, lang: Lang, out: &mu
         let years: Vec<String> = (0..model.horizon.years)
             .filter_map(|y| {
                 let known = margins.iter().find(|known| known.rule == Rule::Budget(s, y))?;
-                let next = known.margin.above?;
-                Some(format!("{} {}", model.horizon.calendar_year(y), per_rupiah(lang, metric, next.worth)))
+                let worth = known.margin.above.map(|next| per_rupiah(lang, metric, next.worth));
+                let worth =
+                    worth.unwrap_or_else(|| lang.pick("tidak terdefinisi", "not defined").to_string());
+                Some(format!("{} {worth}", model.horizon.calendar_year(y)))
             })
             .collect();
         if years.is_empty() {
@@ -162,6 +167,43 @@ pub(super) fn next_rupiah(model: &Model, study: &PlanStudy, lang: Lang, out: &mu
             )
         );
     }
+}
+
+/// What a floor or cap that a plan reaches is worth: the change per million by which it is raised. Nothing is said of one that
+/// is worth nothing.
+pub(super) fn raised(model: &Model, study: &PlanStudy, number: usize, lang: Lang) -> Option<String> {
+    let (limit, metric) = (&model.limits[number], study.request.metric);
+    let known = study.program.margins.iter().find(|known| known.rule == Rule::Limit(number));
+    let next = known.and_then(|known| known.margin.above);
+    let reached = super::rules::is_reached(model, &study.program.allocation, limit);
+    let name = super::rules::named(model, limit, lang);
+    let kind = match limit.kind {
+        LimitKind::Floor => lang.pick("batas bawah", "floor"),
+        LimitKind::Cap => lang.pick("batas atas", "cap"),
+    };
+    let said = match next {
+        Some(next) if next.worth > 0.0 => {
+            let adds = lang.amount(metric, next.worth * JUTA);
+            format!("{} {adds}", lang.pick("menaikkannya satu juta menambah", "raising it by a million adds"))
+        }
+        Some(next) if next.worth < 0.0 => {
+            let takes = lang.amount(metric, -next.worth * JUTA);
+            match lang {
+                Lang::Id => format!("menaikkannya satu juta mengurangi hasil {takes}"),
+                Lang::En => format!("raising it by a million takes {takes} away"),
+            }
+        }
+        Some(_) => return None,
+        None if !reached => return None,
+        None if known.is_some() => lang
+            .pick(
+                "tercapai; nilai rupiah berikutnya tidak terdefinisi",
+                "reached; what the next rupiah is worth is not defined",
+            )
+            .to_string(),
+        None => lang.pick("tercapai", "reached").to_string(),
+    };
+    Some(format!("{kind} {name}: {said}"))
 }
 
 /// Lines for "how sure we are".

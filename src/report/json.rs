@@ -623,13 +623,13 @@ pub fn plan(model: &Model, study: &PlanStudy) -> Value {
         "unmet_facility_types": unmet(model, &program.allocation).iter().map(|f| json!({
             "letter": f.letter().to_string(), "facility_type": f.key(),
         })).collect::<Vec<_>>(),
-        "marginal_value": program.marginals.iter().map(|m| json!({
-            "source": key(m.source), "year": year(m.year), "per_rupiah": m.worth,
-            "margin": assurance::margin_of(&program.margins, Rule::Budget(m.source, m.year)),
+        "marginal_value": model.source_ids().flat_map(|s| (0..model.horizon.years).map(move |y| (s, y))).map(|(s, y)| json!({
+            "source": key(s), "year": year(y), "per_rupiah": program.next_rupiah(Rule::Budget(s, y)),
+            "margin": assurance::margin_of(&program.margins, Rule::Budget(s, y)),
         })).collect::<Vec<_>>(),
         "limits": (0..model.limits.len()).map(|i| {
             let mut value = limit(model, i);
-            value["worth_per_rupiah"] = json!(program.limit_worth.get(i));
+            value["worth_per_rupiah"] = json!(program.next_rupiah(Rule::Limit(i)));
             value["margin"] = assurance::margin_of(&program.margins, Rule::Limit(i));
             value
         }).collect::<Vec<_>>(),

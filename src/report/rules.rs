@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::language::Lang;
-use crate::model::{Eligibility, FacilityType, Limit, Model, Support};
+use crate::model::{Allocation, Eligibility, FacilityType, Limit, Model, Support};
 use crate::opt::builder::Rule;
 
 /// `A`, `A or B`, `A, B or C`.
@@ -54,6 +54,14 @@ pub(super) fn named(model: &Model, limit: &Limit, lang: Lang) -> String {
         .title
         .as_ref()
         .map_or_else(|| limited(model, limit, lang), |title| format!("'{}'", lang.title(title)))
+}
+
+/// True if an allocation spends just what a floor or cap states, but for what whole rupiah and the solver leave open.
+pub(super) fn is_reached(model: &Model, allocation: &Allocation, limit: &Limit) -> bool {
+    let spent =
+        allocation.sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
+    let stated = limit.rupiah(&model.sources);
+    (spent as f64 - stated).abs() <= 1.0 + 1e-6 * stated
 }
 
 /// Adds to `value` what lists admit, apart from facility types, where they are given.

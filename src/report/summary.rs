@@ -9,6 +9,7 @@ use super::json::{is_funded, unmet};
 use super::language::Lang;
 use crate::model::{AllocationLine, FacilityType, Intervention, Metric, Model};
 use crate::opt::Stop;
+use crate::opt::builder::Rule;
 use crate::sim::{Binding, Bottleneck, Bottlenecks};
 use crate::study::{Estimate, PlanName, PlanStudy, SimulationStudy};
 
@@ -250,13 +251,14 @@ fn unspent(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
         let caps: Vec<String> = model
             .limits
             .iter()
-            .zip(&study.program.limit_worth)
-            .filter(|(limit, worth)| {
+            .enumerate()
+            .filter(|(number, limit)| {
                 limit.kind == crate::model::LimitKind::Cap
-                    && **worth > 1e-9
                     && limit.source.is_none_or(|s| s == source)
+                    && super::rules::is_reached(model, &study.program.allocation, limit)
+                    && study.program.next_rupiah(Rule::Limit(*number)).is_none_or(|worth| worth > 0.0)
             })
-            .map(|(limit, _)| super::rules::named(model, limit, lang))
+            .map(|(_, limit)| super::rules::named(model, limit, lang))
             .collect();
         let why = if caps.is_empty() && super::whole::has_whole_numbers(model) {
             super::whole::unspent(lang).to_string()
@@ -494,30 +496,8 @@ fn what_binds(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
     let Some(with) = &study.evaluation.with else { return };
     heading(out, lang.pick("Yang masih membatasi dengan rencana", "What still binds with the plan"));
     bottleneck_table(model, &study.evaluation.without.list(), Some(&with.list()), lang, 10, out);
-    let limits: Vec<String> = model
-        .limits
-        .iter()
-        .zip(&study.program.limit_worth)
-        .filter(|(_, worth)| **worth > 1e-9)
-        .map(|(limit, worth)| {
-            let kind = match limit.kind {
-                crate::model::LimitKind::Floor => lang.pick("batas bawah", "floor"),
-                crate::model::LimitKind::Cap => lang.pick("batas atas", "cap"),
-            };
-            format!(
-                "{kind} {}: {}",
-                super::rules::named(model, limit, lang),
-                match lang {
-                    Lang::Id => format!(
-                        "melonggarkannya satu juta menambah {}",
-                        lang.amount(study.request.metric, worth * 1e6)
-                    ),
-                    Lang::En =>
-                        format!("a million's relief adds {}", lang.amount(study.request.metric, worth * 1e6)),
-                }
-            )
-        })
-        .collect();
+    let limits =
+        (0..model.limits.len()).filter_map(|number| super::assurance::raised(model, study, number, lang));
     for line in limits {
         let _ = writeln!(out, " {line}");
     }

@@ -20,6 +20,7 @@ mod ignoring;
 mod limits;
 mod locked;
 mod losing;
+mod margins;
 mod minimal;
 mod money_rules;
 mod mutation;

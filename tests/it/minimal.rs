@@ -4,6 +4,7 @@ use rantai::model::{
     Allocation, AllocationLine, ChainId, ClusterId, CommodityId, InterventionId, Metric, Model, ProcessId,
     SourceId,
 };
+use rantai::opt::builder::Rule;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::sim::{Measure, Place, PlanEffects, Selector, simulate, trace};
@@ -157,8 +158,8 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
     assert!((study.program.objective - (97.0 + 4.0 * h) * JUTA).abs() < 10.0, "{}", study.program.objective);
     assert!(study.program.gap < 1e-6 && study.program.certificate.proven());
     // The next rupiah brings 0.60 in 2027 and 0.30 in 2028; a billion more does not all find such use.
-    let worth: Vec<f64> = study.program.marginals.iter().map(|m| m.worth).collect();
-    assert!((worth[0] - 0.6).abs() < 1e-5 && (worth[1] - 0.3).abs() < 1e-5, "{worth:?}");
+    let worth = [0, 1].map(|year| study.program.next_rupiah(Rule::Budget(SourceId::new(0), year)));
+    assert_eq!(worth, [Some(0.6), Some(0.3)]);
     // On fresh futures, in the simulator's reading: the same arithmetic with their share of high prices.
     let h = share_high(&model, Purpose::Evaluation, 400);
     assert!((study.headline.mean - (97.0 + 4.0 * h) * JUTA).abs() < 10.0, "{}", study.headline.mean);

@@ -260,7 +260,12 @@ fn scaled(program: &TwoStageProgram, seed: u64) -> (TwoStageProgram, f64) {
                 probability: sample.probability,
                 offset: sample.offset * money,
                 first_objective: entries(&sample.first_objective, &first, money),
-                columns: sample.columns.iter().zip(&units).map(|(column, unit)| in_unit(column, *unit)).collect(),
+                columns: sample
+                    .columns
+                    .iter()
+                    .zip(&units)
+                    .map(|(column, unit)| in_unit(column, *unit))
+                    .collect(),
                 rows: sample
                     .rows
                     .iter()

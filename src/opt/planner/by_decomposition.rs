@@ -15,10 +15,10 @@ use super::super::margins::Asked;
 use super::super::program::{Column, risk_adjusted};
 use super::super::rupiah::{budget_lines, whole_rupiah};
 use super::super::solve::BoundBy;
+use super::margins::{RuleMargin, margins_of};
 use super::{
-    Decided, Marginal, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize,
-    RuleMargin, SolvedBy, Stop, check_rules, contradictory, gap_unit, keeps_limits, kept, margins_of,
-    room_for_more, ties, with_next_billion,
+    Decided, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize, SolvedBy, Stop,
+    check_rules, contradictory, gap_unit, keeps_limits, kept, room_for_more, ties, with_next_billion,
 };
 use crate::model::{Allocation, ClusterId, Model, Source};
 use crate::sampling::SampleBlock;
@@ -170,8 +170,10 @@ impl<'a> Plan<'a> {
         }
         // Margins are those of the program with its whole numbers as they are.
         self.parts.fix_whole_numbers(&found.x);
-        let mut asked = Asked { parts: &mut self.parts, unit: self.unit };
-        let margins = margins_of(self.planning, &found.x, &mut asked, scale)?;
+        let rhs = self.planning.program.rows.iter().map(|row| row.rhs).collect();
+        let level = self.without.iter().map(|level| level.abs()).sum::<f64>() / self.without.len() as f64;
+        let mut asked = Asked::new(&mut self.parts, rhs, (objective, level), self.unit);
+        let margins = margins_of(self.planning, &found.x, &mut asked, (objective, scale));
         Ok(More { margins, next_billion })
     }
 
@@ -357,7 +359,7 @@ pub(super) fn optimise<T: Send>(
     let roomy_linking = roomy.linking();
     let room = Roomy { planning: &roomy, linking: &roomy_linking, samples: &roomy_samples, same };
     let start =
-        DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
+        DecompositionOptions { gap: 0.0, unit: 1.0, way: options.way, groups: None, progress: &|_| true };
     let explained = |error: DecompositionError| match error {
         DecompositionError::Unbounded { sample } => {
             let mut shown = planning.clone();
@@ -465,17 +467,6 @@ fn finish<T: Send>(
         || (!interrupted).then(|| beside(&decided.allocation, &found.duals)),
     );
     let more = more?;
-    let worth = |dual: f64| dual * scale / JUTA;
-    let dual_of = |rule: Rule| {
-        planning.rules.iter().position(|known| *known == rule).map_or(0.0, |row| found.duals[row])
-    };
-    let marginals = model
-        .source_ids()
-        .flat_map(|s| (0..model.horizon.years).map(move |y| (s, y)))
-        .map(|(source, year)| Marginal { source, year, worth: worth(dual_of(Rule::Budget(source, year))) })
-        .collect();
-    let limit_worth =
-        (0..model.limits.len()).map(|number| worth(dual_of(Rule::Limit(number))).abs()).collect();
     let first_nonzeros: usize = planning.program.rows.iter().map(|row| row.entries.len()).sum();
     let made = ProgramPlan {
         stop: decided.stop,
@@ -501,8 +492,6 @@ fn finish<T: Send>(
         },
         budget: decided.budget,
         unkept: decided.unkept,
-        marginals,
-        limit_worth,
         margins: more.margins,
         next_billion: more.next_billion,
         rejected,
