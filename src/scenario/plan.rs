@@ -241,13 +241,13 @@ struct Named<'a> {
 }
 
 fn line_of(row: &Row, model: &Model, faults: &mut Faults) -> Option<AllocationLine> {
-    let (year, rupiah) = (row.year("year", faults), row.required_number("rupiah", faults));
+    let (year, rupiah) = (row.year("year", faults), row.required_amount("rupiah", faults));
     let line = Named {
         source: row.text("source"),
         cluster: row.text("cluster"),
         intervention: row.text("intervention"),
         year: year?,
-        rupiah: rupiah?,
+        rupiah: rupiah?.0,
     };
     resolve(&line, &|column| row.place(column), model, faults)
 }

@@ -9,10 +9,10 @@ use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::{CertainFile, ScenarioFile, SourceFile};
 use super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, provenance_of_row};
-use super::table::{Columns, Table};
+use super::table::{Columns, Row, Table};
 use super::{StatedNumber, is_key};
 use crate::model::{Horizon, Risk, SampleDefaults, Source};
-use crate::units::Rupiah;
+use crate::units::{MoneyUnit, Rupiah};
 
 /// The settings of `scenario.toml` that need no names.
 #[derive(Debug, Clone)]
@@ -301,11 +301,9 @@ pub(crate) fn read_budgets(
                 .map_err(|expected| faults.expected(&row.place("year"), format!("found {year}"), expected))
                 .ok()
         });
-        let amount = row.required_number("amount", faults).and_then(|amount| {
-            let place = row.place("amount");
-            let stated = Stated { provenance: provenance.clone(), ..Stated::absent(amount, place) };
-            whole_rupiah(&stated, rules, faults)
-        });
+        let amount = row
+            .required_amount("amount", faults)
+            .and_then(|amount| amount_of_row(row, amount, &provenance, rules, faults));
         complete &= year.is_some();
         let (Some(source), Some(year)) = (source, year) else { continue };
         if let Some(first) = seen[source][year].replace(row.place("").line) {
@@ -355,6 +353,34 @@ pub(crate) fn read_budgets(
             "add one for every year; amount 0 if it has no money that year",
         );
     }
+}
+
+/// The amount of column `amount` in whole rupiah, where its words or the column `unit` say in which unit it is, or neither
+/// does: not both.
+pub(crate) fn amount_of_row(
+    row: &Row,
+    (amount, in_words): (f64, bool),
+    provenance: &Provenance,
+    rules: UnitRules,
+    faults: &mut Faults,
+) -> Option<Rupiah> {
+    let mut stated = Stated { provenance: provenance.clone(), ..Stated::absent(amount, row.place("amount")) };
+    if in_words {
+        let rupiah = MoneyUnit::Rupiah.word();
+        if let Some(unit) = provenance.unit.as_deref().filter(|unit| *unit != rupiah) {
+            faults.help(
+                &row.place("unit"),
+                format!(
+                    "the amount '{}' says its size in words, and the unit is '{unit}' as well",
+                    row.text("amount")
+                ),
+                "keep one of the two",
+            );
+            return None;
+        }
+        stated.provenance.unit = Some(rupiah.to_string());
+    }
+    whole_rupiah(&stated, rules, faults)
 }
 
 /// A money amount in whole rupiah.

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Faults, Place, nearest};
 use super::sheet::{Decimal, NumberFault, Sheet, number, tell_two_ways};
-use crate::units::TwoWays;
+use crate::units::{AmountFault, TwoWays, Written, parse_amount, written};
 
 /// The columns a table may have.
 pub(crate) struct Columns {
@@ -87,6 +87,34 @@ impl Row {
             return None;
         }
         self.number(column, faults)
+    }
+
+    /// The amount of money in `column`, and whether its words say its size already, as in `20,5 miliar` or `Rp 350 juta`: then
+    /// it is in rupiah. `None` where it is empty or, with the fault noted, no amount.
+    pub(crate) fn amount(&self, column: &str, faults: &mut Faults) -> Option<(f64, bool)> {
+        let text = self.text(column);
+        if written(text) != Written::Nothing || !text.chars().any(char::is_alphabetic) {
+            return self.number(column, faults).map(|number| (number, false));
+        }
+        match parse_amount(text) {
+            Ok(amount) => Some((amount.as_f64(), true)),
+            Err(AmountFault::NoAmount(_) | AmountFault::Word { .. }) => {
+                self.number(column, faults).map(|number| (number, false))
+            }
+            Err(fault) => {
+                faults.add(&self.place(column), fault.to_string());
+                None
+            }
+        }
+    }
+
+    /// The amount of money in `column`, which must be there.
+    pub(crate) fn required_amount(&self, column: &str, faults: &mut Faults) -> Option<(f64, bool)> {
+        if self.text(column).is_empty() {
+            faults.expected(&self.place(column), "the cell is empty", "an amount of money");
+            return None;
+        }
+        self.amount(column, faults)
     }
 
     /// The calendar year in `column`, which must be there: digits and nothing else.

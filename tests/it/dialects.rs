@@ -200,6 +200,24 @@ fn what_can_be_read_two_ways_is_refused_in_every_dialect() {
         let amounts = read(folder.path()).model.sources[0].amounts.clone();
         assert_eq!(amounts[0].0, 1_500_000, "{comma}");
     }
+    // So are amounts whose words say their size.
+    copy(&base, folder.path());
+    let text = "source,year,amount,unit\napbd,2027,\"20,5 miliar\",\napbd,2028,Rp 350 juta,Rp\n";
+    fs::write(folder.path().join("budgets.csv"), text).expect("written");
+    let amounts: Vec<i64> =
+        read(folder.path()).model.sources[0].amounts.iter().map(|amount| amount.0).collect();
+    assert_eq!(amounts, [20_500_000_000, 350_000_000]);
+    let text = "source,year,amount,unit\napbd,2027,1.500juta,\napbd,2028,20 miliar,juta Rp\n";
+    fs::write(folder.path().join("budgets.csv"), text).expect("written");
+    let told: Vec<String> =
+        load(folder.path()).expect_err("two units").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "budgets.csv, row 2, column amount: '1.500juta' can be read two ways: 1500juta (thousands) or 1.5juta (decimals); write the one that is meant",
+            "budgets.csv, row 3, column unit: the amount '20 miliar' says its size in words, and the unit is 'juta Rp' as well; keep one of the two",
+        ]
+    );
     // Positions and shares.
     copy(&base, folder.path());
     fs::write(

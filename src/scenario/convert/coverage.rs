@@ -8,8 +8,8 @@ use super::super::chain::title_of;
 use super::super::diagnostic::{Faults, Place};
 use super::super::document::Document;
 use super::super::file::{MinimumFile, ScenarioFile, StatusWord};
-use super::super::number::{Stated, Unit, UnitRules, provenance_of_row, word};
-use super::super::policy::{Lists, Names, PolicyReader, shown, whole_rupiah};
+use super::super::number::{Unit, UnitRules, provenance_of_row, word};
+use super::super::policy::{Lists, Names, PolicyReader, amount_of_row, shown};
 use super::super::table::{Columns, Row};
 use crate::model::{
     Coverage, CoverageMinimum, FacilityType, MinimumSize, Model, Standing, StandingKind, Supported,
@@ -265,7 +265,7 @@ impl CoverageReader<'_> {
 
     /// Past provision in money.
     fn past(&mut self, row: &Row, provenance: &super::super::Provenance) -> Option<Rupiah> {
-        let amount = row.number("amount", self.faults);
+        let amount = row.amount("amount", self.faults);
         if amount.is_none() && !row.text("unit").is_empty() && row.text("amount").is_empty() {
             self.faults.help(
                 &row.place("unit"),
@@ -275,7 +275,7 @@ impl CoverageReader<'_> {
         }
         let amount = amount?;
         let place: Place = row.place("amount");
-        if amount == 0.0 {
+        if amount.0 == 0.0 {
             self.faults.help(
                 &place,
                 "past provision of 0 is none",
@@ -283,13 +283,12 @@ impl CoverageReader<'_> {
             );
             return None;
         }
-        let stated = Stated { provenance: provenance.clone(), ..Stated::absent(amount, place) };
         self.numbers.push(StatedNumber {
             name: format!("coverage/{}/{}", row.text("cluster"), row.text("type")),
             place: shown(&row.place("")),
             provenance: provenance.clone(),
         });
-        whole_rupiah(&stated, self.rules, self.faults)
+        amount_of_row(row, amount, provenance, self.rules, self.faults)
     }
 }
 
