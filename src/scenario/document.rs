@@ -141,8 +141,11 @@ impl Document {
             }
             DeValue::Array(items) if items.len() > LONGEST_LIST => {
                 let found = format!("the list has {} items", items.len());
-                faults.expected(&self.place(path), found, format!("at most {LONGEST_LIST}"));
-                self.suspect.insert(path.to_string());
+                let place = Place { suspect: false, ..self.place(path) };
+                faults.expected(&place, found, format!("at most {LONGEST_LIST}"));
+                // What it belongs to cannot be judged without it.
+                let whole = path.rfind('.').map_or(path, |end| &path[..end]);
+                self.suspect.insert(whole.to_string());
                 Value::Array(Vec::new())
             }
             DeValue::Array(items) => Value::Array(

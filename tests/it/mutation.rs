@@ -21,7 +21,6 @@ use rantai::opt::planner::{
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::{load, read_plan};
 use rantai::sim::{PlanEffects, Selector, simulate};
-use rayon::prelude::*;
 
 use crate::support::{code, rantai, scenario, stderr, stdout};
 
@@ -447,15 +446,30 @@ impl Tally {
     }
 }
 
+/// Does `work` for every seed below `count`, some at a time. These threads wait for others that use rayon's pool, so
+/// they must not be of it.
+fn each(count: u64, work: impl Fn(u64) -> Came + Sync) -> Vec<(u64, Came)> {
+    const AT_A_TIME: u64 = 3;
+    let work = &work;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..AT_A_TIME)
+            .map(|first| {
+                scope.spawn(move || -> Vec<(u64, Came)> {
+                    (first..count).step_by(AT_A_TIME as usize).map(|seed| (seed, work(seed))).collect()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+    })
+}
+
 /// `count` mutations of scenarios and as many of plans as a third of that.
 fn run(count: u64) -> Tally {
     let mut tally = Tally::default();
     let shares = [("minimal", 5, true), ("pelajaran", 4, true), ("banyumas-gula-kelapa", 1, false)];
     for (name, share, plan) in shares {
         let files = folder(&scenario(name));
-        let seeds = 0..count * share / 10;
-        let came: Vec<(u64, Came)> =
-            seeds.into_par_iter().map(|seed| (seed, scenario_came(&files, seed, plan))).collect();
+        let came = each(count * share / 10, |seed| scenario_came(&files, seed, plan));
         came.iter().for_each(|(seed, came)| tally.add(name, *seed, came));
     }
     for name in ["minimal", "pelajaran"] {
@@ -470,10 +484,7 @@ fn run(count: u64) -> Tally {
         assert_eq!(code(&made), 0, "{}", stderr(&made));
         for file in ["allocation.csv", "plan.json"] {
             let bytes = fs::read(Path::new(plan).join(file)).expect("read");
-            let came: Vec<(u64, Came)> = (0..count / 12)
-                .into_par_iter()
-                .map(|seed| (seed, plan_came(&model, file, &bytes, seed)))
-                .collect();
+            let came = each(count / 12, |seed| plan_came(&model, file, &bytes, seed));
             came.iter().for_each(|(seed, came)| tally.add(&format!("{name}, {file}"), *seed, came));
         }
     }

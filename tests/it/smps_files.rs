@@ -102,7 +102,7 @@ fn heads_and_data_are_told_apart_by_their_shape() {
     // Rows and columns may be called as sections are.
     let words = instance.map(|text| {
         let text = text.replace(" A ", " RANGES ").replace(" A\n", " RANGES\n").replace(" X ", " NAME ");
-        text.replace(" Y ", " RHS ").replace("(", "")
+        text.replace(" Y ", " BOUNDS ")
     });
     close(words.optimum(), 7.0, "names like words of sections");
     let named = notes(&words);
