@@ -8,9 +8,9 @@
 pub mod assurance;
 pub mod builder;
 pub mod certificate;
+mod claims;
 pub mod conflict;
 pub mod decomposition;
-mod claims;
 mod endless;
 pub mod entry;
 pub mod extensive;

@@ -186,14 +186,14 @@ pub(super) fn whole_feasibility(lp: &LinearProgram, clock: Clock<'_>) -> Feasibi
             Feasibility::Feasible(x) => {
                 let away = |j: &usize| (x[*j] - libm::round(x[*j])).abs();
                 let whole = (0..x.len()).filter(|j| lp.columns[*j].integer);
-                let Some(furthest) = whole.filter(|j| away(j) > TOLERANCE).max_by(|a, b| away(a).total_cmp(&away(b)))
+                let Some(furthest) =
+                    whole.filter(|j| away(j) > TOLERANCE).max_by(|a, b| away(a).total_cmp(&away(b)))
                 else {
                     return Feasibility::Feasible(x);
                 };
-                for (lower, upper) in [
-                    (f64::NEG_INFINITY, libm::floor(x[furthest])),
-                    (libm::ceil(x[furthest]), f64::INFINITY),
-                ] {
+                for (lower, upper) in
+                    [(f64::NEG_INFINITY, libm::floor(x[furthest])), (libm::ceil(x[furthest]), f64::INFINITY)]
+                {
                     let mut side = part.clone();
                     let column = &mut side.columns[furthest];
                     (column.lower, column.upper) = (column.lower.max(lower), column.upper.min(upper));
@@ -235,7 +235,10 @@ mod tests {
     #[test]
     fn a_ray_is_found_where_there_is_one() {
         let with = |top: f64| LinearProgram {
-            columns: vec![Column::non_negative(1.0, f64::INFINITY), Column::between(0.0, top, 0.0, f64::INFINITY)],
+            columns: vec![
+                Column::non_negative(1.0, f64::INFINITY),
+                Column::between(0.0, top, 0.0, f64::INFINITY),
+            ],
             rows: vec![row(&[(0, 1.0), (1, -1.0)], Sense::AtMost, 1.0)],
         };
         let found = ray(&with(f64::INFINITY), Clock::FREE).expect("a ray");

@@ -261,7 +261,12 @@ impl<'a> Decomposition<'a> {
         let joined = if prices { Some(prices::Prices::new(first, samples, options.groups)?) } else { None };
         let inner = match joined.filter(|joined| !joined.has_stray_whole_numbers()) {
             Some(joined) => Inner::Prices(Box::new(joined)),
-            None => Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups, Manner::BY_CEILINGS)?)),
+            None => Inner::Whole(Box::new(whole::Whole::new(
+                first,
+                samples,
+                options.groups,
+                Manner::BY_CEILINGS,
+            )?)),
         };
         Ok(Self { inner, first, fixed: false })
     }
@@ -437,8 +442,7 @@ impl<'a> Decomposition<'a> {
 /// cannot be solved.
 pub fn values_at(samples: &dyn Samples, decisions: &[&[f64]]) -> Result<Vec<Vec<f64>>, DecompositionError> {
     // As many groups as keep every thread busy where there is one component.
-    let mut recourses =
-        cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES), None);
+    let mut recourses = cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES), None);
     decisions
         .iter()
         .map(|x| {

@@ -14,7 +14,8 @@ use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Learned, Required, Samples as _, Way};
 use super::entry::{self, Entry, Rejected};
 use super::extensive::ExtensiveForm;
-use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
+use super::linear::proven_in_any_units;
+use super::lp::{Clock, LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::margins::{Amount, Margin, Probe, Slope, Written, margins};
 use super::program::{Row, Sense, TwoStageProgram};
 use super::rupiah::{BudgetLine, budget_lines, whole_rupiah};
@@ -545,7 +546,12 @@ fn solve_proven(
         failure =
             OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
     }
-    Err(failure)
+    // Ceilings that are far from what is decided spoil the scale: once more in units that come from the coefficients.
+    let clock = Clock { seconds, ..Clock::FREE };
+    let found = proven_in_any_units(&form.lp, form.constant, unit, clock);
+    found.map_or(Err(failure), |(solution, certificate, method)| {
+        Ok(Solved { solution, certificate, method, bound_by: BoundBy::Certificate })
+    })
 }
 
 /// The methods to try, the faster first.
@@ -697,7 +703,8 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
                     status: solution.status,
                 };
             }
-            Err(last)
+            let found = proven_in_any_units(&lp, 0.0, 1.0, Clock::FREE);
+            found.map_or(Err(last), |(solution, ..)| Ok(program.sample_value(w, x, &solution.x)))
         })
         .collect()
 }

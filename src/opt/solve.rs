@@ -81,7 +81,7 @@ pub struct Solved {
     pub bound: f64,
     /// What it rests on.
     pub bound_by: BoundBy,
-    /// (bound − objective) relative to the objective, or to a thousandth of the terms that it is the sum of.
+    /// (bound − objective) relative to the objective, or to a hundred-thousandth of the terms that it is the sum of.
     pub gap: f64,
     /// How the solve ended.
     pub ending: Ending,
@@ -184,22 +184,34 @@ fn solve_by_clock(
         ));
     }
     let units = InUnits::of(program);
-    let found = match method {
+    let by = |method| match match method {
         SolveMethod::Extensive => extensive(&units.program, clock),
         SolveMethod::Decomposition => apart::decomposed(&units.program, clock),
-    };
-    match found {
+    } {
         Ok(found) => settle(&units, found, clock),
         Err(NoAnswer::Infeasible(_)) => Err(SolveError::Infeasible(conflict(&units.program, clock))),
-        Err(NoAnswer::NoWholeNumbers) => Err(SolveError::Infeasible(
-            "the search over whole numbers found no decisions that keep all rows, which is the solver's word".to_string(),
-        )),
         Err(NoAnswer::Unbounded(ray)) => Err(SolveError::Unbounded(Box::new(units.ray(program, &ray)))),
         Err(NoAnswer::TimeLimit) => Err(SolveError::TimeLimit),
         Err(NoAnswer::NotProven { gap, violation, status }) => {
             Err(SolveError::NotProven { gap, violation, status })
         }
+    };
+    let found = by(method);
+    let open = match &found {
+        Ok(solved) => solved.ending == Ending::NotProven,
+        Err(error) => matches!(error, SolveError::NotProven { .. }),
+    };
+    if method == SolveMethod::Decomposition && open && clock.going() {
+        // What a decomposition cannot prove may be proven written out; the answer says by what it was solved.
+        return match (by(SolveMethod::Extensive), found) {
+            (Ok(solved), Ok(found)) if solved.ending != Ending::Optimal => {
+                Ok(if solved.gap < found.gap { solved } else { found })
+            }
+            (Err(_), Ok(found)) => Ok(found),
+            (written_out, _) => written_out,
+        };
     }
+    found
 }
 
 /// What a method found, in scaled units.
@@ -216,7 +228,8 @@ struct Found {
 /// The extensive form of `program`, solved and checked.
 fn extensive(program: &TwoStageProgram, clock: Clock<'_>) -> Result<Found, NoAnswer> {
     let form = ExtensiveForm::of(program);
-    let Answer { x, certificate, method, bound_by, ending, .. } = solve_mixed(&form.lp, form.constant, clock)?;
+    let Answer { x, certificate, method, bound_by, ending, .. } =
+        solve_mixed(&form.lp, form.constant, clock)?;
     let recourse = program.samples.iter().zip(&form.column_starts);
     Ok(Found {
         recourse: Some(recourse.map(|(s, start)| x[*start..start + s.columns.len()].to_vec()).collect()),
@@ -275,8 +288,7 @@ fn settle(units: &InUnits, found: Found, clock: Clock<'_>) -> Result<Solved, Sol
     // Rounding: a bound below what decisions bring that keep every row.
     let bound = found.bound.max(objective);
     let gap = (bound - objective) / size;
-    let certificate =
-        Certificate { objective, bound, primal_violation: violation, dual_violation: 0.0, gap };
+    let certificate = Certificate { objective, bound, primal_violation: violation, dual_violation: 0.0, gap };
     let ending = match found.ending {
         _ if certificate.proven() => Ending::Optimal,
         Ending::TimeLimit => Ending::TimeLimit,
@@ -328,7 +340,8 @@ fn size_of(program: &TwoStageProgram) -> ProgramSize {
     ProgramSize {
         columns: program.columns.len() + sum(&|sample| sample.columns.len()) + risky.min(1) + risky,
         rows: program.rows.len() + sum(&|sample| sample.rows.len()) + risky,
-        nonzeros: entries + sum(&|sample| sample.rows.iter().map(|row| row.first.len() + row.second.len()).sum()),
+        nonzeros: entries
+            + sum(&|sample| sample.rows.iter().map(|row| row.first.len() + row.second.len()).sum()),
     }
 }
 
@@ -369,7 +382,12 @@ pub fn recourse_at(program: &TwoStageProgram, x: &[f64]) -> Vec<Result<f64, NoRe
 }
 
 /// The best recourse of sample `w` at `x`, in scaled units.
-fn recourse(program: &TwoStageProgram, w: usize, x: &[f64], clock: Clock<'_>) -> Result<Vec<f64>, NoRecourse> {
+fn recourse(
+    program: &TwoStageProgram,
+    w: usize,
+    x: &[f64],
+    clock: Clock<'_>,
+) -> Result<Vec<f64>, NoRecourse> {
     let (lp, _) = recourse_program(program, w, x);
     Ok(solve_mixed(&lp, 0.0, clock)?.x)
 }
@@ -416,8 +434,10 @@ fn conflict(program: &TwoStageProgram, clock: Clock<'_>) -> String {
             Some(w) => {
                 format!("sample {} has no feasible recourse whatever is decided in the first stage", w + 1)
             }
-            None => "no first-stage decisions leave recourse in all samples, though no sample alone is impossible"
-                .to_string(),
+            None => {
+                "no first-stage decisions leave recourse in all samples, though no sample alone is impossible"
+                    .to_string()
+            }
         };
     }
     "no first-stage decisions leave a feasible recourse".to_string()

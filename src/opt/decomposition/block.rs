@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::program::{Column, Row};
 use super::super::raw::Going;
-use super::{DecompositionError, Manner};
 use super::cell::{Recourses, Visited};
 use super::master::{Cvar, Master, MasterRow, Solved, by_ceilings};
+use super::{DecompositionError, Manner};
 use crate::model::Risk;
 
 /// Visits after which a cut that holds nothing may go.

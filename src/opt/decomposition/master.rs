@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use super::super::program::{Column, Row, Sense};
 use super::super::claims::{Feasibility, feasibility};
 use super::super::lp::{Clock, LinearProgram};
+use super::super::program::{Column, Row, Sense};
 use super::super::raw::{Ended, Going, Session, Sparse, whole};
 
 /// A row: lower ≤ Σ entries ≤ upper.

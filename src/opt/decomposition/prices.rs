@@ -23,8 +23,8 @@ use super::cell::{Joined, Recourses, Samples};
 use super::master::Master;
 use super::whole as one_model;
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner, Way,
-    expected_objective, finished,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner,
+    Way, expected_objective, finished,
 };
 
 /// Groups of samples with a cut each where nothing is said: fewer where whole numbers make blocks be asked often.
@@ -234,8 +234,7 @@ impl<'a> Prices<'a> {
                 let worth = vec![1.0; cells.len()];
                 let sizes = cells.iter().map(|cell| sizes[*cell]).collect();
                 let (all_columns, objective, recourses) = (boxed.as_slice(), &objective, &recourses);
-                let parts =
-                    Parts { all_columns, objective, columns, rows, cells, recourses, worth, sizes };
+                let parts = Parts { all_columns, objective, columns, rows, cells, recourses, worth, sizes };
                 Block::new(parts, Manner::BY_CEILINGS)
             })
             .collect();

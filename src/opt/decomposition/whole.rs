@@ -8,8 +8,8 @@ use super::branch::{self, Relaxation};
 use super::cell::{Recourses, Samples};
 use super::master::{Master, MasterRow, Solved, by_ceilings};
 use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner, Required,
-    Way, expected_objective, finished, risk_adjusted,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner,
+    Required, Way, expected_objective, finished, risk_adjusted,
 };
 
 /// Groups of samples with a cut each where nothing is said: so many that there are about this many cells, since the

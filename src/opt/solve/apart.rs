@@ -58,7 +58,8 @@ fn without_far(program: &TwoStageProgram) -> TwoStageProgram {
 pub(super) fn decomposed(program: &TwoStageProgram, clock: Clock<'_>) -> Result<Found, NoAnswer> {
     let known = with_implied_ceilings(program);
     let far = known.columns.iter().chain(known.samples.iter().flat_map(|s| &s.columns)).any(has_far_bounds);
-    let mut last = NoAnswer::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
+    let mut last =
+        NoAnswer::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
     let programs = if far { vec![without_far(&known), known] } else { vec![known] };
     for attempt in &programs {
         if !clock.going() {

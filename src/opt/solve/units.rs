@@ -92,7 +92,12 @@ impl InUnits {
         };
         Ray {
             x: own(0, program.columns.len()),
-            recourse: self.starts.iter().zip(&program.samples).map(|(start, s)| own(*start, s.columns.len())).collect(),
+            recourse: self
+                .starts
+                .iter()
+                .zip(&program.samples)
+                .map(|(start, s)| own(*start, s.columns.len()))
+                .collect(),
         }
     }
 }

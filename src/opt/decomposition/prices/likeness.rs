@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::super::super::program::Row;
-use super::super::{DecompositionError, Manner};
 use super::super::block::{Block, Parts};
+use super::super::{DecompositionError, Manner};
 use super::Prices;
 
 /// Blocks of the likeness that the first prices come from, its iterations and the gap that is good enough.
@@ -82,7 +82,11 @@ impl Prices<'_> {
     }
 
     /// The L-shaped method on the likeness, as far as its prices need; what is learned there the blocks learn too.
-    fn solve_likeness(&mut self, likeness: &mut Block<'_>, chosen: &[bool]) -> Result<(), DecompositionError> {
+    fn solve_likeness(
+        &mut self,
+        likeness: &mut Block<'_>,
+        chosen: &[bool],
+    ) -> Result<(), DecompositionError> {
         let mut x = vec![0.0; self.first.columns.len()];
         let mut best: Option<(f64, Vec<f64>)> = None;
         let (mut bound, mut pure) = (f64::INFINITY, true);
