@@ -10,7 +10,7 @@ use super::claims::{Feasibility, feasibility, ray, whole_feasibility};
 use super::implied::with_implied_bounds;
 use super::lp::{Clock, LinearProgram, LpSolution, LpStatus, Method, solve_integer_within, solve_within};
 use super::program::{Column, Row, Sense};
-use super::scaling::{FAR, Scales, has_far_bounds, without_far_bounds};
+use super::scaling::{FAR, Scales, has_far_bounds, near, without_far_bounds};
 use super::solve::{BoundBy, Ending};
 
 /// An answer is refined until gap and violation are below this.
@@ -25,8 +25,6 @@ const BLOWN_UP: f64 = 40.0;
 pub(super) enum NoAnswer {
     /// Proven by these duals of the rows (Farkas's); with whole numbers by a search whose every end is.
     Infeasible(Vec<f64>),
-    /// The solver's search over whole numbers found none: its word.
-    NoWholeNumbers,
     /// Along this direction, from decisions that keep all rows.
     Unbounded(Vec<f64>),
     /// Time was up before any decisions were known.
@@ -52,13 +50,19 @@ pub(super) struct Answer {
     pub(super) ending: Ending,
 }
 
-/// The least size against which the gap of an objective is measured: a thousandth of the terms it is the sum of.
+/// The least size against which the gap of an objective is measured: a hundred-thousandth of the terms it is the sum of.
 pub(super) fn unit(terms: impl Iterator<Item = f64>) -> f64 {
-    (1e-3 * terms.map(f64::abs).sum::<f64>()).max(1e-6)
+    (1e-5 * terms.map(f64::abs).sum::<f64>()).max(1e-6)
 }
 
 fn unit_at(lp: &LinearProgram, x: &[f64], constant: f64) -> f64 {
     unit(lp.columns.iter().zip(x).map(|(column, x)| column.objective * x).chain([constant]))
+}
+
+/// The size of the nearer of a column's far bounds, where it has one.
+fn far_bound(column: &Column) -> f64 {
+    let finite = [column.lower, column.upper].into_iter().filter(|bound| bound.is_finite());
+    finite.map(f64::abs).filter(|bound| *bound > FAR).fold(f64::INFINITY, f64::min)
 }
 
 /// What to ask the solver in turn: the program as it may be put to it, and the method.
@@ -74,11 +78,7 @@ fn attempts(lp: &LinearProgram, known: &LinearProgram) -> Vec<(LinearProgram, Me
     let near = with(without_far_bounds(lp), &|_| f64::INFINITY);
     let mut list = vec![(near.clone(), best), (near.clone(), Method::PlainSimplex)];
     if lp.columns.iter().any(has_far_bounds) {
-        let far = |j: usize| {
-            let column = &lp.columns[j];
-            let finite = [column.lower, column.upper].into_iter().filter(|bound| bound.is_finite());
-            finite.map(f64::abs).filter(|bound| *bound > FAR).fold(f64::INFINITY, f64::min)
-        };
+        let far = |j: usize| far_bound(&lp.columns[j]);
         list.push((with(lp.clone(), &|_| f64::INFINITY), Method::PlainSimplex));
         list.push((with(lp.clone(), &far), Method::PlainSimplex));
         let largest = (0..lp.columns.len()).map(far).filter(|bound| bound.is_finite()).fold(1.0, f64::max);
@@ -263,21 +263,30 @@ pub(super) fn solve_mixed(lp: &LinearProgram, constant: f64, clock: Clock<'_>) -
     if !lp.columns.iter().any(|column| column.integer) {
         return solve_linear(lp, constant, clock);
     }
-    let near = without_far_bounds(lp);
     let mut failure = NoAnswer::NOTHING;
     let mut found_none = false;
-    let programs = if near == *lp { vec![lp] } else { vec![&near, lp] };
-    for program in programs {
+    let by = |ceiling: &dyn Fn(&Column) -> f64| -> Vec<Column> {
+        lp.columns.iter().map(|c| Column { ceiling: ceiling(c), ..*c }).collect()
+    };
+    let mut programs = vec![LinearProgram {
+        columns: by(&|_| f64::INFINITY).iter().map(near).collect(),
+        rows: lp.rows.clone(),
+    }];
+    if lp.columns.iter().any(has_far_bounds) {
+        programs.push(LinearProgram { columns: by(&far_bound), rows: lp.rows.clone() });
+    }
+    let attempts = programs.iter().flat_map(|lp| [(lp, Method::Simplex), (lp, Method::PlainSimplex)]);
+    for (program, method) in attempts {
         if !clock.going() {
             return Err(NoAnswer::TimeLimit);
         }
-        let bare = |c: &Column| Column { ceiling: f64::INFINITY, ..*c };
-        let program =
-            LinearProgram { columns: program.columns.iter().map(bare).collect(), rows: program.rows.clone() };
-        let found = solve_integer_within(&program, clock);
+        let found = solve_integer_within(program, method, clock);
         let status = found.solution.status;
         if matches!(status, LpStatus::Infeasible | LpStatus::Unbounded) {
-            found_none |= status == LpStatus::Infeasible;
+            if status == LpStatus::Infeasible {
+                found_none = true;
+                failure = NoAnswer::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
+            }
             continue;
         }
         match around(lp, &found.solution, found.bound, constant, clock) {
@@ -290,7 +299,7 @@ pub(super) fn solve_mixed(lp: &LinearProgram, constant: f64, clock: Clock<'_>) -
             Feasibility::Infeasible(duals) => NoAnswer::Infeasible(duals),
             Feasibility::Feasible(_) => ray(lp, clock).map_or(failure, NoAnswer::Unbounded),
             Feasibility::Unknown if !clock.going() => NoAnswer::TimeLimit,
-            Feasibility::Unknown if found_none => NoAnswer::NoWholeNumbers,
+            // That a search found none is the solver's word.
             Feasibility::Unknown => failure,
         });
     }
@@ -370,6 +379,20 @@ pub(super) fn solve_in_any_units(lp: &LinearProgram, clock: Clock<'_>) -> Result
     answer.certificate.objective /= scales.objective;
     answer.certificate.bound /= scales.objective;
     Ok(answer)
+}
+
+/// A proven answer to a program without whole numbers in whatever units it is written, where its own scaling gave none: its
+/// certificate is in the program's own units, the gap measured against `unit` at least.
+pub(super) fn proven_in_any_units(
+    lp: &LinearProgram,
+    constant: f64,
+    unit: f64,
+    clock: Clock<'_>,
+) -> Option<(LpSolution, Certificate, Method)> {
+    let Answer { x, duals, method, .. } = solve_in_any_units(lp, clock).ok()?;
+    let solution = LpSolution { status: LpStatus::Optimal, x, duals };
+    let certificate = Certificate::of(lp, &solution, constant, unit);
+    certificate.proven().then_some((solution, certificate, method))
 }
 
 #[cfg(test)]

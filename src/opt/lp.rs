@@ -203,17 +203,17 @@ const INTEGER_GAP: f64 = 1e-8;
 
 /// Solves `lp` with its whole numbers by HiGHS's branch and cut, on one thread; deterministic without a time limit.
 pub fn solve_integer(lp: &LinearProgram, seconds: Option<f64>) -> IntegerSolution {
-    solve_integer_within(lp, Clock { seconds, going: None })
+    solve_integer_within(lp, Method::Simplex, Clock { seconds, going: None })
 }
 
-/// The same by a clock.
-pub(super) fn solve_integer_within(lp: &LinearProgram, clock: Clock<'_>) -> IntegerSolution {
+/// The same by a clock; with [`Method::PlainSimplex`] without presolve.
+pub(super) fn solve_integer_within(lp: &LinearProgram, method: Method, clock: Clock<'_>) -> IntegerSolution {
     let failed = || IntegerSolution { solution: failed(lp, LpStatus::Failed), bound: f64::INFINITY };
     let scaling = Scaling::of(lp);
     let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else { return failed() };
     model.make_quiet();
     // Any other solver than "choose" drops the whole numbers.
-    let set = set_options(&mut model, Method::Simplex, clock.seconds)
+    let set = set_options(&mut model, method, clock.seconds)
         && model.try_set_option("solver", "choose").is_ok()
         && model.try_set_option("mip_rel_gap", INTEGER_GAP).is_ok()
         && model.try_set_option("mip_feasibility_tolerance", 1e-9).is_ok();

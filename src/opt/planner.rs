@@ -18,7 +18,8 @@ use super::conflict::{Conflict, check_rules};
 use super::decomposition::{DecompositionError, Learned, Required, Samples as _, Way};
 use super::entry::{self, Entry, Rejected};
 use super::extensive::ExtensiveForm;
-use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
+use super::linear::proven_in_any_units;
+use super::lp::{Clock, LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::program::{Row, TwoStageProgram};
 use super::rupiah::kept::of_money;
 use super::rupiah::{BudgetLine, Unkept, budget_lines, ledger, unkept, whole_rupiah};
@@ -546,7 +547,12 @@ fn solve_proven(
         failure =
             OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
     }
-    Err(failure)
+    // Ceilings that are far from what is decided spoil the scale: once more in units that come from the coefficients.
+    let clock = Clock { seconds, ..Clock::FREE };
+    let found = proven_in_any_units(&form.lp, form.constant, unit, clock);
+    found.map_or(Err(failure), |(solution, certificate, method)| {
+        Ok(Solved { solution, certificate, method, bound_by: BoundBy::Certificate })
+    })
 }
 
 /// The methods to try, the faster first.
@@ -681,7 +687,8 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
                     status: solution.status,
                 };
             }
-            Err(last)
+            let found = proven_in_any_units(&lp, 0.0, 1.0, Clock::FREE);
+            found.map_or(Err(last), |(solution, ..)| Ok(program.sample_value(w, x, &solution.x)))
         })
         .collect()
 }

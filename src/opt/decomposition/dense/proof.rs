@@ -5,7 +5,7 @@ use super::super::super::linear::{NoAnswer, solve_in_any_units};
 use super::super::super::lp::{Clock, LinearProgram};
 use super::super::super::program::{Column, Row, Sense};
 use super::super::super::raw::Going;
-use super::{BELIEVED, FEASIBLE, NOBODY, Outcome, Recourse, Visit};
+use super::{FEASIBLE, NOBODY, Outcome, Recourse, Visit};
 
 /// Amounts, in sizes of the problem, up to which what rounding leaves of a reduced cost is counted where no bound is known.
 const REACH: f64 = 1e2;
@@ -66,21 +66,17 @@ impl Recourse {
     /// Works out value, bound and cut with the problem's own coefficients, from decisions and row duals.
     pub(super) fn check(&self, visit: &mut Visit) -> Outcome {
         let (rows, columns) = (self.rows, self.columns);
-        let (mut missed, mut amounts) = (0.0_f64, 0.0_f64);
+        let mut missed = 0.0_f64;
         for (variable, decision) in visit.decisions.iter_mut().enumerate() {
             let within = decision.min(visit.upper[variable]).max(visit.lower[variable]);
             missed = missed.max((*decision - within).abs());
-            amounts = amounts.max(within.abs());
             *decision = within;
         }
         for (row, coefficients) in self.coefficients.chunks_exact(columns.max(1)).enumerate() {
             let activity: f64 = coefficients.iter().zip(&visit.decisions).map(|(a, y)| a * y).sum();
             let (low, high) = (visit.lower[columns + row], visit.upper[columns + row]);
             missed = missed.max(low - activity).max(activity - high);
-            amounts = amounts.max(activity.abs());
         }
-        // The problem's size is that of its right-hand sides, but no placeholder among them.
-        let size = self.size.min(BELIEVED * amounts.max(1e-3 * FEASIBLE * self.size));
         visit.value = self.objective.iter().zip(&visit.decisions).map(|(c, y)| c * y).sum();
         for (row, dual) in visit.row_duals.iter_mut().enumerate() {
             let side = if *dual > 0.0 { visit.upper[columns + row] } else { visit.lower[columns + row] };
@@ -111,8 +107,8 @@ impl Recourse {
                     return Outcome::Failed;
                 }
                 // Rounding where no bound is known: it counts for amounts within reach.
-                visit.bound += dual.abs() * REACH * size;
-                visit.constant += dual.abs() * REACH * size;
+                visit.bound += dual.abs() * REACH * self.size;
+                visit.constant += dual.abs() * REACH * self.size;
                 continue;
             }
             if dual != 0.0 {
@@ -124,7 +120,8 @@ impl Recourse {
             *decision *= scale;
         }
         let gap = visit.bound - visit.value;
-        if missed <= 1e3 * FEASIBLE * size && gap.abs() <= 1e-9 * (largest * size).max(visit.value.abs()) {
+        let size = largest * self.size;
+        if missed <= 1e3 * FEASIBLE * self.size && gap.abs() <= 1e-9 * size.max(visit.value.abs()) {
             Outcome::Solved
         } else {
             Outcome::Failed
