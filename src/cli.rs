@@ -77,7 +77,7 @@ impl CliError {
 impl From<FolderError> for CliError {
     fn from(error: FolderError) -> Self {
         match error {
-            FolderError::Io { .. } => CliError::Failure(error.to_string()),
+            FolderError::Io { .. } | FolderError::Left { .. } => CliError::Failure(error.to_string()),
             _ => CliError::Usage(error.to_string()),
         }
     }

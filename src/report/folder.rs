@@ -80,6 +80,16 @@ pub enum FolderError {
         /// What stands there.
         kind: Kind,
     },
+    /// The result is in its place, but what it replaced cannot be removed.
+    #[error("{path} is written, but what it replaced cannot be removed from {left}: {error}")]
+    Left {
+        /// The result.
+        path: String,
+        /// Where what it replaced is.
+        left: String,
+        /// What went wrong.
+        error: io::Error,
+    },
     /// A file operation failed.
     #[error("{path} cannot be written: {error}{hint}", hint = remedy(.error))]
     Io {
@@ -334,8 +344,6 @@ impl ResultFolder {
             self.staging.is_whole().map_err(failed)?;
             placing::in_two_steps(&new, &target.path, &old).map_err(failed)?;
         }
-        self.staging.placed(&mut held).map_err(failed)?;
-        drop(held);
-        Ok(())
+        self.staging.placed(&mut held)
     }
 }

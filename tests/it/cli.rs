@@ -335,3 +335,21 @@ fn every_limit_is_a_number_of_its_own() {
     let named = |name: &str| bare.iter().any(|number| number["name"] == name);
     assert!(named("limits[1].share") && !named("limits[0].share"), "{bare:?}");
 }
+
+/// A table that is cut says how many rows it leaves out, and where they all are.
+#[test]
+fn a_list_that_is_cut_says_so() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (many, out) = (folder.path().join("many"), folder.path().join("out"));
+    assert_eq!(code(&rantai(&["generate", text(&many), "--clusters", "12"])), 0);
+    let words = ["simulate", text(&many), "--samples", "64", "-q", "--lang"];
+    let english = words.iter().copied().chain(["en", "--out", text(&out)]).collect::<Vec<_>>();
+    let english = stdout(&rantai(&english));
+    let table = fs::read_to_string(out.join("bottlenecks.csv")).expect("table");
+    let capacities = table.lines().filter(|row| row.split(',').nth(3) == Some("capacity")).count();
+    assert!(capacities > 15, "{table}");
+    let rest = capacities - 15;
+    assert!(english.ends_with(&format!(" and more: {rest} (bottlenecks.csv)\n")), "{english}");
+    let indonesian = stdout(&rantai(&words.iter().copied().chain(["id"]).collect::<Vec<_>>()));
+    assert!(indonesian.ends_with(&format!(" dan lainnya: {rest} (bottlenecks.csv)\n")), "{indonesian}");
+}

@@ -103,8 +103,7 @@ impl Files {
             }
         }
         for staging in &items {
-            let removed = staging.placed(&mut held);
-            removed.map_err(|error| FolderError::Io { path: staging.target.shown.clone(), error })?;
+            staging.placed(&mut held)?;
         }
         drop(held);
         Ok(())

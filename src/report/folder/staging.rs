@@ -115,10 +115,14 @@ impl Staging {
     }
 
     /// Takes the staging folder away after its result was placed.
-    pub(super) fn placed(&self, held: &mut Vec<Held>) -> io::Result<()> {
+    pub(super) fn placed(&self, held: &mut Vec<Held>) -> Result<(), FolderError> {
         let removed = fs::remove_dir_all(&self.path);
         held.retain(|one| one.staging != self.path);
-        removed
+        removed.map_err(|error| FolderError::Left {
+            path: self.target.shown.clone(),
+            left: self.path.display().to_string(),
+            error,
+        })
     }
 }
 
