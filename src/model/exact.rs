@@ -3,18 +3,18 @@
 //! A share is the decimal number that was written, not the binary number next to it: 0.1 of Rp 30 is Rp 3, though 0.1 × 30 is
 //! a little more in binary. Fifteen significant digits say which decimal was meant.
 
-/// Digits that a binary number carries of any decimal.
-const DIGITS: usize = 15;
+/// Digits beyond the first that a binary number carries of any decimal.
+const MORE_DIGITS: u8 = 14;
 /// Decimal places beyond which nothing of an amount is left.
 const PLACES: i32 = 18;
 
 /// `value` · 10^`places` as the decimal that it stands for, and `places`; nothing where it is no number of ordinary size.
 fn decimal(value: f64) -> Option<(i128, u32)> {
-    let text = format!("{:.*e}", DIGITS - 1, value);
+    let text = format!("{:.*e}", usize::from(MORE_DIGITS), value);
     let (digits, exponent) = text.split_once('e')?;
     let exponent: i32 = exponent.parse().ok()?;
     let mantissa: i128 = digits.replace('.', "").parse().ok()?;
-    let places = DIGITS as i32 - 1 - exponent;
+    let places = i32::from(MORE_DIGITS) - exponent;
     if places > PLACES {
         // So small a share that its last digits are below a millionth of a rupiah of all the money there can be.
         let beyond = 10_i128.checked_pow(u32::try_from(places - PLACES).ok()?);

@@ -436,16 +436,9 @@ fn by_extensive_form<T: Send>(
             gap,
             ..solved.certificate
         },
-        solved_by: match solved.bound_by {
-            BoundBy::Certificate => SolvedBy::Extensive(solved.method),
-            BoundBy::Solver => SolvedBy::BranchAndCut(solved.method),
-        },
+        solved_by: solved.by(),
         bound_by: solved.bound_by,
-        size: ProgramSize {
-            columns: form.lp.columns.len(),
-            rows: form.lp.rows.len(),
-            nonzeros: form.lp.rows.iter().map(|row| row.entries.len()).sum(),
-        },
+        size: form.lp.size(),
         budget: decided.budget,
         unkept: decided.unkept,
         allocation: decided.allocation,
@@ -472,7 +465,21 @@ struct Solved {
     bound_by: BoundBy,
 }
 
+impl LinearProgram {
+    fn size(&self) -> ProgramSize {
+        let nonzeros = self.rows.iter().map(|row| row.entries.len()).sum();
+        ProgramSize { columns: self.columns.len(), rows: self.rows.len(), nonzeros }
+    }
+}
+
 impl Solved {
+    fn by(&self) -> SolvedBy {
+        match self.bound_by {
+            BoundBy::Certificate => SolvedBy::Extensive(self.method),
+            BoundBy::Solver => SolvedBy::BranchAndCut(self.method),
+        }
+    }
+
     /// The risk-adjusted value without the tie-breaking cost of spending, in the program's units.
     fn value(&self, planning: &PlanningProgram, form: &ExtensiveForm) -> f64 {
         planning.program.risk_adjusted(&self.increments(planning, form))

@@ -4,7 +4,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rantai::model::{Limit, LimitBound, LimitKind, Metric, Model, breaches};
+use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model, breaches};
 use rantai::opt::builder::Rule;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
 use rantai::opt::{OptError, Stop};
@@ -229,8 +229,8 @@ fn with_floors(production: LimitBound, certification: LimitBound) -> Model {
         year: None,
         bound,
     };
-    use rantai::model::FacilityType::{Certification, Production};
-    model.limits = vec![floor(Production, production), floor(Certification, certification)];
+    model.limits =
+        vec![floor(FacilityType::Production, production), floor(FacilityType::Certification, certification)];
     model
 }
 

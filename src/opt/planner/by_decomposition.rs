@@ -137,6 +137,17 @@ impl<'a> Plan<'a> {
         Ok(self.parts.solve(&options)?)
     }
 
+    fn size(&self) -> ProgramSize {
+        let [columns, rows, nonzeros] = self.parts.size();
+        let first = &self.planning.program;
+        let own: usize = first.rows.iter().map(|row| row.entries.len()).sum();
+        ProgramSize {
+            columns: columns + first.columns.len(),
+            rows: rows + first.rows.len(),
+            nonzeros: nonzeros + own,
+        }
+    }
+
     fn value(&self, found: &Found) -> f64 {
         self.risk_adjusted(&found.increments)
     }
@@ -453,8 +464,7 @@ fn finish<T: Send>(
     } else {
         Vec::new()
     };
-    let [columns, rows, nonzeros] = plan.parts.size();
-    let (gap_asked, without) = (plan.gap, plan.without.clone());
+    let (size, gap_asked, without) = (plan.size(), plan.gap, plan.without.clone());
     let learned = (options.keep && found.finish == Finish::Interrupted).then(|| plan.parts.learned(&found.x));
     let (more, beside) = rayon::join(
         || {
@@ -467,7 +477,6 @@ fn finish<T: Send>(
         || (!interrupted).then(|| beside(&decided.allocation, &found.duals)),
     );
     let more = more?;
-    let first_nonzeros: usize = planning.program.rows.iter().map(|row| row.entries.len()).sum();
     let made = ProgramPlan {
         stop: decided.stop,
         allocation: decided.allocation,
@@ -485,11 +494,7 @@ fn finish<T: Send>(
             blocks: found.blocks,
             cuts: found.cuts,
         },
-        size: ProgramSize {
-            columns: columns + planning.program.columns.len(),
-            rows: rows + planning.program.rows.len(),
-            nonzeros: nonzeros + first_nonzeros,
-        },
+        size,
         budget: decided.budget,
         unkept: decided.unkept,
         margins: more.margins,
