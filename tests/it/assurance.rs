@@ -73,7 +73,6 @@ fn check_margins(seed: usize, model: &Model, method: PlanMethod) -> usize {
         let amount = known.margin.amount / JUTA;
         let size = amount.max(0.1 * typical);
         for (slope, side) in [(known.margin.below, -1.0), (known.margin.above, 1.0)] {
-            let step = 1e-3 * size;
             let Some(slope) = slope else {
                 // Nothing is known on this side: the amount is zero, or a little less or more keeps no rules.
                 let shifted = with_amount(&planning, known.rule, amount + side * 0.0101 * size);
@@ -81,6 +80,9 @@ fn check_margins(seed: usize, model: &Model, method: PlanMethod) -> usize {
                 continue;
             };
             let worth = slope.worth * JUTA / unit;
+            let end = slope.holds_to / JUTA;
+            // A derivative holds up to the next kink: the difference is taken before it.
+            let step = (1e-3 * size).min(0.5 * (end - amount).abs());
             match known.rule {
                 Rule::Limit(number) if model.limits[number].kind == LimitKind::Floor => {
                     assert!(worth <= 1e-9, "{about}");
@@ -90,8 +92,8 @@ fn check_margins(seed: usize, model: &Model, method: PlanMethod) -> usize {
             let near = with_amount(&planning, known.rule, amount + side * step);
             let near = near.expect("feasible where a slope is known");
             let nearest = (near - here) / (side * step);
-            // The plan's slope is over a hundredth of the amount, and concave: it lies beyond the nearest one.
-            let further = side * 0.0101 * size;
+            // The optimum is concave: the slope lies between the average over a little and that over ten times as much.
+            let further = side * 10.0 * step;
             let far = with_amount(&planning, known.rule, amount + further).map(|far| (far - here) / further);
             let (low, high) = match (side > 0.0, far) {
                 (true, Some(far)) => (far, nearest),
@@ -103,7 +105,6 @@ fn check_margins(seed: usize, model: &Model, method: PlanMethod) -> usize {
                 worth >= low - noise && worth <= high + noise,
                 "{about}: {worth} is not in {low} to {high}"
             );
-            let end = slope.holds_to / JUTA;
             let there = with_amount(&planning, known.rule, end).expect("feasible as far as it holds");
             let line = here + worth * (end - amount);
             let allowed = 0.045 * (worth * (end - amount)).abs() + 1e-5 * here.abs().max(1.0);
