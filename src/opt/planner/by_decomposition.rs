@@ -401,18 +401,28 @@ pub(super) fn optimise<T: Send>(
     }
     // What breaking ties may have cost is too much, or the search is stuck: the objective by itself, from all that is known.
     let free = ties::scaled(&planning, 0.0);
-    let mut own = plan.anew(&free, &linking, &samples, plan.parts.learned(&found.answer.x))?;
+    let learned = plan.parts.learned(&found.answer.x);
+    let searched = plan.anew(&free, &linking, &samples, learned).and_then(|mut own| {
+        let best = own.search(gap, observe, scale)?;
+        Ok((own, best))
+    });
+    // Where that stands up to no check, the first plan does, at a gap that is told.
+    let Ok((own, mut best)) = searched else {
+        return finish(plan, &room, options, &found, (scale, observe), beside);
+    };
     drop(plan);
-    let mut best = own.search(gap, observe, scale)?;
     let bound = best.bound.min(found.bound);
     if best.answer.finish != Finish::Interrupted && !own.is_close(&found, bound) {
         // The cost of spending moved the plan: a smaller one does not.
         let value = own.risk_adjusted(&best.increments);
         let factor = ties::small_factor(&planning, &best.answer.x, value, (gap, unit));
         let least = ties::scaled(&planning, factor);
-        let mut third = own.anew(&least, &linking, &samples, own.parts.learned(&best.answer.x))?;
-        let found = third.search(WITH_TIES * gap, observe, scale)?;
-        if own.is_close(&found, bound) || own.value(&found) > own.value(&best) {
+        let learned = own.parts.learned(&best.answer.x);
+        let third = own
+            .anew(&least, &linking, &samples, learned)
+            .and_then(|mut third| third.search(WITH_TIES * gap, observe, scale));
+        let better = |found: &Found| own.is_close(found, bound) || own.value(found) > own.value(&best);
+        if let Some(found) = third.ok().filter(better) {
             best = found;
         }
     } else if own.is_close(&found, bound) || own.value(&found) > own.value(&best) {
