@@ -130,6 +130,10 @@ impl Named<'_> {
         let program = &self.planning.program;
         let form = ExtensiveForm::of(program);
         let (solution, certificate) = checked(&form.lp);
+        if certificate.proven() {
+            // What failed was another question about this program: none of its rows is to blame.
+            return None;
+        }
         let row = worst(&form.lp, &solution.x)?;
         // Which sample's row it is, and where that sample's columns start.
         let (mut sample, mut start) = (None, program.columns.len());
