@@ -133,10 +133,11 @@ pub(super) fn solve_linear(lp: &LinearProgram, constant: f64, clock: Clock<'_>) 
             }
         }
     }
-    if !looked && best.as_ref().is_none_or(|best| best.certificate.gap.is_infinite()) {
-        if let Some(none) = without_optimum(lp, clock) {
-            return Err(none);
-        }
+    if !looked
+        && best.as_ref().is_none_or(|best| best.certificate.gap.is_infinite())
+        && let Some(none) = without_optimum(lp, clock)
+    {
+        return Err(none);
     }
     best.ok_or(worst)
 }

@@ -38,6 +38,9 @@ const UNUSED: f64 = 0.05;
 /// Where nothing keeps the rows at a point, nearer ones are tried down to this share of the size: beyond, the solver's
 /// tolerances would call anything feasible.
 const NEAREST: f64 = 1e-6;
+/// Differences of amounts below this share of the largest amount cannot be told from what the solver leaves open: written
+/// out, with one model of cuts, and with a mix of proposals.
+const BLUR: [f64; 3] = [1e-5, 1e-4, 1e-3];
 /// Rounding of a sum, as a share of the size of its terms: written out, and of decompositions.
 const ROUNDING: [f64; 2] = [4e-12, 2e-11];
 /// Optima whose bounds differ by this share of their size have the duals of a vertex.
@@ -106,6 +109,10 @@ pub(super) trait Probe {
     fn precise(&self) -> f64;
     /// What rounding may add to an optimum.
     fn rounding(&self) -> f64;
+    /// The share of the largest amount below which differences of amounts cannot be told.
+    fn blur(&self) -> f64;
+    /// True if duals are known too loosely to be told: only what proven bounds enclose is.
+    fn by_bounds_alone(&self) -> bool;
 }
 
 /// A right-hand side that is an amount: its row, what it is, and how much of it is not taken up.
@@ -182,6 +189,9 @@ impl Search<'_> {
         let Amount { rhs, slack, floor, .. } = self.amount;
         let size = rhs.abs().max(LEAST_SIZE * typical);
         let (step, reach) = (STEP * size, REACH * size);
+        if self.probe.by_bounds_alone() {
+            return self.enclosed_margin(size);
+        }
         let unused = slack > UNUSED * size && self.base.slope.abs() <= self.measure(0.0);
         if unused {
             // A row that leaves room is worth nothing, as far as that goes on one side, and on the other (concavity).
@@ -202,7 +212,10 @@ impl Search<'_> {
             let (low, high) = self.between;
             let low = above.map_or(low, |(worth, _)| worth);
             let high = below.map_or(high, |(worth, _)| worth);
-            if high - low <= LOOSE * self.scale(low.abs().max(high.abs())) {
+            if low.is_finite()
+                && high.is_finite()
+                && high - low <= LOOSE * self.scale(low.abs().max(high.abs()))
+            {
                 let middle = (0.5 * (low + high), 0.0);
                 above = above.or(Some(middle));
                 below = below.or((rhs > 0.0).then_some(middle));
@@ -223,6 +236,27 @@ impl Search<'_> {
         let above = above.map(|(worth, near)| self.holding(1.0, worth, (near, reach)));
         let below = below.map(|slope| Slope { open: slope.open && reach < rhs, ..slope });
         Margin { amount: rhs, below, above }
+    }
+
+    /// The margin by proven bounds alone: both slopes lie between the averages beyond the amount and before it. Told where
+    /// these leave no more open than [`LOOSE`], so that an amount at a bend, or of nothing, has none.
+    fn enclosed_margin(&mut self, size: f64) -> Margin {
+        let rhs = self.amount.rhs;
+        self.enclose(size);
+        let (low, high) = self.between;
+        let told = low.is_finite()
+            && high.is_finite()
+            && low <= high
+            && high - low <= LOOSE * self.scale(low.abs().max(high.abs()));
+        let worth = 0.5 * (low + high);
+        let reach = REACH * size;
+        let near = (2.0 * STEP * size).min(rhs);
+        let side = |search: &mut Self, side: f64, reach: f64| {
+            told.then(|| search.holding(side, worth, (near, reach)))
+        };
+        let below =
+            side(self, -1.0, reach.min(rhs)).map(|slope| Slope { open: slope.open && reach < rhs, ..slope });
+        Margin { amount: rhs, below, above: side(self, 1.0, reach) }
     }
 
     /// The size by which a slope is measured: its own, but no less than a share of the largest.
@@ -338,6 +372,7 @@ impl Search<'_> {
             for side in [-1.0, 1.0] {
                 let at = rhs + side * share * size;
                 if at >= 0.0
+                    && share * size >= self.least
                     && let Some(far) = self.probe.look(row, at)
                 {
                     self.enclosed_by(&far);
@@ -462,6 +497,14 @@ impl Probe for Asked<'_, '_> {
     fn rounding(&self) -> f64 {
         ROUNDING[1] * (self.optimum.abs() + self.level.abs())
     }
+
+    fn blur(&self) -> f64 {
+        if self.parts.is_whole() { BLUR[1] } else { BLUR[2] }
+    }
+
+    fn by_bounds_alone(&self) -> bool {
+        !self.parts.is_whole()
+    }
 }
 
 /// A program written out, solved again from its last basis.
@@ -514,6 +557,14 @@ impl Probe for Written {
     fn rounding(&self) -> f64 {
         let terms = self.master.columns.iter().zip(self.master.x()).map(|(c, x)| (c.objective * x).abs());
         ROUNDING[0] * terms.sum::<f64>()
+    }
+
+    fn blur(&self) -> f64 {
+        BLUR[0]
+    }
+
+    fn by_bounds_alone(&self) -> bool {
+        false
     }
 }
 

@@ -9,6 +9,10 @@ use rantai::scenario::{Scenario, load};
 use crate::support::{copy, root, scenario};
 
 /// How a table is written.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a habit of some spreadsheet, alone or with others"
+)]
 #[derive(Clone, Copy)]
 struct Dialect {
     separator: char,

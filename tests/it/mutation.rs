@@ -469,8 +469,10 @@ fn run(count: u64) -> Tally {
     let shares = [("minimal", 5, true), ("pelajaran", 4, true), ("banyumas-gula-kelapa", 1, false)];
     for (name, share, plan) in shares {
         let files = folder(&scenario(name));
-        let came = each(count * share / 10, |seed| scenario_came(&files, seed, plan));
-        came.iter().for_each(|(seed, came)| tally.add(name, *seed, came));
+        let came = each((count * share).div_euclid(10), |seed| scenario_came(&files, seed, plan));
+        for (seed, came) in &came {
+            tally.add(name, *seed, came);
+        }
     }
     for name in ["minimal", "pelajaran"] {
         let path = scenario(name);
@@ -484,8 +486,10 @@ fn run(count: u64) -> Tally {
         assert_eq!(code(&made), 0, "{}", stderr(&made));
         for file in ["allocation.csv", "plan.json"] {
             let bytes = fs::read(Path::new(plan).join(file)).expect("read");
-            let came = each(count / 12, |seed| plan_came(&model, file, &bytes, seed));
-            came.iter().for_each(|(seed, came)| tally.add(&format!("{name}, {file}"), *seed, came));
+            let came = each(count.div_euclid(12), |seed| plan_came(&model, file, &bytes, seed));
+            for (seed, came) in &came {
+                tally.add(&format!("{name}, {file}"), *seed, came);
+            }
         }
     }
     tally

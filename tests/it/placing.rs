@@ -111,9 +111,13 @@ fn only_a_folder_of_what_our_manifest_lists_is_replaced() {
         }
     }
     let many: Vec<PathBuf> = (0..15).map(|i| out.join(format!("note{i:02}"))).collect();
-    many.iter().for_each(|path| fs::write(path, "x").expect("written"));
+    for path in &many {
+        fs::write(path, "x").expect("written");
+    }
     refused(&forced, "note09 and 5 more", folder.path());
-    many.iter().for_each(|path| fs::remove_file(path).expect("removed"));
+    for path in &many {
+        fs::remove_file(path).expect("removed");
+    }
     assert_eq!(code(&rantai(&forced)), 0);
     // Manifests that are not ours, and things that are no folder.
     for manifest in ["{\"name\":\"x\"}", "{\"schema\":\"other/1\",\"files\":{\"x\":\"\"}}", "", "[1]"] {

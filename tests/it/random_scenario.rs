@@ -100,6 +100,7 @@ fn told(x: f64) -> String {
 }
 
 /// Writes random scenario number `seed` into `folder`.
+#[expect(clippy::too_many_lines, reason = "a scenario from top to bottom")]
 pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     let rng = Stream::new(2027, Purpose::Pilot, "random scenario", seed);
     let mut w = Writer { rng, chain: String::new(), values: Vec::new() };

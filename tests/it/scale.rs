@@ -162,7 +162,9 @@ fn random_program(seed: u64) -> TwoStageProgram {
     let kind = Kind::of(seed);
     let mut draw = Draw(Stream::new(seed, Purpose::Planning, "scale", 0));
     let few = |draw: &mut Draw<_>, count: usize| -> Vec<(usize, f64)> {
-        (0..count).filter_map(|j| draw.chance(0.6).then(|| (j, draw.coefficient()))).collect()
+        (0..count)
+            .filter_map(|j| if draw.chance(0.6) { Some((j, draw.coefficient())) } else { None })
+            .collect()
     };
     let count = draw.whole(i32::from(!seed.is_multiple_of(17)), 4) as usize;
     let mut columns: Vec<Column> = (0..count).map(|_| draw.column(kind)).collect();
@@ -196,7 +198,9 @@ fn random_program(seed: u64) -> TwoStageProgram {
         .map(|weight| {
             let mut columns = pattern.clone();
             if random_costs {
-                columns.iter_mut().for_each(|column| column.objective *= draw.tenth(1, 2));
+                for column in &mut columns {
+                    column.objective *= draw.tenth(1, 2);
+                }
             }
             let y: Vec<f64> = columns.iter().map(|column| value_within(column, &mut draw)).collect();
             let rows = shape
@@ -398,7 +402,6 @@ fn check(first: u64, count: u64) {
     // The kinds of answers that are to be told apart are there.
     let some = tally.solves().div_euclid(100);
     assert!(tally.infeasible > some && tally.unbounded > some, "{}", report(&tally));
-    println!("{}", report(&tally));
 }
 
 /// A plan of production over twelve periods and three goods, all columns but the sales free: what is on hand (or owed), t of
@@ -423,7 +426,7 @@ fn production(seed: u64) -> TwoStageProgram {
                     columns.push(free);
                     columns.push(Column::between(0.0, draw.tenth(1, 9), draw.tenth(2, 4), f64::INFINITY));
                     let mut second = vec![(stock, *unit), (sold, 1.0)];
-                    let last = before.map(|before| (before, units[(before / 2) % periods]));
+                    let last = before.map(|before| (before, units[before.div_euclid(2) % periods]));
                     second.extend(last.map(|(before, unit)| (before, -unit)));
                     // Made: a share of the capacity decided first.
                     let first = vec![(good, -0.1)];
@@ -453,10 +456,25 @@ fn production(seed: u64) -> TwoStageProgram {
     TwoStageProgram { columns, rows: Vec::new(), samples, risk: Risk { lambda: 0.0, alpha: 0.9 } }
 }
 
-/// The dense method values what it is given as it is written, where nothing bounds most columns; both methods agree.
+/// Nothing bounds most columns, and equations are written in other units than their neighbours: both methods agree.
 #[test]
-#[ignore = "not mended yet: unscaled, the dense method gives some of these up"]
-fn chains_of_free_columns_in_scaled_equations_are_valued_and_solved() {
+fn chains_of_free_columns_in_scaled_equations_are_solved_by_both_methods() {
+    for seed in 0..12 {
+        let program = production(seed);
+        let [written_out, apart] = [SolveMethod::Extensive, SolveMethod::Decomposition]
+            .map(|method| solve_with(method, &program, None).expect("solved"));
+        for solved in [&written_out, &apart] {
+            assert_eq!(solved.ending, Ending::Optimal, "{seed}: {:?}", solved.certificate);
+        }
+        let size = written_out.objective.abs().max(1.0);
+        assert!((written_out.objective - apart.objective).abs() <= NEAR * size, "{seed}");
+    }
+}
+
+/// The dense method values what it is given as it is written, in units of any size, where nothing bounds most columns.
+#[test]
+#[ignore = "programs are scaled before they are taken apart; unscaled, the dense method gives some of these up"]
+fn chains_of_free_columns_in_scaled_equations_are_valued() {
     for seed in 0..12 {
         let program = production(seed);
         for x in [vec![0.0; 3], vec![12.5, 40.0, 3.0]] {
@@ -470,13 +488,6 @@ fn chains_of_free_columns_in_scaled_equations_are_valued_and_solved() {
                 );
             }
         }
-        let [written_out, apart] = [SolveMethod::Extensive, SolveMethod::Decomposition]
-            .map(|method| solve_with(method, &program, None).expect("solved"));
-        for solved in [&written_out, &apart] {
-            assert_eq!(solved.ending, Ending::Optimal, "{seed}: {:?}", solved.certificate);
-        }
-        let size = written_out.objective.abs().max(1.0);
-        assert!((written_out.objective - apart.objective).abs() <= NEAR * size, "{seed}");
     }
 }
 

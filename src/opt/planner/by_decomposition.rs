@@ -80,9 +80,10 @@ impl<'a> Plan<'a> {
     where
         'a: 'b,
     {
-        let mut parts = taken_apart(first_stage(self.model, planning, linking), samples, &self.without)?;
+        let first = first_stage(self.model, planning, linking);
         // Cuts know nothing of the cost of spending; what answers were worth does.
-        parts.teach(&Learned { proposals: Vec::new(), ..learned })?;
+        let learned = Learned { proposals: Vec::new(), ..learned };
+        let parts = taken_apart(first, samples, &self.without, (way_of(&self.parts), Some(&learned)))?;
         let (model, without) = (self.model, self.without.clone());
         Ok(Plan { model, planning, parts, without, gap: self.gap, unit: self.unit })
     }
@@ -294,17 +295,31 @@ fn violation(planning: &PlanningProgram, x: &[f64]) -> f64 {
     Certificate::of(&lp, &answer, 0.0, 1.0).primal_violation.max(fraction)
 }
 
-/// Takes a program apart whose samples have these levels without money.
+/// The way that a decomposition goes.
+fn way_of(parts: &Decomposition<'_>) -> Way {
+    if parts.is_whole() { Way::Whole } else { Way::Prices }
+}
+
+/// Takes a program apart whose samples have these levels without money, by this way, with what was learned of it before, if that
+/// holds for it.
 fn taken_apart<'p>(
     first: FirstStage<'p>,
     samples: &PlanSamples<'_>,
     without: &[f64],
+    (way, learned): (Way, Option<&Learned>),
 ) -> Result<Decomposition<'p>, DecompositionError> {
-    let start =
-        DecompositionOptions { gap: 0.0, unit: 1.0, way: Way::Automatic, groups: None, progress: &|_| true };
-    let mut parts = Decomposition::new(first, samples, &start)?;
-    parts.set_offsets(without.iter().map(|level| -level).collect());
-    Ok(parts)
+    let start = DecompositionOptions { gap: 0.0, unit: 1.0, way, groups: None, progress: &|_| true };
+    let fresh = || -> Result<Decomposition<'p>, DecompositionError> {
+        let mut parts = Decomposition::new(first, samples, &start)?;
+        parts.set_offsets(without.iter().map(|level| -level).collect());
+        Ok(parts)
+    };
+    let mut parts = fresh()?;
+    match learned {
+        // Cuts that do not hold would be believed: nothing is kept of them.
+        Some(learned) if !parts.teach(learned)? => fresh(),
+        _ => Ok(parts),
+    }
 }
 
 /// The program with ceilings that leave room for more money, to ask about it: apart from the plan's own, which is as tight as the
@@ -327,15 +342,14 @@ impl Roomy<'_, '_> {
         (objective, scale): (f64, f64),
     ) -> Result<More, OptError> {
         let Plan { model, parts, without, gap, unit, .. } = plan;
-        let learned = self.same.then(|| parts.learned(&search.answer.x));
+        let learned = self.same.then(|| Learned { proposals: Vec::new(), ..parts.learned(&search.answer.x) });
+        let way = way_of(&parts);
         // Two programs taken apart are not kept beside each other.
         drop(parts);
         let first = first_stage(model, self.planning, self.linking);
-        let mut parts = taken_apart(first, self.samples, &without)?;
+        let mut parts = taken_apart(first, self.samples, &without, (way, learned.as_ref()))?;
         let mut answer = search.answer.clone();
-        if let Some(learned) = learned {
-            parts.teach(&Learned { proposals: Vec::new(), ..learned })?;
-        } else {
+        if learned.is_none() {
             answer.x = self.planning.decide(model, allocation);
             parts.begin_at(&answer.x, &[]);
         }

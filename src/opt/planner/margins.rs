@@ -13,9 +13,6 @@ use crate::model::Model;
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR};
 
-/// The solver's tolerances blur differences of amounts below this share of the largest that is scaled by: ten times them.
-const BLUR: f64 = 1e-8;
-
 /// A worth of so many times the cost that breaks ties is that cost, and no worth.
 const TIES: f64 = 4.0;
 
@@ -58,7 +55,7 @@ pub(super) fn margins_of(
     let sizes = Sizes {
         amount: typical(&rules, &amounts),
         optimum: if optimum == 0.0 { 1.0 } else { optimum.abs() },
-        least: f64::max(0.25 / JUTA, BLUR * largest_sum(planning)),
+        least: f64::max(1.0 / JUTA, probe.blur() * largest(&amounts)),
     };
     let ties = TIES * planning.program.columns.iter().map(|c| c.objective.abs()).fold(0.0, f64::max);
     let in_rupiah = |slope: Slope| {
@@ -78,11 +75,9 @@ fn six_digits(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }
 
-/// The largest sum of money by which the program's columns are scaled.
-fn largest_sum(planning: &PlanningProgram) -> f64 {
-    let money = planning.decisions.iter().zip(&planning.program.columns);
-    let money = money.filter(|(decision, _)| matches!(decision, Decision::Spend(..)));
-    money.map(|(_, column)| column.ceiling).fold(0.0, f64::max)
+/// The largest amount.
+fn largest(amounts: &[Amount]) -> f64 {
+    amounts.iter().map(|amount| amount.rhs.abs()).fold(0.0, f64::max)
 }
 
 /// A typical amount: the mean of the budgets that have any money, of the floors and caps where none has, else a billion.
