@@ -85,7 +85,39 @@ pub(crate) fn whole_rupiah(
     }
     let mended = groups::repair(model, planning, repair_limits(model, lines));
     let mended = coverage::repair(model, planning, cofunding::repair(model, planning, mended));
-    settle::settle(model, planning, mended)
+    use_up(model, planning, settle::settle(model, planning, mended))
+}
+
+/// A rest of a source and year below this is what rounding left [Rp].
+const REST: i64 = 1_000;
+/// Lines that are tried for it, the largest first.
+const TAKERS: usize = 8;
+
+/// The allocation with the few rupiah that rounding left of a source and year put on the largest line that may take them
+/// without breaking a rule.
+fn use_up(model: &Model, planning: &PlanningProgram, allocation: Allocation) -> Allocation {
+    let mut best = allocation;
+    if !unkept(model, planning, &best).is_empty() {
+        return best;
+    }
+    // Year after year: what one year leaves may be carried into the next.
+    for place in 0..ledger(model, planning, &best).0.len() {
+        let BudgetLine { source, year, left, .. } = ledger(model, planning, &best).0[place];
+        if left <= 0 || left >= REST || model.locked.is_closed(source) {
+            continue;
+        }
+        let own = best.lines().iter().filter(|line| (line.source, line.year) == (source, year));
+        let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
+        let mut takers: Vec<AllocationLine> = own.filter(|line| !opens(line)).copied().collect();
+        takers.sort_by_key(|line| std::cmp::Reverse(line.amount));
+        let taken = takers.into_iter().take(TAKERS).find_map(|line| {
+            let more = AllocationLine { amount: Rupiah(left), ..line };
+            let next = Allocation::new(best.lines().iter().copied().chain([more]).collect());
+            unkept(model, planning, &next).is_empty().then_some(next)
+        });
+        best = taken.unwrap_or(best);
+    }
+    best
 }
 
 /// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.
