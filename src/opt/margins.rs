@@ -8,7 +8,7 @@
 //! A slope is the dual of a point close by whose line (V as the duals there bound it, everywhere) meets the optimum at the
 //! point and at the amount that stands: between two points of a line a concave function is that line. Where it does not
 //! meet, V bends in between, and the next point is where the two lines cross (Newton's method for a piecewise linear function,
-//! finite). What neither way settles to [`LOOSE`] is not told.
+//! finite). What neither way settles to a fiftieth is not told.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

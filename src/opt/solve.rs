@@ -4,7 +4,7 @@
 //! a recourse problem of its own, so that a probability of 10⁻¹³ before a large penalty cannot hide behind the
 //! tolerances of one large program. Every row of the first stage and of every sample is judged at just these decisions.
 //!
-//! The program is solved in scaled units (see [`scaling`](super::scaling)): what units a file is written in changes nothing.
+//! The program is solved in scaled units (see `scaling.rs`): what units a file is written in changes nothing.
 
 mod apart;
 mod units;
