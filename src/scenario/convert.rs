@@ -102,7 +102,11 @@ pub(crate) fn convert(
         .collect();
     let table = |name: &str, columns: &Columns, faults: &mut Faults| match texts.get(name) {
         Some(text) => read(name, text, columns, faults),
-        None => Table { rows: Vec::new(), whole: !unread.contains(name) },
+        // Of a table that must be there, what follows from its absence is not told.
+        None => Table {
+            rows: Vec::new(),
+            whole: !unread.contains(name) && !["clusters.csv", "budgets.csv"].contains(&name),
+        },
     };
     let cluster_table = table("clusters.csv", &CLUSTERS, faults);
     let value_table = table("values.csv", &VALUES, faults);

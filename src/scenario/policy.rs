@@ -288,7 +288,7 @@ pub(crate) fn read_budgets(
 ) {
     let keys: Vec<String> = sources.iter().map(|source| source.key.clone()).collect();
     let mut seen = vec![vec![None; horizon.years]; sources.len()];
-    let mut complete = table.whole && !table.rows.is_empty();
+    let mut complete = table.whole;
     for row in &table.rows {
         let provenance = provenance_of_row(row, "reference", faults);
         let name = row.text("source");
