@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 
 use crate::opt::OptError;
 use crate::report::FolderError;
+use crate::report::Lang;
 use crate::report::folder::remedy;
 use crate::scenario::Fault;
 use crate::sim::SimError;
@@ -128,7 +129,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
         Ok(Ok(Outcome::Done)) => 0,
         Ok(Ok(Outcome::Limit)) => 4,
         Ok(Err(error)) => {
-            print_error(&error, process);
+            let lang = arguments.command.common().map_or(Lang::En, commands::language);
+            print_error(&error, lang, process);
             error.exit_code()
         }
         Err(panic) => {
@@ -156,7 +158,7 @@ fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
         let text = text.to_string();
         let text = text.trim();
         let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&format!("{:#}\n", error_json(&error)));
+        let _ = process.print(&format!("{:#}\n", error_json(&error, Lang::En)));
     }
     2
 }
@@ -176,31 +178,32 @@ fn with_threads(
     }
 }
 
-fn print_error(error: &CliError, process: &Process) {
+fn print_error(error: &CliError, lang: Lang, process: &Process) {
     let mut stderr = anstream::stderr().lock();
     let red = "\u{1b}[1;31merror\u{1b}[0m";
     match error {
         CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
+            let red = format!("\u{1b}[1;31m{}\u{1b}[0m", lang.pick("kesalahan", "error"));
             for fault in faults {
-                let _ = writeln!(stderr, "{red}: {fault}");
+                let _ = writeln!(stderr, "{red}: {}", fault.in_language(lang));
             }
             let count = faults.len();
-            let plural = if count == 1 { "" } else { "s" };
-            let _ = writeln!(stderr, "{count} fault{plural} found");
+            let found = if count == 1 { "fault found" } else { "faults found" };
+            let _ = writeln!(stderr, "{count} {}", lang.pick("kesalahan ditemukan", found));
         }
         CliError::Infeasible(why, _) => drop(writeln!(stderr, "{red}: {why}")),
         other => drop(writeln!(stderr, "{red}: {other}")),
     }
     if process.speaks_json() {
-        let _ = process.print(&format!("{:#}\n", error_json(error)));
+        let _ = process.print(&format!("{:#}\n", error_json(error, lang)));
     }
 }
 
 /// An error as it stands on standard output under `--json`.
-fn error_json(error: &CliError) -> Value {
+fn error_json(error: &CliError, lang: Lang) -> Value {
     let word = match error {
         CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
-            let mut value = crate::report::json::faults(faults);
+            let mut value = crate::report::json::faults(faults, lang);
             if matches!(error, CliError::InvalidProgram(_)) {
                 value["error"] = "invalid_program".into();
             }
@@ -225,6 +228,24 @@ fn error_json(error: &CliError) -> Value {
 }
 
 impl Command {
+    /// The options that most commands share.
+    fn common(&self) -> Option<&args::Common> {
+        match self {
+            Command::Check(a) => Some(&a.common),
+            Command::Sample(a) => Some(&a.common),
+            Command::Simulate(a) => Some(&a.common),
+            Command::Merge(a) => Some(&a.common),
+            Command::Optimise(a) => Some(&a.common),
+            Command::Coordinate(a) => Some(&a.common),
+            Command::Program(a) => match &a.command {
+                args::ProgramCommand::Solve(a) => Some(&a.common),
+                args::ProgramCommand::Export(a) => Some(&a.common),
+            },
+            Command::Generate(a) => Some(&a.common),
+            Command::Schema(_) | Command::Completions(_) => None,
+        }
+    }
+
     fn json(&self) -> bool {
         match self {
             Command::Check(a) => a.common.json,

@@ -31,6 +31,7 @@
 //! ```
 
 pub mod cli;
+pub mod language;
 pub mod model;
 pub mod opt;
 pub mod report;

@@ -75,7 +75,7 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let value = super::error_json(&CliError::Interrupted);
+                let value = super::error_json(&CliError::Interrupted, crate::report::Lang::En);
                 let _ = sink.to.write_all(format!("{value:#}\n").as_bytes());
                 let _ = sink.to.flush();
             }

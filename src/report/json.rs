@@ -65,23 +65,23 @@ fn title(title: &Title) -> Value {
 }
 
 /// Faults of a scenario.
-pub fn faults(faults: &[Fault]) -> Value {
-    json!({ "error": "invalid_scenario", "faults": each_fault(faults) })
+pub fn faults(faults: &[Fault], lang: Lang) -> Value {
+    json!({ "error": "invalid_scenario", "faults": each_fault(faults, lang) })
 }
 
 /// Faults, warnings or notes: where, what was found, what was expected, how to mend it, and all of it as a sentence.
-pub fn each_fault(faults: &[Fault]) -> Value {
+pub fn each_fault(faults: &[Fault], lang: Lang) -> Value {
     faults
         .iter()
         .map(|fault| {
             json!({
                 "file": fault.file,
                 "line": fault.line,
-                "place": fault.place,
-                "problem": fault.problem,
-                "expected": fault.expected,
-                "help": fault.help,
-                "message": fault.to_string(),
+                "place": fault.place.in_language(lang),
+                "problem": fault.problem.in_language(lang),
+                "expected": fault.expected.as_ref().map(|text| text.in_language(lang)),
+                "help": fault.help.as_ref().map(|text| text.in_language(lang)),
+                "message": fault.in_language(lang),
             })
         })
         .collect()
@@ -379,7 +379,7 @@ pub fn is_hash_of(model: &Model, hash: &str, budget: Option<i64>) -> bool {
 }
 
 /// `check --json`: the model, with counts, warnings and the numbers without a source.
-pub fn scenario(scenario: &Scenario) -> Value {
+pub fn scenario(scenario: &Scenario, lang: Lang) -> Value {
     let model_of = &scenario.model;
     let unsourced: Vec<Value> = scenario
         .numbers
@@ -390,8 +390,8 @@ pub fn scenario(scenario: &Scenario) -> Value {
     json!({
         "schema": "rantai.check/1",
         "hash": scenario_hash(&scenario.model),
-        "warnings": each_fault(&scenario.warnings),
-        "notes": each_fault(&scenario.notes),
+        "warnings": each_fault(&scenario.warnings, lang),
+        "notes": each_fault(&scenario.notes, lang),
         "prices": super::prices::json(model_of),
         "numbers": scenario.numbers.len(),
         "numbers_without_source": unsourced,

@@ -6,17 +6,21 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Every module with what it may import of ours.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
+    ("language", &[]),
     ("units", &[]),
     ("stats", &[]),
-    ("model", &["units"]),
-    ("scenario", &["model", "units"]),
+    ("model", &["language", "units"]),
+    ("scenario", &["language", "model", "units"]),
     ("sampling", &["model", "units", "stats"]),
     ("sim", &["model", "units", "sampling", "stats"]),
     ("opt", &["model", "units", "sampling", "stats"]),
-    ("study", &["model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
-    ("report", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
-    ("cli", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "report"]),
+    ("study", &["language", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
+    ("report", &["language", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
+    (
+        "cli",
+        &["language", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "report"],
+    ),
 ];
 
 /// Crates that only these modules may name.

@@ -3,8 +3,10 @@
 use super::super::diagnostic::Faults;
 use super::super::file::{CertainFile, RaiseFile};
 use super::super::number::{Provenance, Range, Stated, Unit};
+use super::super::phrase;
 use super::super::sheet::tell_two_ways;
-use super::ChainReader;
+use super::reader::ChainReader;
+use crate::language::{Text, text};
 use crate::model::Response;
 
 impl ChainReader<'_> {
@@ -17,15 +19,25 @@ impl ChainReader<'_> {
         if !points && (raise.year.is_some() || raise.source.is_some() || raise.grade.is_some()) {
             self.faults.help(
                 &place,
-                "year, source and grade of a raise document its pieces or s_shaped points, and it has none",
-                "give them with the number itself, as in cost = { value = ..., source = ... }",
+                text!(
+                    en: "year, source and grade of a raise document its pieces or s_shaped points, and it has none",
+                    id: "year, source, dan grade pada raises menerangkan titik pieces atau s_shaped, padahal titik itu tidak ada",
+                ),
+                text!(
+                    en: "give them with the number itself, as in cost = {{ value = ..., source = ... }}",
+                    id: "tuliskan bersama bilangannya, misalnya cost = {{ value = ..., source = ... }}",
+                ),
             );
         }
         let positive = |value: f64, what: &str, faults: &mut Faults| {
             if value > 0.0 {
                 Some(value)
             } else {
-                faults.expected(&place, format!("{what} is {value}"), "more than 0");
+                faults.expected(
+                    &place,
+                    text!(en: "{what} is {value}", id: "{what} bernilai {value}"),
+                    phrase::above_zero(),
+                );
                 None
             }
         };
@@ -87,8 +99,14 @@ impl ChainReader<'_> {
             _ => {
                 self.faults.expected(
                     &place,
-                    "the response is not one of the four kinds",
-                    "either cost (with or without up_to), or pieces, or s_shaped, or max and half",
+                    text!(
+                        en: "the response is not one of the four kinds",
+                        id: "tanggapan ini bukan salah satu dari empat jenis yang ada",
+                    ),
+                    text!(
+                        en: "either cost (with or without up_to), or pieces, or s_shaped, or max and half",
+                        id: "cost (dengan atau tanpa up_to), atau pieces, atau s_shaped, atau max bersama half",
+                    ),
                 );
                 None
             }
@@ -111,7 +129,7 @@ impl ChainReader<'_> {
         raise: &RaiseFile,
         pieces: &[Vec<f64>],
         path: &str,
-        response: impl Fn(&[(f64, f64)]) -> Result<Response, String>,
+        response: impl Fn(&[(f64, f64)]) -> Result<Response, Text>,
     ) -> Option<Response> {
         let place = self.place(path);
         let provenance = Provenance {
@@ -139,8 +157,11 @@ impl ChainReader<'_> {
                 _ => {
                     self.faults.expected(
                         &self.place(&format!("{path}[{i}]")),
-                        format!("found {piece:?}"),
-                        "a point [spend, effect], neither below 0",
+                        text!(en: "found {piece:?}", id: "tertulis {piece:?}"),
+                        text!(
+                            en: "a point [spend, effect], neither below 0",
+                            id: "titik [belanja, hasil], keduanya 0 atau lebih",
+                        ),
                     );
                     return None;
                 }

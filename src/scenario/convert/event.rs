@@ -1,53 +1,19 @@
-//! Reads the kinds of events of `scenario.toml`: rates, severities, durations, and what they strike where.
+//! Reads the kinds of events of `scenario.toml`: rates, severities, durations, and the capacities they strike.
 
 use super::super::chain::ChainDraft;
 use super::super::document::Document;
 use super::super::file::{CertainFile, EventFile, NumberFile};
-use super::super::is_key;
+use super::super::named::Named;
 use super::super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, from_toml};
 use super::super::observations::Observations;
+use super::super::phrase;
 use super::super::policy::Names;
-use super::{ClusterDraft, Converter};
-use crate::model::{Distribution, Event, Scope};
+use super::super::shape::is_key;
+use super::draft::{ClusterDraft, Converter, EventDraft};
+use crate::language::text;
+use crate::model::{Distribution, Event};
 
-/// A kind of event as stated, before its scope instances are known.
-#[derive(Debug)]
-pub(super) struct EventDraft {
-    pub(super) key: String,
-    pub(super) event: Event,
-    hits: Vec<String>,
-    pub(super) shared: Option<Scope>,
-    regions: Option<Vec<String>>,
-    chains: Option<Vec<String>>,
-}
-
-impl EventDraft {
-    fn strikes_at(&self, region: &str, chain: &str) -> bool {
-        let admits = |list: &Option<Vec<String>>, name: &str| {
-            list.as_ref().is_none_or(|list| list.iter().any(|known| known == name))
-        };
-        admits(&self.regions, region) && admits(&self.chains, chain)
-    }
-
-    /// True if events of this kind strike `capacity` there.
-    pub(super) fn strikes(&self, capacity: &str, region: &str, chain: &str) -> bool {
-        self.hits.iter().any(|hit| hit == capacity) && self.strikes_at(region, chain)
-    }
-
-    /// The stable name of the scope instance that strikes there; `own` is the cluster or pool that has its own where nothing
-    /// is shared.
-    pub(super) fn instance(&self, own: &str, region: &str, chain: &str) -> String {
-        let key = &self.key;
-        match self.shared {
-            None => format!("event/{key}@{own}"),
-            Some(Scope::Region) => format!("event/{key}@region:{region}"),
-            Some(Scope::Chain) => format!("event/{key}@chain:{chain}"),
-            Some(Scope::All) => format!("event/{key}"),
-        }
-    }
-}
-
-/// What reading events needs of the rest.
+/// The rest of the scenario, as far as reading events needs it.
 pub(super) struct EventReader<'a> {
     pub(super) document: &'a Document,
     pub(super) data: &'a Observations,
@@ -68,11 +34,7 @@ impl Converter<'_> {
         let path = format!("events.{key}");
         let place = reader.document.place(&path);
         if !is_key(key) {
-            self.faults.expected(
-                &place,
-                format!("the name '{key}'"),
-                "lower-case letters, digits, '_' and '-', at most 60",
-            );
+            self.faults.expected(&place, phrase::the_name(key), phrase::shape_of_keys());
         }
         let before = self.faults.count();
         let rate = self.certain_of(&file.rate, &format!("{path}.rate"), "events/year", reader);
@@ -84,9 +46,9 @@ impl Converter<'_> {
         let duration = self.of_each(&file.duration, &format!("{path}.duration"), reader);
         let starts = self.starts(file, &path, reader);
         let mut all_known = true;
-        for (list, part, what, known) in [
-            (&file.regions, "regions", "region", &reader.names.regions),
-            (&file.chains, "chains", "chain", &reader.names.chains),
+        for (list, part, kind, known) in [
+            (&file.regions, "regions", Named::Region, &reader.names.regions),
+            (&file.chains, "chains", Named::Chain, &reader.names.chains),
         ] {
             for (i, name) in list.iter().flatten().enumerate() {
                 if !known.contains(&name.as_str()) {
@@ -95,7 +57,7 @@ impl Converter<'_> {
                         continue;
                     }
                     let place = reader.document.place(&format!("{path}.{part}[{i}]"));
-                    self.faults.unknown(&place, what, name, known);
+                    self.faults.unknown(&place, kind, name, known);
                 }
             }
         }
@@ -107,14 +69,17 @@ impl Converter<'_> {
             regions: file.regions.clone(),
             chains: file.chains.clone(),
         };
-        // What an unknown place would have added, nobody knows.
+        // An unknown place might have added clusters that the events strike.
         if all_known {
             self.check_hits(&draft, &path, reader, clusters, chains);
         }
         if self.faults.count() == before
             && let Err(why) = draft.event.validate()
         {
-            self.faults.add(&place, format!("this event cannot be: {why}"));
+            self.faults.add(
+                &place,
+                text!(en: "this event cannot be: {why}", id: "kejadian ini tidak mungkin: {why}", why),
+            );
         }
         (self.faults.count() == before).then_some(draft)
     }
@@ -154,8 +119,12 @@ impl Converter<'_> {
         if list.len() != periods {
             self.faults.expected(
                 &reader.document.place(&path),
-                format!("starts has {} entries", list.len()),
-                format!("{periods}, one for each period of the year"),
+                text!(
+                    en: "starts has {count} entries",
+                    id: "starts berisi {count} entri",
+                    count = list.len(),
+                ),
+                phrase::one_a_period(periods),
             );
         }
         let mut shares = Vec::new();
@@ -188,7 +157,14 @@ impl Converter<'_> {
     ) {
         let here = reader.document.place(&format!("{path}.hits"));
         if draft.hits.is_empty() {
-            self.faults.expected(&here, "the list is empty", "the capacities that these events strike");
+            self.faults.expected(
+                &here,
+                phrase::empty_list(),
+                text!(
+                    en: "the capacities that these events strike",
+                    id: "kapasitas yang terkena kejadian ini",
+                ),
+            );
         }
         // Where a chain could not be read, nobody knows what it has.
         if chains.iter().any(Option::is_none) || clusters.is_empty() {
@@ -202,7 +178,14 @@ impl Converter<'_> {
             .collect();
         if reached.is_empty() {
             let place = reader.document.place(path);
-            self.faults.help(&place, "these events strike no cluster", "widen their regions or chains");
+            self.faults.help(
+                &place,
+                text!(
+                    en: "these events strike no cluster",
+                    id: "kejadian ini tidak mengenai klaster mana pun",
+                ),
+                text!(en: "widen their regions or chains", id: "perluas regions atau chains-nya"),
+            );
             return;
         }
         let mut known: Vec<&str> = reached
@@ -214,9 +197,9 @@ impl Converter<'_> {
         for (i, hit) in draft.hits.iter().enumerate() {
             let place = reader.document.place(&format!("{path}.hits[{i}]"));
             if !known.contains(&hit.as_str()) {
-                self.faults.unknown(&place, "capacity", hit, &known);
+                self.faults.unknown(&place, Named::Capacity, hit, &known);
             } else if draft.hits[..i].contains(hit) {
-                self.faults.add(&place, format!("capacity '{hit}' comes twice"));
+                self.faults.add(&place, phrase::twice(Named::Capacity, hit));
             }
         }
     }

@@ -1,51 +1,20 @@
 //! Reads pools, the capacities that clusters share: who draws on them, what they hold, and which events strike them.
 
-use super::super::chain::{ChainDraft, title_of};
+use super::super::chain::ChainDraft;
 use super::super::document::Document;
 use super::super::file::{NumberFile, PoolFile};
-use super::super::is_key;
 use super::super::item::Item;
+use super::super::named::Named;
 use super::super::number::{Range, Stated, Unit, UnitRules, Value, from_toml};
 use super::super::observations::Observations;
+use super::super::phrase;
 use super::super::policy::{Lists, Names, PolicyReader};
-use super::{ClusterDraft, Converter, LocalNumbers};
-use crate::model::{CapacityId, ClusterId, Model, Number, Pool, Scope, Title};
+use super::super::shape::is_key;
+use super::draft::{ClusterDraft, Converter, LocalNumbers, PoolDraft};
+use crate::language::text;
+use crate::model::{CapacityId, ClusterId, Model, Pool};
 
-/// A pool as stated; the numbers are in the model's units.
-#[derive(Debug)]
-pub(super) struct PoolDraft {
-    key: String,
-    title: Title,
-    law: Option<String>,
-    capacity: String,
-    season: Vec<f64>,
-    base: Stated,
-    variation: Stated,
-    /// Places of its clusters.
-    members: Vec<usize>,
-    /// Region and chain of the first of them, and whether all lie there.
-    region: String,
-    chain: String,
-    one_region: bool,
-    one_chain: bool,
-}
-
-impl PoolDraft {
-    fn holds(&self, cluster: usize, capacity: &str) -> bool {
-        self.capacity == capacity && self.members.binary_search(&cluster).is_ok()
-    }
-
-    /// What there is another one of in several parts of the pool, by its scope.
-    fn torn(&self, scope: Option<Scope>) -> Option<&'static str> {
-        match scope {
-            Some(Scope::Region) if !self.one_region => Some("region"),
-            Some(Scope::Chain) if !self.one_chain => Some("chain"),
-            _ => None,
-        }
-    }
-}
-
-/// What reading pools needs of the rest.
+/// The rest of the scenario, as far as reading pools needs it.
 pub(super) struct PoolReader<'a> {
     pub(super) document: &'a Document,
     pub(super) data: &'a Observations,
@@ -73,8 +42,12 @@ fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64
     if season.len() != periods {
         policy.faults.expected(
             &policy.document.place(&path),
-            format!("the season has {} numbers", season.len()),
-            format!("{periods}, one for each period of the year"),
+            text!(
+                en: "the season has {count} numbers",
+                id: "season berisi {count} bilangan",
+                count = season.len(),
+            ),
+            phrase::one_a_period(periods),
         );
     }
     let unit = Unit::Exactly("multiplier".to_string());
@@ -89,8 +62,8 @@ impl Converter<'_> {
         if !is_key(key) {
             self.faults.expected(
                 &reader.document.place(&path),
-                format!("the name '{key}'"),
-                "lower-case letters, digits, '_' and '-', at most 60",
+                phrase::the_name(key),
+                phrase::shape_of_keys(),
             );
         }
         let lists = Lists {
@@ -111,7 +84,7 @@ impl Converter<'_> {
         let names_known = policy.faults.count() == names_known;
         let season = season(file, &path, &mut policy);
         self.numbers = numbers;
-        // What an unknown name would have added, and what a chain that could not be read has, nobody knows.
+        // Members are only known if every name is, and if every chain could be read.
         let readable = reader.chains.iter().all(Option::is_some) && !reader.clusters.is_empty();
         let mut members = Vec::new();
         let mut unit = None;
@@ -140,7 +113,7 @@ impl Converter<'_> {
         let chain = members.first().map_or("", |c| reader.chain_key(*c));
         let draft = PoolDraft {
             key: key.to_string(),
-            title: title_of(&file.title),
+            title: file.title.title(),
             law: file.law.clone(),
             capacity: file.capacity.clone(),
             season,
@@ -195,28 +168,40 @@ impl Converter<'_> {
             ([], _) if admitted.is_empty() => {
                 self.faults.help(
                     &reader.document.place(path),
-                    "the pool has no cluster",
-                    "widen its regions, chains or clusters: it needs two at least",
+                    text!(en: "the pool has no cluster", id: "kolam bersama ini tidak memiliki klaster"),
+                    text!(
+                        en: "widen its regions, chains or clusters: it needs two at least",
+                        id: "perluas regions, chains, atau clusters-nya: sekurang-kurangnya diperlukan dua klaster",
+                    ),
                 );
             }
-            ([], _) => self.faults.unknown(&place, "capacity", &file.capacity, &known),
+            ([], _) => self.faults.unknown(&place, Named::Capacity, &file.capacity, &known),
             ([_], [alone]) => {
                 let cluster = &reader.clusters[*alone].key;
                 self.faults.help(
                     &reader.document.place(path),
-                    format!("of the clusters of the pool only '{cluster}' has '{}'", file.capacity),
-                    format!(
-                        "widen its regions, chains or clusters, or leave the pool out: what one cluster has alone is its own \
-                         base of '{}'",
-                        file.capacity
+                    text!(
+                        en: "of the clusters of the pool only '{cluster}' has '{capacity}'",
+                        id: "dari klaster-klaster kolam bersama ini hanya '{cluster}' yang memiliki '{capacity}'",
+                        capacity = file.capacity,
+                    ),
+                    text!(
+                        en: "widen its regions, chains or clusters, or leave the pool out: what one cluster has alone is its own base of '{capacity}'",
+                        id: "perluas regions, chains, atau clusters-nya, atau hapus kolam bersama ini: yang dimiliki satu klaster saja adalah base '{capacity}' klaster itu sendiri",
+                        capacity = file.capacity,
                     ),
                 );
             }
             ([unit], _) => return (members, Some((*unit).to_string())),
             (several, _) => self.faults.expected(
                 &place,
-                format!("'{}' has several units in the pool: {}", file.capacity, several.join(", ")),
-                "one unit in all its chains",
+                text!(
+                    en: "'{capacity}' has several units in the pool: {units}",
+                    id: "'{capacity}' memiliki beberapa satuan dalam kolam bersama ini: {units}",
+                    capacity = file.capacity,
+                    units = several.join(", "),
+                ),
+                text!(en: "one unit in all its chains", id: "satu satuan yang sama di semua rantainya"),
             ),
         }
         (Vec::new(), None)
@@ -236,8 +221,11 @@ impl Converter<'_> {
         if stated.shared.is_some() {
             self.faults.help(
                 &stated.place,
-                "a number of a pool is one for all its clusters",
-                "leave out shared",
+                text!(
+                    en: "a number of a pool is one for all its clusters",
+                    id: "bilangan kolam bersama berlaku sama untuk semua klasternya",
+                ),
+                text!(en: "leave out shared", id: "hapus shared"),
             );
         }
         let own = Unit::Exactly(stated.provenance.unit.clone().unwrap_or_default());
@@ -266,11 +254,16 @@ impl Converter<'_> {
                 if says && silent {
                     self.faults.help(
                         &reader.document.place(path),
-                        format!(
-                            "chain '{}' states a {part} of '{}', which the pool takes the place of and says none",
-                            chain.key, draft.capacity
+                        text!(
+                            en: "chain '{chain}' states a {part} of '{capacity}', which the pool takes the place of and says none",
+                            id: "rantai '{chain}' menyatakan {part} untuk '{capacity}', sedangkan kolam bersama yang menggantikannya tidak",
+                            chain = chain.key,
+                            capacity = draft.capacity,
                         ),
-                        format!("state the pool's own {part} (multipliers of 1 if it has none)"),
+                        text!(
+                            en: "state the pool's own {part} (multipliers of 1 if it has none)",
+                            id: "nyatakan {part} kolam bersama itu sendiri (pengali 1 jika tidak ada)",
+                        ),
                     );
                 }
             }
@@ -287,13 +280,17 @@ impl Converter<'_> {
             if let Some(pool) = pools.iter().find(|pool| pool.holds(*c, capacity)) {
                 self.faults.help(
                     &stated.place,
-                    format!(
-                        "'{capacity}' of cluster '{}' is pool '{}', whose {} stands in scenario.toml",
-                        clusters[*c].key,
-                        pool.key,
-                        item.word()
+                    text!(
+                        en: "'{capacity}' of cluster '{cluster}' is pool '{pool}', whose {item} stands in scenario.toml",
+                        id: "'{capacity}' di klaster '{cluster}' adalah kolam bersama '{pool}', yang {item}-nya dinyatakan dalam scenario.toml",
+                        cluster = clusters[*c].key,
+                        pool = pool.key,
+                        item = item.word(),
                     ),
-                    "leave the row out, or leave the cluster out of the pool",
+                    text!(
+                        en: "leave the row out, or leave the cluster out of the pool",
+                        id: "hapus baris ini, atau keluarkan klaster itu dari kolam bersama",
+                    ),
                 );
             }
         }
@@ -308,11 +305,16 @@ impl Converter<'_> {
                 if let Some(word) = draft.torn(Some(factor.scope)) {
                     self.faults.help(
                         &stated.place,
-                        format!(
-                            "factor '{name}' is another one in every {word}, and the clusters of pool '{}' lie in several",
-                            draft.key
+                        text!(
+                            en: "factor '{name}' is another one in every {word}, and the clusters of pool '{pool}' lie in several",
+                            id: "faktor '{name}' berbeda di setiap {word}, sedangkan klaster kolam bersama '{pool}' terletak di beberapa {word}",
+                            pool = draft.key,
+                            word = word.text(),
                         ),
-                        "load on a factor whose scope is all",
+                        text!(
+                            en: "load on a factor whose scope is all",
+                            id: "pakai faktor dengan scope = \"all\"",
+                        ),
                     );
                 }
             }
@@ -333,22 +335,31 @@ impl Converter<'_> {
             if struck < draft.members.len() {
                 self.faults.help(
                     &place,
-                    format!(
-                        "these events strike {struck} of the {} clusters of pool '{}', whose '{}' is one",
-                        draft.members.len(),
-                        draft.key,
-                        draft.capacity
+                    text!(
+                        en: "these events strike {struck} of the {all} clusters of pool '{pool}', whose '{capacity}' is one",
+                        id: "kejadian ini mengenai {struck} dari {all} klaster kolam bersama '{pool}', padahal '{capacity}' di sana satu kesatuan",
+                        all = draft.members.len(),
+                        pool = draft.key,
+                        capacity = draft.capacity,
                     ),
-                    "let their regions and chains hold all of its clusters or none, or leave the capacity out of hits",
+                    text!(
+                        en: "let their regions and chains hold all of its clusters or none, or leave the capacity out of hits",
+                        id: "atur regions dan chains agar memuat semua klasternya atau tidak satu pun, atau hapus kapasitas itu dari hits",
+                    ),
                 );
             } else if let Some(word) = draft.torn(event.shared) {
                 self.faults.help(
                     &place,
-                    format!(
-                        "these events are other ones in every {word}, and the clusters of pool '{}' lie in several",
-                        draft.key
+                    text!(
+                        en: "these events are other ones in every {word}, and the clusters of pool '{pool}' lie in several",
+                        id: "kejadian ini berbeda di setiap {word}, sedangkan klaster kolam bersama '{pool}' terletak di beberapa {word}",
+                        pool = draft.key,
+                        word = word.text(),
                     ),
-                    "give the pool an event of its own, with shared = \"all\", or leave the capacity out of hits",
+                    text!(
+                        en: "give the pool an event of its own, with shared = \"all\", or leave the capacity out of hits",
+                        id: "beri kolam bersama itu kejadian tersendiri dengan shared = \"all\", atau hapus kapasitas itu dari hits",
+                    ),
                 );
             }
         }
@@ -361,38 +372,20 @@ impl Converter<'_> {
             if let Some(cluster) = twice {
                 self.faults.help(
                     &reader.document.place(path),
-                    format!(
-                        "'{}' of cluster '{}' is part of pool '{}' already",
-                        draft.capacity, reader.clusters[*cluster].key, other.key
+                    text!(
+                        en: "'{capacity}' of cluster '{cluster}' is part of pool '{pool}' already",
+                        id: "'{capacity}' di klaster '{cluster}' sudah termasuk kolam bersama '{pool}'",
+                        capacity = draft.capacity,
+                        cluster = reader.clusters[*cluster].key,
+                        pool = other.key,
                     ),
-                    "let regions, chains or clusters tell the two apart",
+                    text!(
+                        en: "let regions, chains or clusters tell the two apart",
+                        id: "bedakan keduanya dengan regions, chains, atau clusters",
+                    ),
                 );
             }
         }
-    }
-
-    /// The pool that a capacity of a cluster is part of.
-    pub(super) fn pooled(&self, cluster: usize, capacity: &str) -> Option<usize> {
-        self.pools.iter().position(|pool| pool.holds(cluster, capacity))
-    }
-
-    /// Base and variation of a pool, and what each kind of event that strikes it leaves of it.
-    pub(super) fn numbers_of_pool(&mut self, number: usize) -> (Number, Number, Vec<Number>) {
-        let pools = std::mem::take(&mut self.pools);
-        let pool = &pools[number];
-        let (region, chain) = (pool.region.as_str(), pool.chain.as_str());
-        let name = |what: &str| format!("pool:{}/{what}", pool.key);
-        let base = self.named(&pool.base, name("base"), region, chain);
-        let variation = self.named(&pool.variation, name("variation"), region, chain);
-        let instances: Vec<(String, crate::model::Event)> = self
-            .events
-            .iter()
-            .filter(|event| event.strikes(&pool.capacity, region, chain))
-            .map(|event| (event.instance(&format!("pool:{}", pool.key), region, chain), event.event.clone()))
-            .collect();
-        let hazards = instances.into_iter().map(|(name, event)| self.hazard(name, event)).collect();
-        self.pools = pools;
-        (base, variation, hazards)
     }
 
     /// The pools of the model.
