@@ -53,9 +53,9 @@ impl Way {
     }
 }
 
-/// What [`coordinate`] is asked for.
+/// The settled form of a [`CoordinationRequest`](super::CoordinationRequest).
 #[derive(Debug, Clone)]
-pub struct CoordinationRequest {
+pub struct CoordinationSettings {
     /// The metric to maximise.
     pub metric: Metric,
     /// Samples to plan on.
@@ -97,7 +97,7 @@ pub struct WayResult {
 #[derive(Debug, Clone)]
 pub struct CoordinationStudy {
     /// What was asked for.
-    pub request: CoordinationRequest,
+    pub request: CoordinationSettings,
     /// Who decides, in the order of the sequence.
     pub parties: Vec<Party>,
     /// The joint plan with its proof.
@@ -138,7 +138,7 @@ const GAP: f64 = 1e-4;
 /// One party's planning after another, with what rules they had to leave out.
 struct Planner<'a> {
     model: &'a Model,
-    request: &'a CoordinationRequest,
+    request: &'a CoordinationSettings,
     block: &'a SampleBlock,
     observer: Observer<'a>,
     left_out: Vec<LeftOut>,
@@ -202,7 +202,7 @@ fn proven(plan: ProgramPlan) -> Result<ProgramPlan, StudyError> {
 /// [`StudyError`]; [`StudyError::Request`] where the order does not name every party once.
 pub fn coordinate(
     model: &Model,
-    request: &CoordinationRequest,
+    request: &CoordinationSettings,
     observer: Observer<'_>,
 ) -> Result<CoordinationStudy, StudyError> {
     let parties = parties(model, request.by, request.order.as_deref())?;
@@ -236,7 +236,7 @@ pub fn coordinate(
 /// By allocation, what it brings over no plan on fresh samples, and what the first brings beyond it there.
 fn simulated(
     model: &Model,
-    request: &CoordinationRequest,
+    request: &CoordinationSettings,
     allocations: &[&Allocation],
     observer: Observer<'_>,
 ) -> Result<Vec<(Estimate, Comparison)>, StudyError> {
