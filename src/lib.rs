@@ -8,6 +8,7 @@
 //! From a folder to a plan and its summary:
 //!
 //! ```
+//! use rantai::control::Control;
 //! use rantai::report::{Lang, summary};
 //! use rantai::study::{PlanRequest, plan};
 //!
@@ -25,12 +26,13 @@
 //!     learned: None,
 //!     keep: false,
 //! };
-//! let study = plan(&model, &request, &|_| true).expect("plan");
+//! let study = plan(&model, &request, &Control::unlimited()).expect("plan");
 //! assert_eq!(study.program.allocation.total(), 200_000_000);
 //! assert!(summary::plan(&model, &study, Lang::En).contains("Where the money goes"));
 //! ```
 
 pub mod cli;
+pub mod control;
 pub mod model;
 pub mod opt;
 pub mod report;

@@ -10,6 +10,7 @@ use super::args::{Common, MethodArg, Output, gap, metric};
 use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
+use crate::control::Control;
 use crate::model::{Metric, Model};
 use crate::opt::{OptError, PlanMethod};
 use crate::report::folder::Holding;
@@ -85,7 +86,7 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
     let request = request(args, &model);
     let lang = language(&args.common);
     let reporter = Reporter::new(lang, args.common.quiet);
-    let found = study(&model, &request, &|p| reporter.observe(p));
+    let found = study(&model, &request, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     let found = found.map_err(|error| match &error {
         StudyError::Opt(OptError::Infeasible(why)) => {

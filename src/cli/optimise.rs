@@ -8,6 +8,7 @@ use super::args::{MethodArg, OptimiseArgs};
 use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now, write_outcomes};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process, resume};
+use crate::control::Control;
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
@@ -31,8 +32,8 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     let learned = args.resume.as_deref().map(|folder| resume::read(folder, &model, &request)).transpose()?;
     let request = PlanRequest { learned, ..request };
     let lang = language(&args.common);
-    let reporter = Reporter::new(lang, args.common.quiet).until(args.time_limit);
-    let planned = study::plan(&model, &request, &|p| reporter.observe(p));
+    let reporter = Reporter::new(lang, args.common.quiet);
+    let planned = study::plan(&model, &request, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     let planned = planned.map_err(|error| match &error {
         StudyError::Opt(OptError::Infeasible(conflict)) => {

@@ -11,6 +11,7 @@ use super::args::{SamplerArg, SimulateArgs};
 use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now, write_outcomes};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
+use crate::control::Control;
 use crate::model::{Allocation, Model};
 use crate::report::folder::Holding;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
@@ -62,7 +63,14 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     let reporter = Reporter::new(lang, args.common.quiet);
     let mut add = |_: usize, values: &[f64]| raw.as_mut().map_or(Ok(()), |raw| raw.add(values));
     let receiver: Option<study::stream::Raw<'_>> = if args.raw { Some(&mut add) } else { None };
-    let part = part_of(model, plan.as_ref(), &request, shard, &|p| reporter.observe(p), receiver);
+    let part = part_of(
+        model,
+        plan.as_ref(),
+        &request,
+        shard,
+        &Control::unlimited().observed_by(&|p| reporter.observe(p)),
+        receiver,
+    );
     reporter.end();
     let part = part.map_err(|error| match (error, &folder) {
         (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),

@@ -23,7 +23,8 @@ use super::certificate::Certificate;
 use super::decomposition::{Decomposition, DecompositionOptions, FirstStage, Samples as _, Way, values_at};
 use super::extensive::ExtensiveForm;
 use super::lp::{Method, solve};
-use super::planner::{OptError, PlanningStep, is_small};
+use super::planner::{OptError, is_small};
+use crate::control::{Control, PlanningStep, Progress};
 use crate::model::{Allocation, Metric, Model, Risk};
 use crate::sampling::{BLOCK, SampleBlock, Sampler};
 use crate::stats::{confidence_half_width, mean_and_standard_error, one_sided_limit, quantile};
@@ -203,7 +204,7 @@ impl Questions<'_> {
                 _ => [Method::InteriorPoint, Method::Simplex],
             };
             for method in methods {
-                let solution = solve(&form.lp, method, None);
+                let solution = solve(&form.lp, method, &Control::unlimited());
                 let certificate = Certificate::of(&form.lp, &solution, form.constant, self.unit);
                 if certificate.bound < best.0 {
                     best = (certificate.bound, solution.x);
@@ -255,7 +256,7 @@ pub struct Draws<'a> {
 }
 
 /// Looks at `allocation` beyond the samples it was made on; `duals` are the worth of first-stage rows where they are known
-/// (they make the bounds come sooner). Nothing where `observe` says that time is up.
+/// (they make the bounds come sooner). Nothing once `control` stops it.
 ///
 /// # Errors
 /// [`OptError`] where a program cannot be solved to a proof.
@@ -266,7 +267,7 @@ pub fn assess(
     duals: &[f64],
     draws: Draws<'_>,
     effort: Effort,
-    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    control: &Control<'_>,
 ) -> Result<Option<Assurance>, OptError> {
     let mut planning = frame(model, metric, 0.0);
     let x = planning.decide(model, allocation);
@@ -278,7 +279,7 @@ pub fn assess(
     let nothing = vec![0.0; planning.program.columns.len()];
     let questions = Questions { model, planning, x, nothing, duals, unit };
     let risk = model.risk;
-    if !observe(PlanningStep::Fresh) {
+    if !control.passes(Progress::Planning(PlanningStep::Fresh)) {
         return Ok(None);
     }
     // The plan for averages, and what it and the plan bring on fresh samples.
@@ -292,7 +293,7 @@ pub fn assess(
         plan.extend_from_slice(own);
         mean.extend_from_slice(averaged);
         debug_assert!(count <= BLOCK);
-        if !observe(PlanningStep::Fresh) {
+        if !control.passes(Progress::Planning(PlanningStep::Fresh)) {
             return Ok(None);
         }
     }
@@ -302,12 +303,12 @@ pub fn assess(
     let vss = Figure::mean(&paired, scale);
 
     // What each of the first fresh samples would have allowed.
-    observe(PlanningStep::Batches);
+    control.report(Progress::Planning(PlanningStep::Batches));
     let alone = effort.alone.min(effort.fresh);
     let best: Vec<Option<f64>> = (0..alone)
         .into_par_iter()
         .map(|w| {
-            if !observe(PlanningStep::Batches) {
+            if !control.passes(Progress::Planning(PlanningStep::Batches)) {
                 return Ok(None);
             }
             // Of one sample the risk-adjusted value is the value.
@@ -323,7 +324,7 @@ pub fn assess(
     let gaps: Vec<Option<f64>> = (0..BATCHES)
         .into_par_iter()
         .map(|number| {
-            if !observe(PlanningStep::Batches) {
+            if !control.passes(Progress::Planning(PlanningStep::Batches)) {
                 return Ok(None);
             }
             let found = questions.ask(&draws.bound.block(number * effort.batch, effort.batch))?;

@@ -15,6 +15,7 @@ use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, so
 use super::planner::whole_numbers::fixed_at;
 use super::program::{Column, Row, Sense, TwoStageProgram};
 use super::solve::BoundBy;
+use crate::control::Control;
 use crate::model::{ClusterId, LimitBound, LimitKind, Model, Need, SiteRule};
 use crate::units::JUTA;
 
@@ -453,7 +454,7 @@ impl Rules<'_> {
         let mut closest =
             OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let mut solution = solve(&elastic.lp, method, None);
+            let mut solution = solve(&elastic.lp, method, &Control::unlimited());
             // The gap is measured against a juta at least: a millionth of it is a rupiah.
             let mut certificate = Certificate::of(&known, &solution, 0.0, 1.0);
             if solution.status == LpStatus::Optimal && certificate.primal_violation > TOLERANCE {
@@ -495,7 +496,7 @@ impl Rules<'_> {
         let mut close = around.clone();
         close.columns.iter_mut().for_each(|column| column.ceiling = CLOSE);
         for method in [Method::Simplex, Method::PlainSimplex] {
-            let solution = solve(&close, method, None);
+            let solution = solve(&close, method, &Control::unlimited());
             let certificate = Certificate::of(&known, &solution, 0.0, 1.0);
             if solution.status != LpStatus::Optimal {
                 continue;
@@ -549,13 +550,13 @@ impl Rules<'_> {
         known: &LinearProgram,
     ) -> Result<Finding, OptError> {
         let largest = kept.iter().map(|&i| self.planning.program.rows[i].rhs.abs()).fold(0.0, f64::max);
-        let found = solve_integer(&elastic.lp, None);
+        let found = solve_integer(&elastic.lp, Method::Simplex, &Control::unlimited());
         let fixed = fixed_at(&elastic.lp, &found.solution.x);
         let least = -found.bound / self.dearest(kept);
         let status = found.solution.status;
         let mut closest = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let mut solution = solve(&fixed, method, None);
+            let mut solution = solve(&fixed, method, &Control::unlimited());
             let mut violation = Certificate::of(&elastic.lp, &solution, 0.0, 1.0).primal_violation;
             if solution.status == LpStatus::Optimal && violation > TOLERANCE {
                 solution = carried_through(&fixed, &solution);

@@ -31,7 +31,7 @@ pub use prices::Proposal;
 use serde::{Deserialize, Serialize};
 
 use super::program::{Column, Row};
-use super::raw::Going;
+use crate::control::Control;
 use crate::model::Risk;
 
 /// The first stage of a program, apart from its samples.
@@ -187,14 +187,14 @@ struct Manner<'a> {
     /// Its units are right as they are: nothing is scaled by ceilings, and nothing that the solver says is believed.
     scaled: bool,
     /// Asked inside long steps.
-    going: Option<Going<'a>>,
+    control: Control<'a>,
     /// Iterations without any bound after which it is given up as endless.
     patience: usize,
 }
 
 impl Manner<'_> {
     /// That of planning programs, whose ceilings say how large amounts are.
-    const BY_CEILINGS: Self = Self { scaled: false, going: None, patience: usize::MAX };
+    const BY_CEILINGS: Self = Self { scaled: false, control: Control::unlimited(), patience: usize::MAX };
 }
 
 /// What a decomposition has learned about a program: enough to go on from there another day.
@@ -453,7 +453,8 @@ impl<'a> Decomposition<'a> {
 /// cannot be solved.
 pub fn values_at(samples: &dyn Samples, decisions: &[&[f64]]) -> Result<Vec<Vec<f64>>, DecompositionError> {
     // As many groups as keep every thread busy where there is one component.
-    let mut recourses = cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES), None);
+    let mut recourses =
+        cell::Recourses::new(samples, &|_| samples.count().div_ceil(GROUP_OF_VALUES), Control::unlimited());
     decisions
         .iter()
         .map(|x| {
@@ -481,15 +482,15 @@ pub fn decompose(
     Decomposition::new(first, samples, options)?.solve(options)
 }
 
-/// Solves a program whose units are right as they are, as one model, as long as `going` says so; gives it up as unbounded
+/// Solves a program whose units are right as they are, as one model, until `control` stops it; gives it up as unbounded
 /// after `patience` iterations without any bound.
 pub(super) fn decompose_as_scaled<'a>(
     first: FirstStage<'a>,
     samples: &dyn Samples,
     options: &DecompositionOptions<'_>,
-    (going, patience): (Option<Going<'a>>, usize),
+    (control, patience): (Control<'a>, usize),
 ) -> Result<Decomposed, DecompositionError> {
-    let manner = Manner { scaled: true, going, patience };
+    let manner = Manner { scaled: true, control, patience };
     let inner = Inner::Whole(Box::new(whole::Whole::new(first, samples, options.groups, manner)?));
     Decomposition { inner, first, fixed: false }.solve(options)
 }

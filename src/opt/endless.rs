@@ -9,6 +9,7 @@ use super::builder::PlanningProgram;
 use super::certificate::{Certificate, TOLERANCE};
 use super::lp::{LinearProgram, LpStatus, Method, solve};
 use super::program::{Column, Row, SampleProgram};
+use crate::control::Control;
 use crate::model::{ClusterId, Model, ProcessId};
 
 /// What `error` of a sample's recourse comes from, if a process without limit is behind it; else the error itself.
@@ -51,7 +52,7 @@ fn direction(sample: &SampleProgram) -> Option<Vec<f64>> {
             .collect(),
     };
     [Method::Simplex, Method::PlainSimplex].into_iter().find_map(|method| {
-        let solution = solve(&lp, method, None);
+        let solution = solve(&lp, method, &Control::unlimited());
         let certificate = Certificate::of(&lp, &solution, 0.0, 1.0);
         let dearest = lp.columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
         let grows = solution.status == LpStatus::Optimal

@@ -8,6 +8,7 @@ mod margins;
 mod ties;
 pub(super) mod whole_numbers;
 
+pub use crate::control::PlanningStep;
 pub use margins::RuleMargin;
 
 use rayon::prelude::*;
@@ -19,11 +20,12 @@ use super::decomposition::{DecompositionError, Learned, Required, Samples as _, 
 use super::entry::{self, Entry, Rejected};
 use super::extensive::ExtensiveForm;
 use super::linear::proven_in_any_units;
-use super::lp::{Clock, LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::program::{Row, TwoStageProgram};
 use super::rupiah::kept::of_money;
 use super::rupiah::{BudgetLine, Unkept, budget_lines, ledger, unkept, whole_rupiah};
 use super::solve::BoundBy;
+use crate::control::{Control, Progress};
 use crate::model::{Allocation, ClusterId, Metric, Model, Source, SourceId, breaches};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR, Rupiah};
@@ -33,8 +35,6 @@ use crate::units::{JUTA, MILIAR, Rupiah};
 pub struct PlanOptions {
     /// The metric to maximise.
     pub metric: Metric,
-    /// Time limit [s] of the main solve, where there is one.
-    pub seconds: Option<f64>,
     /// Allocations to fall back on at the time limit: the best of them is given.
     pub fallback: Vec<Allocation>,
     /// Whether to solve again for what more money would bring: a billion from each source, and a little more or less of
@@ -60,7 +60,6 @@ impl PlanOptions {
     pub const fn new(metric: Metric, method: PlanMethod) -> Self {
         Self {
             metric,
-            seconds: None,
             fallback: Vec::new(),
             more_money: false,
             entry: false,
@@ -116,32 +115,6 @@ impl SolvedBy {
             SolvedBy::Decomposition { iterations, .. } => format!("decomposition, {iterations} iterations"),
         }
     }
-}
-
-/// A step of planning, for progress reports.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum PlanningStep {
-    /// Building the program.
-    Build,
-    /// Solving every sample without money.
-    WithoutPlan,
-    /// Looking for the best plan.
-    Solve,
-    /// Looking at fresh samples.
-    Fresh,
-    /// Looking for what other samples would have allowed.
-    Batches,
-    /// Looking for what candidates that are not opened would need to enter.
-    Entry,
-    /// An iteration of the decomposition: what the best plan so far brings, and what none exceeds [objective unit].
-    Bounds {
-        /// Its number.
-        iteration: usize,
-        /// Incremental objective of the best plan so far; minus infinity before there is one.
-        objective: f64,
-        /// Valid upper bound.
-        bound: f64,
-    },
 }
 
 /// Why planning stopped.
@@ -290,8 +263,8 @@ pub struct ProgramPlan {
     pub duals: Vec<f64>,
 }
 
-/// Plans the budget of `model` on the samples of `block`. `observe` is told of every step and returns false when time is
-/// up: a decomposition then stops with the best plan known.
+/// Plans the budget of `model` on the samples of `block`. `control` is told of every step. Once it stops the search, the best
+/// plan known is given with its bound; with a time limit nothing is asked beyond the plan.
 ///
 /// # Errors
 /// [`OptError::Infeasible`] if floors, caps and budgets contradict each other, [`OptError::Unbounded`] if a process that
@@ -301,9 +274,9 @@ pub fn optimise(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
-    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    control: &Control<'_>,
 ) -> Result<ProgramPlan, OptError> {
-    Ok(optimise_beside(model, block, options, observe, |_, _| ())?.0)
+    Ok(optimise_beside(model, block, options, control, |_, _| ())?.0)
 }
 
 /// The same, with `beside` done beside what is solved again for more money: it gets the allocation and the worth of the
@@ -315,7 +288,7 @@ pub fn optimise_beside<T: Send>(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
-    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    control: &Control<'_>,
     beside: impl Fn(&Allocation, &[f64]) -> T + Sync,
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let extensive = match options.method {
@@ -330,15 +303,15 @@ pub fn optimise_beside<T: Send>(
     };
     let by = |extensive: bool| {
         if extensive {
-            by_extensive_form(model, block, options, observe, &beside)
+            by_extensive_form(model, block, options, control, &beside)
         } else {
-            by_decomposition::optimise(model, block, options, observe, &beside)
+            by_decomposition::optimise(model, block, options, control, &beside)
         }
     };
     let found = by(extensive).or_else(|error| {
         // What one method cannot prove the other often can: they scale a program differently.
         let another = options.method == PlanMethod::Automatic && super::unproven::is_of_proof(&error);
-        let asked_for = options.learned.is_some() || options.seconds.is_some();
+        let asked_for = options.learned.is_some() || control.is_limited();
         if another
             && !asked_for
             && (extensive || super::unproven::can_be_written_out(model, options.metric, block))
@@ -372,28 +345,28 @@ fn by_extensive_form<T: Send>(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
-    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    control: &Control<'_>,
     beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
-    observe(PlanningStep::Build);
+    control.report(Progress::Planning(PlanningStep::Build));
     let mut planning = build(model, options.metric, block);
     check_rules(model, &planning)?;
-    observe(PlanningStep::WithoutPlan);
+    control.report(Progress::Planning(PlanningStep::WithoutPlan));
     let nothing = vec![0.0; planning.program.columns.len()];
     let without = recourse_values(&planning.program, &nothing)
         .map_err(|error| super::endless::explained(error, model, &planning))?;
     for (sample, level) in planning.program.samples.iter_mut().zip(&without) {
         sample.offset = -level;
     }
-    observe(PlanningStep::Solve);
+    control.report(Progress::Planning(PlanningStep::Solve));
     let form = ExtensiveForm::of(&planning.program);
     let unit = gap_unit(model, options.metric);
     let asked = options.gap.unwrap_or(super::certificate::TOLERANCE);
     // The re-solves for the next billion do not wait for the plan: they share the cores with it.
-    let wants_more = options.more_money && options.seconds.is_none();
+    let wants_more = options.more_money && !control.is_limited();
     let (solved, richer) = rayon::join(
-        || solve_own(model, &planning, &form, (asked, unit), options.seconds),
-        || if wants_more { richer_values(model, &planning, block, unit) } else { Ok(Vec::new()) },
+        || solve_own(model, &planning, &form, (asked, unit), control),
+        || if wants_more { richer_values(model, &planning, block, unit, control) } else { Ok(Vec::new()) },
     );
     let ((solved, own_bound), richer) = (solved?, richer?);
     let mut decided = decide(model, &planning, &form, &solved, options)?;
@@ -417,7 +390,7 @@ fn by_extensive_form<T: Send>(
         decided.stop = Stop::at(gap, asked);
     }
     let known = Known { model, planning: &planning, block, unit, size: form.lp.rows.len() };
-    let rejected = if options.entry { known.all(&decided, (objective, bound), observe) } else { Vec::new() };
+    let rejected = if options.entry { known.all(&decided, (objective, bound), control) } else { Vec::new() };
     let next_billion = richer
         .into_iter()
         .map(|(source, value)| NextBillion { source, gain: value.map(|value| (value - objective) * scale) })
@@ -500,9 +473,9 @@ fn solve_own(
     planning: &PlanningProgram,
     form: &ExtensiveForm,
     (asked, unit): (f64, f64),
-    seconds: Option<f64>,
+    control: &Control<'_>,
 ) -> Result<(Solved, f64), OptError> {
-    let solved = solve_proven(form, &methods(form), unit, seconds)?;
+    let solved = solve_proven(form, &methods(form), unit, control)?;
     let bound = solved.certificate.bound + ties::most_cost(planning, model);
     let close =
         |solved: &Solved, bound: f64| ties::relative_gap(solved.value(planning, form), bound, unit) <= asked;
@@ -511,7 +484,7 @@ fn solve_own(
     }
     let again = |factor: f64| {
         let form = ExtensiveForm::of(&ties::scaled(planning, factor).program);
-        solve_proven(&form, &methods(&form), unit, seconds)
+        solve_proven(&form, &methods(&form), unit, control)
     };
     // Where no other answer stands up to the check, the first one does, at a gap that is told.
     let Ok(own) = again(0.0) else { return Ok((solved, bound)) };
@@ -532,15 +505,15 @@ fn solve_proven(
     form: &ExtensiveForm,
     methods: &[Method],
     unit: f64,
-    seconds: Option<f64>,
+    control: &Control<'_>,
 ) -> Result<Solved, OptError> {
     if form.lp.columns.iter().any(|column| column.integer) {
-        return whole_numbers::solve_proven(form, methods, unit, seconds);
+        return whole_numbers::solve_proven(form, methods, unit, control);
     }
     let mut failure =
         OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
     for &method in methods {
-        let mut solution = solve(&form.lp, method, seconds);
+        let mut solution = solve(&form.lp, method, control);
         let mut certificate = Certificate::of(&form.lp, &solution, form.constant, unit);
         let status = solution.status;
         if status == LpStatus::Optimal && !certificate.proven() {
@@ -555,8 +528,7 @@ fn solve_proven(
             OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
     }
     // Ceilings that are far from what is decided spoil the scale: once more in units that come from the coefficients.
-    let clock = Clock { seconds, ..Clock::FREE };
-    let found = proven_in_any_units(&form.lp, form.constant, unit, clock);
+    let found = proven_in_any_units(&form.lp, form.constant, unit, control);
     found.map_or(Err(failure), |(solution, certificate, method)| {
         Ok(Solved { solution, certificate, method, bound_by: BoundBy::Certificate })
     })
@@ -683,7 +655,7 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
             let lp = LinearProgram { columns: sample.columns.clone(), rows }.tightened();
             let mut last = OptError::NotProven { gap: 0.0, violation: 0.0, status: LpStatus::Failed };
             for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-                let solution = solve(&lp, method, None);
+                let solution = solve(&lp, method, &Control::unlimited());
                 let certificate = Certificate::of(&lp, &solution, 0.0, 1.0);
                 if solution.status == LpStatus::Optimal && certificate.proven() {
                     return Ok(program.sample_value(w, x, &solution.x));
@@ -694,7 +666,7 @@ pub fn recourse_values(program: &TwoStageProgram, x: &[f64]) -> Result<Vec<f64>,
                     status: solution.status,
                 };
             }
-            let found = proven_in_any_units(&lp, 0.0, 1.0, Clock::FREE);
+            let found = proven_in_any_units(&lp, 0.0, 1.0, &Control::unlimited());
             found.map_or(Err(last), |(solution, ..)| Ok(program.sample_value(w, x, &solution.x)))
         })
         .collect()
@@ -706,11 +678,13 @@ fn richer_values(
     planning: &PlanningProgram,
     block: &SampleBlock,
     unit: f64,
+    control: &Control<'_>,
 ) -> Result<Vec<(SourceId, Option<f64>)>, OptError> {
     model
         .source_ids()
         .collect::<Vec<_>>()
         .into_par_iter()
+        .filter(|_| control.go_on())
         .map(|source| {
             let model = Model { sources: with_next_billion(model, source), ..model.clone() };
             if model.could_run_dry() {
@@ -721,7 +695,7 @@ fn richer_values(
                 sample.offset = known.offset;
             }
             let form = ExtensiveForm::of(&richer.program);
-            match solve_proven(&form, &methods(&form), unit, None) {
+            match solve_proven(&form, &methods(&form), unit, &Control::unlimited()) {
                 Ok(solved) => Ok((source, Some(solved.value(&richer, &form)))),
                 Err(_) if contradictory(&model, planning.metric, 0.0) => Ok((source, None)),
                 Err(error) => Err(error),
@@ -741,21 +715,25 @@ struct Known<'a> {
 
 impl Known<'_> {
     /// What each candidate that is not opened would need, where the plan is proven and there is time.
-    fn all(
-        &self,
-        decided: &Decided,
-        held: (f64, f64),
-        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-    ) -> Vec<Rejected> {
-        let going = || decided.stop != Stop::TimeLimit && observe(PlanningStep::Entry);
+    fn all(&self, decided: &Decided, held: (f64, f64), control: &Control<'_>) -> Vec<Rejected> {
+        let going =
+            || decided.stop != Stop::TimeLimit && control.passes(Progress::Planning(PlanningStep::Entry));
         let asked = entry::rejected(self.model, &decided.allocation).into_iter();
-        asked.map(|c| self.rejected(c, held, going())).collect()
+        asked
+            .map(|c| {
+                if going() {
+                    self.rejected(c, held, control)
+                } else {
+                    Rejected { cluster: c, entry: Entry::NotComputed }
+                }
+            })
+            .collect()
     }
 
     /// What a candidate that is not opened would need to enter: the whole search again with the candidate opened. Larger
     /// programs than [`SMALL_ROWS`] are not asked: with whole numbers they would take hours.
-    fn rejected(&self, cluster: ClusterId, (value, bound): (f64, f64), going: bool) -> Rejected {
-        if !going || self.size > SMALL_ROWS {
+    fn rejected(&self, cluster: ClusterId, (value, bound): (f64, f64), control: &Control<'_>) -> Rejected {
+        if self.size > SMALL_ROWS {
             return Rejected { cluster, entry: Entry::NotComputed };
         }
         let scale = objective_unit(self.planning.metric);
@@ -767,7 +745,8 @@ impl Known<'_> {
         // Nothing is bought here, so that spending need not break ties.
         let opened = ties::scaled(&opened, 0.0);
         let form = ExtensiveForm::of(&opened.program);
-        let entry = match solve_proven(&form, &methods(&form), self.unit, None) {
+        let entry = match solve_proven(&form, &methods(&form), self.unit, control) {
+            Ok(solved) if solved.solution.status == LpStatus::TimeLimit => Entry::NotComputed,
             Ok(solved) => {
                 let at_most = solved.certificate.bound * scale;
                 let at_least = Some(solved.value(&opened, &form) * scale);

@@ -14,6 +14,7 @@ use super::lp::{LinearProgram, LpSolution, Method, solve};
 use super::names::names;
 use super::program::{Row, Sense};
 use super::smps::write::Names;
+use crate::control::Control;
 use crate::model::{Metric, Model};
 use crate::sampling::SampleBlock;
 
@@ -161,7 +162,7 @@ impl Named<'_> {
 fn checked(lp: &LinearProgram) -> (LpSolution, Certificate) {
     let badness = |of: &Certificate| of.primal_violation.max(of.gap);
     let by = |method| {
-        let solution = solve(lp, method, None);
+        let solution = solve(lp, method, &Control::unlimited());
         let certificate = Certificate::of(lp, &solution, 0.0, 1.0);
         (solution, certificate)
     };

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Every module with what it may import of ours.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
+    ("control", &[]),
     ("units", &[]),
     ("stats", &[]),
     ("model", &["units"]),
     ("scenario", &["model", "units"]),
     ("sampling", &["model", "units", "stats"]),
-    ("sim", &["model", "units", "sampling", "stats"]),
-    ("opt", &["model", "units", "sampling", "stats"]),
-    ("study", &["model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
-    ("report", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
-    ("cli", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "report"]),
+    ("sim", &["control", "model", "units", "sampling", "stats"]),
+    ("opt", &["control", "model", "units", "sampling", "stats"]),
+    ("study", &["control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
+    ("report", &["control", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
+    ("cli", &["control", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "report"]),
 ];
 
 /// Crates that only these modules may name.
@@ -119,8 +120,9 @@ fn only_the_edges_touch_files_clock_and_environment() {
     let mut wrong = Vec::new();
     for (module, path, code) in sources() {
         let edge = ["scenario", "report", "cli", "main"].contains(&module.as_str());
+        let clock = module == "control";
         for word in ["std::fs", "std::env", "Instant::now", "SystemTime", "println!", "eprintln!"] {
-            if !edge && code.contains(word) {
+            if !edge && code.contains(word) && !(clock && word == "Instant::now") {
                 wrong.push(format!("{} uses {word}", path.display()));
             }
         }

@@ -4,6 +4,7 @@
 use std::sync::Mutex;
 
 use rand::RngExt;
+use rantai::control::Control;
 use rantai::model::{Model, Risk};
 use rantai::opt::builder::{PlanningProgram, build};
 use rantai::opt::certificate::Certificate;
@@ -34,7 +35,7 @@ fn planning_program(model: &Model, samples: usize) -> PlanningProgram {
 pub(crate) fn extensive(program: &TwoStageProgram) -> f64 {
     let form = ExtensiveForm::of(program);
     for method in [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex] {
-        let solution = solve(&form.lp, method, None);
+        let solution = solve(&form.lp, method, &Control::unlimited());
         let certificate = Certificate::of(&form.lp, &solution, form.constant, 1.0);
         if solution.status == LpStatus::Optimal && certificate.proven() {
             return certificate.objective;
@@ -191,7 +192,7 @@ fn plans_of_both_methods_bring_the_same() {
                 gap: Some(1e-8),
                 ..PlanOptions::new(model.objective, method)
             };
-            optimise(&model, &block, &options, &|_| true).expect("plan")
+            optimise(&model, &block, &options, &Control::unlimited()).expect("plan")
         };
         let (whole, taken_apart) = (plan(PlanMethod::Extensive), plan(PlanMethod::Decomposition));
         let size = whole.objective.abs().max(1e6);
@@ -279,7 +280,7 @@ fn best_of_all(program: &TwoStageProgram) -> f64 {
             (column.lower, column.upper, column.integer) = (value, value, false);
         }
         if used <= program.rows[0].rhs + 1e-9
-            && let Ok(solved) = solve_with(SolveMethod::Extensive, &fixed, None)
+            && let Ok(solved) = solve_with(SolveMethod::Extensive, &fixed, &Control::unlimited())
         {
             best = best.max(solved.objective);
         }
@@ -292,7 +293,7 @@ fn whole_numbers_are_those_of_a_search_through_all() {
     (0..40_u64).into_par_iter().for_each(|seed| {
         let program = machines(seed);
         let expected = best_of_all(&program);
-        let found = solve_with(SolveMethod::Decomposition, &program, None);
+        let found = solve_with(SolveMethod::Decomposition, &program, &Control::unlimited());
         if expected == f64::NEG_INFINITY {
             assert!(found.is_err(), "{seed}: {found:?}");
             return;

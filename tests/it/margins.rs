@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
+use rantai::control::Control;
 use rantai::model::{Eligibility, FacilityType, Limit, LimitBound, LimitKind, Model, Risk};
 use rantai::opt::OptError;
 use rantai::opt::builder::{PlanningProgram, Rule, build};
@@ -125,7 +126,7 @@ impl Truth {
             let old = std::mem::replace(&mut form.lp.rows[row].rhs, rhs);
             let found = [Method::Simplex, Method::PlainSimplex]
                 .into_iter()
-                .map(|method| solve(&form.lp, method, None))
+                .map(|method| solve(&form.lp, method, &Control::unlimited()))
                 .find(|solution| solution.status == LpStatus::Optimal)
                 .map(|solution| form.lp.columns.iter().zip(&solution.x).map(|(c, x)| c.objective * x).sum());
             form.lp.rows[row].rhs = old;
@@ -254,7 +255,7 @@ fn held(seed: usize) -> [Count; 3] {
             way: way.way,
             ..PlanOptions::new(model.objective, way.method)
         };
-        match optimise(&model, &block, &options, &|_| true) {
+        match optimise(&model, &block, &options, &Control::unlimited()) {
             Ok(plan) => check(seed, &model, &plan.margins, &mut truth, way),
             // What is locked may take more money than there is now.
             Err(OptError::Infeasible(_)) => Count::default(),
@@ -314,7 +315,7 @@ fn minimal(juta: i64) -> Model {
 fn both_sides(model: &Model, (method, way): (PlanMethod, Way)) -> Vec<[Option<f64>; 2]> {
     let block = Sampler::new(model, model.samples.seed, Purpose::Planning).block(0, 20);
     let options = PlanOptions { more_money: true, way, ..PlanOptions::new(model.objective, method) };
-    let plan = optimise(model, &block, &options, &|_| true).expect("plan");
+    let plan = optimise(model, &block, &options, &Control::unlimited()).expect("plan");
     let worth = |slope: Option<Slope>| slope.map(|slope| slope.worth);
     plan.margins.iter().map(|known| [worth(known.margin.below), worth(known.margin.above)]).collect()
 }

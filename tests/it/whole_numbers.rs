@@ -4,7 +4,9 @@
 use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, LimitKind, Model, SourceId, breaches};
 use rantai::opt::builder::{PlanningProgram, Rule, SiteBound, build};
 use rantai::opt::certificate::Certificate;
@@ -14,7 +16,7 @@ use rantai::opt::decomposition::{
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::names::planning_program;
-use rantai::opt::planner::{PlanMethod, PlanOptions, PlanningStep, keeps_limits, optimise, recourse_values};
+use rantai::opt::planner::{PlanMethod, PlanOptions, keeps_limits, optimise, recourse_values};
 use rantai::opt::program::{Row, Sense};
 use rantai::opt::smps::write::mps;
 use rantai::opt::solve::BoundBy;
@@ -67,7 +69,7 @@ pub(crate) fn options(model: &Model, method: PlanMethod) -> PlanOptions {
 
 pub(crate) fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
-    optimise(model, &block, &options(model, method), &|_| true).expect("plan")
+    optimise(model, &block, &options(model, method), &Control::unlimited()).expect("plan")
 }
 
 /// (cluster, intervention, year, rupiah) of every line.
@@ -184,7 +186,7 @@ fn an_s_shape_makes_half_the_money_worthless() {
 /// The contradiction that keeps a plan from being made, if there is one.
 fn infeasible(model: &Model, method: PlanMethod) -> Option<Conflict> {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 3);
-    match optimise(model, &block, &options(model, method), &|_| true) {
+    match optimise(model, &block, &options(model, method), &Control::unlimited()) {
         Ok(_) => None,
         Err(OptError::Infeasible(conflict)) => Some(*conflict),
         Err(other) => panic!("{other}"),
@@ -206,7 +208,7 @@ pub(crate) fn best_of_all(planning: &PlanningProgram) -> f64 {
             (lp.columns[j].lower, lp.columns[j].upper, lp.columns[j].integer) = (value, value, false);
         }
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let solution = solve(&lp, method, None);
+            let solution = solve(&lp, method, &Control::unlimited());
             let certificate = Certificate::of(&lp, &solution, form.constant, 1.0);
             match solution.status {
                 LpStatus::Infeasible => return f64::NEG_INFINITY,
@@ -252,7 +254,7 @@ fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
         let expected = best * rantai::opt::builder::objective_unit(model.objective);
         for method in BOTH {
             let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 3);
-            let plan = optimise(&model, &block, &options(&model, method), &|_| true)
+            let plan = optimise(&model, &block, &options(&model, method), &Control::unlimited())
                 .unwrap_or_else(|error| panic!("scenario {seed}, {method:?}: {error}"));
             let size = plan.objective.abs().max(1.0);
             // The search through all pays for spending, as the program does: at most 10⁻⁷ a rupiah of 220,000.
@@ -448,7 +450,8 @@ fn a_minimum_size_between_a_floor_and_a_cap_is_named() {
     ]);
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 2);
     for method in BOTH {
-        let error = optimise(&model, &block, &options(&model, method), &|_| true).expect_err("contradiction");
+        let error = optimise(&model, &block, &options(&model, method), &Control::unlimited())
+            .expect_err("contradiction");
         let OptError::Infeasible(conflict) = error else { panic!("{error}") };
         let names: Vec<String> = conflict.rules.iter().map(|clash| format!("{:?}", clash.rule)).collect();
         // Either cluster could take the certificate, so both minima are needed for the contradiction.
@@ -486,7 +489,7 @@ fn a_site_is_opened_if_its_fixed_cost_is_just_worth_it() {
             // One more rupiah in 2027, while what is opened stays opened: equipment in c, or in b.
             let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 2);
             let asked = PlanOptions { more_money: true, ..options(&model, method) };
-            let rich = optimise(&model, &block, &asked, &|_| true).expect("plan");
+            let rich = optimise(&model, &block, &asked, &Control::unlimited()).expect("plan");
             let expected = if opened.is_some() { 1.2 } else { 0.6 };
             assert_eq!(
                 rich.next_rupiah(Rule::Budget(SourceId::new(0), 0)),
@@ -651,7 +654,7 @@ fn exported_programs_keep_their_whole_numbers() {
     for name in ["open/c/y1", "open/c/y2", "open/d/y1", "open/d/y2"] {
         assert!(integer.contains(&name), "{name} is none of {integer:?}");
     }
-    let solved = solve_with(SolveMethod::Decomposition, &program, None).expect("solved");
+    let solved = solve_with(SolveMethod::Decomposition, &program, &Control::unlimited()).expect("solved");
     assert!((solved.objective - 45.0).abs() < 1e-4, "{}", solved.objective);
 }
 
@@ -661,9 +664,8 @@ fn exported_programs_keep_their_whole_numbers() {
 fn time_that_is_up_at_once_leaves_a_plan_that_keeps_every_rule() {
     let model = with_sites("fixed_cost = 5e6", "[[sites]]\nat_least = 1", [60_000_000, 0]);
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 4);
-    let options = PlanOptions { seconds: Some(0.001), ..options(&model, PlanMethod::Decomposition) };
-    let going = |step: PlanningStep| !matches!(step, PlanningStep::Bounds { .. });
-    let plan = optimise(&model, &block, &options, &going).expect("plan");
+    let options = options(&model, PlanMethod::Decomposition);
+    let plan = optimise(&model, &block, &options, &Control::with_limit(Duration::ZERO)).expect("plan");
     assert!(keeps_limits(&model, &plan.allocation), "{:?}", plan.allocation);
     assert!(plan.objective <= 48.0 * JUTA + 10.0 && plan.bound >= 48.0 * JUTA - 10.0, "{}", plan.bound);
     assert_eq!(plan.stop == Stop::Proven, plan.gap < 1e-6, "{:?} with gap {}", plan.stop, plan.gap);

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::program::{Column, Row};
-use super::super::raw::Going;
 use super::cell::{Recourses, Visited};
 use super::master::{Cvar, Master, MasterRow, Solved, by_ceilings};
 use super::{DecompositionError, Manner};
+use crate::control::Control;
 use crate::model::Risk;
 
 /// Visits after which a cut that holds nothing may go.
@@ -48,7 +48,7 @@ pub(super) struct Block<'a> {
     /// Solves since a row last held something.
     idle: Vec<u32>,
     /// Asked inside long steps.
-    going: Option<Going<'a>>,
+    control: Control<'a>,
 }
 
 /// What a block is made of.
@@ -117,7 +117,7 @@ impl<'g> Block<'g> {
             fixed_rows,
             idle: vec![0; fixed_rows],
             master,
-            going: manner.going,
+            control: manner.control,
         }
     }
 
@@ -283,7 +283,7 @@ impl<'g> Block<'g> {
 
     /// Solves the model within the same visit; its bound.
     pub(super) fn solve_once_more(&mut self) -> Result<f64, DecompositionError> {
-        match self.master.solve_while(self.going) {
+        match self.master.solve_while(&self.control) {
             Solved::Bound(bound) => {
                 for (idle, dual) in self.idle.iter_mut().zip(self.master.duals()) {
                     if *dual != 0.0 {

@@ -7,9 +7,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::super::program::{Row, SampleProgram, TwoStageProgram};
-use super::super::raw::Going;
 use super::DecompositionError;
 use super::dense::{Outcome, Part, Recourse, Visit};
+use crate::control::Control;
 
 /// Where the samples of a program come from: all there, or made when they are looked at.
 pub trait Samples: Sync {
@@ -169,7 +169,7 @@ pub(super) struct Recourses<'a> {
     /// Columns, rows and coefficients of all samples together.
     pub(super) size: [usize; 3],
     /// Asked during visits.
-    going: Option<Going<'a>>,
+    control: Control<'a>,
 }
 
 /// What one group's samples come to.
@@ -185,12 +185,8 @@ struct Group {
 
 impl<'a> Recourses<'a> {
     /// Takes a program's samples apart, in groups of nearly equal size; `groups` says how many for so many components.
-    /// Visits end early once `going` says no.
-    pub(super) fn new(
-        samples: &dyn Samples,
-        groups: &dyn Fn(usize) -> usize,
-        going: Option<Going<'a>>,
-    ) -> Self {
+    /// Visits end early once `control` stops them.
+    pub(super) fn new(samples: &dyn Samples, groups: &dyn Fn(usize) -> usize, control: Control<'a>) -> Self {
         let count = samples.count();
         let pattern = Pattern::of(samples, LOOKED_AT.min(count));
         let made = Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| {
@@ -198,7 +194,7 @@ impl<'a> Recourses<'a> {
             let pattern = Pattern::of(samples, count);
             Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| Self::empty(&pattern))
         });
-        Self { going, ..made }
+        Self { control, ..made }
     }
 
     fn empty(pattern: &Pattern) -> Self {
@@ -211,7 +207,7 @@ impl<'a> Recourses<'a> {
             first_objectives: Vec::new(),
             first_rows: Vec::new(),
             size: [0; 3],
-            going: None,
+            control: Control::unlimited(),
         }
     }
 
@@ -259,17 +255,15 @@ impl<'a> Recourses<'a> {
         x: &[f64],
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<Visited>, DecompositionError> {
-        let (first, weights, going) = (&self.first, &self.weights, self.going);
-        let results: Vec<Visited> = self
-            .cells
-            .par_iter_mut()
-            .enumerate()
-            .map(
-                |(number, cell)| {
-                    if wanted(number) { cell.visit(x, (first, weights), going) } else { Visited::default() }
-                },
-            )
-            .collect();
+        let (first, weights, control) = (&self.first, &self.weights, &self.control);
+        let results: Vec<Visited> =
+            self.cells
+                .par_iter_mut()
+                .enumerate()
+                .map(|(number, cell)| {
+                    if wanted(number) { cell.visit(x, (first, weights), control) } else { Visited::default() }
+                })
+                .collect();
         match results.iter().find_map(|visited| visited.trouble) {
             Some(trouble) => Err(trouble),
             None => Ok(results),
@@ -347,7 +341,7 @@ impl Cell {
         &mut self,
         x: &[f64],
         (first, weights): (&[Vec<usize>], &[f64]),
-        going: Option<Going<'_>>,
+        control: &Control<'_>,
     ) -> Visited {
         let first = &first[self.component];
         let own: Vec<f64> = first.iter().map(|j| x[*j]).collect();
@@ -358,7 +352,7 @@ impl Cell {
         };
         let mut one = Visit::of(first.len());
         for (problem, w) in self.problems.iter_mut().zip(self.samples.clone()) {
-            match problem.visit(&own, &mut one, going) {
+            match problem.visit(&own, &mut one, control) {
                 Outcome::Solved => {}
                 Outcome::Infeasible => {
                     all.needed = Some((one.constant, one.gradient.clone()));

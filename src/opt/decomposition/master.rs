@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::super::claims::{Feasibility, feasibility};
-use super::super::lp::{Clock, LinearProgram};
+use super::super::lp::LinearProgram;
 use super::super::program::{Column, Row, Sense};
-use super::super::raw::{Ended, Going, Session, Sparse, whole};
+use super::super::raw::{Ended, Session, Sparse, whole};
+use crate::control::Control;
 
 /// A row: lower ≤ Σ entries ≤ upper.
 #[derive(Debug, Clone, PartialEq)]
@@ -295,11 +296,11 @@ impl Master {
 
     /// Solves from the last basis, from scratch if that fails: without and with presolve, in the end by interior point.
     pub(in super::super) fn solve(&mut self) -> Solved {
-        self.solve_while(None)
+        self.solve_while(&Control::unlimited())
     }
 
-    /// The same as long as `going` says so.
-    pub(super) fn solve_while(&mut self, going: Option<Going<'_>>) -> Solved {
+    /// The same until `control` stops it.
+    pub(super) fn solve_while(&mut self, control: &Control<'_>) -> Solved {
         if self.columns.is_empty() {
             // Nothing to decide.
             (self.x, self.duals) = (Vec::new(), vec![0.0; self.rows.len()]);
@@ -320,7 +321,7 @@ impl Master {
                     self.session.option("solver", "ipx");
                 }
             }
-            let ended = self.session.run_while(&mut self.x, &mut self.duals, going);
+            let ended = self.session.run_while(&mut self.x, &mut self.duals, control);
             if attempt == 3 {
                 self.session.option("solver", "simplex");
             }
@@ -340,18 +341,18 @@ impl Master {
                 self.stopped = true;
                 return Solved::Failed;
             }
-            if attempt >= 1 && ended == Ended::Infeasible && (!self.scaled || self.is_infeasible(going)) {
+            if attempt >= 1 && ended == Ended::Infeasible && (!self.scaled || self.is_infeasible(control)) {
                 return Solved::Infeasible;
             }
             if attempt >= 1 && ended == Ended::Unbounded {
-                return if self.widen_box() { self.solve_while(going) } else { Solved::Unbounded };
+                return if self.widen_box() { self.solve_while(control) } else { Solved::Unbounded };
             }
         }
         Solved::Failed
     }
 
     /// True if it is proven that nothing keeps the rows.
-    fn is_infeasible(&self, going: Option<Going<'_>>) -> bool {
+    fn is_infeasible(&self, control: &Control<'_>) -> bool {
         let columns = self.columns.iter().map(|column| Column { integer: false, ..*column }).collect();
         let mut rows = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
@@ -363,7 +364,7 @@ impl Master {
                 add(Sense::AtLeast, row.lower);
             }
         }
-        let found = feasibility(&LinearProgram { columns, rows }, Clock { seconds: None, going });
+        let found = feasibility(&LinearProgram { columns, rows }, control);
         matches!(found, Feasibility::Infeasible(_))
     }
 

@@ -26,6 +26,7 @@ use super::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner,
     Way, expected_objective, finished,
 };
+use crate::control::Control;
 
 /// Groups of samples with a cut each where nothing is said: fewer where whole numbers make blocks be asked often.
 const GROUPS: usize = 6;
@@ -197,7 +198,7 @@ impl<'a> Prices<'a> {
     ) -> Result<Self, DecompositionError> {
         let searching = first.columns.iter().any(|column| column.integer);
         let usual = if searching { GROUPS_WHOLE } else { GROUPS };
-        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(usual), None);
+        let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(usual), Control::unlimited());
         let objective = expected_objective(first.columns, &recourses);
         let (block_of, count) = blocks_of(first, &recourses);
         let mut columns = vec![Vec::new(); count];

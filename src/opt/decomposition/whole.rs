@@ -72,7 +72,7 @@ impl<'a> Whole<'a> {
             Some(groups) => groups,
             None => CELLS.div_euclid(components.max(1)).clamp(FEWEST_GROUPS, MOST_GROUPS),
         };
-        let mut recourses = Recourses::new(samples, &groups, manner.going);
+        let mut recourses = Recourses::new(samples, &groups, manner.control);
         let objective: Vec<f64> =
             expected_objective(first.columns, &recourses).iter().map(|c| (1.0 - lambda) * c).collect();
         let worth: Vec<f64> = if lambda > 0.0 {
@@ -387,7 +387,7 @@ fn start_in<'r>(
     let scale = if manner.scaled { vec![1.0; free.len()] } else { by_ceilings(&free) };
     let mut master = Master::in_units(free, scale, 1.0, manner.scaled);
     master.add_rows(rows.map(MasterRow::of).collect());
-    match master.solve_while(manner.going) {
+    match master.solve_while(&manner.control) {
         Solved::Bound(_) => Ok(clamped(columns, master.x())),
         Solved::Infeasible => Err(DecompositionError::Infeasible),
         Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded),

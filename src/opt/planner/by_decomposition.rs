@@ -1,8 +1,6 @@
 //! A plan by decomposition: the program is never written out, and what is learned for the plan serves the questions that
 //! follow (what happens without money, what one more billion would bring).
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::super::builder::{PlanSamples, PlanningProgram, Rule, frame, objective_unit};
 use super::super::certificate::Certificate;
 use super::super::decomposition::{
@@ -17,9 +15,10 @@ use super::super::rupiah::{budget_lines, whole_rupiah};
 use super::super::solve::BoundBy;
 use super::margins::{RuleMargin, margins_of};
 use super::{
-    Decided, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize, SolvedBy, Stop,
-    check_rules, contradictory, gap_unit, keeps_limits, kept, room_for_more, ties, with_next_billion,
+    Decided, NextBillion, OptError, PlanOptions, ProgramPlan, ProgramSize, SolvedBy, Stop, check_rules,
+    contradictory, gap_unit, keeps_limits, kept, room_for_more, ties, with_next_billion,
 };
+use crate::control::{Control, PlanningStep, Progress};
 use crate::model::{Allocation, ClusterId, Model, Source};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR};
@@ -89,13 +88,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Searches for the best plan, to within `gap` of the bound.
-    fn search(
-        &mut self,
-        gap: f64,
-        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-        scale: f64,
-    ) -> Result<Found, OptError> {
-        let answer = self.solve(gap, observe, scale)?;
+    fn search(&mut self, gap: f64, control: &Control<'_>, scale: f64) -> Result<Found, OptError> {
+        let answer = self.solve(gap, control, scale)?;
         let tie = ties::cost(self.planning, &answer.x);
         let increments = answer.values.iter().map(|g| g + tie).collect();
         let bound = answer.bound + ties::most_cost(self.planning, self.model);
@@ -112,21 +106,13 @@ impl<'a> Plan<'a> {
         risk_adjusted(self.model.risk, increments, &even)
     }
 
-    fn solve(
-        &mut self,
-        gap: f64,
-        observe: &(dyn Fn(PlanningStep) -> bool + Sync),
-        scale: f64,
-    ) -> Result<Decomposed, OptError> {
-        let stopped = AtomicBool::new(false);
+    fn solve(&mut self, gap: f64, control: &Control<'_>, scale: f64) -> Result<Decomposed, OptError> {
         let progress = |iteration: super::super::decomposition::Iteration| {
-            let going = observe(PlanningStep::Bounds {
+            control.passes(Progress::Planning(PlanningStep::Bounds {
                 iteration: iteration.number,
                 objective: iteration.objective * scale,
                 bound: iteration.bound * scale,
-            });
-            stopped.fetch_or(!going, Ordering::Relaxed);
-            !stopped.load(Ordering::Relaxed)
+            }))
         };
         let options = DecompositionOptions {
             gap,
@@ -247,7 +233,7 @@ impl<'a> Plan<'a> {
                 }
             }
             self.set_money(&sources);
-            let richer = match self.solve(gap, &|_| true, 1.0) {
+            let richer = match self.solve(gap, &Control::unlimited(), 1.0) {
                 Ok(richer) => richer,
                 Err(error) => {
                     let model = Model { sources, ..self.model.clone() };
@@ -368,10 +354,10 @@ pub(super) fn optimise<T: Send>(
     model: &Model,
     block: &SampleBlock,
     options: &PlanOptions,
-    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    control: &Control<'_>,
     beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
-    observe(PlanningStep::Build);
+    control.report(Progress::Planning(PlanningStep::Build));
     let planning = frame(model, options.metric, 0.0);
     check_rules(model, &planning)?;
     let linking = planning.linking();
@@ -394,7 +380,7 @@ pub(super) fn optimise<T: Send>(
         _ => error.into(),
     };
     let mut parts = Decomposition::new(first, &samples, &start).map_err(explained)?;
-    observe(PlanningStep::WithoutPlan);
+    control.report(Progress::Planning(PlanningStep::WithoutPlan));
     let nothing = vec![0.0; planning.program.columns.len()];
     let without = parts.values(&nothing, &[]).map_err(explained)?;
     parts.set_offsets(without.iter().map(|level| -level).collect());
@@ -407,22 +393,22 @@ pub(super) fn optimise<T: Send>(
     let gap = options.gap.unwrap_or(if close { GAP_OF_ONE } else { GAP_OF_MANY });
     let unit = gap_unit(model, options.metric);
     let mut plan = Plan { model, planning: &planning, parts, without, gap, unit };
-    observe(PlanningStep::Solve);
+    control.report(Progress::Planning(PlanningStep::Solve));
     let scale = objective_unit(options.metric);
-    let found = plan.search(WITH_TIES * gap, observe, scale)?;
+    let found = plan.search(WITH_TIES * gap, control, scale)?;
     if plan.is_close(&found, found.bound) || found.answer.finish == Finish::Interrupted {
-        return finish(plan, &room, options, &found, (scale, observe), beside);
+        return finish(plan, &room, options, &found, (scale, control), beside);
     }
     // What breaking ties may have cost is too much, or the search is stuck: the objective by itself, from all that is known.
     let free = ties::scaled(&planning, 0.0);
     let learned = plan.parts.learned(&found.answer.x);
     let searched = plan.anew(&free, &linking, &samples, learned).and_then(|mut own| {
-        let best = own.search(gap, observe, scale)?;
+        let best = own.search(gap, control, scale)?;
         Ok((own, best))
     });
     // Where that stands up to no check, the first plan does, at a gap that is told.
     let Ok((own, mut best)) = searched else {
-        return finish(plan, &room, options, &found, (scale, observe), beside);
+        return finish(plan, &room, options, &found, (scale, control), beside);
     };
     drop(plan);
     let bound = best.bound.min(found.bound);
@@ -434,7 +420,7 @@ pub(super) fn optimise<T: Send>(
         let learned = own.parts.learned(&best.answer.x);
         let third = own
             .anew(&least, &linking, &samples, learned)
-            .and_then(|mut third| third.search(WITH_TIES * gap, observe, scale));
+            .and_then(|mut third| third.search(WITH_TIES * gap, control, scale));
         let better = |found: &Found| own.is_close(found, bound) || own.value(found) > own.value(&best);
         if let Some(found) = third.ok().filter(better) {
             best = found;
@@ -443,7 +429,7 @@ pub(super) fn optimise<T: Send>(
         best = Found { answer: Decomposed { finish: best.answer.finish, ..found.answer }, ..found };
     }
     let best = Found { bound, ..best };
-    finish(own, &room, options, &best, (scale, observe), beside)
+    finish(own, &room, options, &best, (scale, control), beside)
 }
 
 fn finish<T: Send>(
@@ -451,7 +437,7 @@ fn finish<T: Send>(
     room: &Roomy<'_, '_>,
     options: &PlanOptions,
     search: &Found,
-    (scale, observe): (f64, &(dyn Fn(PlanningStep) -> bool + Sync)),
+    (scale, control): (f64, &Control<'_>),
     beside: &(impl Fn(&Allocation, &[f64]) -> T + Sync),
 ) -> Result<(ProgramPlan, Option<T>), OptError> {
     let found = &search.answer;
@@ -480,10 +466,10 @@ fn finish<T: Send>(
         dual_violation: 0.0,
         gap,
     };
-    let more_money = options.more_money && options.seconds.is_none();
+    let more_money = options.more_money && !control.is_limited();
     let rejected = if options.entry {
         let asked = entry::rejected(model, &decided.allocation);
-        let going = || !interrupted && observe(PlanningStep::Entry);
+        let going = || !interrupted && control.passes(Progress::Planning(PlanningStep::Entry));
         plan.rejected(asked, (objective, bound), &going)?
     } else {
         Vec::new()

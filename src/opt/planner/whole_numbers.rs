@@ -7,6 +7,7 @@ use super::super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve
 use super::super::program::Column;
 use super::super::solve::BoundBy;
 use super::{OptError, Solved};
+use crate::control::Control;
 
 /// What the solver's word about a level cannot resolve, as a share of it.
 const RESOLUTION: f64 = 1e-9;
@@ -29,9 +30,9 @@ pub(super) fn solve_proven(
     form: &ExtensiveForm,
     methods: &[Method],
     unit: f64,
-    seconds: Option<f64>,
+    control: &Control<'_>,
 ) -> Result<Solved, OptError> {
-    let found = solve_integer(&form.lp, seconds);
+    let found = solve_integer(&form.lp, Method::Simplex, control);
     let status = found.solution.status;
     let mut failure = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
     if !matches!(status, LpStatus::Optimal | LpStatus::TimeLimit) {
@@ -40,7 +41,7 @@ pub(super) fn solve_proven(
     let bound = found.bound + form.constant;
     let fixed = fixed_at(&form.lp, &found.solution.x);
     for &method in methods {
-        let around = solve(&fixed, method, None);
+        let around = solve(&fixed, method, &Control::unlimited());
         let own = Certificate::of(&fixed, &around, form.constant, unit);
         if around.status != LpStatus::Optimal || !own.proven() {
             failure = OptError::NotProven { gap: own.gap, violation: own.primal_violation, status };

@@ -13,6 +13,7 @@ use super::super::lp::{LinearProgram, LpStatus, Method, propose_integer, solve};
 use super::super::program::{Column, Row, Sense};
 use super::kept::{Unkept, unkept};
 use super::ledger;
+use crate::control::Control;
 use crate::model::{Allocation, AllocationLine, Model};
 use crate::units::{JUTA, Rupiah};
 
@@ -233,7 +234,7 @@ fn answer(lp: &LinearProgram) -> Option<Vec<f64>> {
     relaxed.columns.iter_mut().for_each(|column| column.integer = false);
     let found = [Method::Simplex, Method::PlainSimplex]
         .into_iter()
-        .map(|method| solve(&relaxed, method, None))
+        .map(|method| solve(&relaxed, method, &Control::unlimited()))
         .find(|solution| solution.status == LpStatus::Optimal)?;
     let near = |(column, x): (&Column, &f64)| {
         !column.integer || (x - libm::round(*x)).abs() <= NEAR_WHOLE * x.abs().max(1.0)
