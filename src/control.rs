@@ -94,6 +94,12 @@ impl<'a> Control<'a> {
         Self { deadline, ..self }
     }
 
+    /// Tells nobody; what stops it stays.
+    #[must_use]
+    pub fn unobserved(self) -> Self {
+        Self { observe: None, ..self }
+    }
+
     /// Drops the time limit; cancellation stays.
     #[must_use]
     pub fn without_limit(self) -> Self {

@@ -24,9 +24,10 @@ use std::time::Duration;
 use crate::control::Control;
 pub use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model};
-use crate::opt::assurance::{Assurance, Draws, Effort, assess};
+use crate::opt::assurance::{Assurance, Draws, Effort};
 use crate::opt::decomposition::Learned;
-use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise_beside};
+use crate::opt::planner::Assured;
+use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise_assured};
 use crate::sampling::{Purpose, Sampler};
 use crate::sim::{PlanEffects, Selector, SimError, Simulation, simulate};
 use stream::{Grid, Series, Span, StreamError, Wanted};
@@ -176,13 +177,8 @@ pub fn plan(model: &Model, request: &PlanRequest, control: &Control<'_>) -> Resu
     let bound = Sampler::new(model, request.seed, Purpose::Bound);
     let draws = Draws { planning: &block, bound: &bound, fresh: &evaluation };
     let effort = Effort::of(model, request.metric, &block, request.evaluation);
-    let (program, assurance) = optimise_beside(model, &block, &options, &limited, |allocation, duals| {
-        if request.quick {
-            return Ok(None);
-        }
-        assess(model, request.metric, allocation, duals, draws, effort, &limited)
-    })?;
-    let assurance = assurance.transpose()?.flatten();
+    let assured = (!request.quick).then_some(Assured { draws, effort });
+    let (program, assurance) = optimise_assured(model, &block, &options, assured, &limited)?;
 
     let effects = PlanEffects::new(model, &program.allocation);
     let baseline_effects: Vec<PlanEffects> =

@@ -1,4 +1,4 @@
-//! What a program without an optimum is: infeasible by a certificate, unbounded along a ray, or not known. The solver's
+//! Programs without an optimum: infeasible by a certificate, unbounded along a ray, or not known. The solver's
 //! status is never passed on; it only says where to look.
 //!
 //! Infeasible: the program that minimises the sum of all violations always has an answer, and where that is not zero its

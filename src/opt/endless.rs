@@ -4,15 +4,15 @@
 //! the solver once a sample without money could not be solved, and believed only where it keeps every row and earns in
 //! our own arithmetic.
 
-use super::OptError;
 use super::builder::PlanningProgram;
 use super::certificate::{Certificate, TOLERANCE};
+use super::error::OptError;
 use super::lp::{LinearProgram, LpStatus, Method, solve};
 use super::program::{Column, Row, SampleProgram};
 use crate::control::Control;
 use crate::model::{ClusterId, Model, ProcessId};
 
-/// What `error` of a sample's recourse comes from, if a process without limit is behind it; else the error itself.
+/// The error that explains `error` of a sample's recourse, if a process without limit is behind it; else the error itself.
 pub(super) fn explained(error: OptError, model: &Model, planning: &PlanningProgram) -> OptError {
     let levels = levels(model);
     planning

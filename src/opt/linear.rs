@@ -5,13 +5,13 @@
 //! solver's tolerances are nothing), and where it gives none, [`claims`](super::claims) finds out what that means.
 //! Everything here is in scaled units, see [`scaling`](super::scaling).
 
+use super::answer::{BoundBy, Ending};
 use super::certificate::{Certificate, TOLERANCE};
 use super::claims::{Feasibility, feasibility, ray, whole_feasibility};
 use super::implied::with_implied_bounds;
 use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
 use super::program::{Column, Row, Sense};
 use super::scaling::{FAR, Scales, has_far_bounds, near, without_far_bounds};
-use super::solve::{BoundBy, Ending};
 use crate::control::Control;
 
 /// An answer is refined until gap and violation are below this.
@@ -66,7 +66,7 @@ fn far_bound(column: &Column) -> f64 {
     finite.map(f64::abs).filter(|bound| *bound > FAR).fold(f64::INFINITY, f64::min)
 }
 
-/// What to ask the solver in turn: the program as it may be put to it, and the method.
+/// The attempts at a program in turn: the form in which it is put to the solver, and the method.
 fn attempts(lp: &LinearProgram, known: &LinearProgram) -> Vec<(LinearProgram, Method)> {
     let best = lp.best_method();
     let other = if best == Method::Simplex { Method::InteriorPoint } else { Method::Simplex };
@@ -147,7 +147,7 @@ pub(super) fn solve_linear(
     best.ok_or(worst)
 }
 
-/// What a program without an optimum is, as far as that can be proven.
+/// Whether a program without an optimum is infeasible or unbounded, as far as that can be proven.
 fn without_optimum(lp: &LinearProgram, control: &Control<'_>) -> Option<NoAnswer> {
     match feasibility(lp, control) {
         Feasibility::Infeasible(duals) => Some(NoAnswer::Infeasible(duals)),

@@ -62,6 +62,16 @@ impl Method {
 const INTERIOR_POINT_ROWS: usize = 4_000;
 
 impl LinearProgram {
+    /// The program with its whole numbers fixed at those nearest to `x`.
+    pub(super) fn with_whole_numbers_at(&self, x: &[f64]) -> Self {
+        let mut fixed = self.clone();
+        for (column, value) in fixed.columns.iter_mut().zip(x).filter(|(column, _)| column.integer) {
+            let whole = libm::round(*value);
+            *column = Column { integer: false, ..Column::between(whole, whole, column.objective, whole) };
+        }
+        fixed
+    }
+
     /// The faster method for a program of this size.
     pub fn best_method(&self) -> Method {
         if self.rows.len() > INTERIOR_POINT_ROWS { Method::InteriorPoint } else { Method::Simplex }
@@ -171,7 +181,7 @@ fn run(mut model: Model, control: &Control<'_>) -> Option<SolvedModel> {
 pub struct IntegerSolution {
     /// Status and values; an integer program has no duals, these are 0.
     pub solution: LpSolution,
-    /// What the solver says no answer exceeds: its word alone.
+    /// Upper bound on the maximum: the solver's word alone.
     pub bound: f64,
 }
 
@@ -236,7 +246,7 @@ fn failed(lp: &LinearProgram, status: LpStatus) -> LpSolution {
     LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] }
 }
 
-/// What the solver says, unscaled.
+/// The solver's answer, unscaled.
 fn answer(lp: &LinearProgram, scaling: &Scaling, solved: &SolvedModel) -> LpSolution {
     let status = match solved.status() {
         HighsModelStatus::Optimal => LpStatus::Optimal,

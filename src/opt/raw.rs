@@ -1,4 +1,4 @@
-//! What the safe bindings of HiGHS lack: its version, and a solver that keeps its basis while rows and columns are added
+//! Calls that the safe bindings of HiGHS lack: its version, and a solver that keeps its basis while rows and columns are added
 //! and costs change. The only place with `unsafe`.
 #![expect(unsafe_code, reason = "foreign functions; each call says why it is sound")]
 
@@ -9,7 +9,7 @@ use crate::control::Control;
 /// Makes a solver's instance ask the control while it runs, until the watch is dropped.
 pub(super) struct Watch<'a> {
     highs: *mut c_void,
-    /// What the solver's calls lead to: its place must not move while they may come.
+    /// The target of the solver's calls: its place must not move while they may come.
     _control: Box<Control<'a>>,
 }
 

@@ -7,14 +7,20 @@
 //! The program is solved in scaled units (see `scaling.rs`): what units a file is written in changes nothing.
 
 mod apart;
+mod found;
 mod units;
 
+pub use self::found::Ray;
+
+use self::found::Found;
 use self::units::InUnits;
+pub use super::answer::{BoundBy, Ending};
 use super::certificate::{Certificate, TOLERANCE, row_violation};
 use super::extensive::ExtensiveForm;
 use super::linear::{Answer, NoAnswer, solve_in_any_units, solve_mixed, unit};
 use super::lp::{LinearProgram, LpStatus};
-use super::planner::{ProgramSize, SolvedBy};
+
+use super::answer::{ProgramSize, SolvedBy};
 use super::program::{Row, TwoStageProgram};
 use crate::control::Control;
 
@@ -39,36 +45,6 @@ impl SolveMethod {
     }
 }
 
-/// What the bound rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BoundBy {
-    /// Duals, checked in our own arithmetic.
-    Certificate,
-    /// The solver's search over whole numbers: its word.
-    Solver,
-}
-
-impl BoundBy {
-    /// Its word in results.
-    pub fn key(self) -> &'static str {
-        match self {
-            BoundBy::Certificate => "certificate",
-            BoundBy::Solver => "solver",
-        }
-    }
-}
-
-/// How a solve ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Feasible and optimal to the certificate's tolerance, or to the solver's bound where the search was the solver's.
-    Optimal,
-    /// Decisions that keep every row, but the proof falls short: the certificate says by how much.
-    NotProven,
-    /// The time limit was reached: the best that was found, with whatever bound there is.
-    TimeLimit,
-}
-
 /// An answer that was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solved {
@@ -80,7 +56,7 @@ pub struct Solved {
     pub objective: f64,
     /// A bound on the optimum.
     pub bound: f64,
-    /// What it rests on.
+    /// The ground of the bound.
     pub bound_by: BoundBy,
     /// (bound − objective) relative to the objective, or to a hundred-thousandth of the terms that it is the sum of.
     pub gap: f64,
@@ -88,19 +64,10 @@ pub struct Solved {
     pub ending: Ending,
     /// The check of the one large program's answer.
     pub certificate: Certificate,
-    /// What solved it.
+    /// The method that solved it.
     pub solved_by: SolvedBy,
     /// The size of the large program.
     pub size: ProgramSize,
-}
-
-/// A direction in which a program's objective improves without end, from decisions that keep every row and bound.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ray {
-    /// Change of the first-stage decisions.
-    pub x: Vec<f64>,
-    /// Change of every sample's recourse decisions.
-    pub recourse: Vec<Vec<f64>>,
 }
 
 /// Why there is no answer.
@@ -127,7 +94,7 @@ pub enum SolveError {
         gap: f64,
         /// Largest row violation.
         violation: f64,
-        /// What the solver said.
+        /// The solver's status.
         status: LpStatus,
     },
     /// The method is not there.
@@ -180,17 +147,6 @@ pub fn solve_with(
         };
     }
     found
-}
-
-/// What a method found, in scaled units.
-struct Found {
-    x: Vec<f64>,
-    /// Recourse decisions by sample, where the method knows them.
-    recourse: Option<Vec<Vec<f64>>>,
-    bound: f64,
-    bound_by: BoundBy,
-    ending: Ending,
-    solved_by: SolvedBy,
 }
 
 /// The extensive form of `program`, solved and checked.
@@ -389,7 +345,7 @@ pub fn alone(program: &TwoStageProgram, w: usize) -> TwoStageProgram {
     }
 }
 
-/// What can be said about why nothing is feasible.
+/// The part of a program that is infeasible, in words.
 fn conflict(program: &TwoStageProgram, control: &Control<'_>) -> String {
     use super::claims::{Feasibility, whole_feasibility};
     let none = |lp: &LinearProgram| matches!(whole_feasibility(lp, control), Feasibility::Infeasible(_));

@@ -9,7 +9,7 @@ use rantai::model::{Model, Risk};
 use rantai::opt::builder::{PlanningProgram, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
-    Decomposed, Decomposition, DecompositionOptions, Finish, FirstStage, Way, decompose,
+    Decomposed, Decomposition, DecompositionOptions, Finish, FirstStage, Scheme, decompose,
 };
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
@@ -47,13 +47,13 @@ pub(crate) fn extensive(program: &TwoStageProgram) -> f64 {
 /// Both ends of every iteration.
 type Trail = Vec<(f64, f64)>;
 
-pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) -> (Decomposed, Trail) {
+pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], scheme: Scheme) -> (Decomposed, Trail) {
     let trail = Mutex::new(Vec::new());
     let first = FirstStage { columns: &program.columns, rows: &program.rows, linking, risk: program.risk };
     let options = DecompositionOptions {
         gap: GAP,
         unit: 1.0,
-        way,
+        scheme,
         groups: None,
         progress: &|iteration| {
             trail.lock().expect("trail").push((iteration.objective, iteration.bound));
@@ -68,20 +68,23 @@ pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) 
 fn check(name: &str, program: &TwoStageProgram, linking: &[bool]) {
     let expected = extensive(program);
     let size = expected.abs().max(1.0);
-    for way in [Way::Whole, Way::Prices] {
-        let (answer, trail) = decomposed(program, linking, way);
+    for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
+        let (answer, trail) = decomposed(program, linking, scheme);
         assert!(
             (answer.objective - expected).abs() <= AGREEMENT * size && answer.bound >= answer.objective,
-            "{name}, {way:?}: {} to {} after {} is not {expected} ({:?})",
+            "{name}, {scheme:?}: {} to {} after {} is not {expected} ({:?})",
             answer.objective,
             answer.bound,
             answer.iterations,
             answer.finish,
         );
-        assert_ne!(answer.finish, Finish::Interrupted, "{name}, {way:?}");
+        assert_ne!(answer.finish, Finish::Interrupted, "{name}, {scheme:?}");
         for (objective, bound) in trail {
-            assert!(objective <= expected + 1e-7 * size, "{name}, {way:?}: value {objective} of {expected}");
-            assert!(bound >= expected - 1e-7 * size, "{name}, {way:?}: bound {bound} of {expected}");
+            assert!(
+                objective <= expected + 1e-7 * size,
+                "{name}, {scheme:?}: value {objective} of {expected}"
+            );
+            assert!(bound >= expected - 1e-7 * size, "{name}, {scheme:?}: bound {bound} of {expected}");
         }
         // What the samples bring is what the answer says.
         let again = program.risk_adjusted(&answer.values);
@@ -116,12 +119,12 @@ fn threads_change_no_byte() {
     let model = random_model(4, Kind::Any);
     let planning = planning_program(&model, 12);
     let linking = planning.linking();
-    let on = |threads: usize, way: Way| {
+    let on = |threads: usize, scheme: Scheme| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        pool.install(|| decomposed(&planning.program, &linking, way))
+        pool.install(|| decomposed(&planning.program, &linking, scheme))
     };
-    for way in [Way::Whole, Way::Prices] {
-        let (one, two, four) = (on(1, way), on(2, way), on(4, way));
+    for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
+        let (one, two, four) = (on(1, scheme), on(2, scheme), on(4, scheme));
         assert_eq!(one, two);
         assert_eq!(one, four);
     }
@@ -143,11 +146,11 @@ fn what_was_learned_is_gone_on_from() {
             linking: &linking,
             risk: program.risk,
         };
-        for way in [Way::Whole, Way::Prices] {
+        for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
             let until = |last: usize| DecompositionOptions {
                 gap: GAP,
                 unit: 1.0,
-                way,
+                scheme,
                 groups: None,
                 progress: if last == 2 {
                     &|iteration| iteration.number < 2
@@ -155,7 +158,7 @@ fn what_was_learned_is_gone_on_from() {
                     &|iteration| iteration.number < 300
                 },
             };
-            let (straight, _) = decomposed(program, &linking, way);
+            let (straight, _) = decomposed(program, &linking, scheme);
             let mut parts = Decomposition::new(first, program, &until(2)).expect("taken apart");
             let begun = parts.solve(&until(2)).expect("begun");
             if begun.finish != Finish::Interrupted {
@@ -164,11 +167,11 @@ fn what_was_learned_is_gone_on_from() {
             stopped += 1;
             let mut learned = parts.learned(&begun.x);
             let mut again = Decomposition::new(first, program, &until(300)).expect("taken apart");
-            assert!(again.teach(&learned).expect("visited"), "{seed} {way:?}");
+            assert!(again.teach(&learned).expect("visited"), "{seed} {scheme:?}");
             let found = again.solve(&until(300)).expect("solved");
             let size = straight.objective.abs().max(1.0);
-            assert!((found.objective - straight.objective).abs() <= AGREEMENT * size, "{seed} {way:?}");
-            assert!(found.bound >= straight.objective - AGREEMENT * size, "{seed} {way:?}");
+            assert!((found.objective - straight.objective).abs() <= AGREEMENT * size, "{seed} {scheme:?}");
+            assert!(found.bound >= straight.objective - AGREEMENT * size, "{seed} {scheme:?}");
             fewer += usize::from(found.iterations < straight.iterations);
             // Of another program: other parts.
             learned.x.push(0.0);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rantai::control::{Control, PlanningStep, Progress};
 use rantai::model::{ClusterId, Model, SiteRule};
 use rantai::opt::builder::{Rule, SiteBound, objective_unit};
-use rantai::opt::decomposition::{Decomposition, DecompositionOptions, FirstStage, Way};
+use rantai::opt::decomposition::{Decomposition, DecompositionOptions, FirstStage, Scheme};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise};
 use rantai::opt::{Entry, ProgramPlan};
 use rantai::sampling::{Purpose, Sampler};
@@ -198,7 +198,7 @@ fn what_sites_need_is_what_a_search_through_all_finds() {
         let options = DecompositionOptions {
             gap: 1e-7,
             unit: 1.0,
-            way: Way::Prices,
+            scheme: Scheme::ColumnGeneration,
             groups: None,
             progress: &|_| true,
         };
@@ -209,7 +209,7 @@ fn what_sites_need_is_what_a_search_through_all_finds() {
             let required = parts.requiring(row, &options).expect("asked");
             let tolerance = 1e-6 * best.abs().max(1.0);
             let what = format!("scenario {seed}, {c:?}: {required:?}, {with} of {best}");
-            by_prices.fetch_add(usize::from(!parts.is_whole()), Ordering::Relaxed);
+            by_prices.fetch_add(usize::from(!parts.is_l_shaped()), Ordering::Relaxed);
             match required {
                 None => assert!(with == f64::NEG_INFINITY, "{what}"),
                 Some(required) => {
@@ -217,7 +217,7 @@ fn what_sites_need_is_what_a_search_through_all_finds() {
                     let least = required.at_least.unwrap_or(f64::NEG_INFINITY);
                     assert!(least <= with + tolerance, "{what}");
                     let near = with - least <= 1e-3 * best.abs().max(1.0);
-                    close.fetch_add(usize::from(near && !parts.is_whole()), Ordering::Relaxed);
+                    close.fetch_add(usize::from(near && !parts.is_l_shaped()), Ordering::Relaxed);
                 }
             }
         }

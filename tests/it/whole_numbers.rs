@@ -11,7 +11,7 @@ use rantai::model::{Allocation, LimitKind, Model, SourceId, breaches};
 use rantai::opt::builder::{PlanningProgram, Rule, SiteBound, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
-    DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose,
+    DecompositionError, DecompositionOptions, Finish, FirstStage, Scheme, decompose,
 };
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
@@ -314,12 +314,12 @@ fn prices_find_the_best_whole_numbers_too() {
             linking: &linking,
             risk: program.risk,
         };
-        for way in [Way::Whole, Way::Prices] {
+        for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
             let bounds = Mutex::new(f64::INFINITY);
             let options = DecompositionOptions {
                 gap: 1e-7,
                 unit: 1.0,
-                way,
+                scheme,
                 groups: None,
                 progress: &|iteration| {
                     let mut least = bounds.lock().expect("bounds");
@@ -330,25 +330,25 @@ fn prices_find_the_best_whole_numbers_too() {
             let answer = decompose(first, program, &options);
             if best == f64::NEG_INFINITY {
                 infeasible.fetch_add(1, Ordering::Relaxed);
-                assert_eq!(answer, Err(DecompositionError::Infeasible), "scenario {seed}, {way:?}");
+                assert_eq!(answer, Err(DecompositionError::Infeasible), "scenario {seed}, {scheme:?}");
                 continue;
             }
-            let found = answer.unwrap_or_else(|error| panic!("scenario {seed}, {way:?}: {error}"));
+            let found = answer.unwrap_or_else(|error| panic!("scenario {seed}, {scheme:?}: {error}"));
             let size = best.abs().max(1.0);
             tried.fetch_add(1, Ordering::Relaxed);
-            by_prices.fetch_add(usize::from(found.way == Way::Prices), Ordering::Relaxed);
+            by_prices.fetch_add(usize::from(found.scheme == Scheme::ColumnGeneration), Ordering::Relaxed);
             assert!(
                 (found.objective - best).abs() <= 1e-6 * size && found.bound >= best - 1e-7 * size,
-                "scenario {seed}, {way:?}: {} to {} after {} is not {best} ({:?})",
+                "scenario {seed}, {scheme:?}: {} to {} after {} is not {best} ({:?})",
                 found.objective,
                 found.bound,
                 found.iterations,
                 found.finish
             );
-            assert_eq!(found.finish, Finish::Gap, "scenario {seed}, {way:?}");
-            assert!(*bounds.lock().expect("bounds") >= best - 1e-7 * size, "scenario {seed}, {way:?}");
+            assert_eq!(found.finish, Finish::Gap, "scenario {seed}, {scheme:?}");
+            assert!(*bounds.lock().expect("bounds") >= best - 1e-7 * size, "scenario {seed}, {scheme:?}");
             let whole = program.columns.iter().zip(&found.x).filter(|(column, _)| column.integer);
-            assert!(whole.into_iter().all(|(_, x)| *x == x.round()), "scenario {seed}, {way:?}");
+            assert!(whole.into_iter().all(|(_, x)| *x == x.round()), "scenario {seed}, {scheme:?}");
         }
     });
     assert!(by_prices.into_inner() >= 20 && tried.into_inner() >= 40, "too few scenarios are small enough");
@@ -438,7 +438,7 @@ fn baselines_keep_minimum_sizes() {
 
 /// A floor of 5 juta on certification, of which 8 is the least a certificate takes, while a cap holds it to 7: minimum
 /// size, floor and cap contradict each other, though every rule but the minimum could be kept with fractions. The cheapest
-/// way out is a juta: the cap raised or the minimum lowered; the cap comes first in order.
+/// scheme out is a juta: the cap raised or the minimum lowered; the cap comes first in order.
 #[test]
 fn a_minimum_size_between_a_floor_and_a_cap_is_named() {
     let model = patched(&[
@@ -566,7 +566,7 @@ pub(crate) fn with_sites_and(opening: &str, rules: &str, budget: [i64; 2], more:
 }
 
 /// Openings cost 90 juta and there are 40. At least one site: the rule and both years' budgets contradict each other. A site
-/// given up counts its 90, the missing 50 are less. Two rules that no money reconciles give way by a site.
+/// given up counts its 90, the missing 50 are less. Two rules that no money reconciles give scheme by a site.
 #[test]
 fn rules_for_sites_are_named_when_they_cannot_be_kept() {
     let short = with_sites("fixed_cost = 90e6", "[[sites]]\nat_least = 1", [40_000_000, 0]);
@@ -574,9 +574,9 @@ fn rules_for_sites_are_named_when_they_cannot_be_kept() {
     let rules: Vec<Rule> = conflict.rules.iter().map(|clash| clash.rule).collect();
     let budget = |year| Rule::Budget(rantai::model::SourceId::new(0), year);
     assert_eq!(rules, [Rule::Sites(0, SiteBound::AtLeast), budget(0), budget(1)]);
-    let way: Vec<(Rule, i64, i64)> =
+    let scheme: Vec<(Rule, i64, i64)> =
         conflict.relaxation.iter().map(|c| (c.rule, c.rupiah, c.sites)).collect();
-    assert_eq!(way, [(budget(0), 50_000_000, 0)]);
+    assert_eq!(scheme, [(budget(0), 50_000_000, 0)]);
 
     let text = "[[sites]]\ntitle = { id = \"satu di selatan\", en = \"one in the south\" }\nat_least = 1\nregions = [\"S\"]\n[[sites]]\nminimum_potential = 80";
     let at_odds = with_sites("fixed_cost = 5e6", text, [40_000_000, 0]);
@@ -584,9 +584,9 @@ fn rules_for_sites_are_named_when_they_cannot_be_kept() {
         let conflict = infeasible(&at_odds, method).expect("contradiction");
         let rules: Vec<Rule> = conflict.rules.iter().map(|clash| clash.rule).collect();
         assert_eq!(rules, [Rule::Sites(0, SiteBound::AtLeast), Rule::Sites(1, SiteBound::Potential)]);
-        let way: Vec<(Rule, i64, i64)> =
+        let scheme: Vec<(Rule, i64, i64)> =
             conflict.relaxation.iter().map(|c| (c.rule, c.rupiah, c.sites)).collect();
-        assert_eq!(way, [(Rule::Sites(0, SiteBound::AtLeast), 0, 1)]);
+        assert_eq!(scheme, [(Rule::Sites(0, SiteBound::AtLeast), 0, 1)]);
         let told = Told::new(&at_odds, &[], false, &conflict);
         let english = told.text(Lang::En);
         for part in [

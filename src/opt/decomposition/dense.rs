@@ -61,7 +61,7 @@ pub(super) enum Outcome {
     Interrupted,
 }
 
-/// What a visit leaves: reused from one to the next.
+/// The results of a visit, in room that is reused from one to the next.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visit {
     /// The value that the recourse decisions found bring.

@@ -1,18 +1,18 @@
 //! A two-stage program by decomposition, in scaled units: first without the bounds that are far, which are mostly
 //! placeholders, then with them where the answer needs them.
 
+use super::super::answer::{BoundBy, Ending, SolvedBy};
 use super::super::claims::{Feasibility, feasibility, ray, whole_feasibility};
 use super::super::decomposition::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose_as_scaled,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Scheme, decompose_as_scaled,
 };
 use super::super::extensive::ExtensiveForm;
 use super::super::implied::with_implied_bounds;
 use super::super::linear::NoAnswer;
 use super::super::lp::LpStatus;
-use super::super::planner::SolvedBy;
 use super::super::program::{Column, TwoStageProgram};
 use super::super::scaling::{FAR, has_far_bounds, near};
-use super::{BoundBy, Ending, Found};
+use super::found::Found;
 use crate::control::Control;
 use crate::model::Risk;
 
@@ -105,12 +105,12 @@ fn attempted(
     let options = DecompositionOptions {
         gap: GAP,
         unit: UNIT,
-        way: Way::Whole,
+        scheme: Scheme::LShaped,
         groups: None,
         progress: &|iteration| iteration.number < ITERATIONS && control.go_on(),
     };
-    let Decomposed { finish, x, bound, way, iterations, blocks, cuts, .. } =
-        decompose_as_scaled(first, program, &options, (*control, patience))?;
+    let Decomposed { finish, x, bound, scheme, iterations, blocks, cuts, .. } =
+        decompose_as_scaled(first, program, &options, *control, patience)?;
     Ok(Found {
         x,
         recourse: None,
@@ -121,11 +121,11 @@ fn attempted(
             Finish::Interrupted if !control.go_on() => Ending::TimeLimit,
             Finish::Interrupted | Finish::Stalled => Ending::NotProven,
         },
-        solved_by: SolvedBy::Decomposition { way, iterations, blocks, cuts },
+        solved_by: SolvedBy::Decomposition { scheme, iterations, blocks, cuts },
     })
 }
 
-/// What a program is that the decomposition gave up on, as far as that can be proven.
+/// Whether a program that the decomposition gave up on is infeasible or unbounded, as far as that can be proven.
 fn without_optimum(program: &TwoStageProgram, control: &Control<'_>) -> Option<NoAnswer> {
     let lp = ExtensiveForm::of(program).lp;
     let looked =

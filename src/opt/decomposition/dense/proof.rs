@@ -1,4 +1,4 @@
-//! What a visit may say: value, bound and cut worked out with the problem's own coefficients, and the general solver where
+//! The check of a visit: value, bound and cut from the problem's own coefficients, and the general solver where
 //! the dense method has no answer that stands up to that.
 
 use super::super::super::linear::{NoAnswer, solve_in_any_units};
