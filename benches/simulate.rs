@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rantai::control::Control;
 use rantai::model::{Model, ParameterId, Varies};
 use rantai::sampling::{BLOCK, Lanes, Purpose, Sampler, blocks};
 use rantai::scenario::load;
@@ -119,7 +120,9 @@ fn whole(
     let request = SimulationSettings { samples: Samples::Number(samples), seed: 1, points: Points::Plain };
     group.throughput(cluster_periods(model, samples));
     group.bench_function(name, |b| {
-        b.iter(|| pool.install(|| simulate_plan(model, None, &request, &|_| true, None).expect("runs")));
+        b.iter(|| {
+            pool.install(|| simulate_plan(model, None, &request, &Control::unlimited(), None).expect("runs"))
+        });
     });
 }
 

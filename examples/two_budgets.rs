@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::path::Path;
 
+use rantai::control::Control;
 use rantai::report::{Lang, summary};
 use rantai::scenario::load;
 use rantai::study::{PlanRequest, Study};
@@ -24,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut gains = Vec::new();
     for request in [own, richer] {
         let model = request.model(&scenario.model)?;
-        let study = request.run(&model, &|_| true)?;
+        let study = request.run(&model, &Control::unlimited())?;
         println!("{}", summary::plan_page(&model, &study).text(Lang::En));
         gains.push((model.total_budget(), study.headline.mean));
     }

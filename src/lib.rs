@@ -8,13 +8,14 @@
 //! From a folder to a plan and its summary:
 //!
 //! ```
+//! use rantai::control::Control;
 //! use rantai::report::{Lang, summary};
 //! use rantai::study::{PlanRequest, Study};
 //!
 //! let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal");
 //! let model = rantai::scenario::load(&folder).expect("valid").model;
 //! let request = PlanRequest { samples: Some(5), evaluation: Some(100), ..PlanRequest::default() };
-//! let study = request.run(&model, &|_| true).expect("plan");
+//! let study = request.run(&model, &Control::unlimited()).expect("plan");
 //! assert_eq!(study.program.allocation.total(), 200_000_000);
 //! assert!(summary::plan(&model, &study, Lang::En).contains("Where the money goes"));
 //! ```
@@ -22,6 +23,7 @@
 pub mod archive;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod control;
 pub mod digest;
 pub mod language;
 pub mod model;

@@ -14,9 +14,10 @@ use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
 use super::runner::{Place, RunError, SimulationJob, run_coordination, run_plan, run_simulation};
 use super::settings::{Settings, SimulationRun};
+use crate::control::Control;
 use crate::report::json::scenario_hash;
 use crate::scenario::{Fault, Scenario, load, read_plan};
-use crate::study::{Observer, Study, StudyError};
+use crate::study::{Study, StudyError};
 
 /// Why a result cannot be run again.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +106,7 @@ pub enum Compared {
 ///
 /// # Errors
 /// [`ReproductionError`].
-pub fn reproduce(folder: &Path, observer: Observer<'_>) -> Result<Reproduction, ReproductionError> {
+pub fn reproduce(folder: &Path, control: &Control<'_>) -> Result<Reproduction, ReproductionError> {
     let name = folder.display().to_string();
     let manifest = Manifest::read(folder)
         .map_err(|error| ReproductionError::Manifest { folder: name.clone(), error })?;
@@ -121,7 +122,7 @@ pub fn reproduce(folder: &Path, observer: Observer<'_>) -> Result<Reproduction, 
     let begun = ResultFolder::begin(&wanted, &Staged::default()).map_err(RunError::from)?;
     let run = || Run { threads: rayon::current_num_threads(), typed: Vec::new(), seconds: 0.0 };
     let place = Place { folder: Some(begun), run: &run };
-    let by_clock = run_again(folder, &manifest, &settings, &scenario, place, observer)?;
+    let by_clock = run_again(folder, &manifest, &settings, &scenario, place, control)?;
     let made = Manifest::read(&again)
         .map_err(|error| ReproductionError::Manifest { folder: again.display().to_string(), error })?;
     let mut files = BTreeMap::new();
@@ -151,7 +152,7 @@ fn run_again(
     settings: &Settings,
     scenario: &Scenario,
     place: Place<'_>,
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<bool, ReproductionError> {
     let name = || folder.display().to_string();
     let same_model = |model| {
@@ -168,19 +169,19 @@ fn run_again(
             same_model(&model)?;
             let mut settings = run.request.settled(&model);
             settings.keep = manifest.files.contains_key(CUTS);
-            run_plan(scenario, &model, &settings, place, observer)?;
+            run_plan(scenario, &model, &settings, place, control)?;
             Ok(run.status == crate::opt::Stop::TimeLimit.key())
         }
         Settings::Coordinate(request) => {
             let model = request.model(&scenario.model).map_err(RunError::from)?;
             same_model(&model)?;
-            run_coordination(scenario, &model, &request.settled(&model), place, observer)?;
+            run_coordination(scenario, &model, &request.settled(&model), place, control)?;
             Ok(false)
         }
         Settings::Simulate(run) => {
             same_model(&scenario.model)?;
             let job = job(folder, manifest, run, scenario)?;
-            run_simulation(scenario, &job, place, observer)?;
+            run_simulation(scenario, &job, place, control)?;
             Ok(false)
         }
     }

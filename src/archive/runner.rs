@@ -9,6 +9,7 @@ use super::learned::{self, CUTS, LearnedError};
 use super::manifest::{Facts, Run};
 use super::part::{self, PART, PartError};
 use super::settings::{Settings, SimulationRun};
+use crate::control::Control;
 use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
 use crate::report::json::scenario_hash;
@@ -20,9 +21,7 @@ use crate::sim::{OutcomeLayout, PlanEffects, SimError};
 use crate::study::coordination::{CoordinationSettings, CoordinationStudy, coordinate};
 use crate::study::simulation::{SimulationSettings, first_sample};
 use crate::study::stream::Raw;
-use crate::study::{
-    Observer, Part, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of, plan, study_of,
-};
+use crate::study::{Part, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of, plan, study_of};
 
 /// The file of every outcome of every sample.
 pub const RAW: &str = "samples.parquet";
@@ -98,9 +97,9 @@ pub fn run_plan(
     model: &Model,
     settings: &PlanSettings,
     mut place: Place<'_>,
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<PlanStudy, RunError> {
-    let study = plan(model, settings, observer)?;
+    let study = plan(model, settings, control)?;
     if place.folder.is_some() {
         place.write(publication::plan(scenario, model, &study).map_err(RunError::Table)?)?;
         if let Some(learned) = &study.program.learned {
@@ -121,9 +120,9 @@ pub fn run_coordination(
     model: &Model,
     settings: &CoordinationSettings,
     mut place: Place<'_>,
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<CoordinationStudy, RunError> {
-    let study = coordinate(model, settings, observer)?;
+    let study = coordinate(model, settings, control)?;
     if place.folder.is_some() {
         let told = Told { model, numbers: &scenario.numbers, study: &study };
         place.write(publication::coordination(&told).map_err(RunError::Table)?)?;
@@ -164,7 +163,7 @@ pub fn run_simulation(
     scenario: &Scenario,
     job: &SimulationJob,
     mut place: Place<'_>,
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<Simulated, RunError> {
     let model = &scenario.model;
     let plan = job.plan.as_ref();
@@ -175,7 +174,7 @@ pub fn run_simulation(
     };
     let mut add = |_: usize, values: &[f64]| raw.as_mut().map_or(Ok(()), |raw| raw.add(values));
     let receiver: Option<Raw<'_>> = if job.raw { Some(&mut add) } else { None };
-    let part = part_of(model, plan, &job.settings, shard, observer, receiver);
+    let part = part_of(model, plan, &job.settings, shard, control, receiver);
     let part = part.map_err(|error| match (error, &place.folder) {
         (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),
         (error, _) => RunError::from(error),

@@ -113,7 +113,10 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
     let count = args.samples as usize;
     let reporter = Reporter::new(language(&args.common), args.common.quiet);
     reporter.observe(study::Progress::Simulating(count));
-    let keep_going = |n: usize| reporter.observe(study::Progress::Samples(n));
+    let keep_going = |n: usize| {
+        reporter.observe(study::Progress::Samples(n));
+        true
+    };
     if let Some(file) = &mut file {
         file.write(0, |out| tables::samples(&sampler, count, out, &keep_going))?;
     }

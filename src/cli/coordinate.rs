@@ -12,6 +12,7 @@ use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, run_coordination};
+use crate::control::Control;
 use crate::opt::PlanMethod;
 use crate::report::coordination::Told;
 use crate::study::coordination::By;
@@ -62,8 +63,13 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
     let lang = language(&args.common);
     let reporter = Reporter::new(lang, args.common.quiet);
     let place = Place { folder, run: &|| run_since(started) };
-    let found =
-        run_coordination(&scenario, &model, &request.settled(&model), place, &|p| reporter.observe(p));
+    let found = run_coordination(
+        &scenario,
+        &model,
+        &request.settled(&model),
+        place,
+        &Control::unlimited().observed_by(&|p| reporter.observe(p)),
+    );
     reporter.end();
     let study = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning, lang))?;
     let told = Told { model: &model, numbers: &scenario.numbers, study: &study };

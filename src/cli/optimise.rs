@@ -9,6 +9,7 @@ use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
 use crate::archive::learned::{self, CUTS};
 use crate::archive::runner::{Place, RunError, run_plan};
+use crate::control::Control;
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
@@ -30,9 +31,15 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     let known = earlier.map(|folder| learned::read(folder, &model, &settings)).transpose()?;
     let settings = PlanSettings { learned: known, ..settings };
     let lang = language(&args.common);
-    let reporter = Reporter::new(lang, args.common.quiet).until(args.time_limit);
+    let reporter = Reporter::new(lang, args.common.quiet);
     let place = Place { folder, run: &|| run_since(started) };
-    let planned = run_plan(&scenario, &model, &settings, place, &|p| reporter.observe(p));
+    let planned = run_plan(
+        &scenario,
+        &model,
+        &settings,
+        place,
+        &Control::unlimited().observed_by(&|p| reporter.observe(p)),
+    );
     reporter.end();
     let planned = planned.map_err(|error| match (&error, earlier) {
         (RunError::Study(StudyError::Opt(OptError::Learned)), Some(folder)) => {

@@ -7,13 +7,14 @@ use super::commands::language;
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::reproduction::{Compared, Reproduction, reproduce as run_again};
+use crate::control::Control;
 use crate::report::Lang;
 
 /// Runs the result that `args` name again and tells what is equal.
 pub(super) fn reproduce(args: &ReproduceArgs, process: &Process) -> Result<Outcome, CliError> {
     let lang = language(&args.common);
     let reporter = Reporter::new(lang, args.common.quiet);
-    let found = run_again(&args.folder, &|p| reporter.observe(p));
+    let found = run_again(&args.folder, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     let found = found?;
     if args.common.json {

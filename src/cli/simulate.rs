@@ -14,6 +14,7 @@ use crate::archive::Settings;
 use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, Simulated, SimulationJob, run_simulation, trace};
 use crate::archive::settings::SimulationRun;
+use crate::control::Control;
 use crate::model::{Allocation, Model};
 use crate::report::{Lang, coverage, json as twins, summary};
 use crate::scenario::read_plan;
@@ -50,7 +51,8 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     let lang = language(&args.common);
     let reporter = Reporter::new(lang, args.common.quiet);
     let place = Place { folder, run: &|| run_since(started) };
-    let simulated = run_simulation(&scenario, &job, place, &|p| reporter.observe(p));
+    let simulated =
+        run_simulation(&scenario, &job, place, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     match simulated? {
         Simulated::Whole(study) => show(model, plan, &study, process, lang, started),

@@ -19,7 +19,8 @@ pub use rules::{SourceMoney, broken};
 pub use union::Cut;
 
 use super::stream::{self, Grid, Series, Span, Wanted};
-use super::{Comparison, Estimate, Observer, Progress, StudyError};
+use super::{Comparison, Estimate, Progress, StudyError};
+use crate::control::Control;
 use crate::model::{Allocation, Metric, Model};
 use crate::opt::builder::Rule;
 use crate::opt::valuation::values_of;
@@ -140,7 +141,7 @@ struct Planner<'a> {
     model: &'a Model,
     request: &'a CoordinationSettings,
     block: &'a SampleBlock,
-    observer: Observer<'a>,
+    control: &'a Control<'a>,
     left_out: Vec<LeftOut>,
 }
 
@@ -150,7 +151,7 @@ impl Planner<'_> {
             gap: Some(self.request.gap.unwrap_or(GAP)),
             ..PlanOptions::new(self.request.metric, self.request.method)
         };
-        optimise(model, self.block, &options, &|step| (self.observer)(Progress::Planning(step)))
+        optimise(model, self.block, &options, self.control)
     }
 
     /// What `party` plans where the others do what is `given`; what is given stands in it too.
@@ -203,17 +204,17 @@ fn proven(plan: ProgramPlan) -> Result<ProgramPlan, StudyError> {
 pub fn coordinate(
     model: &Model,
     request: &CoordinationSettings,
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<CoordinationStudy, StudyError> {
     let parties = parties(model, request.by, request.order.as_deref())?;
     let block = Sampler::new(model, request.seed, Purpose::Planning).block(0, request.planning);
-    let mut planner = Planner { model, request, block: &block, observer, left_out: Vec::new() };
+    let mut planner = Planner { model, request, block: &block, control, left_out: Vec::new() };
     let joint = proven(planner.solve(model)?)?;
     let (alone, cuts) = union::settled(model, &planner.alone(&parties)?);
     let sequence = planner.sequence(&parties)?;
     let allocations = [&joint.allocation, &alone, &sequence];
     let objectives = values_of(model, request.metric, &block, &allocations)?;
-    let simulated = simulated(model, request, &allocations, observer)?;
+    let simulated = simulated(model, request, &allocations, control)?;
     let ways = Way::ALL
         .into_iter()
         .zip(allocations)
@@ -238,7 +239,7 @@ fn simulated(
     model: &Model,
     request: &CoordinationSettings,
     allocations: &[&Allocation],
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<Vec<(Estimate, Comparison)>, StudyError> {
     let evaluation = Sampler::new(model, request.seed, Purpose::Evaluation);
     let effects: Vec<PlanEffects> = allocations.iter().map(|a| PlanEffects::new(model, a)).collect();
@@ -252,11 +253,11 @@ fn simulated(
         totals: totals.collect(),
         thresholds: Vec::new(),
     };
-    observer(Progress::Simulating(request.evaluation));
+    control.report(Progress::Simulating(request.evaluation));
     let compiled = Simulation::new(model, &evaluation, &plans)?;
     let grid = Grid::new(model, &wanted);
     let span = Span::whole(request.evaluation, None);
-    let all = stream::run(&compiled, &grid, span, &|n| observer(Progress::Samples(n)), None)?;
+    let all = stream::run(&compiled, &grid, span, &|n| control.passes(Progress::Samples(n)), None)?;
     let summed = all.summed(&grid, model.risk.alpha);
     let found = (0..allocations.len()).map(|number| {
         let gain = summed.estimate(grid.total(2 * number + 1));

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};
 use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UNTIL_CAP, simulate_plan};
-use super::{Observer, PlanSettings, PlanStudy, StudyError, budget, plan};
+use super::{PlanSettings, PlanStudy, StudyError, budget, plan};
+use crate::control::Control;
 use crate::model::{Allocation, AllocationLine, Metric, Model};
 use crate::opt::PlanMethod;
 use crate::units::Rupiah;
@@ -25,7 +26,7 @@ pub trait Study {
     ///
     /// # Errors
     /// [`StudyError`].
-    fn run(&self, model: &Model, observer: Observer<'_>) -> Result<Self::Outcome, StudyError>;
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<Self::Outcome, StudyError>;
 }
 
 /// Asks for a plan with its proof and its evaluation.
@@ -95,8 +96,8 @@ impl Study for PlanRequest {
         with_budget(scenario, self.budget)
     }
 
-    fn run(&self, model: &Model, observer: Observer<'_>) -> Result<PlanStudy, StudyError> {
-        plan(model, &self.settled(model), observer)
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
+        plan(model, &self.settled(model), control)
     }
 }
 
@@ -167,8 +168,8 @@ impl Study for CoordinationRequest {
         with_budget(scenario, self.budget)
     }
 
-    fn run(&self, model: &Model, observer: Observer<'_>) -> Result<CoordinationStudy, StudyError> {
-        coordinate(model, &self.settled(model), observer)
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<CoordinationStudy, StudyError> {
+        coordinate(model, &self.settled(model), control)
     }
 }
 
@@ -291,9 +292,9 @@ impl Study for SimulationRequest {
         Ok(scenario.clone())
     }
 
-    fn run(&self, model: &Model, observer: Observer<'_>) -> Result<SimulationStudy, StudyError> {
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<SimulationStudy, StudyError> {
         let plan = self.allocation(model)?;
-        simulate_plan(model, plan.as_ref(), &self.settled(model), observer, None)
+        simulate_plan(model, plan.as_ref(), &self.settled(model), control, None)
     }
 }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
 use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
-use super::{Observer, Progress, StudyError};
+use super::{Progress, StudyError};
+use crate::control::Control;
 use crate::model::{Allocation, Metric, Model, ParameterId};
 use crate::sampling::{
     BLOCK, Design, Place as Draw, Purpose, SOBOL_DIMENSIONS, SOBOL_POINTS, Sampler, blocks,
@@ -179,10 +180,10 @@ pub fn simulate_plan(
     model: &Model,
     plan: Option<&Allocation>,
     request: &SimulationSettings,
-    observer: Observer<'_>,
+    control: &Control<'_>,
     raw: Option<Raw<'_>>,
 ) -> Result<SimulationStudy, StudyError> {
-    let part = part_of(model, plan, request, (1, 1), observer, raw)?;
+    let part = part_of(model, plan, request, (1, 1), control, raw)?;
     Ok(study_of(model, plan.is_some(), &part))
 }
 
@@ -195,7 +196,7 @@ pub fn part_of(
     plan: Option<&Allocation>,
     request: &SimulationSettings,
     (i, k): (usize, usize),
-    observer: Observer<'_>,
+    control: &Control<'_>,
     raw: Option<Raw<'_>>,
 ) -> Result<Part, StudyError> {
     let effects = plan.map(|plan| PlanEffects::new(model, plan));
@@ -214,8 +215,8 @@ pub fn part_of(
         None => Span::shard(sampling.samples, i, k),
         size => Span::whole(sampling.samples, size),
     };
-    observer(Progress::Simulating(span.samples_within()));
-    let kept = stream::run(&simulation, &grid, span, &|n| observer(Progress::Samples(n)), raw)?;
+    control.report(Progress::Simulating(span.samples_within()));
+    let kept = stream::run(&simulation, &grid, span, &|n| control.passes(Progress::Samples(n)), raw)?;
     Ok(Part { sampling, seed: request.seed, shard: (i, k), kept })
 }
 

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use rantai::control::Control;
 use rantai::model::{Metric, Model};
 use rantai::scenario::load;
 use rantai::sim::Measure;
@@ -104,7 +105,7 @@ impl Line {
 
 fn study(model: &Model, samples: usize, seed: u64, points: Points) -> SimulationStudy {
     let request = SimulationSettings { samples: Samples::Number(samples), seed, points };
-    simulate_plan(model, None, &request, &|_| true, None).expect("simulates")
+    simulate_plan(model, None, &request, &Control::unlimited(), None).expect("simulates")
 }
 
 /// Takings over everything, of many samples.

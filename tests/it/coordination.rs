@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, AllocationLine, Level, LimitBound, LimitKind, Locked, Model, SourceId};
 use rantai::opt::PlanMethod;
 use rantai::opt::builder::Rule;
@@ -79,7 +80,7 @@ fn request(model: &Model, by: By) -> CoordinationSettings {
 }
 
 fn study(model: &Model, request: &CoordinationSettings) -> CoordinationStudy {
-    coordinate(model, request, &|_| true).unwrap_or_else(|error| panic!("{error}"))
+    coordinate(model, request, &Control::unlimited()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// `found` within 20 rupiah of `juta`.
@@ -238,7 +239,7 @@ fn planning_jointly_is_never_worse() {
         cap.bound = LimitBound::Share(0.4);
         model.locked = Locked::default();
         let asked = CoordinationSettings { planning: 4, gap: Some(1e-6), ..request(&model, By::Source) };
-        let found = match coordinate(&model, &asked, &|_| true) {
+        let found = match coordinate(&model, &asked, &Control::unlimited()) {
             // With other sources and caps some rules contradict each other.
             Err(StudyError::Opt(rantai::opt::OptError::Infeasible(_))) => return (0, 0, 0),
             found => found.unwrap_or_else(|error| panic!("{seed}, {kind:?}: {error}")),

@@ -1,5 +1,6 @@
 //! `scenarios/minimal` against the working by hand in its README: every figure there is held here.
 
+use rantai::control::Control;
 use rantai::model::{
     Allocation, AllocationLine, ChainId, ClusterId, CommodityId, InterventionId, Metric, Model, ProcessId,
     SourceId,
@@ -131,7 +132,7 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
         learned: None,
         keep: false,
     };
-    let study = plan(&model, &request, &|_| true).expect("plan");
+    let study = plan(&model, &request, &Control::unlimited()).expect("plan");
     let lines: Vec<(i32, &str, &str, i64)> = study
         .program
         .allocation

@@ -4,16 +4,16 @@ use rayon::prelude::*;
 
 use super::super::super::program::Row;
 use super::super::block::{Block, Parts};
-use super::super::{DecompositionError, Manner};
-use super::Prices;
+use super::super::problem::{DecompositionError, Manner};
+use super::blocks::ColumnGeneration;
 
 /// Blocks of the likeness that the first prices come from, its iterations and the gap that is good enough.
 const LIKENESS: usize = 24;
 const LIKENESS_ITERATIONS: usize = 30;
 const LIKENESS_GAP: f64 = 1e-4;
 
-impl Prices<'_> {
-    /// Prices from a likeness of the program: some of its blocks, evenly chosen, with their part of what links them.
+impl ColumnGeneration<'_> {
+    /// ColumnGeneration from a likeness of the program: some of its blocks, evenly chosen, with their part of what links them.
     pub(super) fn likely_prices(&mut self) -> Result<Vec<f64>, DecompositionError> {
         let count = self.blocks.len();
         let few = LIKENESS.min(count);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Builder, Decision, PlanningProgram, Rule, SiteBound};
+use super::terms::{Builder, Decision, PlanningProgram, Rule, SiteBound};
 use crate::model::breach::commitments;
 use crate::model::response::Stretch;
 use crate::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
@@ -20,6 +20,17 @@ pub(super) fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 
     let money = &model.sources[source.index()];
     money.amounts[..=year].iter().fold(0.0, |carried, amount| money.carry_over * carried + amount.as_f64())
         / JUTA
+}
+
+/// A raise of a capacity in a period, with the columns of its stock and its effect.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Raise {
+    pub(super) cluster: ClusterId,
+    pub(super) intervention: InterventionId,
+    pub(super) raise: usize,
+    pub(super) period: usize,
+    pub(super) stock: usize,
+    pub(super) effect: usize,
 }
 
 impl Builder<'_> {
@@ -124,12 +135,8 @@ impl Builder<'_> {
     /// (I2) δ of every piece at most its length, Σ δ ≤ S, e ≤ Σ slope δ; with z whether the stock is past a rise, pieces
     /// beyond it δ ≤ length z, those of the stretch before it δ ≥ length z. Within a stretch the steeper come first by
     /// themselves. What no stock can reach is left out.
-    pub(super) fn s_shape(
-        &mut self,
-        (c, i, r, t): (ClusterId, InterventionId, usize, usize),
-        (stock, effect): (usize, usize),
-        stretches: &[Stretch],
-    ) {
+    pub(super) fn s_shape(&mut self, of: Raise, stretches: &[Stretch]) {
+        let Raise { cluster: c, intervention: i, raise: r, period: t, stock, effect } = of;
         let within = self.columns[stock].ceiling * JUTA;
         let mut begins = 0.0;
         let reached = stretches.iter().take_while(|stretch| {
@@ -177,7 +184,7 @@ impl PlanningProgram {
         self.program.columns.iter().any(|column| column.integer)
     }
 
-    /// What decisions `x` commit [Rp], line by line. Where a whole number says nothing, what the solver's tolerance leaves
+    /// The money that decisions `x` commit [Rp], line by line. Where a whole number says nothing, what the solver's tolerance leaves
     /// is nothing.
     pub fn spending(&self, model: &Model, x: &[f64]) -> Vec<(Decision, f64)> {
         let off: BTreeSet<Decision> =

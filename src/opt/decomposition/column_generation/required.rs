@@ -1,40 +1,17 @@
-//! What the maximum is if one of some whole numbers of a block must be one.
+//! Bounds on the maximum under a demand: one of some switches of a block must be on.
 //!
 //! Above: Σ of the blocks' bounds + prices · right-hand sides bounds the maximum at any prices, whatever rows a block has of
 //! its own (the Lagrangian bound). So at the prices of the maximum only the block concerned is asked again, with its row an
 //! equation. Below: among the answers that blocks have given, and of that block those that have the whole number, the best choice
 //! is looked for and mixed; mixtures of answers with the same whole numbers are worth at least what they are mixed of.
 
-use super::super::whole::WHOLE;
-use super::super::{DecompositionError, DecompositionOptions, Required};
-use super::{CHOICE, Prices, SETTLE};
+use super::super::problem::{DecompositionError, DecompositionOptions, Required};
+use super::blocks::{Base, CHOICE, ColumnGeneration, Demand, SETTLE};
 
 /// Nodes that the search for the best choice may take: it is made for each block that must have something.
 const NODES: i32 = 30;
 
-/// What a block must have: one of the whole numbers at these places.
-#[derive(Debug, Clone)]
-pub(super) struct Demand {
-    pub(super) block: usize,
-    places: Vec<usize>,
-}
-
-impl Demand {
-    /// True if `x` has one of them.
-    pub(super) fn met(&self, x: &[f64]) -> bool {
-        self.places.iter().any(|place| x[*place] > 1.0 - WHOLE)
-    }
-}
-
-/// The bound of the whole program at some prices, and what each block adds to it.
-#[derive(Debug, Clone)]
-pub(super) struct Base {
-    prices: Vec<f64>,
-    bound: f64,
-    own: Vec<f64>,
-}
-
-impl Prices<'_> {
+impl ColumnGeneration<'_> {
     /// True if all whole numbers are within the bounds that the program states.
     pub(super) fn at_the_root(&self) -> bool {
         self.blocks.iter().zip(&self.whole).all(|(block, whole)| {
@@ -98,7 +75,7 @@ impl Prices<'_> {
         Ok(best)
     }
 
-    /// What the maximum lies between if one of the whole numbers of this row of a block must be one.
+    /// Bounds on the maximum if one of the switches in this row of a block must be on.
     pub(in super::super) fn requiring(
         &mut self,
         row: usize,
@@ -161,7 +138,7 @@ impl Prices<'_> {
         Ok(Some(Required { at_least, at_most }))
     }
 
-    /// What the best choice among the answers that are admitted is worth, where any keeps all rows.
+    /// The value of the best choice among admitted proposals, where any keeps all rows.
     fn best_choice(&mut self, options: &DecompositionOptions<'_>) -> Result<Option<f64>, DecompositionError> {
         let Some(chosen) = self.choose_among_proposals(options.gap, NODES) else { return Ok(None) };
         for number in 0..self.blocks.len() {

@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use super::super::super::program::Column;
-use super::super::DecompositionError;
-use super::super::master::{MasterRow, Solved};
-use super::Prices;
+use super::super::master::{MasterOutcome, MasterRow};
+use super::super::problem::DecompositionError;
+use super::blocks::ColumnGeneration;
 
-impl Prices<'_> {
+impl ColumnGeneration<'_> {
     /// The mix: linking rows, one row of shares for each block, columns of no block, and columns that fill what rows lack
     /// at a high price.
     pub(super) fn set_up_mix(&mut self) {
@@ -49,7 +49,7 @@ impl Prices<'_> {
         self.mix.add_columns(columns, &entries);
     }
 
-    /// Rows that can hold a block to what it took of the linking rows; they hold nothing until [`Prices::polish`].
+    /// Rows that can hold a block to what it took of the linking rows; they hold nothing until [`ColumnGeneration::polish`].
     pub(super) fn set_up_rations(&mut self) {
         for (block, uses) in self.blocks.iter_mut().zip(&self.uses) {
             let mut by_row: std::collections::BTreeMap<usize, Vec<(usize, f64)>> =
@@ -121,7 +121,7 @@ impl Prices<'_> {
         Ok(())
     }
 
-    /// What rows lack becomes dearer: it must cost more than any price that the rows really have.
+    /// Raises the penalty of what rows lack: it must exceed every true price of the rows.
     pub(super) fn raise_penalty(&mut self) {
         self.set_penalty(10.0 * self.penalty);
     }
@@ -166,10 +166,10 @@ impl Prices<'_> {
     /// The best mix of proposals: its decisions by block, and whether it keeps all linking rows.
     pub(super) fn best_mix(&mut self) -> Result<(Vec<Vec<f64>>, bool), DecompositionError> {
         match self.mix.solve() {
-            Solved::Bound(_) => {}
-            Solved::Infeasible => return Err(DecompositionError::Infeasible),
-            Solved::Unbounded => return Err(DecompositionError::FirstStageUnbounded),
-            Solved::Failed => return Err(DecompositionError::Model),
+            MasterOutcome::Bound(_) => {}
+            MasterOutcome::Infeasible => return Err(DecompositionError::Infeasible),
+            MasterOutcome::Unbounded => return Err(DecompositionError::FirstStageUnbounded),
+            MasterOutcome::Failed => return Err(DecompositionError::Model),
         }
         let x = self.mix.x();
         let mut blocks: Vec<Vec<f64>> =
@@ -195,7 +195,7 @@ impl Prices<'_> {
         Ok((blocks, kept))
     }
 
-    /// What visiting the mix's decisions showed beyond the mix of values (recourse is concave).
+    /// The gain of the mix's decisions over the mix of values, shown by a visit (recourse is concave).
     pub(super) fn gained(&self, values: &[Option<f64>]) -> f64 {
         let mut mixed = vec![0.0; self.blocks.len()];
         for (proposal, share) in self.proposals.iter().zip(&self.mix.x()[self.first_proposal..]) {

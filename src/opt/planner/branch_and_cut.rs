@@ -1,25 +1,16 @@
 //! Plans with whole numbers as one large program: the solver's branch and cut, then everything that can be checked in our
 //! own arithmetic. The bound is what the solver's search says, and results say so.
 
+use super::super::answer::BoundBy;
 use super::super::certificate::{Certificate, TOLERANCE};
+use super::super::error::OptError;
 use super::super::extensive::ExtensiveForm;
-use super::super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
-use super::super::program::Column;
-use super::super::solve::BoundBy;
-use super::{OptError, Solved};
+use super::super::lp::{LpSolution, LpStatus, Method, solve, solve_integer};
+use super::checked::Proven;
+use crate::control::Control;
 
-/// What the solver's word about a level cannot resolve, as a share of it.
+/// The resolution of the solver's word about a level, as a share of it.
 const RESOLUTION: f64 = 1e-9;
-
-/// The program with its whole numbers at those nearest to `x`.
-pub(in crate::opt) fn fixed_at(lp: &LinearProgram, x: &[f64]) -> LinearProgram {
-    let mut fixed = lp.clone();
-    for (column, value) in fixed.columns.iter_mut().zip(x).filter(|(column, _)| column.integer) {
-        let whole = libm::round(*value);
-        *column = Column { integer: false, ..Column::between(whole, whole, column.objective, whole) };
-    }
-    fixed
-}
 
 /// Solves a program with whole numbers. Its duals are those of the program with the whole numbers fixed at the answer.
 ///
@@ -29,18 +20,18 @@ pub(super) fn solve_proven(
     form: &ExtensiveForm,
     methods: &[Method],
     unit: f64,
-    seconds: Option<f64>,
-) -> Result<Solved, OptError> {
-    let found = solve_integer(&form.lp, seconds);
+    control: &Control<'_>,
+) -> Result<Proven, OptError> {
+    let found = solve_integer(&form.lp, Method::Simplex, control);
     let status = found.solution.status;
-    let mut failure = OptError::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status };
+    let mut failure = OptError::unproven(status);
     if !matches!(status, LpStatus::Optimal | LpStatus::TimeLimit) {
         return Err(failure);
     }
     let bound = found.bound + form.constant;
-    let fixed = fixed_at(&form.lp, &found.solution.x);
+    let fixed = form.lp.with_whole_numbers_at(&found.solution.x);
     for &method in methods {
-        let around = solve(&fixed, method, None);
+        let around = solve(&fixed, method, &Control::unlimited());
         let own = Certificate::of(&fixed, &around, form.constant, unit);
         if around.status != LpStatus::Optimal || !own.proven() {
             failure = OptError::NotProven { gap: own.gap, violation: own.primal_violation, status };
@@ -60,7 +51,7 @@ pub(super) fn solve_proven(
         // Further from the bound than it should be, it is still the best that is known: its gap is told.
         if status == LpStatus::TimeLimit || certificate.primal_violation <= TOLERANCE {
             let solution = LpSolution { status, ..around };
-            return Ok(Solved { solution, certificate, method, bound_by: BoundBy::Solver });
+            return Ok(Proven { solution, certificate, method, bound_by: BoundBy::Solver });
         }
         failure =
             OptError::NotProven { gap: certificate.gap, violation: certificate.primal_violation, status };
@@ -70,7 +61,7 @@ pub(super) fn solve_proven(
         let certificate =
             Certificate { bound, ..Certificate::of(&form.lp, &found.solution, form.constant, unit) };
         let method = Method::Simplex;
-        return Ok(Solved { solution: found.solution, certificate, method, bound_by: BoundBy::Solver });
+        return Ok(Proven { solution: found.solution, certificate, method, bound_by: BoundBy::Solver });
     }
     Err(failure)
 }

@@ -7,64 +7,15 @@ use std::collections::BTreeMap;
 use super::super::super::lp::{LinearProgram, propose_integer};
 use super::super::super::program::{Column, Row, Sense};
 use super::super::branch::Relaxation;
-use super::super::whole::WHOLE;
-use super::super::{Decomposed, DecompositionError, DecompositionOptions, FirstStage};
-use super::Prices;
+use super::super::problem::{Decomposed, DecompositionError, DecompositionOptions};
+use super::blocks::{ColumnGeneration, WholeNumbers};
 
-/// What a search needs of a node, as a share of the gap asked for: mixtures hardly move beyond.
+/// Closeness to which a node is solved, as a share of the gap asked for: mixtures hardly move beyond.
 const CLOSENESS: f64 = 0.4;
 /// The solver chooses among proposals with a search of so many nodes.
 const SEARCHED: i32 = 200;
 
-/// The whole numbers of a block: where they stand in it, and the bounds that hold now.
-#[derive(Debug)]
-pub(super) struct WholeNumbers {
-    pub(super) places: Vec<usize>,
-    pub(super) bounds: Vec<(f64, f64)>,
-}
-
-impl WholeNumbers {
-    /// Those among a block's columns, within the bounds that the program states.
-    pub(super) fn of(first: FirstStage<'_>, columns: &[usize]) -> Self {
-        let places: Vec<usize> =
-            (0..columns.len()).filter(|place| first.columns[columns[*place]].integer).collect();
-        let stated = |place: &usize| {
-            let column = &first.columns[columns[*place]];
-            (column.lower, column.upper)
-        };
-        Self { bounds: places.iter().map(stated).collect(), places }
-    }
-
-    /// True if there is nothing left to decide.
-    pub(super) fn fixed(&self) -> bool {
-        self.bounds.iter().all(|(low, high)| low == high)
-    }
-
-    /// True if `x` has whole numbers there.
-    pub(super) fn are_whole(&self, x: &[f64]) -> bool {
-        self.places.iter().all(|place| (x[*place] - libm::round(x[*place])).abs() <= WHOLE)
-    }
-
-    /// True if `x` has whole numbers there, within the bounds that hold now.
-    pub(super) fn admit(&self, x: &[f64]) -> bool {
-        self.places.iter().zip(&self.bounds).all(|(place, (low, high))| {
-            let whole = libm::round(x[*place]);
-            (x[*place] - whole).abs() <= WHOLE && *low <= whole && whole <= *high
-        })
-    }
-
-    /// The whole numbers of `x`.
-    fn pattern(&self, x: &[f64]) -> Vec<i64> {
-        self.places.iter().map(|place| libm::round(x[*place]) as i64).collect()
-    }
-
-    /// True if `a` and `b` have the same whole numbers.
-    pub(super) fn agree(&self, a: &[f64], b: &[f64]) -> bool {
-        self.places.iter().all(|place| libm::round(a[*place]) == libm::round(b[*place]))
-    }
-}
-
-impl Prices<'_> {
+impl ColumnGeneration<'_> {
     /// First-stage columns that are whole numbers.
     pub(in super::super) fn whole_numbers(&self) -> Vec<usize> {
         (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
@@ -156,7 +107,7 @@ impl Prices<'_> {
     }
 }
 
-impl Relaxation for Prices<'_> {
+impl Relaxation for ColumnGeneration<'_> {
     fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
         let (block, place) = self.place_of[column];
         let Some(whole) = self.whole.get_mut(block) else { return };

@@ -2,14 +2,15 @@
 //! λ > 0 for each sample, the CVaR's rows in the model.
 
 use super::super::lp::{LinearProgram, propose_integer};
-use super::super::program::{Row, Sense};
+use super::super::program::{Column, Row, Sense, risk_adjusted};
 use super::block::{Block, Parts};
 use super::branch::{self, Relaxation};
 use super::cell::{Recourses, Samples};
-use super::master::{Master, MasterRow, Solved, by_ceilings};
-use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Learned, Manner,
-    Required, Way, expected_objective, finished, risk_adjusted,
+use super::learned::Learned;
+use super::master::{Master, MasterOutcome, MasterRow, by_ceilings};
+use super::problem::{
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Manner, Required,
+    Scheme, finished,
 };
 
 /// Groups of samples with a cut each where nothing is said: so many that there are about this many cells, since the
@@ -26,8 +27,6 @@ const ENDLESS: usize = 5;
 const LOST: usize = 300;
 /// Progress that counts, relative.
 const PROGRESS: f64 = 1e-11;
-/// How far from whole a number may be.
-pub(super) const WHOLE: f64 = 1e-6;
 /// A search node is solved to this share of the gap asked for.
 const CLOSENESS: f64 = 0.1;
 /// The solver searches the model of cuts for whole numbers with so many nodes and to this gap.
@@ -46,7 +45,7 @@ struct Best {
 }
 
 /// The model and what it is a model of.
-pub(super) struct Whole<'a> {
+pub(super) struct LShaped<'a> {
     first: FirstStage<'a>,
     pub(super) recourses: Recourses<'a>,
     block: Block<'a>,
@@ -58,7 +57,7 @@ pub(super) struct Whole<'a> {
     iterations: usize,
 }
 
-impl<'a> Whole<'a> {
+impl<'a> LShaped<'a> {
     pub(super) fn new(
         first: FirstStage<'a>,
         samples: &dyn Samples,
@@ -72,9 +71,9 @@ impl<'a> Whole<'a> {
             Some(groups) => groups,
             None => CELLS.div_euclid(components.max(1)).clamp(FEWEST_GROUPS, MOST_GROUPS),
         };
-        let mut recourses = Recourses::new(samples, &groups, manner.going);
+        let mut recourses = Recourses::new(samples, &groups, manner.control);
         let objective: Vec<f64> =
-            expected_objective(first.columns, &recourses).iter().map(|c| (1.0 - lambda) * c).collect();
+            recourses.expected_objective(first.columns).iter().map(|c| (1.0 - lambda) * c).collect();
         let worth: Vec<f64> = if lambda > 0.0 {
             recourses.weights.fill(1.0);
             let of = |start: usize| (1.0 - lambda) * recourses.probabilities[start];
@@ -105,6 +104,18 @@ impl<'a> Whole<'a> {
             block.master.set_bounds(block.columns.len() + cell, f64::NEG_INFINITY, 0.0);
         }
         Ok(Self { first, recourses, block, manner, shared, start, uncut, iterations: 0 })
+    }
+
+    /// The same program with another first stage, its costs the same.
+    pub(super) fn with_first_stage<'b>(self, first: FirstStage<'b>) -> LShaped<'b>
+    where
+        'a: 'b,
+    {
+        let mut other = LShaped { first, ..self };
+        let changed = first.columns.iter().enumerate();
+        changed.for_each(|(j, column)| other.block.master.set_room(j, column));
+        first.rows.iter().enumerate().for_each(|(number, row)| other.set_rhs(number, row.rhs));
+        other
     }
 
     pub(super) fn learned(&self, x: &[f64]) -> Learned {
@@ -144,7 +155,7 @@ impl<'a> Whole<'a> {
         self.start = clamped(self.first.columns, x);
     }
 
-    /// What is added to the samples' values, from now on.
+    /// Sets the constants that are added to the samples' values.
     pub(super) fn set_offsets(&mut self, offsets: Vec<f64>) {
         if let Some(cvar) = &self.block.master.cvar {
             for (row, offset) in cvar.rows.clone().zip(&offsets) {
@@ -167,7 +178,7 @@ impl<'a> Whole<'a> {
         (0..self.first.columns.len()).filter(|j| self.first.columns[*j].integer).collect()
     }
 
-    /// What the maximum lies between if one of the whole numbers of this row must be one: a search of few nodes.
+    /// Bounds on the maximum if one of the switches in this row must be on, by a search of few nodes.
     pub(super) fn requiring(
         &mut self,
         row: usize,
@@ -231,7 +242,7 @@ impl<'a> Whole<'a> {
         Ok(Some(Best { x: x.to_vec(), objective, values }))
     }
 
-    /// What is added to the risk-adjusted value whatever is decided.
+    /// The constant part of the risk-adjusted value.
     fn constant(&self) -> f64 {
         let share = 1.0 - self.first.risk.lambda;
         let recourses = &self.recourses;
@@ -242,6 +253,11 @@ impl<'a> Whole<'a> {
     pub(super) fn estimate(&mut self, row: usize) -> Result<Option<(f64, f64)>, DecompositionError> {
         let bound = self.block.solve()? + self.constant();
         Ok(Some((bound, self.block.master.duals()[row])))
+    }
+
+    /// The slope of the last maximum by the master in the right-hand side of a row.
+    pub(super) fn slope(&self, row: usize) -> Option<f64> {
+        self.block.master.duals().get(row).copied()
     }
 
     /// The worth of the model's last decisions; minus infinity where some sample has no recourse.
@@ -309,7 +325,7 @@ impl<'a> Whole<'a> {
             if bound.is_infinite() && since >= ENDLESS && !self.block.master.widen_box() {
                 return Err(DecompositionError::FirstStageUnbounded);
             }
-            let finish = finished(options, (objective, bound), going, since >= STALLED);
+            let finish = finished(options, objective, bound, going, since >= STALLED);
             if let (Some(finish), Some(mut best)) = (finish, best.clone()) {
                 if finish == Finish::Gap && best.x != vertex {
                     // A corner of the model is preferred to a mixture that is no better: it has fewer lines.
@@ -330,7 +346,7 @@ impl<'a> Whole<'a> {
             values: best.values,
             duals: self.block.master.duals()[..self.first.rows.len()].to_vec(),
             iterations: self.iterations,
-            way: Way::Whole,
+            scheme: Scheme::LShaped,
             blocks: 1,
             problems: self.recourses.cells.iter().map(|cell| cell.samples.len()).sum(),
             cuts: self.block.master.rows.iter().filter(|row| row.cut_for.is_some()).count(),
@@ -338,7 +354,7 @@ impl<'a> Whole<'a> {
     }
 }
 
-impl Relaxation for Whole<'_> {
+impl Relaxation for LShaped<'_> {
     fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
         self.block.master.set_bounds(column, lower, upper);
     }
@@ -365,33 +381,33 @@ impl Relaxation for Whole<'_> {
 }
 
 /// Values put within their columns' bounds.
-pub(super) fn clamped(columns: &[super::Column], x: &[f64]) -> Vec<f64> {
+pub(super) fn clamped(columns: &[Column], x: &[f64]) -> Vec<f64> {
     columns.iter().zip(x).map(|(column, x)| x.min(column.upper).max(column.lower)).collect()
 }
 
 /// Some decisions that keep these rows.
 pub(super) fn start<'r>(
-    columns: &[super::Column],
-    rows: impl Iterator<Item = &'r super::Row>,
+    columns: &[Column],
+    rows: impl Iterator<Item = &'r Row>,
 ) -> Result<Vec<f64>, DecompositionError> {
     start_in(columns, rows, Manner::BY_CEILINGS)
 }
 
 /// The same of a program that is put in this manner.
 fn start_in<'r>(
-    columns: &[super::Column],
-    rows: impl Iterator<Item = &'r super::Row>,
+    columns: &[Column],
+    rows: impl Iterator<Item = &'r Row>,
     manner: Manner<'_>,
 ) -> Result<Vec<f64>, DecompositionError> {
-    let free: Vec<super::Column> = columns.iter().map(|c| super::Column { objective: 0.0, ..*c }).collect();
+    let free: Vec<Column> = columns.iter().map(|c| Column { objective: 0.0, ..*c }).collect();
     let scale = if manner.scaled { vec![1.0; free.len()] } else { by_ceilings(&free) };
     let mut master = Master::in_units(free, scale, 1.0, manner.scaled);
     master.add_rows(rows.map(MasterRow::of).collect());
-    match master.solve_while(manner.going) {
-        Solved::Bound(_) => Ok(clamped(columns, master.x())),
-        Solved::Infeasible => Err(DecompositionError::Infeasible),
-        Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded),
-        Solved::Failed if master.stopped => Err(DecompositionError::Interrupted),
-        Solved::Failed => Err(DecompositionError::Model),
+    match master.solve_while(&manner.control) {
+        MasterOutcome::Bound(_) => Ok(clamped(columns, master.x())),
+        MasterOutcome::Infeasible => Err(DecompositionError::Infeasible),
+        MasterOutcome::Unbounded => Err(DecompositionError::FirstStageUnbounded),
+        MasterOutcome::Failed if master.stopped => Err(DecompositionError::Interrupted),
+        MasterOutcome::Failed => Err(DecompositionError::Model),
     }
 }
