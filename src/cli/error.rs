@@ -147,8 +147,20 @@ impl From<StudyError> for CliError {
 
 impl From<LearnedError> for CliError {
     fn from(error: LearnedError) -> Self {
+        let text = match &error {
+            // Settings in the words of the command line.
+            LearnedError::AnotherPlan { folder, differences } => {
+                let options = ["objective", "samples", "seed", "quick"];
+                let told = differences.iter().map(|d| {
+                    let dashes = if options.contains(&d.setting) { "--" } else { "" };
+                    format!("{dashes}{}: it has {}, now {}", d.setting, d.was, d.is)
+                });
+                format!("{folder} is a result of another plan: {}", told.collect::<Vec<_>>().join("; "))
+            }
+            _ => error.to_string(),
+        };
         let hint = match &error {
-            LearnedError::Packing(_) => return CliError::Failure(error.to_string()),
+            LearnedError::Packing(_) => return CliError::Failure(text),
             LearnedError::Nothing { .. } | LearnedError::Manifest { .. } => {
                 ". A result has it if 'rantai optimise SCENARIO --time-limit SECONDS --out DIR' was ended by the limit and \
                  the plan was made by decomposition"
@@ -158,7 +170,7 @@ impl From<LearnedError> for CliError {
                 "; plan anew without --resume"
             }
         };
-        CliError::Usage(format!("{error}{hint}"))
+        CliError::Usage(format!("{text}{hint}"))
     }
 }
 
