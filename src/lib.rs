@@ -35,3 +35,8 @@ pub mod sim;
 pub mod stats;
 pub mod study;
 pub mod units;
+
+/// The example of docs/commands.md, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/commands.md")]
+struct Commands;
