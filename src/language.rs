@@ -108,7 +108,7 @@ impl Text {
 
 /// An argument of a text: a [`Text`] in the language of the text around it, anything else as it is displayed.
 pub(crate) trait Said {
-    /// The type that is displayed.
+    /// What is displayed.
     type Shown: Display + ?Sized;
 
     /// The argument in `lang`.

@@ -259,7 +259,7 @@ fn read_file(path: &Path, label: &str, texts: &mut BTreeMap<String, String>, fau
         Ok(bytes) => match text::decode(bytes, &place, faults) {
             None => {}
             Some(text) if text.trim().is_empty() => {
-                faults.add(&place, text!(en: "the file is empty", id: "berkas ini kosong"))
+                faults.add(&place, text!(en: "the file is empty", id: "berkas ini kosong"));
             }
             Some(text) if is_within_limits(&text, &place, texts, faults) => {
                 texts.insert(label.to_string(), text);

@@ -157,6 +157,32 @@ impl Event {
     }
 }
 
+/// Checks values and weights of a discrete distribution.
+fn discrete_can_be(values: &[f64], weights: &[f64]) -> Result<(), Text> {
+    if values.is_empty() || values.len() != weights.len() {
+        return Err(text!(
+            en: "{values} values with {weights} weights: as many weights as values are needed, at least one",
+            id: "{values} nilai dengan {weights} bobot: jumlah bobot harus sama dengan jumlah nilai, sekurang-kurangnya satu",
+            values = values.len(),
+            weights = weights.len(),
+        ));
+    }
+    if weights.iter().any(|w| *w <= 0.0) {
+        return Err(text!(en: "every weight must be positive", id: "setiap bobot harus positif"));
+    }
+    let sum: f64 = weights.iter().sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        return Err(text!(
+            en: "the weights sum to {sum}, not to 1",
+            id: "jumlah semua bobot adalah {sum}, bukan 1",
+        ));
+    }
+    if values.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(text!(en: "the values must ascend", id: "nilai-nilai itu harus menaik"));
+    }
+    Ok(())
+}
+
 impl Distribution {
     /// The distribution's name in files.
     pub fn name(&self) -> &'static str {
@@ -249,30 +275,7 @@ impl Distribution {
                 }
                 increasing(*min, *max)
             }
-            Distribution::Discrete { values, weights } => {
-                if values.is_empty() || values.len() != weights.len() {
-                    return Err(text!(
-                        en: "{values} values with {weights} weights: as many weights as values are needed, at least one",
-                        id: "{values} nilai dengan {weights} bobot: jumlah bobot harus sama dengan jumlah nilai, sekurang-kurangnya satu",
-                        values = values.len(),
-                        weights = weights.len(),
-                    ));
-                }
-                if weights.iter().any(|w| *w <= 0.0) {
-                    return Err(text!(en: "every weight must be positive", id: "setiap bobot harus positif"));
-                }
-                let sum: f64 = weights.iter().sum();
-                if (sum - 1.0).abs() > 1e-9 {
-                    return Err(text!(
-                        en: "the weights sum to {sum}, not to 1",
-                        id: "jumlah semua bobot adalah {sum}, bukan 1",
-                    ));
-                }
-                if values.windows(2).any(|pair| pair[0] >= pair[1]) {
-                    return Err(text!(en: "the values must ascend", id: "nilai-nilai itu harus menaik"));
-                }
-                Ok(())
-            }
+            Distribution::Discrete { values, weights } => discrete_can_be(values, weights),
             Distribution::Empirical { values } => {
                 if values.is_empty() {
                     Err(text!(

@@ -1,6 +1,6 @@
 //! The two languages in the model's words. Texts stand in pairs where they are used, so that neither can be forgotten.
 
-pub use crate::language::Lang;
+pub use crate::language::{Lang, Text};
 use crate::model::{FacilityType, Metric, Stage, Title};
 use crate::units::{JUTA, MILIAR};
 

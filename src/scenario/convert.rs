@@ -29,9 +29,9 @@ use super::observations::Observations;
 use super::policy::{Names, PolicyReader, read_budgets};
 use crate::language::text;
 use crate::model::{Source, SourceId, UpkeepBearer};
-use draft::{ClusterDraft, Converter, FactorDraft};
+use draft::{ClusterDraft, Context, Converter, FactorDraft};
 use finish::Parts;
-use inputs::Tables;
+use inputs::{ChainInput, Tables};
 
 /// Checks everything and, if nothing is wrong, builds the model. `unread` names the files that are there but could not be
 /// read.
@@ -61,13 +61,11 @@ pub(crate) fn convert(
     let mut converter = Converter::new(faults, factors, !tables.values.whole);
 
     // Chains, clusters, and the numbers of both.
-    let mut chains: Vec<Option<ChainDraft>> = chain_files
-        .iter()
-        .map(|input| {
-            let (document, file) = input.read.as_ref()?;
-            Some(read_chain(&input.key, file, document, rules, &data, converter.faults))
-        })
-        .collect();
+    let mut read = |input: &ChainInput| {
+        let (document, file) = input.read.as_ref()?;
+        Some(read_chain(&input.key, file, document, rules, &data, converter.faults))
+    };
+    let mut chains: Vec<Option<ChainDraft>> = chain_files.iter().map(&mut read).collect();
     let chain_keys: Vec<&str> = chain_files.iter().map(|input| input.key.as_str()).collect();
     converter.check_chain_numbers(&chains);
     let mut clusters = converter.read_clusters(&tables.clusters.rows, &chain_keys);
@@ -86,12 +84,7 @@ pub(crate) fn convert(
     read_budgets(&tables.budgets, &mut sources, &settings.horizon, &mut policy);
 
     // Events and pools, which strike and join clusters.
-    let events = event::EventReader { document: &document, data: &data, names: &names, rules };
-    for (key, event) in &file.events {
-        let draft = converter.event(key, event, &events, &clusters, &chains);
-        converter.events.extend(draft);
-    }
-    let pools = pool::PoolReader {
+    let context = Context {
         document: &document,
         data: &data,
         names: &names,
@@ -99,8 +92,12 @@ pub(crate) fn convert(
         clusters: &clusters,
         chains: &chains,
     };
+    for (key, event) in &file.events {
+        let draft = converter.event(key, event, &context);
+        converter.events.extend(draft);
+    }
     for (key, pool) in &file.pools {
-        let draft = converter.pool(key, pool, &pools);
+        let draft = converter.pool(key, pool, &context);
         converter.pools.extend(draft);
     }
     converter.check_rows_of_pools(&clusters, &local);
@@ -115,10 +112,8 @@ pub(crate) fn convert(
     }
     converter.check_each_cluster_complete(&clusters, &chains, &local);
     if tables.clusters.rows.is_empty() && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
-        converter.faults.add(
-            &Place::file("clusters.csv"),
-            text!(en: "the table has no clusters", id: "tabel ini tidak berisi klaster"),
-        );
+        let found = text!(en: "the table has no clusters", id: "tabel ini tidak berisi klaster");
+        converter.faults.add(&Place::file("clusters.csv"), found);
     }
     let unsound = chains.iter().any(|chain| chain.as_ref().is_none_or(|chain| !chain.sound));
     if no_clusters || (!converter.faults.is_empty() && unsound) {

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::super::chain::ChainDraft;
 use super::super::diagnostic::{Faults, Place};
+use super::super::document::Document;
 use super::super::item::Item;
 use super::super::loaded::StatedNumber;
 use super::super::named::Named;
-use super::super::number::{Stated, Value};
+use super::super::number::{Stated, UnitRules, Value};
+use super::super::observations::Observations;
 use super::super::phrase;
-use super::super::policy::{shown, whole};
+use super::super::policy::{Names, shown, whole};
 use crate::language::text;
 use crate::model::{Distribution, Event, Scope, Title, Varies};
 
@@ -106,6 +109,28 @@ impl PoolDraft {
             Some(Scope::Chain) if !self.one_chain => Some(Named::Chain),
             _ => None,
         }
+    }
+}
+
+/// The rest of the scenario, as far as reading events and pools needs it.
+pub(super) struct Context<'a> {
+    pub(super) document: &'a Document,
+    pub(super) data: &'a Observations,
+    pub(super) names: &'a Names<'a>,
+    pub(super) rules: UnitRules,
+    pub(super) clusters: &'a [ClusterDraft],
+    pub(super) chains: &'a [Option<ChainDraft>],
+}
+
+impl Context<'_> {
+    /// The chain of a cluster, if it could be read.
+    pub(super) fn chain_of(&self, cluster: usize) -> Option<&ChainDraft> {
+        self.chains[self.clusters[cluster].chain?].as_ref()
+    }
+
+    /// The key of a cluster's chain; empty where it could not be read.
+    pub(super) fn chain_key(&self, cluster: usize) -> &str {
+        self.chain_of(cluster).map_or("", |chain| chain.key.as_str())
     }
 }
 

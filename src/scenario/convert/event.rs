@@ -1,62 +1,44 @@
 //! Reads the kinds of events of `scenario.toml`: rates, severities, durations, and the capacities they strike.
 
 use super::super::chain::ChainDraft;
-use super::super::document::Document;
 use super::super::file::{CertainFile, EventFile, NumberFile};
 use super::super::named::Named;
-use super::super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, from_toml};
-use super::super::observations::Observations;
+use super::super::number::{Provenance, Range, Stated, Unit, Value, certain, from_toml};
 use super::super::phrase;
-use super::super::policy::Names;
 use super::super::shape::is_key;
-use super::draft::{ClusterDraft, Converter, EventDraft};
+use super::draft::{Context, Converter, EventDraft};
 use crate::language::text;
 use crate::model::{Distribution, Event};
 
-/// The rest of the scenario, as far as reading events needs it.
-pub(super) struct EventReader<'a> {
-    pub(super) document: &'a Document,
-    pub(super) data: &'a Observations,
-    pub(super) names: &'a Names<'a>,
-    pub(super) rules: UnitRules,
-}
-
 impl Converter<'_> {
     /// Reads one kind of event; `None`, with the faults noted, where it cannot be.
-    pub(super) fn event(
-        &mut self,
-        key: &str,
-        file: &EventFile,
-        reader: &EventReader<'_>,
-        clusters: &[ClusterDraft],
-        chains: &[Option<ChainDraft>],
-    ) -> Option<EventDraft> {
+    pub(super) fn event(&mut self, key: &str, file: &EventFile, context: &Context<'_>) -> Option<EventDraft> {
         let path = format!("events.{key}");
-        let place = reader.document.place(&path);
+        let place = context.document.place(&path);
         if !is_key(key) {
             self.faults.expected(&place, phrase::the_name(key), phrase::shape_of_keys());
         }
         let before = self.faults.count();
-        let rate = self.certain_of(&file.rate, &format!("{path}.rate"), "events/year", reader);
+        let rate = self.certain_of(&file.rate, &format!("{path}.rate"), "events/year", context);
         let dispersion = file
             .dispersion
             .as_ref()
-            .map(|number| self.certain_of(number, &format!("{path}.dispersion"), "", reader));
-        let severity = self.of_each(&file.severity, &format!("{path}.severity"), reader);
-        let duration = self.of_each(&file.duration, &format!("{path}.duration"), reader);
-        let starts = self.starts(file, &path, reader);
+            .map(|number| self.certain_of(number, &format!("{path}.dispersion"), "", context));
+        let severity = self.of_each(&file.severity, &format!("{path}.severity"), context);
+        let duration = self.of_each(&file.duration, &format!("{path}.duration"), context);
+        let starts = self.starts(file, &path, context);
         let mut all_known = true;
         for (list, part, kind, known) in [
-            (&file.regions, "regions", Named::Region, &reader.names.regions),
-            (&file.chains, "chains", Named::Chain, &reader.names.chains),
+            (&file.regions, "regions", Named::Region, &context.names.regions),
+            (&file.chains, "chains", Named::Chain, &context.names.chains),
         ] {
             for (i, name) in list.iter().flatten().enumerate() {
                 if !known.contains(&name.as_str()) {
                     all_known = false;
-                    if part == "regions" && !reader.names.places_known {
+                    if part == "regions" && !context.names.places_known {
                         continue;
                     }
-                    let place = reader.document.place(&format!("{path}.{part}[{i}]"));
+                    let place = context.document.place(&format!("{path}.{part}[{i}]"));
                     self.faults.unknown(&place, kind, name, known);
                 }
             }
@@ -71,7 +53,7 @@ impl Converter<'_> {
         };
         // An unknown place might have added clusters that the events strike.
         if all_known {
-            self.check_hits(&draft, &path, reader, clusters, chains);
+            self.check_hits(&draft, &path, context);
         }
         if self.faults.count() == before
             && let Err(why) = draft.event.validate()
@@ -85,11 +67,11 @@ impl Converter<'_> {
     }
 
     /// A certain number of an event.
-    fn certain_of(&mut self, number: &CertainFile, path: &str, unit: &str, reader: &EventReader<'_>) -> f64 {
+    fn certain_of(&mut self, number: &CertainFile, path: &str, unit: &str, context: &Context<'_>) -> f64 {
         let unit = if unit.is_empty() { Unit::None } else { Unit::Exactly(unit.to_string()) };
-        let stated = certain(number, reader.document, path);
+        let stated = certain(number, context.document, path);
         self.note(path, &stated);
-        let checked = stated.checked(&unit, Range::NonNegative, reader.rules, self.faults);
+        let checked = stated.checked(&unit, Range::NonNegative, context.rules, self.faults);
         match checked.value {
             Value::Certain(value) => value,
             Value::Uncertain(_) => 0.0,
@@ -97,28 +79,28 @@ impl Converter<'_> {
     }
 
     /// The severity or duration, drawn for each event.
-    fn of_each(&mut self, number: &NumberFile, path: &str, reader: &EventReader<'_>) -> Distribution {
-        let stated = from_toml(number, reader.document, path, reader.data, self.faults);
+    fn of_each(&mut self, number: &NumberFile, path: &str, context: &Context<'_>) -> Distribution {
+        let stated = from_toml(number, context.document, path, context.data, self.faults);
         self.note(path, &stated);
         let (unit, range) = if path.ends_with("severity") {
             (Unit::Share, Range::Share)
         } else {
             (Unit::Exactly("periods".to_string()), Range::NonNegative)
         };
-        let checked = stated.checked_for_events(&unit, range, reader.rules, self.faults);
+        let checked = stated.checked_for_events(&unit, range, context.rules, self.faults);
         match checked.value {
             Value::Certain(value) => Distribution::Discrete { values: vec![value], weights: vec![1.0] },
             Value::Uncertain(distribution) => distribution,
         }
     }
 
-    fn starts(&mut self, file: &EventFile, path: &str, reader: &EventReader<'_>) -> Vec<f64> {
-        let periods = reader.rules.periods_per_year;
+    fn starts(&mut self, file: &EventFile, path: &str, context: &Context<'_>) -> Vec<f64> {
+        let periods = context.rules.periods_per_year;
         let Some(list) = &file.starts else { return vec![1.0 / periods as f64; periods] };
         let path = format!("{path}.starts");
         if list.len() != periods {
             self.faults.expected(
-                &reader.document.place(&path),
+                &context.document.place(&path),
                 text!(
                     en: "starts has {count} entries",
                     id: "starts berisi {count} entri",
@@ -130,8 +112,8 @@ impl Converter<'_> {
         let mut shares = Vec::new();
         let mut told: Option<Stated> = None;
         for (i, number) in list.iter().enumerate() {
-            let stated = certain(number, reader.document, &format!("{path}[{i}]"));
-            let checked = stated.checked(&Unit::Share, Range::Share, reader.rules, self.faults);
+            let stated = certain(number, context.document, &format!("{path}[{i}]"));
+            let checked = stated.checked(&Unit::Share, Range::Share, context.rules, self.faults);
             if let Value::Certain(share) = checked.value {
                 shares.push(share);
             }
@@ -147,15 +129,8 @@ impl Converter<'_> {
     }
 
     /// Every capacity named is one of a chain that events of this kind reach, and they reach some cluster.
-    fn check_hits(
-        &mut self,
-        draft: &EventDraft,
-        path: &str,
-        reader: &EventReader<'_>,
-        clusters: &[ClusterDraft],
-        chains: &[Option<ChainDraft>],
-    ) {
-        let here = reader.document.place(&format!("{path}.hits"));
+    fn check_hits(&mut self, draft: &EventDraft, path: &str, context: &Context<'_>) {
+        let here = context.document.place(&format!("{path}.hits"));
         if draft.hits.is_empty() {
             self.faults.expected(
                 &here,
@@ -167,17 +142,18 @@ impl Converter<'_> {
             );
         }
         // Where a chain could not be read, nobody knows what it has.
-        if chains.iter().any(Option::is_none) || clusters.is_empty() {
+        if context.chains.iter().any(Option::is_none) || context.clusters.is_empty() {
             return;
         }
-        let reached: Vec<&ChainDraft> = clusters
+        let reached: Vec<&ChainDraft> = context
+            .clusters
             .iter()
-            .filter_map(|cluster| Some((cluster, chains[cluster.chain?].as_ref()?)))
+            .filter_map(|cluster| Some((cluster, context.chains[cluster.chain?].as_ref()?)))
             .filter(|(cluster, chain)| draft.strikes_at(&cluster.region, &chain.key))
             .map(|(_, chain)| chain)
             .collect();
         if reached.is_empty() {
-            let place = reader.document.place(path);
+            let place = context.document.place(path);
             self.faults.help(
                 &place,
                 text!(
@@ -195,7 +171,7 @@ impl Converter<'_> {
         known.sort_unstable();
         known.dedup();
         for (i, hit) in draft.hits.iter().enumerate() {
-            let place = reader.document.place(&format!("{path}.hits[{i}]"));
+            let place = context.document.place(&format!("{path}.hits[{i}]"));
             if !known.contains(&hit.as_str()) {
                 self.faults.unknown(&place, Named::Capacity, hit, &known);
             } else if draft.hits[..i].contains(hit) {

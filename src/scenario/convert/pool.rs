@@ -1,38 +1,15 @@
 //! Reads pools, the capacities that clusters share: who draws on them, what they hold, and which events strike them.
 
-use super::super::chain::ChainDraft;
-use super::super::document::Document;
 use super::super::file::{NumberFile, PoolFile};
 use super::super::item::Item;
 use super::super::named::Named;
-use super::super::number::{Range, Stated, Unit, UnitRules, Value, from_toml};
-use super::super::observations::Observations;
+use super::super::number::{Range, Stated, Unit, Value, from_toml};
 use super::super::phrase;
-use super::super::policy::{Lists, Names, PolicyReader};
+use super::super::policy::{Lists, PolicyReader};
 use super::super::shape::is_key;
-use super::draft::{ClusterDraft, Converter, LocalNumbers, PoolDraft};
+use super::draft::{ClusterDraft, Context, Converter, LocalNumbers, PoolDraft};
 use crate::language::text;
 use crate::model::{CapacityId, ClusterId, Model, Pool};
-
-/// The rest of the scenario, as far as reading pools needs it.
-pub(super) struct PoolReader<'a> {
-    pub(super) document: &'a Document,
-    pub(super) data: &'a Observations,
-    pub(super) names: &'a Names<'a>,
-    pub(super) rules: UnitRules,
-    pub(super) clusters: &'a [ClusterDraft],
-    pub(super) chains: &'a [Option<ChainDraft>],
-}
-
-impl PoolReader<'_> {
-    fn chain_of(&self, cluster: usize) -> Option<&ChainDraft> {
-        self.chains[self.clusters[cluster].chain?].as_ref()
-    }
-
-    fn chain_key(&self, cluster: usize) -> &str {
-        self.chain_of(cluster).map_or("", |chain| chain.key.as_str())
-    }
-}
 
 /// The season of a pool, of as many periods as the year has.
 fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64> {
@@ -57,11 +34,11 @@ fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64
 
 impl Converter<'_> {
     /// Reads one pool, with its faults noted; `None` where nobody knows who shares it.
-    pub(super) fn pool(&mut self, key: &str, file: &PoolFile, reader: &PoolReader<'_>) -> Option<PoolDraft> {
+    pub(super) fn pool(&mut self, key: &str, file: &PoolFile, context: &Context<'_>) -> Option<PoolDraft> {
         let path = format!("pools.{key}");
         if !is_key(key) {
             self.faults.expected(
-                &reader.document.place(&path),
+                &context.document.place(&path),
                 phrase::the_name(key),
                 phrase::shape_of_keys(),
             );
@@ -74,43 +51,43 @@ impl Converter<'_> {
         };
         let mut numbers = std::mem::take(&mut self.numbers);
         let mut policy = PolicyReader {
-            document: reader.document,
-            rules: reader.rules,
+            document: context.document,
+            rules: context.rules,
             faults: self.faults,
             numbers: &mut numbers,
         };
         let names_known = policy.faults.count();
-        let group = policy.eligible(&path, &lists, reader.names);
+        let group = policy.eligible(&path, &lists, context.names);
         let names_known = policy.faults.count() == names_known;
         let season = season(file, &path, &mut policy);
         self.numbers = numbers;
         // Members are only known if every name is, and if every chain could be read.
-        let readable = reader.chains.iter().all(Option::is_some) && !reader.clusters.is_empty();
+        let readable = context.chains.iter().all(Option::is_some) && !context.clusters.is_empty();
         let mut members = Vec::new();
         let mut unit = None;
         if names_known && readable {
             let holds = |c: &usize| {
-                let cluster = &reader.clusters[*c];
+                let cluster = &context.clusters[*c];
                 let chain = cluster.chain.map(crate::model::ChainId::new);
                 group.regions.as_ref().is_none_or(|list| list.contains(&cluster.region))
                     && group.chains.as_ref().is_none_or(|list| chain.is_some_and(|h| list.contains(&h)))
                     && group.clusters.as_ref().is_none_or(|list| list.contains(&ClusterId::new(*c)))
             };
-            let admitted: Vec<usize> = (0..reader.clusters.len()).filter(holds).collect();
-            (members, unit) = self.members(file, &path, reader, &admitted);
+            let admitted: Vec<usize> = (0..context.clusters.len()).filter(holds).collect();
+            (members, unit) = self.members(file, &path, context, &admitted);
         }
         let unit = unit.map_or(Unit::None, Unit::PerPeriod);
         let known = matches!(unit, Unit::PerPeriod(_));
-        let base = self.number_of_pool(&file.base, &format!("{path}.base"), known.then_some(&unit), reader);
+        let base = self.number_of_pool(&file.base, &format!("{path}.base"), known.then_some(&unit), context);
         let variation = match &file.variation {
             Some(variation) => {
                 let unit = Unit::Exactly("multiplier".to_string());
-                self.number_of_pool(variation, &format!("{path}.variation"), Some(&unit), reader)
+                self.number_of_pool(variation, &format!("{path}.variation"), Some(&unit), context)
             }
-            None => Stated::absent(1.0, reader.document.place(&path)),
+            None => Stated::absent(1.0, context.document.place(&path)),
         };
-        let region = members.first().map_or("", |c| reader.clusters[*c].region.as_str());
-        let chain = members.first().map_or("", |c| reader.chain_key(*c));
+        let region = members.first().map_or("", |c| context.clusters[*c].region.as_str());
+        let chain = members.first().map_or("", |c| context.chain_key(*c));
         let draft = PoolDraft {
             key: key.to_string(),
             title: file.title.title(),
@@ -121,15 +98,15 @@ impl Converter<'_> {
             variation,
             region: region.to_string(),
             chain: chain.to_string(),
-            one_region: members.iter().all(|c| reader.clusters[*c].region == region),
-            one_chain: members.iter().all(|c| reader.chain_key(*c) == chain),
+            one_region: members.iter().all(|c| context.clusters[*c].region == region),
+            one_chain: members.iter().all(|c| context.chain_key(*c) == chain),
             members,
         };
         if !draft.members.is_empty() {
-            self.check_chains_say_nothing_else(file, &draft, &path, reader);
+            self.check_chains_say_nothing_else(file, &draft, &path, context);
             self.check_factors_of_pool(&draft);
-            self.check_events_of_pool(&draft, reader);
-            self.check_overlap(&draft, &path, reader);
+            self.check_events_of_pool(&draft, context);
+            self.check_overlap(&draft, &path, context);
         }
         if draft.members.is_empty() {
             self.wrong_pools.push(file.capacity.clone());
@@ -144,14 +121,14 @@ impl Converter<'_> {
         &mut self,
         file: &PoolFile,
         path: &str,
-        reader: &PoolReader<'_>,
+        context: &Context<'_>,
         admitted: &[usize],
     ) -> (Vec<usize>, Option<String>) {
         let mut known: Vec<&str> = Vec::new();
         let mut units: Vec<&str> = Vec::new();
         let mut members = Vec::new();
         for &c in admitted {
-            for capacity in reader.chain_of(c).iter().flat_map(|chain| &chain.chain.capacities) {
+            for capacity in context.chain_of(c).iter().flat_map(|chain| &chain.chain.capacities) {
                 known.push(&capacity.key);
                 if capacity.key == file.capacity {
                     units.push(&capacity.unit);
@@ -163,11 +140,11 @@ impl Converter<'_> {
         known.dedup();
         units.sort_unstable();
         units.dedup();
-        let place = reader.document.place(&format!("{path}.capacity"));
+        let place = context.document.place(&format!("{path}.capacity"));
         match (units.as_slice(), members.as_slice()) {
             ([], _) if admitted.is_empty() => {
                 self.faults.help(
-                    &reader.document.place(path),
+                    &context.document.place(path),
                     text!(en: "the pool has no cluster", id: "kolam bersama ini tidak memiliki klaster"),
                     text!(
                         en: "widen its regions, chains or clusters: it needs two at least",
@@ -177,9 +154,9 @@ impl Converter<'_> {
             }
             ([], _) => self.faults.unknown(&place, Named::Capacity, &file.capacity, &known),
             ([_], [alone]) => {
-                let cluster = &reader.clusters[*alone].key;
+                let cluster = &context.clusters[*alone].key;
                 self.faults.help(
-                    &reader.document.place(path),
+                    &context.document.place(path),
                     text!(
                         en: "of the clusters of the pool only '{cluster}' has '{capacity}'",
                         id: "dari klaster-klaster kolam bersama ini hanya '{cluster}' yang memiliki '{capacity}'",
@@ -213,9 +190,9 @@ impl Converter<'_> {
         number: &NumberFile,
         path: &str,
         unit: Option<&Unit>,
-        reader: &PoolReader<'_>,
+        context: &Context<'_>,
     ) -> Stated {
-        let stated = from_toml(number, reader.document, path, reader.data, self.faults);
+        let stated = from_toml(number, context.document, path, context.data, self.faults);
         self.note(path, &stated);
         self.check_loadings(&stated);
         if stated.shared.is_some() {
@@ -229,7 +206,7 @@ impl Converter<'_> {
             );
         }
         let own = Unit::Exactly(stated.provenance.unit.clone().unwrap_or_default());
-        stated.checked(unit.unwrap_or(&own), Range::NonNegative, reader.rules, self.faults)
+        stated.checked(unit.unwrap_or(&own), Range::NonNegative, context.rules, self.faults)
     }
 
     /// Seasons, variations and rows of values.csv that would say something of what is the pool's.
@@ -238,12 +215,13 @@ impl Converter<'_> {
         file: &PoolFile,
         draft: &PoolDraft,
         path: &str,
-        reader: &PoolReader<'_>,
+        context: &Context<'_>,
     ) {
-        let mut chains: Vec<usize> = draft.members.iter().filter_map(|c| reader.clusters[*c].chain).collect();
+        let mut chains: Vec<usize> =
+            draft.members.iter().filter_map(|c| context.clusters[*c].chain).collect();
         chains.sort_unstable();
         chains.dedup();
-        for chain in chains.into_iter().filter_map(|chain| reader.chains[chain].as_ref()) {
+        for chain in chains.into_iter().filter_map(|chain| context.chains[chain].as_ref()) {
             let capacity = chain.chain.capacities.iter().find(|capacity| capacity.key == draft.capacity);
             let seasonal = capacity.is_some_and(|capacity| capacity.season.iter().any(|x| *x != 1.0));
             let default = chain.defaults.get(&(Item::Variation, draft.capacity.clone()));
@@ -253,7 +231,7 @@ impl Converter<'_> {
             {
                 if says && silent {
                     self.faults.help(
-                        &reader.document.place(path),
+                        &context.document.place(path),
                         text!(
                             en: "chain '{chain}' states a {part} of '{capacity}', which the pool takes the place of and says none",
                             id: "rantai '{chain}' menyatakan {part} untuk '{capacity}', sedangkan kolam bersama yang menggantikannya tidak",
@@ -322,16 +300,16 @@ impl Converter<'_> {
     }
 
     /// An event strikes the whole pool or leaves all of it alone.
-    fn check_events_of_pool(&mut self, draft: &PoolDraft, reader: &PoolReader<'_>) {
+    fn check_events_of_pool(&mut self, draft: &PoolDraft, context: &Context<'_>) {
         for event in &self.events {
             let strikes = |c: &&usize| {
-                event.strikes(&draft.capacity, &reader.clusters[**c].region, reader.chain_key(**c))
+                event.strikes(&draft.capacity, &context.clusters[**c].region, context.chain_key(**c))
             };
             let struck = draft.members.iter().filter(strikes).count();
             if struck == 0 {
                 continue;
             }
-            let place = reader.document.place(&format!("events.{}.hits", event.key));
+            let place = context.document.place(&format!("events.{}.hits", event.key));
             if struck < draft.members.len() {
                 self.faults.help(
                     &place,
@@ -366,17 +344,17 @@ impl Converter<'_> {
     }
 
     /// A capacity of a cluster is part of one pool at most.
-    fn check_overlap(&mut self, draft: &PoolDraft, path: &str, reader: &PoolReader<'_>) {
+    fn check_overlap(&mut self, draft: &PoolDraft, path: &str, context: &Context<'_>) {
         for other in &self.pools {
             let twice = draft.members.iter().find(|c| other.holds(**c, &draft.capacity));
             if let Some(cluster) = twice {
                 self.faults.help(
-                    &reader.document.place(path),
+                    &context.document.place(path),
                     text!(
                         en: "'{capacity}' of cluster '{cluster}' is part of pool '{pool}' already",
                         id: "'{capacity}' di klaster '{cluster}' sudah termasuk kolam bersama '{pool}'",
                         capacity = draft.capacity,
-                        cluster = reader.clusters[*cluster].key,
+                        cluster = context.clusters[*cluster].key,
                         pool = other.key,
                     ),
                     text!(
