@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::unit::Part;
+use super::group::Part;
 use crate::model::route::Route;
 use crate::model::{CapacityId, Chain, ClusterId, CommodityId, Model, Stage};
 

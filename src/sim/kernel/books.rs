@@ -5,7 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::program::Sum;
+/// A sum of levels: plain ones, and constant multiples.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sum {
+    pub(super) plain: Vec<usize>,
+    pub(super) scaled: Vec<(f64, usize)>,
+}
 
 /// Levels added up in a period, and the tallies that grow by the sum.
 #[derive(Debug, Clone, Default)]

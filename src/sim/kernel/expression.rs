@@ -330,6 +330,20 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The product of two expressions as a sum of multiples of nodes, and of nothing.
+    pub(super) fn product(&mut self, a: Ex, b: Ex) -> Vec<(f64, Option<usize>)> {
+        let ex = |node: Option<usize>| node.map_or(Ex::Constant(1.0), Ex::Node);
+        let mut list = Vec::new();
+        for (of_a, a_times) in self.parts(a) {
+            for (of_b, b_times) in self.parts(b) {
+                let product = self.mul(ex(of_a), ex(of_b));
+                let parts = self.parts(product).into_iter();
+                list.extend(parts.map(|(node, times)| (a_times * b_times * times, node)));
+            }
+        }
+        list
+    }
+
     /// The nodes that are worked out: those in `kept` and what they need.
     pub(super) fn needed(&self, mut kept: Vec<bool>) -> Vec<bool> {
         for number in (0..self.nodes.len()).rev() {
