@@ -187,7 +187,7 @@ pub fn simulate(
     collect(model, layout, count, plans.len(), progress, block)
 }
 
-/// What [`simulate`] does, by the plain reference: one sample, one plan, one number at a time. Slower; for tests and
+/// [`simulate`] by the plain reference: one sample, one plan, one number at a time. Slower; for tests and
 /// for measuring what the kernel gains.
 ///
 /// # Errors

@@ -59,16 +59,7 @@ pub enum Decision {
     Support(ClusterId),
 }
 
-/// What a rule for sites asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SiteBound {
-    /// At most so many opened.
-    AtMost,
-    /// At least so many opened.
-    AtLeast,
-    /// None opened whose potential is below.
-    Potential,
-}
+pub use crate::model::SiteBound;
 
 /// A first-stage constraint, in the domain's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -259,7 +250,7 @@ impl Builder<'_> {
                 .iter()
                 .enumerate()
                 .filter(|(_, decision)| match decision {
-                    Decision::Spend(s, c, i, y) => limit.covers(self.model, *s, *y, (*c, *i)),
+                    Decision::Spend(s, c, i, y) => limit.covers(self.model, *s, *y, *c, *i),
                     _ => false,
                 })
                 .map(|(j, _)| (j, 1.0))

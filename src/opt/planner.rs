@@ -21,10 +21,10 @@ use super::extensive::ExtensiveForm;
 use super::linear::proven_in_any_units;
 use super::lp::{Clock, LinearProgram, LpSolution, LpStatus, Method, carried_through, solve};
 use super::program::{Row, TwoStageProgram};
-use super::rupiah::kept::of_money;
 use super::rupiah::{BudgetLine, Unkept, budget_lines, ledger, unkept, whole_rupiah};
 use super::solve::BoundBy;
-use crate::model::{Allocation, ClusterId, Metric, Model, Source, SourceId, breaches};
+use crate::model::rule::keeps_all_but_budgets;
+use crate::model::{Allocation, ClusterId, Metric, Model, SourceId, Variant, VariantFault};
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR, Rupiah};
 
@@ -217,6 +217,9 @@ pub enum OptError {
     /// What was learned before is not of this program.
     #[error("what was learned before is of another program")]
     Learned,
+    /// A changed case of the model is not valid.
+    #[error("the changed case is not valid: {0:?}")]
+    Variant(Vec<VariantFault>),
 }
 
 /// What one more billion from a source brings.
@@ -613,7 +616,7 @@ fn decide(
     let mut best: Option<Decided> = None;
     for allocation in candidates {
         let Some(budget) = budget_lines(model, planning, &allocation) else { continue };
-        if !keeps_limits(model, &allocation) {
+        if !keeps_all_but_budgets(model, &allocation) {
             continue;
         }
         let mut decisions = planning.decide(model, &allocation);
@@ -645,21 +648,7 @@ fn kept(
     planning: &PlanningProgram,
     allocation: &Allocation,
 ) -> (Vec<BudgetLine>, Vec<Unkept>) {
-    (ledger(model, planning, allocation).0, unkept(model, planning, allocation))
-}
-
-/// True if the allocation keeps every floor, cap and co-funding rule to the rupiah, every locked line, minimum size and rule for
-/// sites, and the coverage of every cluster that it supports.
-pub fn keeps_limits(model: &Model, allocation: &Allocation) -> bool {
-    keeps_all_but_coverage(model, allocation) && model.keeps_coverage(allocation)
-}
-
-/// The same without coverage.
-pub(super) fn keeps_all_but_coverage(model: &Model, allocation: &Allocation) -> bool {
-    of_money(model, allocation).is_empty()
-        && model.keeps_locked(allocation)
-        && breaches(model, allocation).is_empty()
-        && model.broken_site_rules(allocation).is_empty()
+    (ledger(model, planning, allocation), unkept(model, planning, allocation))
 }
 
 /// The best level of every sample with first-stage decisions fixed at `x`, in the program's units, in parallel.
@@ -712,7 +701,7 @@ fn richer_values(
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|source| {
-            let model = Model { sources: with_next_billion(model, source), ..model.clone() };
+            let model = with_next_billion(model, source)?;
             if model.could_run_dry() {
                 return Ok((source, None));
             }
@@ -759,7 +748,9 @@ impl Known<'_> {
             return Rejected { cluster, entry: Entry::NotComputed };
         }
         let scale = objective_unit(self.planning.metric);
-        let model = entry::opening(self.model, cluster);
+        let Ok(model) = entry::opening(self.model, cluster) else {
+            return Rejected { cluster, entry: Entry::NotComputed };
+        };
         let mut opened = build(&model, self.planning.metric, self.block);
         for (sample, known) in opened.program.samples.iter_mut().zip(&self.planning.program.samples) {
             sample.offset = known.offset;
@@ -784,14 +775,14 @@ fn contradictory(model: &Model, metric: Metric, spare: f64) -> bool {
     matches!(check_rules(model, &frame(model, metric, spare)), Err(OptError::Infeasible(_)))
 }
 
-/// The sources, one of them a billion richer in proportion to its years (equally where it has nothing).
-fn with_next_billion(model: &Model, source: SourceId) -> Vec<Source> {
-    let mut sources = model.sources.clone();
-    let money = &mut sources[source.index()];
+/// The model with one source a billion richer, in proportion to its years (equally where it has nothing).
+fn with_next_billion(model: &Model, source: SourceId) -> Result<Model, OptError> {
+    let money = &model.sources[source.index()];
     let (total, years) = (money.total() as f64, money.amounts.len() as f64);
-    for amount in &mut money.amounts {
+    let more = |amount: &Rupiah| {
         let share = if total > 0.0 { amount.as_f64() / total } else { 1.0 / years };
-        *amount = Rupiah(amount.0 + (share * MILIAR).round() as i64);
-    }
-    sources
+        Rupiah(amount.0 + (share * MILIAR).round() as i64)
+    };
+    let amounts = [(source, money.amounts.iter().map(more).collect())].into();
+    Variant { amounts, ..Variant::default() }.apply(model).map_err(OptError::Variant)
 }

@@ -305,7 +305,7 @@ pub(super) fn mixes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut Stri
     let breaking: Vec<&str> = study
         .baselines
         .iter()
-        .filter(|b| !model.broken_site_rules(&b.allocation).is_empty())
+        .filter(|b| !model.keeps_sites(&b.allocation))
         .map(|b| {
             let (id, en) = b.baseline.names();
             lang.pick(id, en)

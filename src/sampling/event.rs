@@ -49,7 +49,7 @@ impl EventDraws {
         }
     }
 
-    /// What is left in every period of the samples of `block`: h = Π (1 − severity) over active events.
+    /// Share left in every period of the samples of `block`: h = Π (1 − severity) over active events.
     pub(super) fn paths(
         &self,
         block: usize,

@@ -16,7 +16,7 @@ use super::block::{LANES, Lanes, block_of};
 /// Samples of a block that share their calls of the generator with the other half.
 const HALF: usize = LANES.div_ceil(2);
 
-/// What draws are for: streams of different purposes are independent.
+/// Purpose of draws: streams of different purposes are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// Samples a plan is made on.

@@ -149,8 +149,8 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// What a route earns at means for the share it takes of what pools hold today, of the pool of which it takes most, to 9
-    /// significant digits; nothing where it takes of none. Where the group has one pool, or a pool holds nothing, a unit of
+    /// Margin of a route at means per share of a pool's capacity today, for the pool of which it takes the greatest share, to 9
+    /// significant digits; `None` where it uses no pool. Where the group has one pool, or a pool holds nothing, a unit of
     /// it stands for the whole, which changes no order of one.
     fn earned_by_share(&self, model: &Model, route: &Route) -> Option<f64> {
         let mut unit = RouteUnit::default();

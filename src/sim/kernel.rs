@@ -51,7 +51,7 @@ pub(super) struct Kernel<'a> {
 #[derive(Debug, Default)]
 pub(super) struct KernelSpace(Workspace);
 
-/// What a cluster did under one plan in a block.
+/// Cells of a cluster under one plan in a block.
 #[derive(Debug, Clone, Copy)]
 pub struct ClusterResult<'s> {
     /// \[year × cell\]\[lane\] of all that runs together, flat.

@@ -141,7 +141,7 @@ impl<'a> GroupRun<'a> {
         &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.years]
     }
 
-    /// What bound a part under the `plan`-th plan in all samples run.
+    /// Bottlenecks of a part under the `plan`-th plan in all samples run.
     pub(super) fn tally(&self, plan: usize, part: usize) -> &Tally {
         &self.states[plan].tallies[part]
     }

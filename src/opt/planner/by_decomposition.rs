@@ -18,7 +18,7 @@ use super::super::solve::BoundBy;
 use super::margins::{RuleMargin, margins_of};
 use super::{
     Decided, NextBillion, OptError, PlanOptions, PlanningStep, ProgramPlan, ProgramSize, SolvedBy, Stop,
-    check_rules, contradictory, gap_unit, keeps_limits, kept, room_for_more, ties, with_next_billion,
+    check_rules, contradictory, gap_unit, kept, room_for_more, ties, with_next_billion,
 };
 use crate::model::{Allocation, ClusterId, Model, Source};
 use crate::sampling::SampleBlock;
@@ -238,19 +238,15 @@ impl<'a> Plan<'a> {
         let error = NEXT_BILLION_ERROR * MILIAR / JUTA / objective.abs().max(self.unit);
         let gap = self.gap.min(error).max(1e-9);
         for source in self.model.source_ids() {
-            let sources = with_next_billion(self.model, source);
-            if !self.model.spillovers.is_empty() {
-                let richer = Model { sources: sources.clone(), ..self.model.clone() };
-                if richer.could_run_dry() {
-                    gains.push(NextBillion { source, gain: None });
-                    continue;
-                }
+            let model = with_next_billion(self.model, source)?;
+            if model.could_run_dry() {
+                gains.push(NextBillion { source, gain: None });
+                continue;
             }
-            self.set_money(&sources);
+            self.set_money(&model.sources);
             let richer = match self.solve(gap, &|_| true, 1.0) {
                 Ok(richer) => richer,
                 Err(error) => {
-                    let model = Model { sources, ..self.model.clone() };
                     if !contradictory(&model, self.planning.metric, room_for_more(self.model)) {
                         return Err(error);
                     }
@@ -271,7 +267,7 @@ impl<'a> Plan<'a> {
         let mut best = found;
         for allocation in fallback {
             let Some(budget) = budget_lines(self.model, self.planning, allocation) else { continue };
-            if !keeps_limits(self.model, allocation) {
+            if !crate::model::rule::keeps_all_but_budgets(self.model, allocation) {
                 continue;
             }
             let increments = self.increments(allocation)?;

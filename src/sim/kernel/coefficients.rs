@@ -73,7 +73,7 @@ impl Coefficients {
         whole
     }
 
-    /// What is wanted of an output of a step.
+    /// Amount that earlier steps need of an output of a step.
     fn wanted(&self, link: &Link<'_>, commodity: CommodityId) -> Ex {
         if link.number == 0 && link.route.target == Some(commodity) {
             ONE

@@ -77,7 +77,7 @@ impl Affine {
     }
 }
 
-/// What is known of the values of an expression.
+/// Known sign of an expression in every sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
     Any,
@@ -234,7 +234,7 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// What an expression is as a sum.
+    /// An expression as a sum.
     fn affine(&self, ex: Ex) -> Affine {
         match ex {
             Ex::Constant(value) => Affine::constant(value),

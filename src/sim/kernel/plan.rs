@@ -30,7 +30,7 @@ pub(super) struct Upkeep {
     pub(super) places: [usize; 2],
 }
 
-/// What a plan changes in a cluster.
+/// Changes that a plan makes in a cluster.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PlanProgram {
     pub(super) raises: Vec<Raised>,
@@ -77,7 +77,7 @@ pub(super) struct PlacedPlan {
     pub(super) upkeep: Vec<Upkeep>,
 }
 
-/// What all plans of a program share.
+/// Data that all plans of a program share.
 #[derive(Debug)]
 pub(super) struct PlanFrame<'a> {
     pub(super) capacities: &'a [CapacityProgram],

@@ -26,8 +26,6 @@ use crate::sampling::Sampler;
 pub(super) struct Program {
     /// Numbers drawn once, yearly and each period; their sets of lanes stand in this order at the file's start.
     pub(super) drawn: [Vec<ParameterId>; 3],
-    /// Vectors before the states.
-    pub(super) shared: usize,
     pub(super) constants: Vec<(usize, f64)>,
     /// Steps that work out terms once, yearly and each period.
     pub(super) steps: [Vec<Steps>; 3],
@@ -53,6 +51,8 @@ pub(super) struct Program {
     pub(super) marks: usize,
     /// Offset in the state of a plan of a route's level while it runs again.
     pub(super) more: usize,
+    /// Vectors before the states.
+    pub(super) shared: usize,
     /// Vectors of each plan's state.
     pub(super) state: usize,
     /// Cells of a year, cluster by cluster.

@@ -159,7 +159,7 @@ struct Time {
     season: usize,
 }
 
-/// What a period reads and writes.
+/// Memory that a period reads and writes.
 #[derive(Clone, Copy)]
 struct Memory<'a> {
     file: File<'a>,
@@ -237,7 +237,7 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
     Ok(())
 }
 
-/// What a step reads, times its factor.
+/// The operand of a step times its factor.
 #[inline(always)]
 fn scaled<const I: usize>(step: &Step, file: File<'_>) -> Vector {
     mul(get(file, step.from[I]), all(step.factors[I]))

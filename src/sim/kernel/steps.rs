@@ -56,7 +56,7 @@ impl Kind {
     ];
 }
 
-/// What an operation reads, and where it writes.
+/// Operands and destination of an operation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Step {
     pub(super) from: [usize; 3],

@@ -52,7 +52,7 @@ pub(super) struct WatchDraft {
     counts: Vec<(usize, Stage, Binding)>,
 }
 
-/// What sites have in common that are looked at together: noted, left, wanted, short.
+/// Key of sites that are looked at together: noted, left, wanted, short.
 type Key = (bool, usize, Option<BTreeSet<usize>>, Vec<(usize, (u64, u64))>);
 
 /// Unions of marks, kept behind the marks of nodes.
