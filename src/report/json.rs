@@ -670,7 +670,7 @@ fn evaluation(model: &Model, study: &PlanStudy) -> Value {
         "increments": increments,
         "baselines": study.baselines.iter().map(|b| json!({
             "clusters_short_of_coverage": model.short_clusters(&b.allocation).1,
-            "keeps_site_rules": model.broken_site_rules(&b.allocation).is_empty(),
+            "keeps_site_rules": model.keeps_sites(&b.allocation),
             "baseline": b.baseline.key(),
             "spent": b.allocation.total(),
             "per_rupiah": crate::study::per_rupiah(model, study.request.metric, &b.allocation, &b.increment),
