@@ -4,6 +4,7 @@
 use super::super::diagnostic::{Faults, Place};
 use super::super::table::{Columns, Table};
 use super::{StatedNumber, breach, fits, line_of, provenance_of_row, shown, twice};
+use crate::model::rule::{Rule, limits};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model};
 
 /// The columns of locked.csv.
@@ -77,20 +78,22 @@ fn within_budgets(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut
 
 /// No cap is broken by what is locked alone.
 fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
-    for (number, limit) in model.limits.iter().enumerate().filter(|(_, limit)| limit.kind == LimitKind::Cap) {
+    let locked = Allocation::new(lines.iter().map(|(line, _)| *line).collect());
+    for violation in limits(model, &locked) {
+        let Rule::Limit(number) = violation.rule else { continue };
+        let limit = &model.limits[number];
         let counts = |(line, _): &&(AllocationLine, Place)| {
             line.amount.0 > 0 && limit.covers(model, line.source, line.year, line.cluster, line.intervention)
         };
-        let spent: i64 = lines.iter().filter(counts).map(|(line, _)| line.amount.0).sum();
-        let most = limit.whole(&model.sources) as f64;
-        if let (true, Some((_, place))) = (spent as f64 > most, lines.iter().find(counts)) {
+        if let (LimitKind::Cap, Some((_, place))) = (limit.kind, lines.iter().find(counts)) {
             faults.expected(
                 place,
                 format!(
-                    "the locked lines that the cap limits, entry {} of scenario.toml is on come to {spent} rupiah",
-                    number + 1
+                    "the locked lines that the cap limits, entry {} of scenario.toml is on come to {} rupiah",
+                    number + 1,
+                    violation.spent
                 ),
-                format!("at most {most}"),
+                format!("at most {}", violation.spent - violation.rupiah),
             );
         }
     }
