@@ -4,6 +4,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rantai::control::Control;
 use rantai::model::rule::{keeps_all_but_budgets, whole_numbers};
 use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model};
 use rantai::opt::builder::Rule;
@@ -26,7 +27,7 @@ const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition]
 
 fn planned(model: &Model, options: &PlanOptions, samples: usize) -> Result<ProgramPlan, OptError> {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
-    optimise(model, &block, options, &|_| true)
+    optimise(model, &block, options, &Control::unlimited())
 }
 
 /// `scenarios/minimal` with this put at the end of its chain, whose last table is the certification.
