@@ -51,7 +51,7 @@ pub enum OptError {
     /// The cuts handed in belong to another program.
     #[error("what was learned before is of another program")]
     Learned,
-    /// A changed case of the model is not valid: every fault.
+    /// A changed case of the model is not valid.
     #[error("the changed case is not valid: {0:?}")]
     Variant(Vec<VariantFault>),
 }

@@ -31,6 +31,8 @@ pub enum Decision {
     Support(ClusterId),
 }
 
+pub use crate::model::SiteBound;
+
 /// A first-stage constraint, in the domain's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {

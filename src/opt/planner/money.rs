@@ -1,4 +1,4 @@
-//! The sources of a model with more money, and the room that a program must leave for it.
+//! A model with more money, and the room that a program must leave for it.
 
 use super::super::builder::frame;
 use super::super::conflict::check_rules;
@@ -21,9 +21,6 @@ pub(super) fn room_for_more(model: &Model) -> f64 {
 }
 
 /// The model with one source a billion richer, in proportion to its years (equally where it has nothing).
-///
-/// # Errors
-/// [`OptError::Variant`] if there is no such source.
 pub(super) fn with_next_billion(model: &Model, source: SourceId) -> Result<Model, OptError> {
     let money = &model.sources[source.index()];
     let (total, years) = (money.total() as f64, money.amounts.len() as f64);

@@ -192,7 +192,7 @@ fn best_of(
     let mut best: Option<Decided> = None;
     for allocation in candidates {
         let Some(budget) = budget_lines(model, planning, &allocation) else { continue };
-        if !keeps_all_but_budgets(model, &allocation) {
+        if !crate::model::rule::keeps_all_but_budgets(model, &allocation) {
             continue;
         }
         let mut decisions = planning.decide(model, &allocation);
