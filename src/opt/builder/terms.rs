@@ -6,8 +6,6 @@ use crate::model::{ClusterId, CofundingPlace, InterventionId, Metric, Model, Sou
 use crate::opt::program::{Column, Row, Sense, TwoStageProgram};
 use crate::units::JUTA;
 
-pub use crate::model::SiteBound;
-
 /// A first-stage decision, in the domain's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Decision {

@@ -23,7 +23,6 @@ use super::outcome::{Answer, Decided, MoreMoney, Question, Range, SolvedProgram}
 use super::proven::{solve_own, solve_proven};
 use super::ties;
 use crate::control::{PlanningStep, Progress};
-use crate::model::rule::keeps_all_but_budgets;
 use crate::model::{Allocation, ClusterId, Model, SourceId};
 
 /// A program that is written out and solved.
