@@ -109,12 +109,12 @@ impl<'a> Simulation<'a> {
         Ok(Self { model, sampler, layout, kernel, plans: plans.len() })
     }
 
-    /// Which cell stands where.
+    /// Order of the cells.
     pub fn layout(&self) -> &OutcomeLayout {
         &self.layout
     }
 
-    /// How many plans.
+    /// Number of plans.
     pub fn plans(&self) -> usize {
         self.plans
     }

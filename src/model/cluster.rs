@@ -84,7 +84,7 @@ pub struct Cluster {
     pub title: Title,
     /// The region it lies in.
     pub region: String,
-    /// Whether it is a candidate: it gets money only once it is opened. What stands there counts as anywhere.
+    /// True for a candidate: it gets money only once it is opened. What stands there counts as anywhere.
     pub candidate: bool,
     /// Score of its mapped potential, not below 0, where stated.
     pub potential: Option<f64>,

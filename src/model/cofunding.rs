@@ -44,7 +44,7 @@ pub struct Cofunding {
     pub per: Per,
     /// The lines concerned, of those that `source` may fund.
     pub of: Eligibility,
-    /// Whether every year is held to it, or the horizon.
+    /// True if every year is held to it, false if the horizon is.
     pub by_year: bool,
 }
 

@@ -12,7 +12,7 @@ use super::id::ClusterId;
 use super::title::Title;
 use crate::units::Rupiah;
 
-/// Whether supporting a cluster is a choice.
+/// Clusters that are supported: those that the plan chooses, or all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Supported {
     /// The plan chooses.
@@ -32,7 +32,7 @@ impl Supported {
     }
 }
 
-/// How much of a facility type is asked for.
+/// Size of a minimum of a facility type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MinimumSize {
     /// Money committed over the horizon \[Rp\].
@@ -57,9 +57,9 @@ pub struct CoverageMinimum {
     pub law: Option<String>,
     /// The facility type.
     pub facility: FacilityType,
-    /// How much.
+    /// Its size.
     pub size: MinimumSize,
-    /// Which clusters it is about: its regions, chains and clusters.
+    /// Clusters that it is about: its regions, chains and clusters.
     pub of: Eligibility,
 }
 
@@ -70,9 +70,9 @@ pub struct Standing {
     pub kind: StandingKind,
     /// Why; always there where it is waived.
     pub reason: Option<String>,
-    /// Where that is known from.
+    /// Source of that knowledge.
     pub reference: Option<String>,
-    /// How good the evidence is.
+    /// Grade of the evidence.
     pub grade: Option<Grade>,
 }
 
@@ -90,11 +90,11 @@ pub enum StandingKind {
 /// The coverage rule.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Coverage {
-    /// Whether the scenario states one.
+    /// True if the scenario states one.
     pub stated: bool,
-    /// Whether plans are held to it; else it is only reported.
+    /// True if plans are held to it; else it is only reported.
     pub enforced: bool,
-    /// Whether supporting a cluster is a choice.
+    /// Clusters that are supported: those that the plan chooses, or all.
     pub supported: Supported,
     /// The minima, in the order of the file.
     pub minima: Vec<CoverageMinimum>,

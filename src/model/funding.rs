@@ -69,7 +69,7 @@ impl Source {
     }
 }
 
-/// Whether a limit is a floor or a cap.
+/// Direction of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LimitKind {
     /// At least this much.

@@ -18,11 +18,11 @@ pub struct Owed {
     pub minimum: usize,
     /// The facility type.
     pub facility: FacilityType,
-    /// How much.
+    /// Its size.
     pub need: Need,
 }
 
-/// How much is still asked for.
+/// Amount that is still owed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Need {
     /// Money committed over the horizon.
@@ -338,7 +338,7 @@ impl Model {
         !self.coverage.enforced || self.coverage_shortfalls(allocation).is_empty()
     }
 
-    /// How many clusters `allocation` supports, and in how many of these it falls short of coverage.
+    /// Number of clusters that `allocation` supports, and of those among them that are short of coverage.
     pub fn short_clusters(&self, allocation: &Allocation) -> (usize, usize) {
         let supported = self.supported(allocation).into_iter().filter(|supported| *supported).count();
         let mut short: Vec<ClusterId> =

@@ -10,7 +10,7 @@ pub const ROUTES_KEPT: usize = 500;
 pub struct Step {
     /// The process.
     pub process: ProcessId,
-    /// Which of its outputs (positions in the process's list) serve the route; the others are by-products.
+    /// Outputs (positions in the process's list) that serve the route; the others are by-products.
     pub serves: Vec<usize>,
 }
 

@@ -39,6 +39,7 @@ impl Model {
     /// The clusters that must run together, since pools connect them: by first member, each in order.
     pub fn operating_groups(&self) -> Vec<Vec<ClusterId>> {
         let mut leader: Vec<usize> = (0..self.clusters.len()).collect();
+        // Union-find over the clusters of each pool; the smallest cluster leads.
         let find = |leader: &[usize], mut c: usize| {
             while leader[c] != c {
                 c = leader[c];
@@ -51,6 +52,7 @@ impl Model {
                 leader[a.max(b)] = a.min(b);
             }
         }
+        // Members by leader, in order.
         let mut groups: BTreeMap<usize, Vec<ClusterId>> = BTreeMap::new();
         for c in self.cluster_ids() {
             groups.entry(find(&leader, c.index())).or_default().push(c);

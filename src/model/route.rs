@@ -135,10 +135,12 @@ fn extend(
     found: &mut Vec<Route>,
 ) -> Result<(), TooManyRoutes> {
     let inputs_of = |process: ProcessId| chain.processes[process.index()].inputs.iter().copied();
+    // The first commodity that is needed and has no source yet.
     let open = inputs_of(root)
         .chain(chosen.values().flatten().flat_map(|&process| inputs_of(process)))
         .filter(|commodity| !chosen.contains_key(commodity))
         .min();
+    // Every commodity has one: the route is complete.
     let Some(commodity) = open else {
         if found.len() >= ROUTES_ENUMERATED {
             return Err(TooManyRoutes);
@@ -146,11 +148,13 @@ fn extend(
         found.push(assemble(chain, root, target, chosen));
         return Ok(());
     };
+    // Source 1: stock on hand.
     if chain.may_be_on_hand(commodity) {
         chosen.insert(commodity, None);
         extend(chain, root, target, chosen, found)?;
         chosen.remove(&commodity);
     }
+    // Source 2: any process without lead time that makes it.
     for (p, process) in chain.processes.iter().enumerate() {
         // The root of a stock route with a lead time delivers later: it cannot serve the route itself.
         if process.lead_time == 0 && process.outputs.contains(&commodity) {
@@ -190,6 +194,7 @@ fn assemble(
             steps.push(Step { process, serves });
         }
     }
+    // Commodities taken from hand, and capacities used.
     let on_hand: Vec<CommodityId> =
         chosen.iter().filter(|(_, source)| source.is_none()).map(|(commodity, _)| *commodity).collect();
     for commodity in &on_hand {
@@ -240,7 +245,7 @@ impl ChainRoutes {
 pub struct Established {
     /// The routes, in order.
     pub routes: ClusterRoutes,
-    /// Whether each process of the chain is open.
+    /// By process of the chain: true if it is open.
     pub open: Vec<bool>,
 }
 
@@ -256,7 +261,7 @@ pub fn establish(
     mean: impl Fn(Number) -> f64,
     bounds: impl Fn(Number) -> (f64, f64),
 ) -> Established {
-    // 1. What every route earns at means, and what it takes from hand.
+    // 1. Margin and needs of every route at means.
     let mut unit = RouteUnit::default();
     let mut price = |route: &Route| {
         let mut route = route.clone();
@@ -304,7 +309,7 @@ struct Priced {
     needs: Vec<(CommodityId, f64)>,
 }
 
-/// Whether each process is on some channel route of positive expected margin, or on a way to make for stock at less than
+/// By process: true if it is on some channel route of positive expected margin, or on a way to make for stock at less than
 /// a unit on hand is worth.
 fn open_processes(chain: &Chain, channel: &[Priced], stock: &[Priced]) -> Vec<bool> {
     let worth = worth_on_hand(chain.commodities.len(), channel, stock);
@@ -323,6 +328,7 @@ fn worth_on_hand(commodities: usize, channel: &[Priced], stock: &[Priced]) -> Ve
     let mut worth = vec![0.0_f64; commodities];
     for _ in 0..=commodities {
         let before = worth.clone();
+        // One more step from the markets each round; there are no more steps than commodities.
         for Priced { route, needs } in channel.iter().chain(stock) {
             let earned = route.mean_margin + route.target.map_or(0.0, |m| before[m.index()]);
             for &(m, need) in needs.iter().filter(|(_, need)| *need > 0.0 && earned > 0.0) {
@@ -345,18 +351,21 @@ fn highest_margin(route: &Route, chain: &Chain, cluster: &Cluster, bounds: impl 
         let process = &chain.processes[step.process.index()];
         let local = &cluster.processes[step.process.index()];
         let mut level: Bounds = if number == 0 { (1.0, 1.0) } else { (0.0, 0.0) };
+        // Bounds of the level: the need at most over the yield at least, and the reverse.
         for &output in &step.serves {
             let (least, most) = bounds(local.outputs[output]);
             let wanted = needs[process.outputs[output].index()];
             level.0 = f64::max(level.0, quotient(wanted.0, most));
             level.1 = f64::max(level.1, quotient(wanted.1, least));
         }
+        // Bounds of its inputs.
         for (input, commodity) in local.inputs.iter().zip(&process.inputs) {
             let (least, most) = bounds(*input);
             let need = &mut needs[commodity.index()];
             need.0 += product(level.0, least);
             need.1 += product(level.1, most);
         }
+        // Greatest margin per unit: highest price, lowest cost, lowest wages of any corner.
         let (wage, labour) = (bounds(local.wage), bounds(local.labour));
         let wages = [(wage.0, labour.0), (wage.0, labour.1), (wage.1, labour.0), (wage.1, labour.1)];
         let wages =
@@ -373,7 +382,7 @@ fn product(a: f64, b: f64) -> f64 {
     if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
 }
 
-/// How much must be done for `wanted` where a unit of it makes `made`: without end where that may be nothing.
+/// Level that makes `wanted` where a unit of it makes `made`: infinite where that may be zero.
 fn quotient(wanted: f64, made: f64) -> f64 {
     if wanted <= 0.0 {
         0.0
@@ -438,12 +447,14 @@ fn keep_best(routes: Vec<Priced>, making_cost: &[f64]) -> (Vec<Route>, usize) {
             (route.mean_margin - goods, route)
         })
         .collect();
+    // Best first, goods on hand valued at their making cost.
     valued.sort_by(|a, b| {
         OrderedMargin::of(b.0).cmp(&OrderedMargin::of(a.0)).then_with(|| a.1.name.cmp(&b.1.name))
     });
     let mut from_scratch: Vec<ProcessId> = Vec::new();
     let total = valued.len();
     let mut kept: Vec<Route> = Vec::new();
+    // The best of all, and the best from scratch of each channel.
     for (rank, (_, route)) in valued.into_iter().enumerate() {
         let first_from_scratch = route.on_hand.is_empty() && !from_scratch.contains(&route.root);
         if first_from_scratch {
@@ -457,7 +468,7 @@ fn keep_best(routes: Vec<Priced>, making_cost: &[f64]) -> (Vec<Route>, usize) {
     (kept, left_out)
 }
 
-/// How far each commodity is from the markets: 0 where a channel takes it, else one more than its nearest use.
+/// Distance of each commodity from the markets: 0 where a channel takes it, else one more than its nearest use.
 pub fn downstream_depth(chain: &Chain) -> Vec<usize> {
     let far = chain.commodities.len() + 1;
     let mut depth = vec![far; chain.commodities.len()];

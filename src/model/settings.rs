@@ -9,7 +9,7 @@ pub struct Risk {
     pub alpha: f64,
 }
 
-/// How many samples to take and from which seed, where the caller does not say.
+/// Numbers of samples and seed, where the caller states none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SampleDefaults {
     /// The seed of all draws.

@@ -19,7 +19,7 @@ pub struct SiteRule {
     pub minimum_potential: Option<f64>,
 }
 
-/// Which bound of a rule for sites.
+/// A bound of a rule for sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SiteBound {
     /// At most so many opened.

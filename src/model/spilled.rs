@@ -6,7 +6,7 @@ use super::id::{CapacityId, ClusterId, InterventionId, SourceId};
 use super::root::Model;
 use super::spillover::Spillover;
 
-/// How far spillovers could take a capacity down.
+/// Lowest value to which spillovers could take a capacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LowestCapacity {
     /// The cluster.

@@ -9,9 +9,9 @@ use super::title::Title;
 pub enum TargetItem {
     /// A metric.
     Metric(Metric),
-    /// How much of a commodity is made.
+    /// Production of a commodity.
     Made(ChainId, CommodityId),
-    /// How much a channel sells.
+    /// Quantity that a channel sells.
     Sold(ChainId, ProcessId),
     /// Sales of a channel [Rp].
     Sales(ChainId, ProcessId),

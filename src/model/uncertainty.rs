@@ -93,7 +93,7 @@ pub struct Event {
     pub dispersion: Option<f64>,
     /// Share of the capacity that is lost while an event lasts, 0 to 1.
     pub severity: Distribution,
-    /// How long it lasts \[periods\], rounded up to whole ones, at least one.
+    /// Duration \[periods\], rounded up to whole ones, at least one.
     pub duration: Distribution,
     /// Probability of starting in each period of the year, summing to 1.
     pub starts: Vec<f64>,
@@ -356,7 +356,7 @@ impl Distribution {
     }
 }
 
-/// How often an uncertain number (or a factor) takes a new value within a sample.
+/// Pace at which an uncertain number (or a factor) takes new values within a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Varies {
     /// One value for the whole horizon.
@@ -389,7 +389,7 @@ impl Varies {
         }
     }
 
-    /// How many distinct values there are over `years` years.
+    /// Number of distinct values over `years` years.
     pub fn count(self, years: usize, periods_per_year: usize) -> usize {
         match self {
             Varies::Once => 1,
@@ -399,7 +399,7 @@ impl Varies {
     }
 }
 
-/// How widely one draw is shared.
+/// Scope over which one draw is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Each region has its own.
@@ -427,7 +427,7 @@ impl Scope {
 pub struct Factor {
     /// Stable name with the scope instance, the address of its draws: `factor/rain@region:Banyumas`.
     pub name: String,
-    /// How often it changes.
+    /// Pace at which it changes.
     pub varies: Varies,
     /// First-order autocorrelation ρ between successive values, in (−1, 1).
     pub ar: f64,
@@ -440,7 +440,7 @@ pub struct Parameter {
     pub name: String,
     /// Its distribution; already in the model's units.
     pub distribution: Distribution,
-    /// How often it changes; never slower than any factor it loads on.
+    /// Pace at which it changes; never slower than any factor it loads on.
     pub varies: Varies,
     /// Factors and loadings a_j, with Σ a_j² ≤ 1: z = Σ a_j F_j + √(1 − Σ a_j²) ε.
     pub loadings: Vec<(FactorId, f64)>,

@@ -35,7 +35,7 @@ pub struct Variant {
     pub cofunding: Option<Vec<Cofunding>>,
     /// Rules for sites.
     pub sites: Option<Vec<SiteRule>>,
-    /// Whether plans are held to coverage.
+    /// True if plans are held to coverage.
     pub coverage_enforced: Option<bool>,
 }
 

@@ -46,6 +46,7 @@ struct Truncated {
 impl Truncated {
     fn new(mean: f64, sd: f64, min: f64, max: f64) -> Self {
         let (a, b) = ((min - mean) / sd, (max - mean) / sd);
+        // Upper tails are mirrored: there 1 − p loses digits that p keeps.
         let mirrored = a > 0.0;
         let (a, b) = if mirrored { (-b, -a) } else { (a, b) };
         let below = normal_cdf(a);
@@ -104,11 +105,13 @@ impl Quantile {
 
     /// Replaces draws, which come as `given`, by their values.
     pub fn apply(&self, lanes: &mut [f64], given: Draw, scratch: &mut Scratch) {
+        // 1. Draws in the form that the distribution wants.
         match (given, self.wants()) {
             (Draw::Uniform, Draw::Score) => normal_quantiles(lanes, scratch),
             (Draw::Score, Draw::Uniform) => lanes.iter_mut().for_each(|z| *z = normal_cdf(*z)),
             _ => {}
         }
+        // 2. Values.
         match &self.0 {
             Kind::Uniform { min, max } => each(lanes, |u| min + (max - min) * u),
             Kind::Triangular { min, mode, max } => triangular(lanes, *min, *mode, *max),

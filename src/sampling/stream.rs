@@ -118,6 +118,7 @@ fn uniforms(key: [u32; 2], block: u64, index: u64, lanes: &mut Lanes) {
         (c0[i], c1[i], c2[i], c3[i]) = (index, index >> 32, place, (block * HALF as u64) >> 32);
     }
     let [mut k0, mut k1] = key;
+    // Ten rounds, in each lane the same as the plain generator's.
     for _ in 0..10 {
         for i in 0..HALF {
             let one = (c0[i] & LOW) * 0xD251_1F53;
@@ -130,6 +131,7 @@ fn uniforms(key: [u32; 2], block: u64, index: u64, lanes: &mut Lanes) {
         k0 = k0.wrapping_add(0x9E37_79B9);
         k1 = k1.wrapping_add(0xBB67_AE85);
     }
+    // Four words give the numbers of two samples that stand half a block apart.
     let (first, second) = lanes.split_at_mut(HALF);
     for i in 0..HALF {
         first[i] = unit(c0[i], c1[i]);

@@ -15,7 +15,7 @@ pub enum Binding {
     OnHand(CommodityId),
 }
 
-/// How often something was the bottleneck of a stage.
+/// A bottleneck of a stage with its frequency.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bottleneck {
     /// The cluster.

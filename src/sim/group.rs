@@ -30,7 +30,7 @@ pub(super) struct Group<'a> {
     pub(super) pools: Vec<Option<PoolId>>,
     /// In order; one where nothing is shared.
     pub(super) parts: Vec<Part>,
-    /// How often the list of routes is gone through in a period: by-products never leave their cluster.
+    /// Passes through the list of routes in a period: by-products never leave their cluster.
     pub(super) passes: usize,
 }
 
@@ -76,6 +76,7 @@ impl<'a> Group<'a> {
         };
         let mut pools: Vec<Option<PoolId>> = Vec::new();
         let mut parts: Vec<Part> = Vec::new();
+        // Chains side by side; a pool's capacity once, at its first member.
         for &id in ids {
             let (own, local) = (model.chain_of(id), &model.clusters[id.index()]);
             let (first_process, first_commodity) = (chain.processes.len(), chain.commodities.len());
@@ -104,6 +105,7 @@ impl<'a> Group<'a> {
             chain.order.extend(own.order.iter().map(|p| part.process(*p)));
             parts.push(part);
         }
+        // Routes over the union, in one order.
         let passes = parts.iter().map(|part| model.chain_of(part.id).passes()).max().unwrap_or(1);
         let mut group = Self { chain: Cow::Owned(chain), cluster: Cow::Owned(cluster), pools, parts, passes };
         let routes = ClusterRoutes {
@@ -131,6 +133,7 @@ impl<'a> Group<'a> {
             .collect();
         let mut order = Vec::new();
         loop {
+            // Routes that use no pool come at once.
             for routes in &mut waiting {
                 while let Some((None, _)) = routes.as_slice().first() {
                     order.extend(routes.next().map(|(_, route)| route));

@@ -10,13 +10,13 @@ use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Mode
 pub enum Item {
     /// A metric [Rp, or full-time-equivalent years].
     Metric(Metric),
-    /// How much of a commodity was made, by-products and goods still in transit included [commodity units].
+    /// Production of a commodity, by-products and goods still in transit included [commodity units].
     Made(CommodityId),
-    /// How much a channel sold: its level [level units].
+    /// Quantity that a channel sold: its level [level units].
     Quantity(ProcessId),
     /// Sales of a channel \[Rp\].
     Sales(ProcessId),
-    /// How much of a pool was used [capacity units].
+    /// Use of a pool [capacity units].
     Used(PoolId),
 }
 
@@ -44,7 +44,7 @@ pub struct CellKey {
     pub item: Item,
 }
 
-/// Which cell stands where: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools.
+/// Order of the cells: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeLayout {
     horizon: Horizon,
@@ -197,13 +197,13 @@ impl OutcomeLayout {
 pub enum Measure {
     /// A metric.
     Metric(Metric),
-    /// How much of a chain's commodity was made [commodity units].
+    /// Production of a chain's commodity [commodity units].
     Made(ChainId, CommodityId),
-    /// How much a chain's channel sold [level units].
+    /// Quantity that a chain's channel sold [level units].
     Quantity(ChainId, ProcessId),
     /// Sales of a chain's channel \[Rp\].
     Sales(ChainId, ProcessId),
-    /// How much of a pool was used [capacity units].
+    /// Use of a pool [capacity units].
     Used(PoolId),
 }
 
@@ -264,7 +264,7 @@ impl Selector {
 /// The outcomes of one plan (or of none) on a run of samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcomes {
-    /// Which cell stands where.
+    /// Order of the cells.
     pub layout: OutcomeLayout,
     /// \[sample × cell\], in the units of the cells' items, not discounted.
     pub table: Array2<f64>,

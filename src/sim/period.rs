@@ -38,7 +38,7 @@ struct Site<'a> {
 struct RoutePlan<'a> {
     route: &'a Route,
     unit: RouteUnit,
-    /// How often its coefficients change; `None` if they never do.
+    /// Pace at which its coefficients change; `None` if they never do.
     varies: Option<Varies>,
 }
 
@@ -117,12 +117,15 @@ impl<'a> GroupRun<'a> {
                 }
             }
             for (state, plan) in self.states.iter_mut().zip(plans) {
+                // 1. Capacities; stocks shrink and goods due arrive.
                 let value = |number: Number| number.at(sample, t);
                 fill_capacities(site.model, site.group, t, *plan, value, &mut state.capacity)?;
                 state.left.copy_from_slice(&state.capacity);
                 state.shrink_and_arrive(site, sample, t);
+                // 2. Sales. 3. Production for stock.
                 state.sell(site, &self.channel, t)?;
                 state.make_for_stock(site, &self.stock, t);
+                // 4. Bottlenecks, losses and books.
                 state.note_bottlenecks(site, &self.channel, &self.stock);
                 state.close(site);
                 state.book(site, sample, t);
@@ -147,7 +150,7 @@ impl<'a> GroupRun<'a> {
     }
 }
 
-/// How often the fastest of a route's coefficients changes.
+/// Pace of the fastest of a route's coefficients.
 fn fastest_change(model: &Model, cluster: &Cluster, route: &Route) -> Option<Varies> {
     let of_step = |p: ProcessId| {
         let local = &cluster.processes[p.index()];
@@ -238,6 +241,7 @@ impl State {
                 self.start_route(site, route, unit, level, t);
             }
         }
+        // Goods are looked at when selling ends: production for stock may use up more of them.
         for RoutePlan { route, unit, .. } in routes.iter().filter(|r| r.unit.possible && r.unit.margin > 0.0)
         {
             self.note_goods(site, route, unit);
@@ -287,11 +291,13 @@ impl State {
             if !unit.possible || t >= site.last || t + lead > site.last {
                 continue;
             }
+            // Missing to the base stock; less than rounding is nothing.
             let target = site.targets[m.index()];
             let missing = target - self.hand[m.index()] - self.in_transit(m);
             if missing <= DUST * target {
                 continue;
             }
+            // As much of it as capacities and goods allow.
             let bound = most(route, unit, &self.left, &self.hand);
             if bound < missing * ALL {
                 self.short.push(number);

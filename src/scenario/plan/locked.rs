@@ -10,6 +10,7 @@ use super::super::table::{Columns, Table};
 use super::breach;
 use super::line::{fits, line_of, twice};
 use crate::language::{Lang, text};
+use crate::model::rule::{Rule, limits};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model};
 
 /// The columns of locked.csv.
@@ -96,14 +97,17 @@ fn within_budgets(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut
 
 /// No cap is broken by what is locked alone.
 fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
-    for (number, limit) in model.limits.iter().enumerate().filter(|(_, limit)| limit.kind == LimitKind::Cap) {
+    let locked = Allocation::new(lines.iter().map(|(line, _)| *line).collect());
+    for violation in limits(model, &locked) {
+        let Rule::Limit(number) = violation.rule else { continue };
+        let limit = &model.limits[number];
         let counts = |(line, _): &&(AllocationLine, Place)| {
             line.amount.0 > 0 && limit.covers(model, line.source, line.year, line.cluster, line.intervention)
         };
-        let spent: i64 = lines.iter().filter(counts).map(|(line, _)| line.amount.0).sum();
-        let most = limit.whole(&model.sources) as f64;
-        let whole = Lang::Id.number(most, 0);
-        if let (true, Some((_, place))) = (spent as f64 > most, lines.iter().find(counts)) {
+        let spent = violation.spent;
+        let most = violation.spent - violation.rupiah;
+        let whole = Lang::Id.whole(i128::from(most));
+        if let (LimitKind::Cap, Some((_, place))) = (limit.kind, lines.iter().find(counts)) {
             faults.expected(
                 place,
                 text!(

@@ -26,7 +26,7 @@ pub(super) struct Tallies {
 #[derive(Debug, Clone)]
 pub(super) struct YearSum {
     pub(super) place: usize,
-    /// Whether upkeep has been taken from it during the year, so that it begins with what stands there.
+    /// True if upkeep has been taken from it during the year, so that the sum begins with its value.
     pub(super) burdened: bool,
     pub(super) of_cells: Sum,
     pub(super) of_state: Sum,
@@ -92,6 +92,7 @@ impl Ledger {
         mut slot: impl FnMut(usize) -> usize,
         mut room: impl FnMut() -> usize,
     ) -> (Vec<Tallies>, Vec<YearSum>) {
+        // Levels that are added up alike share a sum.
         let tallies = self.tallies(burdened);
         let mut sums: Vec<(Vec<(u64, usize)>, Tallies)> = Vec::new();
         let mut year: Vec<(Vec<(f64, usize)>, Vec<(f64, usize)>)> = vec![Default::default(); width];
@@ -108,11 +109,13 @@ impl Ledger {
             let list = &mut sums[known].1;
             if tally.home.is_some() { &mut list.in_cells } else { &mut list.in_state }
                 .push((coefficient, at));
+            // Other cells take their weighted share when the year ends.
             for &(cell, weight) in tally.cells.iter().filter(|(cell, _)| Some(*cell) != tally.home) {
                 let (of_cells, of_state) = &mut year[cell];
                 if tally.home.is_some() { of_cells } else { of_state }.push((weight, at));
             }
         }
+        // Cells that are no tallies are sums at the end of the year.
         let homes: Vec<usize> = tallies.iter().filter_map(|tally| tally.home).collect();
         let others = year.into_iter().enumerate().filter(|(place, _)| !homes.contains(place));
         let others = others.map(|(place, (of_cells, of_state))| YearSum {
@@ -137,6 +140,7 @@ impl Ledger {
             let shape = cells.iter().map(|(cell, weight)| (*cell, rounded(weight / first))).collect();
             groups.entry((*varying, shape)).or_default().push((*level, cells));
         }
+        // A tally is kept in a cell that it alone feeds and that bears no upkeep, if there is one.
         let mut readers: BTreeMap<usize, usize> = BTreeMap::new();
         for (_, shape) in groups.keys() {
             for (cell, _) in shape {

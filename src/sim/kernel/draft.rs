@@ -81,7 +81,7 @@ impl<'a> Draft<'a> {
         self.channel.iter().chain(&self.stock)
     }
 
-    /// Which terms are worked out, stored and marked.
+    /// The terms that are worked out, stored and marked.
     pub(super) fn liveness(&self) -> Liveness {
         let mut marked: BTreeSet<usize> = self.watches.iter().flat_map(WatchDraft::marked).collect();
         marked.extend(self.routes().filter_map(|draft| draft.marked(&self.terms)));

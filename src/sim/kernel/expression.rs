@@ -12,7 +12,7 @@ pub(super) enum Ex {
     Node(usize),
 }
 
-/// How a node comes about.
+/// Operation of a node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Op {
     Parameter(ParameterId),
@@ -89,7 +89,7 @@ pub(super) enum Sign {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub(super) op: Op,
-    /// How often it changes.
+    /// Pace at which it changes.
     pub(super) pace: Varies,
     sign: Sign,
 }
@@ -192,6 +192,7 @@ impl<'a> Terms<'a> {
             Ex::Constant(value) => Affine::constant(value),
             Ex::Node(node) => Affine::node(node),
         };
+        // Both taken apart, then only the first, then neither: as far as the sum has room.
         let whole = self.affine(a).plus(self.affine(b).scaled(sign));
         match whole.or_else(|| self.affine(a).plus(atom(b).scaled(sign))) {
             Some(sum) => self.affine_node(sum),
@@ -213,6 +214,7 @@ impl<'a> Terms<'a> {
                 self.affine_node(scaled)
             }
             (Ex::Node(x), Ex::Node(y)) => {
+                // x · (1 / x) cancels.
                 if let Some(rest) = self.cancelled(x, y).or_else(|| self.cancelled(y, x)) {
                     return rest;
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::expression::{Ex, Op, Terms};
 
-/// Which terms are worked out, stored and marked.
+/// The terms that are worked out, stored and marked.
 #[derive(Debug)]
 pub(super) struct Liveness {
     /// By node: it is worked out, because it is read or marked or another needs it.

@@ -87,7 +87,7 @@ pub(super) struct PlanFrame<'a> {
     pub(super) may_be_negative: bool,
     pub(super) channel: &'a [Vec<NeedGroup>],
     pub(super) stock: &'a [Vec<NeedGroup>],
-    /// How often the list of channel routes is gone through in a period.
+    /// Passes through the list of channel routes in a period.
     pub(super) passes: usize,
 }
 

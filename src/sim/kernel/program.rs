@@ -35,7 +35,7 @@ pub(super) struct Program {
     pub(super) goods: Vec<Good>,
     /// Slots of goods in transit.
     pub(super) slots: usize,
-    /// How often the list of channel routes is gone through in a period.
+    /// Passes through the list of channel routes in a period.
     pub(super) passes: usize,
     pub(super) channel: Vec<RouteProgram>,
     pub(super) stock: Vec<RouteProgram>,

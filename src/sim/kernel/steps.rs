@@ -62,7 +62,7 @@ pub(super) struct Step {
     pub(super) from: [usize; 3],
     /// A slot or a mark.
     pub(super) to: usize,
-    /// Where it writes its second result, if it has one.
+    /// Destination of its second result, if it has one.
     pub(super) also: usize,
     /// Factors of the three.
     pub(super) factors: [f64; 3],

@@ -207,7 +207,7 @@ pub(super) fn plus(a: Marks, b: Marks) -> Marks {
     words(a, b, u64::wrapping_add)
 }
 
-/// How many lanes are marked, or the sum of counts.
+/// Number of lanes marked, or the sum of counts.
 #[inline(always)]
 pub(super) fn count(a: Marks) -> u64 {
     a.iter().flat_map(|word| word.to_le_bytes()).map(u64::from).sum()
