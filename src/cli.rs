@@ -17,16 +17,15 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use clap::Parser;
-use serde_json::{Value, json};
-
 use crate::opt::OptError;
 use crate::report::FolderError;
 use crate::report::folder::remedy;
+use crate::result::{self, ConflictDocument, ErrorKey, FailureDocument};
 use crate::scenario::Fault;
 use crate::sim::SimError;
 use crate::study::StudyError;
 use args::{Arguments, Command};
+use clap::Parser;
 pub use process::Process;
 
 /// Why a command failed, and with it the exit code.
@@ -40,16 +39,16 @@ pub enum CliError {
     InvalidProgram(Vec<Fault>),
     /// A program is infeasible or unbounded, in a word and a sentence: exit code 3.
     #[error("{1}")]
-    NoOptimum(&'static str, String),
+    NoOptimum(ErrorKey, String),
     /// The time limit came before any answer: exit code 4.
     #[error("{0}")]
     TimeLimit(String),
     /// The command cannot be understood: exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// No allocation keeps all rules, in words and as keys beside `error` and `message`: exit code 3.
+    /// No allocation keeps all rules, in words and as a document: exit code 3.
     #[error("no feasible plan")]
-    Infeasible(String, serde_json::Value),
+    Infeasible(String, Option<Box<ConflictDocument>>),
     /// Interrupted: exit code 130.
     #[error("interrupted")]
     Interrupted,
@@ -87,11 +86,9 @@ impl From<StudyError> for CliError {
     fn from(error: StudyError) -> Self {
         match error {
             StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
-            StudyError::Opt(OptError::Infeasible(_)) => {
-                CliError::Infeasible(error.to_string(), serde_json::json!({}))
-            }
+            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string(), None),
             StudyError::Opt(OptError::Unbounded { .. }) => {
-                CliError::NoOptimum("unbounded", error.to_string())
+                CliError::NoOptimum(ErrorKey::Unbounded, error.to_string())
             }
             StudyError::Request(why) => CliError::Usage(why),
             _ => CliError::Failure(error.to_string()),
@@ -134,8 +131,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
         Err(panic) => {
             if process.speaks_json() {
                 let message = "a fault of rantai itself, told on standard error: please report it";
-                let value = json!({ "error": "internal", "message": message });
-                let _ = process.print(&format!("{value:#}\n"));
+                let failure = FailureDocument::told(ErrorKey::Internal, message.to_string());
+                let _ = process.print(&result::text(&failure));
             }
             resume_unwind(panic)
         }
@@ -156,7 +153,7 @@ fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
         let text = text.to_string();
         let text = text.trim();
         let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&format!("{:#}\n", error_json(&error)));
+        let _ = process.print(&result::text(&failure(&error)));
     }
     2
 }
@@ -192,36 +189,27 @@ fn print_error(error: &CliError, process: &Process) {
         other => drop(writeln!(stderr, "{red}: {other}")),
     }
     if process.speaks_json() {
-        let _ = process.print(&format!("{:#}\n", error_json(error)));
+        let _ = process.print(&result::text(&failure(error)));
     }
 }
 
 /// An error as it stands on standard output under `--json`.
-fn error_json(error: &CliError) -> Value {
-    let word = match error {
-        CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
-            let mut value = crate::report::json::faults(faults);
-            if matches!(error, CliError::InvalidProgram(_)) {
-                value["error"] = "invalid_program".into();
-            }
-            return value;
+fn failure(error: &CliError) -> FailureDocument {
+    let kind = match error {
+        CliError::Invalid(faults) => return FailureDocument::of_faults(ErrorKey::InvalidScenario, faults),
+        CliError::InvalidProgram(faults) => {
+            return FailureDocument::of_faults(ErrorKey::InvalidProgram, faults);
         }
-        CliError::Infeasible(..) => "no_feasible_plan",
-        CliError::NoOptimum(word, _) => word,
-        CliError::TimeLimit(_) => "time_limit",
-        CliError::Interrupted => "interrupted",
-        CliError::Usage(_) => "usage",
-        CliError::Failure(_) | CliError::Output(_) => "failure",
+        CliError::Infeasible(why, conflict) => {
+            return FailureDocument::of_conflict(why.clone(), conflict.as_deref().cloned());
+        }
+        CliError::NoOptimum(kind, _) => *kind,
+        CliError::TimeLimit(_) => ErrorKey::TimeLimit,
+        CliError::Interrupted => ErrorKey::Interrupted,
+        CliError::Usage(_) => ErrorKey::Usage,
+        CliError::Failure(_) | CliError::Output(_) => ErrorKey::Failure,
     };
-    let text = match error {
-        CliError::Infeasible(why, _) => why.clone(),
-        other => other.to_string(),
-    };
-    let mut value = json!({ "error": word, "message": text });
-    if let CliError::Infeasible(_, Value::Object(more)) = error {
-        value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
-    }
-    value
+    FailureDocument::told(kind, error.to_string())
 }
 
 impl Command {

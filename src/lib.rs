@@ -34,6 +34,7 @@ pub mod cli;
 pub mod model;
 pub mod opt;
 pub mod report;
+pub mod result;
 pub mod sampling;
 pub mod scenario;
 pub mod sim;

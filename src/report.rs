@@ -1,5 +1,5 @@
-//! Results as people and programs read them: serialisable twins, CSV tables, the result folder with its manifest, and
-//! the summaries in Indonesian and English. The only place that serialises.
+//! Results as people read them: CSV tables from typed rows, the result folder with its manifest, and the summaries in
+//! Indonesian and English.
 
 pub mod assurance;
 mod cofunding;
@@ -8,7 +8,6 @@ pub mod coordination;
 pub mod coverage;
 pub mod describe;
 pub mod folder;
-pub mod json;
 pub mod language;
 pub mod law;
 mod locked;

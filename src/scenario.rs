@@ -26,7 +26,7 @@ use std::path::Path;
 
 pub use diagnostic::Fault;
 pub use number::Provenance;
-pub use plan::{MadeFor, Plan, read_plan};
+pub use plan::{MadeFor, Plan, PlanLine, PlanMoney, read_plan};
 
 use crate::model::Model;
 use diagnostic::{Faults, Place};

@@ -7,15 +7,15 @@ use std::time::Instant;
 use clap::CommandFactory;
 use serde_json::{Value, json};
 
-use super::args::{
-    Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs, SchemaArg,
-};
+use super::args::{Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs};
 use super::progress::Reporter;
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::model::Model;
 use crate::report::folder::{Files, Holding, Kept, Wanted, sha256};
-use crate::report::{Lang, ResultFolder, coverage, describe, json as twins, law, tables};
+use crate::report::{Lang, ResultFolder, coverage, describe, law, tables};
+use crate::result::made::{CompletionsDocument, GeneratedDocument, GeneratedFile};
+use crate::result::{self, CheckDocument, SamplesDocument, scenario_hash};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study::generate::GenerateOptions;
@@ -36,19 +36,20 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Program(args) => super::program::program(args, process),
         Command::Generate(args) => generate(args, process),
         Command::Schema(args) => {
-            let of = match args.of {
-                SchemaArg::Scenario => SchemaOf::Scenario,
-                SchemaArg::Chain => SchemaOf::Chain,
+            let schema = match args.of.as_str() {
+                "scenario" => Some(json_schema(SchemaOf::Scenario)),
+                "chain" => Some(json_schema(SchemaOf::Chain)),
+                word => result::schema(word),
             };
-            process.print(&format!("{:#}\n", json_schema(of)))
+            process.print(&result::text(&schema))
         }
         Command::Completions(args) => {
             let mut text = Vec::new();
             clap_complete::generate(args.shell, &mut Arguments::command(), "rantai", &mut text);
             let text = String::from_utf8_lossy(&text);
             if args.json {
-                let value = json!({ "shell": args.shell.to_string(), "text": text });
-                return process.print(&format!("{value:#}\n"));
+                let shell = args.shell.to_string();
+                return process.print(&result::text(&CompletionsDocument { shell, text: text.into_owned() }));
             }
             process.print(&text)
         }
@@ -85,7 +86,8 @@ pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result
 fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
     let scenario = load_scenario(&args.scenario, &args.common, false)?;
     if args.common.json {
-        process.print(&format!("{:#}\n", twins::scenario(&scenario)))
+        let trace = law::trace(&scenario.model, &scenario.numbers, None, Lang::En);
+        process.print(&result::text(&CheckDocument::of(&scenario, law::lines(&trace))))
     } else if args.law {
         let lang = language(&args.common);
         let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);
@@ -118,18 +120,8 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
         file.write(0, |out| tables::samples(&sampler, count, out, &keep_going))?;
     }
     let shown = if args.common.json {
-        let value = json!({
-            "schema": "rantai.samples/1",
-            "scenario_hash": twins::scenario_hash(model),
-            "samples": count,
-            "seed": seed,
-            "purpose": purpose.word(),
-            "names": sampler.parameter_names(),
-            "factors": sampler.factor_names(),
-            "periods": sampler.periods(),
-            "values": sample_values(&sampler, count),
-        });
-        Some(format!("{value}\n"))
+        let samples = SamplesDocument::of(model, &sampler, purpose, seed, count);
+        Some(format!("{}\n", result::value(&samples)))
     } else {
         None
     };
@@ -143,24 +135,6 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
         file.place()?;
     }
     shown.map_or(Ok(Outcome::Done), |text| process.print(&text))
-}
-
-/// Values as \[sample\]\[name\]\[period\].
-fn sample_values(sampler: &Sampler, count: usize) -> Value {
-    let mut samples = Vec::with_capacity(count);
-    for (first, length) in crate::sampling::blocks(count) {
-        let block = sampler.block(first, length);
-        for i in 0..length {
-            let realisation = block.realisation(i);
-            let of_name = |p: usize| -> Vec<f64> {
-                (0..sampler.periods())
-                    .map(|t| realisation.value(crate::model::ParameterId::new(p), t))
-                    .collect()
-            };
-            samples.push((0..sampler.parameter_names().len()).map(of_name).collect::<Vec<_>>());
-        }
-    }
-    json!(samples)
 }
 
 /// The scenario folder's own name, the same on every machine.
@@ -236,8 +210,8 @@ pub(super) fn finish(
     let facts = json!({
         "schema": "rantai.manifest/1",
         "rantai": env!("CARGO_PKG_VERSION"),
-        "scenario": { "folder": SCENARIO, "hash": twins::scenario_hash(&scenario.model) },
-        "scenario_hash": twins::scenario_hash(model),
+        "scenario": { "folder": SCENARIO, "hash": scenario_hash(&scenario.model) },
+        "scenario_hash": scenario_hash(model),
         "solver": crate::opt::lp::solver_name(),
         "settings": settings,
         "reproduce": command,
@@ -280,22 +254,11 @@ fn generate(args: &GenerateArgs, process: &Process) -> Result<Outcome, CliError>
     if !args.common.json {
         return Ok(Outcome::Done);
     }
-    let list: Vec<Value> = files
-        .iter()
-        .map(|(name, text)| json!({ "name": name, "bytes": text.len(), "sha256": sha256(text.as_bytes()) }))
-        .collect();
-    let value = json!({
-        "schema": "rantai.generated/1",
-        "folder": escaped(args.folder.as_os_str()),
-        "clusters": args.clusters,
-        "years": args.years,
-        "periods_per_year": args.periods_per_year,
-        "length": args.length,
-        "contested": args.contested,
-        "uncertain": args.uncertain,
-        "store": args.store,
-        "seed": args.seed,
-        "files": list,
+    let list = files.iter().map(|(name, text)| GeneratedFile {
+        name: name.clone(),
+        bytes: text.len(),
+        sha256: sha256(text.as_bytes()),
     });
-    process.print(&format!("{value:#}\n"))
+    let folder = escaped(args.folder.as_os_str());
+    process.print(&result::text(&GeneratedDocument::of(folder, &options, list.collect())))
 }

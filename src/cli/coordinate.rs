@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::{Common, MethodArg, Output, gap, metric};
 use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now};
@@ -14,6 +14,7 @@ use crate::model::{Metric, Model};
 use crate::opt::{OptError, PlanMethod};
 use crate::report::folder::Holding;
 use crate::report::{Lang, ResultFolder, conflict, coordination::Told, tables};
+use crate::result::{self, CoordinationDocument, Timed};
 use crate::scenario::Scenario;
 use crate::study::coordination::{By, CoordinationRequest, Way, coordinate as study};
 use crate::study::{StudyError, budget};
@@ -90,19 +91,17 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
     let found = found.map_err(|error| match &error {
         StudyError::Opt(OptError::Infeasible(why)) => {
             let told = conflict::Told::new(&model, &scenario.numbers, args.budget.is_some(), why);
-            CliError::Infeasible(told.text(lang), told.json())
+            CliError::Infeasible(told.text(lang), Some(Box::new(told.document())))
         }
         _ => error.into(),
     })?;
     let told = Told { model: &model, numbers: &scenario.numbers, study: &found };
-    let document = told.json();
+    let document = told.document();
     if let Some(folder) = folder {
         write(args, folder, &scenario, &told, &document, started)?;
     }
     if args.common.json {
-        let mut value = document;
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
         process.print(&told.summary(lang))
     }
@@ -134,12 +133,12 @@ fn write(
     mut folder: ResultFolder,
     scenario: &Scenario,
     told: &Told<'_>,
-    document: &Value,
+    document: &CoordinationDocument,
     started: Instant,
 ) -> Result<(), CliError> {
     let (model, study) = (told.model, told.study);
     let request = &study.request;
-    folder.write("coordination.json", format!("{document:#}\n").as_bytes())?;
+    folder.write("coordination.json", result::text(document).as_bytes())?;
     folder.write("coordination.csv", &bytes(|out| told.table(out))?)?;
     folder.write("cuts.csv", &bytes(|out| told.cuts_table(out))?)?;
     for way in Way::ALL {

@@ -11,7 +11,7 @@ use super::simulate::{PART, reproduce, settings, show, write_study};
 use super::{CliError, Outcome, Process};
 use crate::report::Manifest;
 use crate::report::folder::Holding;
-use crate::report::json as twins;
+use crate::result::scenario_hash;
 use crate::scenario::{load, read_plan};
 use crate::study::{Part, study_of};
 
@@ -120,7 +120,7 @@ pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliE
     let folder = args.parts.first().ok_or(CliError::Interrupted)?;
     let scenario = load(&folder.join(SCENARIO)).map_err(CliError::Invalid)?;
     let model = &scenario.model;
-    if twins::scenario_hash(model) != parts[0].hash {
+    if scenario_hash(model) != parts[0].hash {
         return Err(CliError::Usage(format!(
             "{}/{SCENARIO} is not the scenario that the part was made from",
             folder.display()

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::{MethodArg, OptimiseArgs};
 use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now, write_outcomes};
@@ -12,7 +12,8 @@ use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
 use crate::report::folder::Holding;
-use crate::report::{Lang, ResultFolder, assurance, coverage, json as twins, law, sites, summary, tables};
+use crate::report::{Lang, ResultFolder, assurance, law, sites, summary, tables};
+use crate::result::{self, PlanDocument, Timed};
 use crate::scenario::Scenario;
 use crate::study::{self, PlanRequest, PlanStudy, StudyError};
 
@@ -37,19 +38,17 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     let planned = planned.map_err(|error| match &error {
         StudyError::Opt(OptError::Infeasible(conflict)) => {
             let told = Told::new(&model, &scenario.numbers, args.budget.is_some(), conflict);
-            CliError::Infeasible(told.text(lang), told.json())
+            CliError::Infeasible(told.text(lang), Some(Box::new(told.document())))
         }
         StudyError::Opt(OptError::Learned) => resume::another_program(args.resume.as_deref()),
         _ => error.into(),
     })?;
-    let document = twins::plan(&model, &planned);
+    let document = PlanDocument::of(&model, &planned);
     if let Some(folder) = folder {
         write(args, folder, &scenario, &model, &planned, &document, started)?;
     }
     if args.common.json {
-        let mut value = document;
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))?;
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
         process.print(&summary::plan(&model, &planned, lang))?;
     }
@@ -82,13 +81,13 @@ fn write(
     scenario: &Scenario,
     model: &Model,
     planned: &PlanStudy,
-    document: &Value,
+    document: &PlanDocument,
     started: Instant,
 ) -> Result<(), CliError> {
     let (program, request) = (&planned.program, &planned.request);
-    folder.write("plan.json", format!("{document:#}\n").as_bytes())?;
+    folder.write("plan.json", result::text(document).as_bytes())?;
     folder.write("allocation.csv", &bytes(|out| tables::allocation(model, &program.allocation, out))?)?;
-    folder.write("coverage.csv", &bytes(|out| coverage::table(model, &program.allocation, out))?)?;
+    folder.write("coverage.csv", &bytes(|out| tables::coverage(model, &program.allocation, out))?)?;
     if model.candidates().next().is_some() {
         folder.write("sites.csv", &bytes(|out| sites::table(model, planned, out))?)?;
     }

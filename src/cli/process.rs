@@ -75,8 +75,8 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let value = super::error_json(&CliError::Interrupted);
-                let _ = sink.to.write_all(format!("{value:#}\n").as_bytes());
+                let failure = super::failure(&CliError::Interrupted);
+                let _ = sink.to.write_all(crate::result::text(&failure).as_bytes());
                 let _ = sink.to.flush();
             }
             sink.state = State::Ended;

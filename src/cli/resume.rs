@@ -10,7 +10,7 @@ use super::CliError;
 use crate::model::Model;
 use crate::opt::decomposition::Learned;
 use crate::report::folder::sha256;
-use crate::report::json::scenario_hash;
+use crate::result::scenario_hash;
 use crate::study::PlanRequest;
 
 /// The file of a result folder that holds it.

@@ -14,12 +14,13 @@ use super::{CliError, Outcome, Process};
 use crate::model::{Allocation, Model};
 use crate::report::folder::Holding;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{Lang, ResultFolder, coverage, json as twins, summary, tables};
+use crate::report::{Lang, ResultFolder, summary, tables};
+use crate::result::{self, SamplingDocument, ShardDocument, SimulationDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, read_plan};
 use crate::sim::{OutcomeLayout, PlanEffects};
 use crate::study::simulation::{Points, Samples, UNTIL_CAP};
-use crate::study::{self, Part, SimulationRequest, SimulationStudy, StudyError, part_of, study_of};
+use crate::study::{self, Part, PlanName, SimulationRequest, SimulationStudy, StudyError, part_of, study_of};
 
 /// The file of every outcome of every sample.
 const RAW: &str = "samples.parquet";
@@ -99,9 +100,9 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
 fn plan_for(path: &Path, model: &Model, quiet: bool) -> Result<Allocation, CliError> {
     let plan = read_plan(path, model).map_err(CliError::Invalid)?;
     if let Some(made_for) = &plan.made_for
-        && !twins::is_hash_of(model, &made_for.hash, made_for.budget)
+        && !result::is_hash_of(model, &made_for.hash, made_for.budget)
     {
-        return Err(CliError::Invalid(vec![made_for.of_another(&twins::scenario_hash(model))]));
+        return Err(CliError::Invalid(vec![made_for.of_another(&result::scenario_hash(model))]));
     }
     if !quiet {
         let mut stderr = anstream::stderr().lock();
@@ -177,7 +178,7 @@ pub(super) fn write_study(
 ) -> Result<(), CliError> {
     if let Some(plan) = plan {
         folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
-        folder.write("coverage.csv", &bytes(|out| coverage::table(model, plan, out))?)?;
+        folder.write("coverage.csv", &bytes(|out| tables::coverage(model, plan, out))?)?;
     }
     write_outcomes(folder, model, study)?;
     for (name, lang) in [("summary.id.txt", Lang::Id), ("summary.en.txt", Lang::En)] {
@@ -191,8 +192,8 @@ pub(super) fn settings(model: &Model, plan: Option<&Allocation>, study: &Simulat
         "command": "simulate",
         "samples": study.sampling.samples,
         "seed": study.seed,
-        "sampling": twins::sampling(study.sampling),
-        "plan": plan.map(|plan| twins::allocation(model, plan)),
+        "sampling": SamplingDocument::from(study.sampling),
+        "plan": plan.map(|plan| result::allocation_lines(model, plan)),
     })
 }
 
@@ -228,12 +229,8 @@ pub(super) fn show(
     started: Instant,
 ) -> Result<Outcome, CliError> {
     if process.speaks_json() {
-        let mut value = twins::simulation(model, study);
-        if let Some(plan) = plan {
-            value["coverage"] = coverage::json(model, plan);
-        }
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))
+        let document = SimulationDocument::of(model, plan, study);
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
         process.print(&summary::simulation(model, study, lang))
     }
@@ -284,12 +281,12 @@ fn write_trace(
     let sampler = Sampler::new(model, seed, Purpose::Evaluation);
     let failed = |error: crate::sim::SimError| CliError::Failure(error.to_string());
     let without = crate::sim::trace(model, &sampler, sample - 1, None).map_err(failed)?;
-    let mut traces = vec![("none", &without)];
+    let mut traces = vec![(PlanName::None, &without)];
     let with = plan
         .map(|plan| crate::sim::trace(model, &sampler, sample - 1, Some(&PlanEffects::new(model, plan))))
         .transpose()
         .map_err(failed)?;
-    traces.extend(with.as_ref().map(|with| ("plan", with)));
+    traces.extend(with.as_ref().map(|with| (PlanName::Plan, with)));
     tables::trace(model, sample, &traces, out)
         .map_err(|error| CliError::Failure(format!("the trace cannot be made: {error}")))
 }
@@ -313,23 +310,15 @@ fn finish_part(
     if let Some(plan) = plan {
         folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
     }
-    let settings = json!({
-        "command": "simulate",
-        "shard": format!("{i}/{k}"),
-        "samples": part.sampling.samples,
-        "seed": part.seed,
-        "plan": plan.map(|plan| twins::allocation(model, plan)),
-    });
+    let document = ShardDocument::of(model, plan, part);
     let with_plan = if plan.is_some() { " --plan allocation.csv" } else { "" };
     let command = format!(
         "rantai simulate {SCENARIO} --samples {} --seed {} --shard {i}/{k}{with_plan}",
         part.sampling.samples, part.seed
     );
-    finish(folder, scenario, model, settings.clone(), &command, started)?;
+    finish(folder, scenario, model, result::value(&document), &command, started)?;
     if args.common.json {
-        let mut value = settings;
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
         let lang = language(&args.common);
         let text = lang.pick("bagian", "part");

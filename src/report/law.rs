@@ -10,12 +10,13 @@ mod figures;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
-
-use super::coverage::{self, State};
 use super::language::Lang;
 use crate::model::{ChainId, ClusterId, FacilityType, InterventionId, LimitKind, Model};
 use crate::opt::builder::Rule;
+use crate::result::coverage::{CoverageState, rows};
+use crate::result::law::{LawKey, LawLine, LawRow as TableRow, YesNo, file_of};
+use crate::result::rule::{locked_key, money_key};
+use crate::result::table::{Plain, write};
 use crate::scenario::StatedNumber;
 use crate::study::PlanStudy;
 
@@ -23,7 +24,7 @@ use crate::study::PlanStudy;
 #[derive(Debug, Clone, PartialEq)]
 pub struct LawRow {
     /// What it is: `budget`, `limit`, `coverage`, `figure`, ...
-    pub kind: &'static str,
+    pub kind: LawKey,
     /// Its key: stable, and the same in both languages.
     pub key: String,
     /// What it is, in words.
@@ -91,7 +92,7 @@ pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>,
     tracer.figures();
     let mut rows = tracer.rows;
     // Each kind together, in the order in which kinds come up.
-    let mut kinds: Vec<&str> = Vec::new();
+    let mut kinds: Vec<LawKey> = Vec::new();
     for row in &rows {
         if !kinds.contains(&row.kind) {
             kinds.push(row.kind);
@@ -101,35 +102,34 @@ pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>,
     rows
 }
 
-/// What a kind is called.
-fn kind_name(kind: &str, lang: Lang) -> &str {
+/// The name of a kind.
+fn kind_name(kind: LawKey, lang: Lang) -> &'static str {
     let (id, en) = match kind {
-        "budget" => ("Anggaran", "Budgets"),
-        "carry_over" => ("Sisa yang dibawa ke tahun berikutnya", "Carry-over"),
-        "disbursement" => ("Pencairan", "Disbursement"),
-        "eligibility" => ("Yang boleh didanai", "Eligibility"),
-        "limit" => ("Batas bawah dan batas atas", "Floors and caps"),
-        "cofunding" => ("Pendanaan bersama", "Co-funding"),
-        "locked" => ("Belanja terikat", "Locked lines"),
-        "pool" => ("Kolam yang dipakai bersama", "Pools that clusters share"),
-        "spillover" => ("Limpahan dalam kelompok teknologi", "Spillovers in technology groups"),
-        "site" => ("Calon klaster", "Candidate clusters"),
-        "site_rule" => ("Aturan lokasi", "Rules for sites"),
-        "support" => ("Klaster yang didukung atau tidak", "Clusters that are supported or not"),
-        "coverage" => ("Cakupan kesepuluh jenis", "Coverage of the ten types"),
-        "waiver" => ("Pengecualian", "Waivers"),
-        "past_provision" => ("Penyediaan sebelumnya", "Past provision"),
-        "intervention" => {
+        LawKey::Budget => ("Anggaran", "Budgets"),
+        LawKey::CarryOver => ("Sisa yang dibawa ke tahun berikutnya", "Carry-over"),
+        LawKey::Disbursement => ("Pencairan", "Disbursement"),
+        LawKey::Eligibility => ("Yang boleh didanai", "Eligibility"),
+        LawKey::Limit => ("Batas bawah dan batas atas", "Floors and caps"),
+        LawKey::Cofunding => ("Pendanaan bersama", "Co-funding"),
+        LawKey::Locked => ("Belanja terikat", "Locked lines"),
+        LawKey::Pool => ("Kolam yang dipakai bersama", "Pools that clusters share"),
+        LawKey::Spillover => ("Limpahan dalam kelompok teknologi", "Spillovers in technology groups"),
+        LawKey::Site => ("Calon klaster", "Candidate clusters"),
+        LawKey::SiteRule => ("Aturan lokasi", "Rules for sites"),
+        LawKey::Support => ("Klaster yang didukung atau tidak", "Clusters that are supported or not"),
+        LawKey::Coverage => ("Cakupan kesepuluh jenis", "Coverage of the ten types"),
+        LawKey::Waiver => ("Pengecualian", "Waivers"),
+        LawKey::PastProvision => ("Penyediaan sebelumnya", "Past provision"),
+        LawKey::Intervention => {
             ("Intervensi: jenis fasilitas dan bentuk dukungan", "Interventions: facility type and support")
         }
-        "minimum_size" => ("Ukuran minimum", "Minimum sizes"),
-        "stage" => ("Proses dan tahapnya", "Processes and their stages"),
-        "capacity" => ("Kapasitas", "Capacities"),
-        "commodity" => ("Komoditas", "Commodities"),
-        "cluster" => ("Pengelompokan", "Grouping"),
-        "objective" => ("Tujuan", "Objective"),
-        "figure" => ("Angka", "Figures"),
-        other => (other, other),
+        LawKey::MinimumSize => ("Ukuran minimum", "Minimum sizes"),
+        LawKey::Stage => ("Proses dan tahapnya", "Processes and their stages"),
+        LawKey::Capacity => ("Kapasitas", "Capacities"),
+        LawKey::Commodity => ("Komoditas", "Commodities"),
+        LawKey::Cluster => ("Pengelompokan", "Grouping"),
+        LawKey::Objective => ("Tujuan", "Objective"),
+        LawKey::Figure => ("Angka", "Figures"),
     };
     lang.pick(id, en)
 }
@@ -138,7 +138,7 @@ fn kind_name(kind: &str, lang: Lang) -> &str {
 pub fn answers(model: &Model, rule: Rule) -> String {
     let cluster = |c: ClusterId| model.clusters[c.index()].key.as_str();
     match rule {
-        Rule::Budget(..) | Rule::Limit(_) | Rule::Cofunding(..) => super::rules::key(model, rule),
+        Rule::Budget(..) | Rule::Limit(_) | Rule::Cofunding(..) => money_key(model, rule),
         Rule::Stock(c, i, _) | Rule::Response(c, i, ..) | Rule::Segments(c, i, ..) | Rule::Rise(c, i, ..) => {
             let chain = model.chain_of(c);
             format!("{}/interventions/{}", chain.key, chain.interventions[i.index()].key)
@@ -148,7 +148,7 @@ pub fn answers(model: &Model, rule: Rule) -> String {
         Rule::Sites(number, _) => format!("sites[{number}]"),
         Rule::Unsupported(c, ..) => format!("support/{}", cluster(c)),
         Rule::Coverage(number, c) => format!("coverage.minimum[{number}]/{}", cluster(c)),
-        Rule::Locked(s, c, i, y) => super::locked::key(model, (s, c, i, y)),
+        Rule::Locked(s, c, i, y) => locked_key(model, s, c, i, y),
     }
 }
 
@@ -159,7 +159,7 @@ fn minimum_key(model: &Model, c: ClusterId, i: InterventionId) -> String {
 
 impl Tracer<'_> {
     /// Adds a row that answers to these paragraphs; the policy is where the scenario states it.
-    fn add(&mut self, kind: &'static str, key: &str, rule: String, paragraphs: Vec<String>) -> &mut LawRow {
+    fn add(&mut self, kind: LawKey, key: &str, rule: String, paragraphs: Vec<String>) -> &mut LawRow {
         let place = self.place(key);
         let policy = if place.is_empty() { String::new() } else { format!("{}, {key}", file_of(&place)) };
         self.rows.push(LawRow {
@@ -203,7 +203,7 @@ impl Tracer<'_> {
                     study.program.budget.iter().find(|b| b.source.index() == s && b.year == y).copied()
                 });
                 let rule = format!("{} {name} {year}", lang.pick("anggaran", "budget of"));
-                let row = self.add("budget", &key, rule, synergy());
+                let row = self.add(LawKey::Budget, &key, rule, synergy());
                 if let Some(reference) = reference {
                     row.policy = reference;
                 }
@@ -214,12 +214,12 @@ impl Tracer<'_> {
             let in_file = |part: &str| format!("scenario.toml, sources.{}{part}", source.key);
             let carry = format!("sources.{}.carry_over", source.key);
             let rule = format!("{} {name}", lang.pick("sisa yang boleh dibawa oleh", "carry-over of"));
-            let row = self.add("carry_over", &carry, rule, synergy());
+            let row = self.add(LawKey::CarryOver, &carry, rule, synergy());
             (row.asked, row.unit) = (Some(source.carry_over), "share".to_string());
             row.policy = in_file(".carry_over");
             let paying = format!("sources.{}.disbursement", source.key);
             let rule = format!("{} {name}", lang.pick("pencairan", "disbursement of"));
-            self.add("disbursement", &paying, rule, synergy()).policy = in_file(".disbursement");
+            self.add(LawKey::Disbursement, &paying, rule, synergy()).policy = in_file(".disbursement");
             let of = super::rules::admitted(model, &source.eligible, lang);
             let rule = format!("{} {name}: {of}", lang.pick("yang boleh didanai", "what may be funded by"));
             let eligible = &source.eligible;
@@ -229,7 +229,7 @@ impl Tracer<'_> {
             }
             paragraphs.extend(eligible.types.iter().flatten().map(|facility| letter(*facility)));
             let key = format!("sources.{}", source.key);
-            let row = self.add("eligibility", &key, rule, paragraphs);
+            let row = self.add(LawKey::Eligibility, &key, rule, paragraphs);
             row.policy = in_file("");
         }
     }
@@ -253,7 +253,7 @@ impl Tracer<'_> {
                 study.program.allocation.sum(covers) as f64
             });
             let asked = limit.rupiah(&model.sources);
-            let row = self.add("limit", &format!("limits[{number}]"), rule, paragraphs);
+            let row = self.add(LawKey::Limit, &format!("limits[{number}]"), rule, paragraphs);
             row.policy = policy(limit.law.as_ref(), "limits", number, lang);
             (row.asked, row.stands, row.unit) = (Some(asked), spent, "Rp".to_string());
             row.binding = spent.map(|spent| match limit.kind {
@@ -274,7 +274,7 @@ impl Tracer<'_> {
             });
             let with_plan = self.study.is_some();
             let told = super::cofunding::asks(model, rule, lang);
-            let row = self.add("cofunding", &format!("cofunding[{number}]"), told, synergy());
+            let row = self.add(LawKey::Cofunding, &format!("cofunding[{number}]"), told, synergy());
             row.policy = policy(rule.law.as_ref(), "cofunding", number, lang);
             (row.asked, row.stands, row.unit) = (Some(rule.ratio), least, "share".to_string());
             row.binding = with_plan.then(|| least.is_some_and(|least| least <= 1.001 * rule.ratio));
@@ -285,7 +285,7 @@ impl Tracer<'_> {
         let (model, lang) = (self.model, self.lang);
         for line in model.locked.lines.lines() {
             let own = (line.source, line.cluster, line.intervention, line.year);
-            let key = super::locked::key(model, own);
+            let key = locked_key(model, line.source, line.cluster, line.intervention, line.year);
             let facility = model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
             let mut paragraphs = synergy();
             paragraphs.push(letter(facility));
@@ -293,7 +293,7 @@ impl Tracer<'_> {
             let stands = self.study.map(|study| {
                 study.program.allocation.amount(line.source, line.cluster, line.intervention, line.year)
             });
-            let row = self.add("locked", &key, super::locked::name(model, own, lang), paragraphs);
+            let row = self.add(LawKey::Locked, &key, super::locked::name(model, own, lang), paragraphs);
             row.policy = reference.unwrap_or_else(|| "locked.csv".to_string());
             (row.asked, row.unit) = (Some(line.amount.as_f64()), "Rp".to_string());
             row.stands = stands.map(|rupiah| rupiah as f64);
@@ -306,7 +306,8 @@ impl Tracer<'_> {
         for (number, spillover) in model.spillovers.iter().enumerate() {
             let named = spillover.title.as_ref().map(|title| format!(" {}", lang.title(title)));
             let rule = format!("{}{}", lang.pick("limpahan", "spillover"), named.unwrap_or_default());
-            let row = self.add("spillover", &format!("spillovers[{number}]"), rule, vec!["(2)c".to_string()]);
+            let row =
+                self.add(LawKey::Spillover, &format!("spillovers[{number}]"), rule, vec!["(2)c".to_string()]);
             row.policy = policy(spillover.law.as_ref(), "spillovers", number, lang);
         }
     }
@@ -316,7 +317,7 @@ impl Tracer<'_> {
         for pool in &model.pools {
             let rule = format!("{} {}", lang.pick("kolam", "pool"), lang.title(&pool.title));
             let key = format!("pools.{}", pool.key);
-            let row = self.add("pool", &key, rule, vec!["(2)b".to_string()]);
+            let row = self.add(LawKey::Pool, &key, rule, vec!["(2)b".to_string()]);
             row.policy = pool.law.clone().unwrap_or_else(|| format!("scenario.toml, {key}"));
         }
     }
@@ -333,7 +334,7 @@ impl Tracer<'_> {
                 opened.as_ref().map(|list| list.iter().any(|(own, year)| *own == c && year.is_some()));
             let rule = format!("{} {}", lang.pick("pembukaan", "opening of"), lang.title(&cluster.title));
             let row = self.add(
-                "site",
+                LawKey::Site,
                 &format!("site/{}", cluster.key),
                 rule,
                 vec!["(4)".to_string(), letter(opener.facility)],
@@ -360,7 +361,7 @@ impl Tracer<'_> {
                 super::sites::asks(model, site, lang)
             );
             let count = broken.as_ref().map(|counts| counts[number]);
-            let row = self.add("site_rule", &format!("sites[{number}]"), told, vec!["(4)".to_string()]);
+            let row = self.add(LawKey::SiteRule, &format!("sites[{number}]"), told, vec!["(4)".to_string()]);
             row.policy = policy(None, "sites", number, lang);
             (row.stands, row.unit) = (count.map(|n| n as f64), "sites".to_string());
             row.binding = count.map(|n| site.at_most == Some(n) || site.at_least == Some(n));
@@ -374,7 +375,7 @@ impl Tracer<'_> {
                 "kesepuluh jenis fasilitas wajib disediakan; tidak ada minimum yang dinyatakan",
                 "all ten facility types must be provided; no minimum is stated",
             );
-            self.add("coverage", "coverage", rule.to_string(), vec!["(6)".to_string()]);
+            self.add(LawKey::Coverage, "coverage", rule.to_string(), vec!["(6)".to_string()]);
         }
         for c in model.cluster_ids().filter(|c| model.chooses_support(*c)) {
             let cluster = &model.clusters[c.index()];
@@ -382,7 +383,8 @@ impl Tracer<'_> {
                 lang.pick("didukung penuh atau tidak sama sekali:", "supported in full or not at all:");
             let rule = format!("{said} {}", lang.title(&cluster.title));
             let spent = self.study.map(|study| study.program.allocation.sum(|line| line.cluster == c) as f64);
-            let row = self.add("support", &format!("support/{}", cluster.key), rule, vec!["(6)".to_string()]);
+            let row =
+                self.add(LawKey::Support, &format!("support/{}", cluster.key), rule, vec!["(6)".to_string()]);
             row.policy = "scenario.toml, coverage".to_string();
             (row.stands, row.unit) = (spent, "Rp".to_string());
             row.binding = spent.map(|spent| spent == 0.0);
@@ -391,7 +393,7 @@ impl Tracer<'_> {
         let allocation = self.study.map_or(&nothing, |study| &study.program.allocation);
         let supported = model.supported(allocation);
         let with_plan = self.study.is_some();
-        for own in coverage::rows(model, allocation, |_| true) {
+        for own in rows(model, allocation, |_| true) {
             let cluster = &model.clusters[own.cluster.index()];
             let place = lang.title(&cluster.title);
             let facility = lang.facility(own.facility);
@@ -401,8 +403,8 @@ impl Tracer<'_> {
                     .is_none_or(|n| model.coverage.minima[..n].iter().all(|m| m.facility != own.facility))
             {
                 let (kind, said) = match own.state {
-                    State::Waived => ("waiver", lang.pick("pengecualian", "waiver of")),
-                    _ => ("past_provision", lang.pick("penyediaan sebelumnya", "past provision of")),
+                    CoverageState::Waived => (LawKey::Waiver, lang.pick("pengecualian", "waiver of")),
+                    _ => (LawKey::PastProvision, lang.pick("penyediaan sebelumnya", "past provision of")),
                 };
                 let rule = format!("{said} {facility} {} {place}", lang.pick("di", "in"));
                 let key = format!("coverage/{}/{}", cluster.key, own.facility.key());
@@ -420,7 +422,7 @@ impl Tracer<'_> {
             let rule = format!("{said} {facility} {} {place}", lang.pick("di", "in"));
             let stated = self.place(&format!("coverage.minimum[{number}]"));
             let key = format!("coverage.minimum[{number}]/{}", cluster.key);
-            let row = self.add("coverage", &key, rule, vec![letter(own.facility)]);
+            let row = self.add(LawKey::Coverage, &key, rule, vec![letter(own.facility)]);
             row.place = stated;
             row.policy = policy(minimum.law.as_ref(), "coverage.minimum", number, lang);
             (row.asked, row.unit) = (own.asked, own.unit.to_string());
@@ -428,7 +430,8 @@ impl Tracer<'_> {
                 let stands = own.added + own.before.unwrap_or(0.0);
                 let asked = own.asked.unwrap_or(0.0);
                 row.stands = Some(stands);
-                let holds = supported[own.cluster.index()] && matches!(own.state, State::Met | State::Short);
+                let holds = supported[own.cluster.index()]
+                    && matches!(own.state, CoverageState::Met | CoverageState::Short);
                 row.binding = Some(holds && stands <= asked + near(asked));
             }
         }
@@ -446,8 +449,12 @@ impl Tracer<'_> {
                     lang.pick(line.support.name_id(), line.support.name_en())
                 );
                 let key = format!("{}/interventions/{}", chain.key, line.key);
-                let row =
-                    self.add("intervention", &key, rule, vec!["(5)".to_string(), letter(line.facility)]);
+                let row = self.add(
+                    LawKey::Intervention,
+                    &key,
+                    rule,
+                    vec!["(5)".to_string(), letter(line.facility)],
+                );
                 row.policy = format!("chains/{}.toml, interventions.{}", chain.key, line.key);
             }
         }
@@ -478,7 +485,7 @@ impl Tracer<'_> {
                 let by_chain = format!("{}/minimum/{}", chain.key, line.key);
                 let place = Some(self.place(&key)).filter(|place| !place.is_empty());
                 let place = place.unwrap_or_else(|| self.place(&by_chain));
-                let row = self.add("minimum_size", &key, rule, vec![letter(line.facility)]);
+                let row = self.add(LawKey::MinimumSize, &key, rule, vec![letter(line.facility)]);
                 row.policy = format!("{}, minimum", file_of(&place));
                 row.place = place;
                 (row.asked, row.unit) = (Some(local.minimum.as_f64()), "Rp".to_string());
@@ -496,19 +503,19 @@ impl Tracer<'_> {
             for process in &chain.processes {
                 let rule = format!("{}: {}", lang.title(&process.title), lang.stage(process.stage));
                 let key = format!("{}/processes/{}", chain.key, process.key);
-                self.add("stage", &key, rule, vec!["(3)".to_string()]).policy =
+                self.add(LawKey::Stage, &key, rule, vec!["(3)".to_string()]).policy =
                     format!("{file}, processes.{}", process.key);
             }
             for capacity in &chain.capacities {
                 let rule = format!("{} {}", lang.pick("kapasitas", "capacity"), lang.title(&capacity.title));
                 let key = format!("{}/capacities/{}", chain.key, capacity.key);
-                self.add("capacity", &key, rule, vec!["(3)".to_string()]).policy =
+                self.add(LawKey::Capacity, &key, rule, vec!["(3)".to_string()]).policy =
                     format!("{file}, capacities.{}", capacity.key);
             }
             for commodity in &chain.commodities {
                 let rule = format!("{} {}", lang.pick("neraca", "balance of"), lang.title(&commodity.title));
                 let key = format!("{}/commodities/{}", chain.key, commodity.key);
-                self.add("commodity", &key, rule, vec!["(3)".to_string()]).policy =
+                self.add(LawKey::Commodity, &key, rule, vec!["(3)".to_string()]).policy =
                     format!("{file}, commodities.{}", commodity.key);
             }
         }
@@ -523,7 +530,8 @@ impl Tracer<'_> {
             let said =
                 lang.pick("klaster dengan rantai produk bersama", "clusters of a common product chain,");
             let rule = format!("{said} {}", lang.title(&chain.title));
-            let row = self.add("cluster", &format!("chain/{}", chain.key), rule, vec!["(2)a".to_string()]);
+            let row =
+                self.add(LawKey::Cluster, &format!("chain/{}", chain.key), rule, vec!["(2)a".to_string()]);
             row.policy = "clusters.csv".to_string();
             (row.asked, row.unit) = (Some(count as f64), "clusters".to_string());
         }
@@ -535,22 +543,17 @@ impl Tracer<'_> {
         let metric = self.study.map_or(model.objective, |study| study.request.metric);
         let rule =
             format!("{} {}", lang.pick("yang dimaksimalkan:", "what is maximised:"), lang.metric(metric));
-        self.add("objective", "objective.metric", rule, vec!["(8)".to_string()]).policy =
+        self.add(LawKey::Objective, "objective.metric", rule, vec!["(8)".to_string()]).policy =
             "scenario.toml, objective.metric".to_string();
         let rule = lang.pick("sikap terhadap risiko", "attitude to risk").to_string();
-        let row = self.add("objective", "risk.lambda", rule, vec!["(8)".to_string()]);
+        let row = self.add(LawKey::Objective, "risk.lambda", rule, vec!["(8)".to_string()]);
         row.policy = "scenario.toml, risk".to_string();
         row.asked = Some(model.risk.lambda);
         let rule = lang.pick("diskonto riil", "real discount rate").to_string();
-        let row = self.add("objective", "money.discount_rate", rule, vec!["(8)".to_string()]);
+        let row = self.add(LawKey::Objective, "money.discount_rate", rule, vec!["(8)".to_string()]);
         row.policy = "scenario.toml, money.discount_rate".to_string();
         row.asked = Some(model.horizon.discount_rate);
     }
-}
-
-/// The file of a place: a row's number depends on the order of rows, and results do not.
-fn file_of(place: &str) -> &str {
-    place.split(' ').next().unwrap_or_default()
 }
 
 /// Within so much of an amount a rule counts as binding.
@@ -572,46 +575,37 @@ fn policy(law: Option<&String>, list: &str, number: usize, lang: Lang) -> String
 /// # Errors
 /// Whatever writing fails with.
 pub fn table<W: Write>(rows: &[LawRow], out: W) -> io::Result<()> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    csv.write_record([
-        "kind", "key", "rule", "article", "policy", "place", "unit", "asked", "stands", "binding",
-    ])?;
-    let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{}", value + 0.0));
-    for row in rows {
-        csv.write_record([
-            row.kind,
-            &row.key,
-            &row.rule,
-            &row.article(Lang::En),
-            &row.policy,
-            file_of(&row.place),
-            &row.unit,
-            &number(row.asked),
-            &number(row.stands),
-            row.binding.map_or("", |binding| if binding { "yes" } else { "no" }),
-        ])?;
-    }
-    csv.flush()
+    let yes_no = |binding| if binding { YesNo::Yes } else { YesNo::No };
+    let told = rows.iter().map(|row| TableRow {
+        kind: row.kind,
+        key: row.key.clone(),
+        rule: row.rule.clone(),
+        article: row.article(Lang::En),
+        policy: row.policy.clone(),
+        place: file_of(&row.place).to_string(),
+        unit: row.unit.clone(),
+        asked: row.asked.map(Plain),
+        stands: row.stands.map(Plain),
+        binding: row.binding.map(yes_no),
+    });
+    write(told, out)
 }
 
-/// The trace in JSON.
-pub fn json(rows: &[LawRow]) -> Value {
-    rows.iter()
-        .map(|row| {
-            json!({
-                "kind": row.kind,
-                "key": row.key,
-                "rule": row.rule,
-                "article": row.article(Lang::En),
-                "policy": row.policy,
-                "place": row.place,
-                "unit": row.unit,
-                "asked": row.asked,
-                "stands": row.stands,
-                "binding": row.binding,
-            })
-        })
-        .collect()
+/// The trace as documents.
+pub fn lines(rows: &[LawRow]) -> Vec<LawLine> {
+    let line = |row: &LawRow| LawLine {
+        kind: row.kind,
+        key: row.key.clone(),
+        rule: row.rule.clone(),
+        article: row.article(Lang::En),
+        policy: row.policy.clone(),
+        place: row.place.clone(),
+        unit: row.unit.clone(),
+        asked: row.asked.filter(|value| value.is_finite()),
+        stands: row.stands.filter(|value| value.is_finite()),
+        binding: row.binding,
+    };
+    rows.iter().map(line).collect()
 }
 
 /// The trace as text, for `check --law`.
@@ -622,11 +616,10 @@ pub fn text(rows: &[LawRow], lang: Lang) -> String {
         "Law trace: every rule and figure, and what it answers to",
     );
     let _ = writeln!(out, "{title}");
-    let mut kind = "";
+    let mut kind = None;
     for row in rows {
-        if row.kind != kind {
-            kind = row.kind;
-            let _ = writeln!(out, "\n{}", kind_name(kind, lang));
+        if kind.replace(row.kind) != Some(row.kind) {
+            let _ = writeln!(out, "\n{}", kind_name(row.kind, lang));
         }
         let asked = match (row.asked, row.unit.as_str()) {
             (Some(value), "Rp") => format!(" = {}", lang.money(value)),

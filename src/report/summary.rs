@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::json::{is_funded, unmet};
 use super::language::Lang;
 use crate::model::{AllocationLine, FacilityType, Intervention, Metric, Model};
 use crate::opt::Stop;
 use crate::opt::builder::Rule;
+use crate::result::plan::{is_funded, unmet};
 use crate::sim::{Binding, Bottleneck, Bottlenecks};
 use crate::study::{Estimate, PlanName, PlanStudy, SimulationStudy};
 

@@ -21,6 +21,7 @@ use crate::model::{
 };
 use crate::units::Rupiah;
 use document::PlanFile;
+pub use document::{PlanLine, PlanMoney};
 
 /// A plan as read.
 #[derive(Debug, Clone)]

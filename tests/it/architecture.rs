@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Every module with what it may import of ours.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("units", &[]),
     ("stats", &[]),
     ("model", &["units"]),
@@ -15,8 +15,9 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("sim", &["model", "units", "sampling", "stats"]),
     ("opt", &["model", "units", "sampling", "stats"]),
     ("study", &["model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
-    ("report", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
-    ("cli", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "report"]),
+    ("result", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
+    ("report", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "result"]),
+    ("cli", &["model", "units", "sampling", "stats", "sim", "opt", "scenario", "study", "result", "report"]),
 ];
 
 /// Crates that only these modules may name.

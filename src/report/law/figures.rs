@@ -2,6 +2,7 @@
 
 use super::Tracer;
 use crate::model::Metric;
+use crate::result::law::LawKey;
 use crate::study::PlanStudy;
 
 /// A figure: key, name in Indonesian and in English, value where there is a plan, unit.
@@ -25,7 +26,7 @@ impl Tracer<'_> {
         for Figure { key, id, en, value, unit } in figures {
             let name = self.lang.pick(&id, &en).to_string();
             let policy = self.lang.pick("evaluasi", "evaluation").to_string();
-            let row = self.add("figure", &format!("figure/{key}"), name, vec!["(8)".to_string()]);
+            let row = self.add(LawKey::Figure, &format!("figure/{key}"), name, vec!["(8)".to_string()]);
             row.policy = policy;
             (row.stands, row.unit) = (value, unit.to_string());
         }

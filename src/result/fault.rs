@@ -1,0 +1,105 @@
+//! Faults, and how a failure is told.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::conflict::ConflictDocument;
+use crate::scenario::Fault;
+
+/// A fault, a warning or a note of a scenario, plan or program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FaultDocument {
+    /// The file, relative to the scenario's folder.
+    pub file: String,
+    /// Line (TOML, SMPS) or row (tables; the header is row 1); null where it is the file as a whole.
+    pub line: Option<usize>,
+    /// Path of the key, or name of the column; empty where there is none.
+    pub place: String,
+    /// What was found.
+    pub problem: String,
+    /// What was expected; null where that does not help.
+    pub expected: Option<String>,
+    /// How to mend it; null where nothing is known.
+    pub help: Option<String>,
+    /// All of it as a sentence.
+    pub message: String,
+}
+
+impl From<&Fault> for FaultDocument {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            file: fault.file.clone(),
+            line: fault.line,
+            place: fault.place.clone(),
+            problem: fault.problem.clone(),
+            expected: fault.expected.clone(),
+            help: fault.help.clone(),
+            message: fault.to_string(),
+        }
+    }
+}
+
+/// Documents of faults.
+pub(super) fn each(faults: &[Fault]) -> Vec<FaultDocument> {
+    faults.iter().map(FaultDocument::from).collect()
+}
+
+/// The kind of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKey {
+    /// Words of the command that are not understood, or that cannot be together. Exit code 2.
+    Usage,
+    /// Faults of a scenario or plan, in `faults`. Exit code 2.
+    InvalidScenario,
+    /// Faults of the files of a program, in `faults`. Exit code 2.
+    InvalidProgram,
+    /// Rules that contradict each other, in `conflict`. Exit code 3.
+    NoFeasiblePlan,
+    /// A program without a feasible point. Exit code 3.
+    Infeasible,
+    /// An objective that could grow without end: the message names the process or channel, its cluster and the period that
+    /// nothing limits. Exit code 3.
+    Unbounded,
+    /// The time limit came before any answer. Exit code 4.
+    TimeLimit,
+    /// Files or solver. Exit code 1.
+    Failure,
+    /// Interrupted. Exit code 130.
+    Interrupted,
+    /// A fault of rantai itself, told on standard error.
+    Internal,
+}
+
+/// A failure, as standard output has it under `--json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FailureDocument {
+    /// Its kind.
+    pub error: ErrorKey,
+    /// What failed, in words; absent where `faults` say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Every fault found, of an invalid scenario, plan or program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<Vec<FaultDocument>>,
+    /// The rules that contradict each other, of `no_feasible_plan`.
+    #[serde(flatten)]
+    pub conflict: Option<ConflictDocument>,
+}
+
+impl FailureDocument {
+    /// A failure in words.
+    pub fn told(error: ErrorKey, message: String) -> Self {
+        Self { error, message: Some(message), faults: None, conflict: None }
+    }
+
+    /// The faults of a scenario, plan or program.
+    pub fn of_faults(error: ErrorKey, faults: &[Fault]) -> Self {
+        Self { error, message: None, faults: Some(each(faults)), conflict: None }
+    }
+
+    /// Rules that contradict each other.
+    pub fn of_conflict(message: String, conflict: Option<ConflictDocument>) -> Self {
+        Self { error: ErrorKey::NoFeasiblePlan, message: Some(message), faults: None, conflict }
+    }
+}
