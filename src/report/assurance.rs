@@ -1,4 +1,4 @@
-//! What a plan knows about itself beyond its proof, told: its worth on samples it has not seen, how far from optimal it can
+//! The assurance of a plan beyond its proof, in words: its worth on samples it has not seen, how far from optimal it can
 //! be, what uncertainty costs, and what a rupiah more or less would change.
 
 use std::fmt::Write as _;
@@ -70,7 +70,7 @@ pub(super) fn next_rupiah(model: &Model, study: &PlanStudy, lang: Lang, out: &mu
     }
 }
 
-/// What a floor or cap that a plan reaches is worth: the change per million by which it is raised. Nothing is said of one that
+/// The worth of a floor or cap that a plan reaches: the change per million by which it is raised. Nothing is said of one that
 /// is worth nothing.
 pub(super) fn raised(model: &Model, study: &PlanStudy, number: usize, lang: Lang) -> Option<String> {
     let (limit, metric) = (&model.limits[number], study.request.metric);

@@ -7,7 +7,7 @@ use super::rules::{admitted, either};
 use crate::model::{Cofunding, CofundingPlace, Model, Per};
 use crate::study::PlanStudy;
 
-/// What a place is called: a region's name, a cluster's, or everything together.
+/// The name of a place: a region's name, a cluster's, or everything together.
 fn place_name(model: &Model, rule: &Cofunding, place: usize, lang: Lang) -> String {
     match rule.per {
         Per::All => lang.pick("seluruhnya", "all together").to_string(),

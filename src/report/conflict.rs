@@ -102,7 +102,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// What a rule asks and where it is written.
+    /// The demand of a rule and the place where it is written.
     fn stated(&self, clash: &Clash, lang: Lang) -> String {
         let mut text = match clash.rule {
             Rule::Limit(number) => {
@@ -225,7 +225,7 @@ impl<'a> Told<'a> {
     }
 }
 
-/// What a rule asks and where it is written, in words.
+/// The demand of a rule and the place where it is written, in words.
 pub(super) fn rule_in_words(model: &Model, numbers: &[StatedNumber], rule: Rule, lang: Lang) -> String {
     let conflict = nothing();
     let clash = Clash { rule, enough: false, upkeep: false };

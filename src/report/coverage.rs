@@ -12,7 +12,7 @@ use crate::study::PlanStudy;
 pub(super) use check::describe;
 pub use check::in_full;
 
-/// What a minimum asks for, in words: `Rp 20.0 million`, `3,000 kg of workshop a period`.
+/// The demand of a minimum in words: `Rp 20.0 million`, `3,000 kg of workshop a period`.
 pub(super) fn size(model: &Model, minimum: &CoverageMinimum, lang: Lang) -> String {
     match &minimum.size {
         MinimumSize::Amount(rupiah) => lang.money(*rupiah),

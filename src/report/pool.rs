@@ -1,4 +1,4 @@
-//! What results say of pools: a line each in `check`.
+//! Pools in results: a line each in `check`.
 
 use std::fmt::Write;
 

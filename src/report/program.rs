@@ -7,7 +7,7 @@ use crate::opt::solve::{SolveMethod, Solved};
 use crate::opt::worth::Worth;
 use crate::result::program::{BoundWords, EndingKey, ProgramVerdict, SenseKey, figures};
 
-/// What was solved, how, and what came of it.
+/// A solved program: the question, the method, the answer.
 #[derive(Debug, Clone, Copy)]
 pub struct ProgramReport<'a> {
     /// The program with its names.
@@ -16,7 +16,7 @@ pub struct ProgramReport<'a> {
     pub method: SolveMethod,
     /// The answer.
     pub solved: &'a Solved,
-    /// What uncertainty costs.
+    /// The cost of uncertainty.
     pub worth: &'a Worth,
 }
 

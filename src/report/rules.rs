@@ -40,12 +40,12 @@ pub(super) fn admitted(model: &Model, of: &Eligibility, lang: Lang) -> String {
     text
 }
 
-/// What a limit is on, in words.
+/// The lines that a limit is on, in words.
 pub(super) fn limited(model: &Model, limit: &Limit, lang: Lang) -> String {
     admitted(model, &limit.of, lang)
 }
 
-/// What a limit is called, where it has a name, else what it is on.
+/// The name of a limit, else the lines that it is on.
 pub(super) fn named(model: &Model, limit: &Limit, lang: Lang) -> String {
     limit
         .title
@@ -61,7 +61,7 @@ pub(super) fn is_reached(model: &Model, allocation: &Allocation, limit: &Limit) 
     (spent as f64 - stated).abs() <= 1.0 + 1e-6 * stated
 }
 
-/// What the next billion from a source brings where floors that are shares of it cannot be kept then.
+/// The words for a next billion with which floors that are shares of it cannot be kept.
 pub(super) fn nothing_keeps(lang: Lang) -> &'static str {
     lang.pick(
         "tidak ada alokasi yang memenuhi semua aturan, karena batas bawah berupa bagian ikut naik",

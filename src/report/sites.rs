@@ -35,7 +35,7 @@ fn candidate(model: &Model, c: ClusterId, lang: Lang) -> String {
     )
 }
 
-/// What a rule asks, in words.
+/// The demand of a rule, in words.
 pub(super) fn asks(model: &Model, rule: &SiteRule, lang: Lang) -> String {
     let names: Vec<&str> =
         rule.candidates.iter().map(|c| lang.title(&model.clusters[c.index()].title)).collect();

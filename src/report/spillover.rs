@@ -1,4 +1,4 @@
-//! What results say of spillovers: a line each in `check`.
+//! Spillovers in results: a line each in `check`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

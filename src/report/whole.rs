@@ -1,4 +1,4 @@
-//! What whole numbers add to results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
+//! Whole numbers in results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
 
 use std::fmt::Write;
 
@@ -60,7 +60,7 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
     }
 }
 
-/// What is said of a plan that is not proven to the gap asked for.
+/// The words for a plan that is not proven to the gap asked for.
 pub(super) fn unproven(program: &ProgramPlan, lang: Lang) -> String {
     let asked = format!("{:.1e}", program.gap_asked);
     match (program.stop, lang) {

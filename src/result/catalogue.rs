@@ -1,6 +1,6 @@
 //! The catalogue of documents and tables: their words, the command and the file that hold them, their JSON Schemas.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::Timed;
@@ -31,7 +31,7 @@ pub struct Entry {
     pub file: &'static str,
     /// Its columns, of a table.
     pub columns: Option<&'static [&'static str]>,
-    schema: fn() -> schemars::Schema,
+    schema: fn() -> Schema,
 }
 
 impl Entry {
@@ -41,8 +41,31 @@ impl Entry {
     }
 }
 
-fn of<T: JsonSchema>() -> schemars::Schema {
+fn of<T: JsonSchema>() -> Schema {
     schemars::schema_for!(T)
+}
+
+/// The schema of a document that is printed with the time it took, and stands without it in files.
+fn timed<T: JsonSchema>() -> Schema {
+    let mut schema = of::<Timed<T>>();
+    let own = of::<T>();
+    for key in ["title", "description"] {
+        if let Some(text) = own.get(key) {
+            schema.insert(key.to_string(), text.clone());
+        }
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|key| key != "seconds");
+    }
+    schema
+}
+
+const fn timed_document<T: JsonSchema>(
+    word: &'static str,
+    command: &'static str,
+    file: &'static str,
+) -> Entry {
+    Entry { word, command, file, columns: None, schema: timed::<T> }
 }
 
 const fn document<T: JsonSchema>(word: &'static str, command: &'static str, file: &'static str) -> Entry {
@@ -56,12 +79,12 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 /// Every document and table, documents first.
 pub const CATALOGUE: [Entry; 24] = [
     document::<CheckDocument>("model", "check --json", ""),
-    document::<Timed<PlanDocument>>("plan", "optimise --json", "plan.json"),
-    document::<Timed<SimulationDocument>>("simulation", "simulate --json, merge --json", ""),
-    document::<Timed<ShardDocument>>("part", "simulate --shard --json", ""),
-    document::<Timed<CoordinationDocument>>("coordination", "coordinate --json", "coordination.json"),
+    timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
+    timed_document::<SimulationDocument>("simulation", "simulate --json, merge --json", ""),
+    timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
+    timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
     document::<FailureDocument>("failure", "every command with --json that fails", ""),
-    document::<Timed<ProgramDocument>>("program", "program solve --json", ""),
+    timed_document::<ProgramDocument>("program", "program solve --json", ""),
     document::<ProgramFilesDocument>("program-files", "program export --json", ""),
     document::<SamplesDocument>("samples", "sample --json", ""),
     document::<GeneratedDocument>("generated", "generate --json", ""),

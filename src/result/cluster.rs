@@ -65,7 +65,7 @@ pub struct LocalInterventionDocument {
     pub additionality: NumberDocument,
     /// Share of what is bought that works.
     pub effectiveness: NumberDocument,
-    /// What opening the cluster costs [Rp]; of a candidate's opening only.
+    /// Cost of opening the cluster [Rp]; of a candidate's opening only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_cost: Option<i64>,
     /// Least amount in a year from all sources together, if any [Rp].

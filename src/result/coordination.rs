@@ -115,22 +115,22 @@ pub struct SourceSpending {
     pub level: LevelKey,
     /// Its money over the horizon [Rp].
     pub amount: i64,
-    /// What it spends [Rp].
+    /// Money that it spends [Rp].
     pub spent: i64,
     /// Upkeep that it bears [Rp].
     pub upkeep: i64,
-    /// What it leaves [Rp].
+    /// Money that it leaves [Rp].
     pub unspent: i64,
 }
 
-/// What a way of planning comes to.
+/// The result of a way of planning.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WayDocument {
     /// Which.
     pub way: WayKey,
     /// Risk-adjusted increment over no plan in the program's reading, on the planning samples [`unit`].
     pub objective: f64,
-    /// What the joint plan brings beyond it there [`unit`].
+    /// The joint plan's lead over it there [`unit`].
     pub lost: f64,
     /// The most that can be by the joint plan's bound [`unit`]; null where there is none.
     pub lost_at_most: Option<f64>,
@@ -138,17 +138,17 @@ pub struct WayDocument {
     pub lost_share: f64,
     /// Increment over no plan in the simulator's reading, on fresh samples [`unit`].
     pub increment: Estimate,
-    /// What the joint plan brings beyond it there, paired [`unit`].
+    /// The joint plan's lead over it there, paired [`unit`].
     pub lost_simulated: Comparison,
-    /// What is spent [Rp].
+    /// Money spent [Rp].
     pub spent: i64,
-    /// What is left [Rp].
+    /// Money left [Rp].
     pub unspent: i64,
     /// Money by source.
     pub by_source: Vec<SourceSpending>,
     /// Rules that it breaks. Where there are any, its value does not compare with the joint plan's.
     pub rules_broken: Vec<WayRule>,
-    /// What is spent, line by line.
+    /// The allocation, line by line.
     pub allocation: Vec<PlanLine>,
 }
 
@@ -163,9 +163,9 @@ pub struct CutDocument {
     pub intervention: String,
     /// Calendar year.
     pub year: i32,
-    /// What it was [Rp].
+    /// Its amount before [Rp].
     pub from: i64,
-    /// What is left of it [Rp].
+    /// Its amount after [Rp].
     pub to: i64,
     /// The rule.
     pub rule: WayRule,
@@ -241,15 +241,15 @@ rows! {
         level: Option<LevelKey>,
         /// Its money over the horizon [Rp].
         amount: i64,
-        /// What it spends [Rp].
+        /// Money that it spends [Rp].
         spent: i64,
         /// Upkeep that it bears [Rp].
         upkeep: i64,
-        /// What it leaves [Rp].
+        /// Money that it leaves [Rp].
         unspent: i64,
         /// Risk-adjusted increment over no plan in the program's reading [unit of the metric].
         objective: Option<Plain>,
-        /// What the joint plan brings beyond it there [unit of the metric].
+        /// The joint plan's lead over it there [unit of the metric].
         lost: Option<Plain>,
         /// The same as a share of the joint objective.
         lost_share: Option<Plain>,
@@ -277,16 +277,16 @@ rows! {
         intervention: String,
         /// Calendar year.
         year: i32,
-        /// What it was [Rp].
+        /// Its amount before [Rp].
         from: i64,
-        /// What is left of it [Rp].
+        /// Its amount after [Rp].
         to: i64,
         /// The rule in words.
         rule: String,
     }
 }
 
-/// What a way of planning leaves unspent [Rp].
+/// Money that a way of planning leaves unspent [Rp].
 pub(crate) fn unspent(found: &WayResult) -> i64 {
     found.money.iter().map(|own| own.unspent()).sum()
 }

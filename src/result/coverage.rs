@@ -46,7 +46,7 @@ impl From<CoverageState> for StateKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutlookKey {
-    /// What stands reaches the minimum.
+    /// The minimum is reached already.
     Met,
     /// A plan owes it.
     Owed,
@@ -75,7 +75,7 @@ pub struct CoverageHead {
     pub unit: String,
     /// The minimum [`unit`]; null where none is stated.
     pub minimum: Option<f64>,
-    /// What stands without a plan [`unit`]; null where that is not known.
+    /// The amount that stands without a plan [`unit`]; null where it is not known.
     pub before: Option<f64>,
     /// Why it was provided before or is waived, as the scenario states it; else null.
     pub reason: Option<String>,
@@ -92,7 +92,7 @@ pub struct Provider {
     pub source: String,
     /// The intervention.
     pub intervention: String,
-    /// What it commits [Rp].
+    /// The money it commits [Rp].
     pub rupiah: i64,
 }
 
@@ -102,9 +102,9 @@ pub struct CoverageType {
     /// The minimum, or the type.
     #[serde(flatten)]
     pub head: CoverageHead,
-    /// What the plan adds [`unit`].
+    /// The amount that the plan adds [`unit`].
     pub plan: f64,
-    /// What the plan commits to the type in the cluster [Rp].
+    /// Money that the plan commits to the type in the cluster [Rp].
     pub committed: i64,
     /// How it stands.
     pub status: StateKey,
@@ -131,7 +131,7 @@ pub struct CoverageOutlook {
     pub head: CoverageHead,
     /// How it stands.
     pub status: OutlookKey,
-    /// What is on offer.
+    /// The interventions on offer.
     pub offered_by: Vec<Offer>,
 }
 
@@ -185,11 +185,11 @@ table_rows! {
         unit: String,
         /// The minimum [`unit`]; empty where none is stated.
         minimum: Option<Plain>,
-        /// What stood before [`unit`]; empty where that is not known.
+        /// The amount that stood before [`unit`]; empty where it is not known.
         before: Option<Plain>,
-        /// What the plan adds [`unit`].
+        /// The amount that the plan adds [`unit`].
         plan: Plain,
-        /// What the plan commits to the type in the cluster [Rp].
+        /// Money that the plan commits to the type in the cluster [Rp].
         committed_rupiah: i64,
         /// How it stands.
         status: StateKey,
@@ -215,7 +215,7 @@ fn law(facility: FacilityType, own: Option<&String>) -> String {
     own.map_or(paragraph.clone(), |own| format!("{own}; {paragraph}"))
 }
 
-/// What is owed of a minimum in a cluster: money, or units of a capacity.
+/// The need that a minimum leaves in a cluster: money, or units of a capacity.
 pub fn need(model: &Model, minimum: usize, cluster: ClusterId) -> Option<Need> {
     model.owed(cluster).into_iter().find(|owed| owed.minimum == minimum).map(|owed| owed.need)
 }

@@ -15,9 +15,9 @@ pub struct FaultDocument {
     pub line: Option<usize>,
     /// Path of the key, or name of the column; empty where there is none.
     pub place: String,
-    /// What was found.
+    /// The finding.
     pub problem: String,
-    /// What was expected; null where that does not help.
+    /// The expectation; null where that does not help.
     pub expected: Option<String>,
     /// How to mend it; null where nothing is known.
     pub help: Option<String>,
@@ -76,7 +76,7 @@ pub enum ErrorKey {
 pub struct FailureDocument {
     /// Its kind.
     pub error: ErrorKey,
-    /// What failed, in words; absent where `faults` say it.
+    /// The failure in words; absent where `faults` tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Every fault found, of an invalid scenario, plan or program.

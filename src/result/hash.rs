@@ -76,7 +76,7 @@ mod tests {
         }
     }
 
-    /// What makes the pieces canonical: fields of clusters stand in the order of their keys.
+    /// The pieces are canonical because fields of clusters stand in the order of their keys.
     #[test]
     fn a_cluster_s_own_text_is_canonical() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nusantara");

@@ -37,7 +37,7 @@ pub(super) fn any_locked(model: &Model) -> bool {
 /// The words for a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MeasureName<'m> {
-    /// What is measured.
+    /// The measure.
     pub(crate) metric: MeasureKey,
     /// The chain, where it is of one.
     pub(crate) chain: Option<&'m str>,

@@ -15,7 +15,7 @@ pub enum LawKey {
     CarryOver,
     /// Disbursement of commitments.
     Disbursement,
-    /// What a source may fund.
+    /// Eligibility of lines for a source.
     Eligibility,
     /// A floor or cap.
     Limit,
@@ -64,7 +64,7 @@ pub struct LawLine {
     pub kind: LawKey,
     /// Its key: stable, and the same in both languages.
     pub key: String,
-    /// What it is, in words.
+    /// The constraint or figure, in words.
     pub rule: String,
     /// Paragraphs of PP 7/2021, Article 89 that it answers to; empty where it answers to policy alone.
     pub article: String,
@@ -74,9 +74,9 @@ pub struct LawLine {
     pub place: String,
     /// The unit of `asked` and `stands`; empty where it has none.
     pub unit: String,
-    /// What is asked [`unit`].
+    /// The amount asked [`unit`].
     pub asked: Option<f64>,
-    /// What a plan comes to [`unit`]; null without one.
+    /// The amount of a plan [`unit`]; null without one.
     pub stands: Option<f64>,
     /// Whether it binds in a plan; null without one, and of figures.
     pub binding: Option<bool>,
@@ -99,7 +99,7 @@ rows! {
         kind: LawKey,
         /// Its key: stable, and the same in both languages.
         key: String,
-        /// What it is, in words.
+        /// The constraint or figure, in words.
         rule: String,
         /// Paragraphs of PP 7/2021, Article 89 that it answers to; empty where it answers to policy alone.
         article: String,
@@ -109,9 +109,9 @@ rows! {
         place: String,
         /// The unit of `asked` and `stands`.
         unit: String,
-        /// What is asked [`unit`].
+        /// The amount asked [`unit`].
         asked: Option<Plain>,
-        /// What the plan comes to [`unit`].
+        /// The amount of the plan [`unit`].
         stands: Option<Plain>,
         /// Whether it binds in the plan.
         binding: Option<YesNo>,

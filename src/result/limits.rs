@@ -157,11 +157,11 @@ pub struct CofundingBalanceDocument {
     pub place: String,
     /// Calendar year; null: the whole horizon.
     pub year: Option<i32>,
-    /// What its source spends there [Rp].
+    /// Spending of its source there [Rp].
     pub own: i64,
-    /// What the others spend there [Rp].
+    /// Spending of the others there [Rp].
     pub others: i64,
-    /// What its source owes for that [Rp].
+    /// Money that its source owes for that [Rp].
     pub owed: i64,
 }
 
@@ -172,7 +172,7 @@ pub struct CofundingDocument {
     pub source: String,
     /// The sources whose spending counts.
     pub to: Vec<String>,
-    /// What it adds, as a share of what they spend.
+    /// Its contribution, as a share of what they spend.
     pub ratio: f64,
     /// Where it holds.
     pub per: PerKey,

@@ -1,4 +1,4 @@
-//! What commands say of files that they make: exported programs, synthetic scenarios, completions.
+//! Documents of files that commands make: exported programs, synthetic scenarios, completions.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

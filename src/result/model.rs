@@ -225,7 +225,7 @@ pub struct CheckDocument {
     pub schema: CheckSchema,
     /// SHA-256 of the model: the same for any order of rows or files that says the same.
     pub hash: String,
-    /// What is allowed but may not be meant.
+    /// Warnings: allowed, but perhaps not meant.
     pub warnings: Vec<FaultDocument>,
     /// How files were read that could have been meant otherwise.
     pub notes: Vec<FaultDocument>,

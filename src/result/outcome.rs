@@ -18,7 +18,7 @@ use crate::study::{OutcomeRow, Reached};
 pub struct OutcomeDocument {
     /// Without a plan, with the plan, or the increment.
     pub plan: PlanKey,
-    /// What is measured.
+    /// The measure.
     pub metric: MeasureKey,
     /// The cluster; null: all.
     pub cluster: Option<String>,
@@ -55,7 +55,7 @@ impl OutcomeDocument {
 pub struct TargetDocument {
     /// Its name.
     pub target: Title,
-    /// What is measured.
+    /// The measure.
     pub metric: MeasureKey,
     /// The cluster; null: all.
     pub cluster: Option<String>,
@@ -113,7 +113,7 @@ impl ReachedDocument {
     }
 }
 
-/// What a bottleneck is.
+/// The kind of a bottleneck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BindingKey {
@@ -145,7 +145,7 @@ rows! {
     OutcomeTableRow<'a> {
         /// Without a plan, with the plan, or the increment.
         plan: PlanKey,
-        /// What is measured.
+        /// The measure.
         metric: MeasureKey,
         /// The cluster, or `all`.
         cluster: Cow<'a, str>,
@@ -203,7 +203,7 @@ rows! {
         plan: PlanKey,
         /// The name of the target in English.
         target: String,
-        /// What is measured.
+        /// The measure.
         metric: MeasureKey,
         /// The cluster, or `all`.
         cluster: String,

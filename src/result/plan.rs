@@ -73,7 +73,7 @@ pub struct PlanDocument {
     pub program_size: SizeDocument,
     /// Budgets and what the plan spends of them.
     pub budget: BudgetDocument,
-    /// What the plan spends, line by line.
+    /// The allocation, line by line.
     pub allocation: Vec<PlanLine>,
     /// Rules that whole rupiah cannot keep, though amounts that need not be whole do: nearly always none.
     pub unkept: Vec<UnkeptDocument>,
@@ -92,7 +92,7 @@ pub struct PlanDocument {
     /// Coverage of the clusters that the plan supports. Minima of coverage have no margin: they hold for clusters that are
     /// whole numbers of the plan.
     pub coverage: CoverageDocument,
-    /// What one more billion rupiah from each source brings, solved again.
+    /// The gain of one more billion rupiah from each source, solved again.
     pub next_billion: Vec<NextBillionDocument>,
     /// How the two readings compare on the planning samples.
     pub coordination: ReadingsDocument,
@@ -104,7 +104,7 @@ pub struct PlanDocument {
     pub optimality_gap: Option<OptimalityGapDocument>,
     /// Worth of knowing the future before spending, an upper estimate [`unit`]; null under `--quick` or a time limit.
     pub evpi: Option<Figure>,
-    /// What planning for uncertainty earned over planning for averages [`unit`]; null under `--quick` or a time limit.
+    /// The gain of planning for uncertainty over planning for averages [`unit`]; null under `--quick` or a time limit.
     pub vss: Option<VssDocument>,
 }
 

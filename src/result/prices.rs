@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Chain, ChainId, Cluster, Model, Number};
 
-/// What a number of money is.
+/// The kind of a number of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceKey {
@@ -38,7 +38,7 @@ pub struct PriceLine {
 
 /// A wage, unit cost or price of a chain, and how to find it in a cluster.
 pub(crate) struct PricedItem<'m> {
-    /// What it is.
+    /// Its kind.
     pub(crate) item: PriceKey,
     /// The process or channel; empty for a wage.
     pub(crate) key: &'m str,

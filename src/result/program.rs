@@ -139,7 +139,7 @@ pub struct ProgramDocument {
     pub method: MethodKey,
     /// The solver and its version.
     pub solver: String,
-    /// What the method came down to, in words.
+    /// The algorithm that answered, in words.
     pub algorithm: String,
     /// How solving ended.
     pub status: EndingKey,
@@ -157,7 +157,7 @@ pub struct ProgramDocument {
     pub x_ev: Option<Decisions>,
     /// Optimum with every number at its mean [unit of the objective].
     pub ev: Option<f64>,
-    /// What the mean's decisions bring in truth [unit of the objective].
+    /// Value of the mean's decisions on the samples [unit of the objective].
     pub eev: Option<f64>,
     /// Mean optimum where each sample is known [unit of the objective].
     pub ws: Option<f64>,

@@ -26,7 +26,7 @@ pub struct CapacityNeed {
     pub units: f64,
 }
 
-/// What else a floor or cap says.
+/// The other keys of a floor or cap.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LimitPart {
     /// Its name, where it has one.

@@ -12,7 +12,7 @@ use crate::model::{Model, ParameterId};
 use crate::sampling::{Purpose, Sampler, blocks};
 
 words! {
-    /// What samples are drawn for; each purpose has draws of its own.
+    /// The purpose of draws; each purpose has draws of its own.
     PurposeKey of Purpose {
         /// Planning.
         Planning = "planning",
@@ -44,7 +44,7 @@ pub struct SamplesDocument {
     pub samples: usize,
     /// Seed of the draws.
     pub seed: u64,
-    /// What they are drawn for.
+    /// The purpose of the draws.
     pub purpose: PurposeKey,
     /// Names of the uncertain numbers.
     pub names: Vec<String>,
@@ -92,13 +92,13 @@ pub enum TraceKey {
     Level,
     /// Capacity.
     Capacity,
-    /// What of a capacity is left.
+    /// The rest of a capacity.
     Left,
     /// Stock of a commodity.
     OnHand,
-    /// What of a commodity is on its way.
+    /// The amount of a commodity in transit.
     InTransit,
-    /// What of a commodity is lost.
+    /// The amount of a commodity that is lost.
     Lost,
 }
 

@@ -12,7 +12,7 @@ use crate::opt::builder::Rule;
 use crate::opt::{Entry, ProgramPlan};
 use crate::study::PlanStudy;
 
-/// What a candidate that is not opened would need to enter the plan.
+/// The need of a candidate that is not opened, to enter the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum EntryDocument {
@@ -54,21 +54,21 @@ pub struct SiteDocument {
     pub region: String,
     /// Its potential score; null where it has none.
     pub potential: Option<f64>,
-    /// What opening it costs [Rp].
+    /// Cost of opening it [Rp].
     pub fixed_cost: i64,
     /// The calendar year in which it is opened; null where it is not.
     pub opened: Option<i32>,
-    /// What it would need to enter; null of one that is opened.
+    /// Its need to enter; null of one that is opened.
     pub entry: Option<EntryDocument>,
 }
 
-/// What opening a candidate costs [Rp].
+/// The cost of opening a candidate [Rp].
 pub fn fixed_cost(model: &Model, cluster: ClusterId) -> i64 {
     let line = model.opening(cluster);
     line.map_or(0, |line| model.clusters[cluster.index()].interventions[line.index()].fixed_cost.0)
 }
 
-/// What a candidate would need to enter; nothing of one that is opened.
+/// The need of a candidate to enter; nothing of one that is opened.
 pub(crate) fn entry_of(plan: &ProgramPlan, cluster: ClusterId) -> Option<&Entry> {
     plan.rejected.iter().find(|rejected| rejected.cluster == cluster).map(|rejected| &rejected.entry)
 }
@@ -139,7 +139,7 @@ rows! {
         region: String,
         /// Its potential score.
         potential: Option<Plain>,
-        /// What opening it costs [Rp].
+        /// Cost of opening it [Rp].
         fixed_cost: i64,
         /// The calendar year in which it is opened; empty where it is not.
         opened: Option<i32>,

@@ -220,7 +220,7 @@ words! {
     }
 }
 
-/// What an outcome measures.
+/// The measure of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MeasureKey {
@@ -238,7 +238,7 @@ pub enum MeasureKey {
     Sold,
     /// Takings of a channel [Rp].
     Sales,
-    /// What a cluster, or all together, use of a pool [its unit].
+    /// Use of a pool by a cluster, or by all together [its unit].
     Used,
 }
 

@@ -12,7 +12,7 @@ use rantai::opt::builder::{Decision, Rule, frame};
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
 use rantai::opt::{Conflict, OptError};
 use rantai::report::conflict::Told;
-use rantai::report::{Lang, coverage, describe, law, tables};
+use rantai::report::{Lang, describe, law, tables};
 use rantai::result::coverage::{CoverageState, rows};
 use rantai::result::law::LawKey;
 use rantai::result::plan::unmet;

@@ -55,7 +55,8 @@ fn tabulates<T: Row + DeserializeOwned>(word: &str, csv: &str) -> usize {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let columns: Vec<String> = reader.headers().expect("columns").iter().map(str::to_string).collect();
     assert_eq!(columns, T::COLUMNS[..columns.len()], "{word}");
-    let rows: Vec<T> = reader.deserialize().map(|row| row.unwrap_or_else(|e| panic!("{word}: {e}"))).collect();
+    let rows: Vec<T> =
+        reader.deserialize().map(|row| row.unwrap_or_else(|e| panic!("{word}: {e}"))).collect();
     let count = rows.len();
     if columns.len() == T::COLUMNS.len() {
         let mut again = Vec::new();
@@ -104,7 +105,8 @@ fn folder_of_a_plan(out: &Path) {
 
 /// `plan.json` is what `optimise --json` prints but for `seconds`.
 fn is_file(json: &str) -> PlanDocument {
-    let document: PlanDocument = serde_json::from_str(json).unwrap_or_else(|error| panic!("plan.json: {error}"));
+    let document: PlanDocument =
+        serde_json::from_str(json).unwrap_or_else(|error| panic!("plan.json: {error}"));
     assert_eq!(text(&document), json);
     document
 }
@@ -125,7 +127,8 @@ fn plans_are_documents_and_tables() {
         let read = rantai::scenario::load(&path).expect("valid").model;
         let again = rantai::scenario::read_plan(&out.join("plan.json"), &read).expect("a plan");
         assert_eq!(rantai::result::allocation_lines(&read, &again.allocation), plan.document.allocation);
-        let samples = ["simulate", text_of(&path), "-q", "--json", "--samples", "20", "--plan", text_of(&out)];
+        let samples =
+            ["simulate", text_of(&path), "-q", "--json", "--samples", "20", "--plan", text_of(&out)];
         let run: Timed<SimulationDocument> = prints("simulation", &samples);
         assert!(run.document.coverage.is_some());
     }

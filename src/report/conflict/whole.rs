@@ -20,7 +20,7 @@ fn only(rule: &SiteRule, bound: SiteBound) -> SiteRule {
 }
 
 impl Told<'_> {
-    /// What else no allocation keeps, where whole numbers or coverage play a part.
+    /// The other kinds of rules that no allocation keeps: whole numbers, coverage, locked lines.
     pub(super) fn also(&self, lang: Lang) -> String {
         let rules = self.conflict.rules.iter().map(|clash| clash.rule);
         let given = self.conflict.relaxation.iter().map(|concession| concession.rule);
@@ -50,7 +50,7 @@ impl Told<'_> {
         }
     }
 
-    /// What a single rule that can never be kept suffers from.
+    /// The reason why a single rule can never be kept.
     pub(super) fn never_kept(&self, lang: Lang) -> &'static str {
         match self.conflict.rules.first().map(|clash| clash.rule) {
             Some(Rule::Sites(..)) => lang.pick(
@@ -95,7 +95,7 @@ impl Told<'_> {
         }
     }
 
-    /// What a rule for sites asks.
+    /// The demand of a rule for sites.
     pub(super) fn sites_asked(&self, number: usize, bound: SiteBound, lang: Lang) -> String {
         let rule = only(&self.model.sites[number], bound);
         format!("{}: {}", sites::name(self.model, number, lang), sites::asks(self.model, &rule, lang))
@@ -127,7 +127,7 @@ impl Told<'_> {
         }
     }
 
-    /// What a minimum of coverage asks of a capacity in a cluster beyond what stands; nothing where it asks for money.
+    /// The demand of a minimum of coverage on a capacity in a cluster beyond what stands; nothing where it asks for money.
     pub(super) fn capacity_asked(&self, rule: Rule, lang: Lang) -> Option<String> {
         let Rule::Coverage(number, c) = rule else { return None };
         let Need::Capacity { capacity, units, .. } = need(self.model, number, c)? else {

@@ -8,7 +8,7 @@ use super::{law, size};
 use crate::model::{ClusterId, FacilityType, Model, Owed, Standing, StandingKind, Supported};
 use crate::result::coverage::offered;
 
-/// What is said where no minimum is stated.
+/// The words where no minimum is stated.
 pub(super) fn none_stated(lang: Lang) -> &'static str {
     lang.pick(
         "Tidak ada minimum cakupan yang dinyatakan ([coverage] di scenario.toml), padahal menurut PP 7/2021 Pasal 89 ayat (6) \
@@ -166,7 +166,7 @@ fn asked_for(model: &Model, lang: Lang, out: &mut String) {
     }
 }
 
-/// What was said of a type before any plan.
+/// The standing of a type before any plan, in words.
 fn said(standing: &Standing, lang: Lang) -> String {
     let said = match standing.kind {
         StandingKind::Provided => lang.pick("sudah disediakan", "provided before").to_string(),

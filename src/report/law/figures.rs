@@ -1,6 +1,6 @@
 //! The figures of a plan in the law trace: the centre evaluates, paragraph (8).
 
-use super::Tracer;
+use super::tracer::Tracer;
 use crate::model::Metric;
 use crate::result::law::LawKey;
 use crate::study::PlanStudy;
@@ -36,7 +36,7 @@ impl Tracer<'_> {
         self.study.map_or(self.model.objective, |study| study.request.metric).unit()
     }
 
-    /// What the program says of a plan.
+    /// Figures of the program about a plan.
     fn of_the_program(&self) -> Vec<Figure> {
         let unit = self.unit();
         let plan = self.study.map(|study| &study.program);
@@ -125,7 +125,7 @@ impl Tracer<'_> {
         figures
     }
 
-    /// What the simulator says of it.
+    /// Figures of the simulator about it.
     fn of_the_evaluation(&self) -> Vec<Figure> {
         let (unit, study) = (self.unit(), self.study);
         let mut figures = vec![figure(

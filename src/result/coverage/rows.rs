@@ -36,15 +36,15 @@ pub struct CoverageRow<'m> {
     pub unit: &'m str,
     /// The capacity, where an output is asked for.
     pub capacity: Option<&'m str>,
-    /// What stands without the plan, in `unit`, where it is known.
+    /// The amount that stands without the plan, in `unit`, where it is known.
     pub before: Option<f64>,
-    /// What the plan adds, in `unit`.
+    /// The amount that the plan adds, in `unit`.
     pub added: f64,
-    /// What the plan commits to the type in the cluster \[Rp\].
+    /// Money that the plan commits to the type in the cluster \[Rp\].
     pub committed: i64,
     /// How it stands.
     pub state: CoverageState,
-    /// What was said of it before the plan.
+    /// Its standing before the plan.
     pub standing: Option<&'m Standing>,
     /// Who provides it with what: source, intervention, rupiah.
     pub providers: Vec<(&'m str, &'m str, i64)>,

@@ -77,7 +77,7 @@ pub struct StatedCoverage {
     pub supported: SupportedKey,
     /// Minima.
     pub minima: Vec<StatedMinimum>,
-    /// What was provided before or is waived.
+    /// Past provision and waivers.
     pub standings: Vec<StandingDocument>,
 }
 
@@ -120,7 +120,7 @@ fn standing(model: &Model, cluster: ClusterId, facility: FacilityType, of: &Stan
 }
 
 impl StatedCoverage {
-    /// What the scenario states, where it states anything.
+    /// The statements of the scenario, where there are any.
     pub(in crate::result) fn of(model: &Model) -> Option<Self> {
         let coverage = &model.coverage;
         (coverage.stated || !coverage.standings.is_empty()).then(|| Self {

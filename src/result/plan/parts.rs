@@ -90,11 +90,11 @@ pub struct BudgetLineDocument {
     pub amount: i64,
     /// Money carried over from the year before [Rp].
     pub carried_in: i64,
-    /// What the plan spends [Rp].
+    /// Money that the plan spends [Rp].
     pub spent: i64,
     /// Upkeep that it bears [Rp].
     pub upkeep: i64,
-    /// What is left [Rp].
+    /// Money left [Rp].
     pub left: i64,
 }
 
@@ -118,7 +118,7 @@ pub struct BudgetDocument {
     /// The money.
     #[serde(flatten)]
     pub money: PlanMoney,
-    /// What the plan spends [Rp].
+    /// Money that the plan spends [Rp].
     pub spent: i64,
     /// The same in present value: each year's commitments at the weight that benefits of that year have [Rp].
     pub spent_present_value: f64,
@@ -185,7 +185,7 @@ pub struct LimitWorth {
     pub margin: Option<MarginDocument>,
 }
 
-/// What one more billion rupiah from a source brings.
+/// The gain of one more billion rupiah from a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NextBillionDocument {
     /// The source.
@@ -218,11 +218,11 @@ impl From<CoordinationGap> for ReadingsDocument {
 pub struct BaselineDocument {
     /// Which.
     pub baseline: BaselineKey,
-    /// What it spends [Rp].
+    /// Money that it spends [Rp].
     pub spent: i64,
-    /// What it brings over no plan [unit of the metric].
+    /// Its increment over no plan [unit of the metric].
     pub increment: Estimate,
-    /// What each rupiah of it adds, as `per_rupiah` of the plan.
+    /// The increment of each rupiah, as `per_rupiah` of the plan.
     pub per_rupiah: Option<f64>,
     /// The gain of the plan over it, paired [unit of the metric].
     pub gain: Comparison,
@@ -253,9 +253,9 @@ pub struct EvaluationDocument {
     pub samples: usize,
     /// The metric that is maximised.
     pub metric: MetricKey,
-    /// What the plan brings over no plan [unit of the metric].
+    /// The increment over no plan [unit of the metric].
     pub increment: Estimate,
-    /// What each rupiah spent adds: the increment over `spent_present_value`, present value over present value [Rp per Rp];
+    /// The increment of each rupiah spent: `increment` over `spent_present_value`, present value over present value [Rp per Rp];
     /// null for employment or where nothing is spent.
     pub per_rupiah: Option<f64>,
     /// The increment of every metric [its unit].
@@ -317,7 +317,7 @@ pub struct VssDocument {
     /// The estimate.
     #[serde(flatten)]
     pub figure: Figure,
-    /// What a plan for averages promises [unit of the metric].
+    /// The promise of a plan for averages [unit of the metric].
     pub promise_of_averages: f64,
 }
 

@@ -39,7 +39,7 @@ pub struct PlanLine<N = i64> {
     pub intervention: String,
     /// Calendar year.
     pub year: N,
-    /// What is spent [Rp], whole.
+    /// Money spent [Rp], whole.
     pub rupiah: N,
     /// How much of that is committed already [Rp]; only where the scenario locks any.
     #[serde(skip_serializing_if = "Option::is_none")]
