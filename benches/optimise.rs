@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use rantai::control::Control;
 use rantai::model::Model;
 use rantai::opt::builder::build;
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise};
@@ -50,12 +51,16 @@ fn bundled_scenarios(c: &mut Criterion) {
             b.iter(|| build(&model, model.objective, block));
         });
         group.bench_with_input(BenchmarkId::new("extensive form", count), &block, |b, block| {
-            b.iter(|| optimise(&model, block, &options(&model, PlanMethod::Extensive), &|_| true));
+            b.iter(|| {
+                optimise(&model, block, &options(&model, PlanMethod::Extensive), &Control::unlimited())
+            });
         });
     }
     let block = samples(&model, 50);
     group.bench_with_input(BenchmarkId::new("decomposition", 50), &block, |b, block| {
-        b.iter(|| optimise(&model, block, &options(&model, PlanMethod::Decomposition), &|_| true));
+        b.iter(|| {
+            optimise(&model, block, &options(&model, PlanMethod::Decomposition), &Control::unlimited())
+        });
     });
     group.finish();
 }
@@ -69,7 +74,7 @@ fn against_the_extensive_form(c: &mut Criterion) {
         [("extensive form", PlanMethod::Extensive), ("decomposition", PlanMethod::Decomposition)]
     {
         group.bench_function(name, |b| {
-            b.iter(|| optimise(&model, &block, &options(&model, method), &|_| true));
+            b.iter(|| optimise(&model, &block, &options(&model, method), &Control::unlimited()));
         });
     }
     group.finish();
@@ -82,7 +87,9 @@ fn growth(c: &mut Criterion) {
         let model = synthetic(clusters, years, false);
         let block = samples(&model, count);
         group.bench_function(name, |b| {
-            b.iter(|| optimise(&model, &block, &options(&model, PlanMethod::Decomposition), &|_| true));
+            b.iter(|| {
+                optimise(&model, &block, &options(&model, PlanMethod::Decomposition), &Control::unlimited())
+            });
         });
     };
     for clusters in [10, 20, 50, 100, 200] {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rantai::control::Control;
 use rantai::model::{Model, ParameterId, Varies};
 use rantai::sampling::{BLOCK, Lanes, Purpose, Sampler, blocks};
 use rantai::scenario::load;
@@ -18,7 +19,7 @@ use rantai::sim::{Bottlenecks, Simulation, Workspace, simulate_plainly};
 use rantai::stats::lanes::Scratch;
 use rantai::study::generate::{GenerateOptions, generate};
 use rantai::study::simulation::{Points, Samples};
-use rantai::study::{SimulationRequest, simulate_plan};
+use rantai::study::{SimulationSettings, simulate_plan};
 
 fn bundled(name: &str) -> Model {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
@@ -116,10 +117,12 @@ fn whole(
     threads: usize,
 ) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let request = SimulationRequest { samples: Samples::Number(samples), seed: 1, points: Points::Plain };
+    let request = SimulationSettings { samples: Samples::Number(samples), seed: 1, points: Points::Plain };
     group.throughput(cluster_periods(model, samples));
     group.bench_function(name, |b| {
-        b.iter(|| pool.install(|| simulate_plan(model, None, &request, &|_| true, None).expect("runs")));
+        b.iter(|| {
+            pool.install(|| simulate_plan(model, None, &request, &Control::unlimited(), None).expect("runs"))
+        });
     });
 }
 

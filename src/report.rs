@@ -1,5 +1,4 @@
-//! Results as people read them: CSV tables from typed rows, the result folder with its manifest, and the summaries in
-//! Indonesian and English.
+//! Results as people read them: tables from typed rows, raw samples, and the summaries in Indonesian and English.
 
 pub mod assurance;
 mod cofunding;
@@ -7,14 +6,14 @@ pub mod conflict;
 pub mod coordination;
 pub mod coverage;
 pub mod describe;
-pub mod folder;
 pub mod language;
 pub mod law;
 mod locked;
-pub mod manifest;
+pub mod page;
 mod pool;
 mod prices;
 pub mod program;
+pub mod publication;
 pub mod raw;
 mod rules;
 pub mod sites;
@@ -25,6 +24,4 @@ mod targets;
 mod unkept;
 mod whole;
 
-pub use folder::{FolderError, ResultFolder, Staged};
-pub use language::Lang;
-pub use manifest::Manifest;
+pub use language::{Lang, Text};

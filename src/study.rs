@@ -1,7 +1,7 @@
 //! The use cases: simulate a plan, make a plan and say how sure it is. The only place where `sim` meets `opt`.
 //!
 //! Everything here is pure: the same model and settings give the same results on any number of threads. Progress and
-//! interruption go through [`Observer`].
+//! interruption go through [`Control`].
 
 pub mod baseline;
 pub mod budget;
@@ -9,37 +9,30 @@ pub mod coordination;
 pub mod estimate;
 pub mod generate;
 pub mod outcome;
+pub mod request;
 pub mod simulation;
 pub mod stream;
 
 pub use baseline::Baseline;
 pub use estimate::{Comparison, Estimate};
 pub use outcome::{OutcomeRow, PlanName};
+pub use request::{CoordinationRequest, PlanRequest, SimulationRequest, Study};
 pub use simulation::{
-    Part, Precision, Reached, Sampling, SimulationRequest, SimulationStudy, part_of, simulate_plan, study_of,
+    Part, Precision, Reached, Sampling, SimulationSettings, SimulationStudy, part_of, simulate_plan, study_of,
 };
 
+use std::time::Duration;
+
+use crate::control::Control;
+pub use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model};
-use crate::opt::assurance::{Assurance, Draws, Effort, assess};
+use crate::opt::assurance::{Assurance, Draws, Effort};
 use crate::opt::decomposition::Learned;
-use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise_beside};
+use crate::opt::planner::Assured;
+use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, optimise_assured};
 use crate::sampling::{Purpose, Sampler};
 use crate::sim::{PlanEffects, Selector, SimError, Simulation, simulate};
 use stream::{Grid, Series, Span, StreamError, Wanted};
-
-/// What a study tells its caller while it runs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Progress {
-    /// A step of planning has begun.
-    Planning(crate::opt::planner::PlanningStep),
-    /// A simulation of this many samples has begun.
-    Simulating(usize),
-    /// So many more samples are simulated.
-    Samples(usize),
-}
-
-/// Receives progress; returns false to interrupt.
-pub type Observer<'a> = &'a (dyn Fn(Progress) -> bool + Sync);
 
 /// What can go wrong in a study.
 #[derive(Debug, thiserror::Error)]
@@ -67,9 +60,9 @@ impl From<StreamError> for StudyError {
     }
 }
 
-/// What [`plan`] is asked for.
+/// The settled form of a [`PlanRequest`].
 #[derive(Debug, Clone)]
-pub struct PlanRequest {
+pub struct PlanSettings {
     /// The metric to maximise.
     pub metric: Metric,
     /// Samples the plan is made on.
@@ -78,7 +71,7 @@ pub struct PlanRequest {
     pub evaluation: usize,
     /// Seed of all draws.
     pub seed: u64,
-    /// Time limit of the solve [s]: the observer returns false when it is reached.
+    /// Time limit of planning [s], from the call on; the plan that is found by then is evaluated nevertheless.
     pub seconds: Option<f64>,
     /// How to solve it.
     pub method: PlanMethod,
@@ -127,7 +120,7 @@ pub struct PlanStudy {
     /// The program's reading.
     pub program: ProgramPlan,
     /// What was asked for.
-    pub request: PlanRequest,
+    pub request: PlanSettings,
     /// The simulator's reading: outcomes without and with the plan on fresh samples.
     pub evaluation: SimulationStudy,
     /// The simulator's headline: incremental objective metric.
@@ -166,12 +159,11 @@ pub fn per_rupiah(
 ///
 /// # Errors
 /// [`StudyError`].
-pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Result<PlanStudy, StudyError> {
+pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
     let planning = Sampler::new(model, request.seed, Purpose::Planning);
     let allocations: Vec<(Baseline, Allocation)> =
         Baseline::of(model).into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect();
     let options = PlanOptions {
-        seconds: request.seconds,
         fallback: allocations.iter().map(|(_, allocation)| allocation.clone()).collect(),
         more_money: !request.quick,
         entry: true,
@@ -181,18 +173,14 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         ..PlanOptions::new(request.metric, request.method)
     };
     let block = planning.block(0, request.planning);
-    let observe = |step| observer(Progress::Planning(step));
+    let limit = request.seconds.map(Duration::from_secs_f64);
+    let limited = control.within(limit);
     let evaluation = Sampler::new(model, request.seed, Purpose::Evaluation);
     let bound = Sampler::new(model, request.seed, Purpose::Bound);
     let draws = Draws { planning: &block, bound: &bound, fresh: &evaluation };
     let effort = Effort::of(model, request.metric, &block, request.evaluation);
-    let (program, assurance) = optimise_beside(model, &block, &options, &observe, |allocation, duals| {
-        if request.quick {
-            return Ok(None);
-        }
-        assess(model, request.metric, allocation, duals, draws, effort, &observe)
-    })?;
-    let assurance = assurance.transpose()?.flatten();
+    let assured = (!request.quick).then_some(Assured { draws, effort });
+    let (program, assurance) = optimise_assured(model, &block, &options, assured, &limited)?;
 
     let effects = PlanEffects::new(model, &program.allocation);
     let baseline_effects: Vec<PlanEffects> =
@@ -211,11 +199,13 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         totals: totals.collect(),
         thresholds: simulation::thresholds(model),
     };
-    observer(Progress::Simulating(request.evaluation));
+    // What is known by the time limit is evaluated nevertheless.
+    let control = control.without_limit();
+    control.report(Progress::Simulating(request.evaluation));
     let compiled = Simulation::new(model, &evaluation, &plans)?;
     let grid = Grid::new(model, &wanted);
     let span = Span::whole(request.evaluation, None);
-    let all = stream::run(&compiled, &grid, span, &|n| observer(Progress::Samples(n)), None)?;
+    let all = stream::run(&compiled, &grid, span, &|n| control.passes(Progress::Samples(n)), None)?;
     let summed = all.summed(&grid, model.risk.alpha);
     let baselines = allocations
         .into_iter()
@@ -242,7 +232,7 @@ pub fn plan(model: &Model, request: &PlanRequest, observer: Observer<'_>) -> Res
         Metric::ALL.iter().map(|&metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
-    let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| true)?;
+    let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
     let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
     let coordination = CoordinationGap { program: mean(&program.with), simulated };

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{CliError, Outcome};
-use crate::report::Staged;
+use crate::archive::Staged;
 
 /// How long an interrupted process waits for standard output to take its last words.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -75,7 +75,7 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let failure = super::failure(&CliError::Interrupted);
+                let failure = CliError::Interrupted.document();
                 let _ = sink.to.write_all(crate::result::text(&failure).as_bytes());
                 let _ = sink.to.flush();
             }

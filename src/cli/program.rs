@@ -2,21 +2,23 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::args::{ExportArgs, FormatArg, MethodArg, ProgramArgs, ProgramCommand, SolveArgs};
 use super::commands::{begin_files, now};
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
+use crate::control::Control;
+use crate::digest::sha256;
 use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
-use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_while};
+use crate::opt::solve::{Ending, SolveMethod, solve_with};
 use crate::opt::worth::worth;
-use crate::report::folder::sha256;
 use crate::report::program::ProgramReport;
 use crate::result::made::{FormatKey, ProgramFile, ProgramFilesDocument};
-use crate::result::{self, ErrorKey, ProgramDocument, Timed};
+use crate::result::{self, ProgramDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
 use crate::scenario::{Fault, load};
@@ -27,19 +29,6 @@ pub(super) fn program(args: &ProgramArgs, process: &Process) -> Result<Outcome, 
     match &args.command {
         ProgramCommand::Solve(args) => solve(args, process),
         ProgramCommand::Export(args) => export(args, process),
-    }
-}
-
-impl From<SolveError> for CliError {
-    fn from(error: SolveError) -> Self {
-        let text = error.to_string();
-        match error {
-            SolveError::Infeasible(_) => CliError::NoOptimum(ErrorKey::Infeasible, text),
-            SolveError::Unbounded(_) => CliError::NoOptimum(ErrorKey::Unbounded, text),
-            SolveError::TimeLimit => CliError::TimeLimit(text),
-            SolveError::Missing(_) => CliError::Usage(text),
-            SolveError::NotProven { .. } => CliError::Failure(text),
-        }
     }
 }
 
@@ -63,6 +52,7 @@ fn text_of(path: &Path, faults: &mut Vec<Fault>) -> String {
 
 fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
+    let control = Control::unlimited().within(args.time_limit.map(Duration::from_secs_f64));
     let method = match args.method {
         MethodArg::Extensive => SolveMethod::Extensive,
         MethodArg::Decomposition => SolveMethod::Decomposition,
@@ -99,12 +89,10 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
             let _ = writeln!(stderr, "note: {note}");
         }
     }
-    let going = || args.time_limit.is_none_or(|seconds| started.elapsed().as_secs_f64() < seconds);
-    let solved = solve_while(method, &stochastic.program, args.time_limit, &going)?;
+    let solved = solve_with(method, &stochastic.program, &control)?;
     // Programs of one sample are their own extensive form.
-    let figures = worth(&stochastic.program, &solved, &|program| {
-        solve_while(SolveMethod::Extensive, program, args.time_limit, &going)
-    });
+    let figures =
+        worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, &control));
     let report = ProgramReport { stochastic: &stochastic, method, solved: &solved, worth: &figures };
     if args.common.json {
         let document = ProgramDocument::of(&stochastic, method, &solved, &figures);

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::commands::now;
-use crate::opt::planner::PlanningStep;
+use crate::control::{PlanningStep, Progress};
 use crate::report::Lang;
-use crate::study::Progress;
 
 /// Time between two plain lines, and before the first.
 const EVERY: Duration = Duration::from_secs(10);
@@ -22,7 +21,6 @@ pub(crate) struct Reporter {
     terminal: bool,
     bar: Mutex<Option<ProgressBar>>,
     plain: Arc<Mutex<Option<Plain>>>,
-    deadline: Option<Instant>,
 }
 
 /// What is told in plain lines, and when it was told last.
@@ -56,8 +54,7 @@ impl Plain {
 impl Reporter {
     pub(crate) fn new(lang: Lang, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let reporter =
-            Self { lang, quiet, terminal, bar: Mutex::new(None), plain: Arc::default(), deadline: None };
+        let reporter = Self { lang, quiet, terminal, bar: Mutex::new(None), plain: Arc::default() };
         if !quiet && !terminal {
             reporter.tell_plainly();
         }
@@ -79,20 +76,13 @@ impl Reporter {
         });
     }
 
-    /// The same, with a limit to the time of planning [s].
-    pub(crate) fn until(self, seconds: Option<f64>) -> Self {
-        let deadline = seconds.map(|seconds| now() + Duration::from_secs_f64(seconds));
-        Self { deadline, ..self }
-    }
-
-    /// Takes a study's progress; true to go on.
-    pub(crate) fn observe(&self, progress: Progress) -> bool {
+    /// Takes a study's progress.
+    pub(crate) fn observe(&self, progress: Progress) {
         match progress {
             Progress::Planning(PlanningStep::Bounds { iteration, objective, bound }) => {
                 let (low, high) = (self.lang.number(objective, 0), self.lang.number(bound, 0));
                 let words = self.lang.pick("mencari rencana terbaik", "finding the best plan");
                 self.say(format!("{words}: {iteration}, {low} .. {high}"));
-                return self.in_time();
             }
             Progress::Planning(
                 step @ (PlanningStep::Fresh | PlanningStep::Batches | PlanningStep::Entry),
@@ -108,7 +98,6 @@ impl Reporter {
                     _ => self.lang.pick("mencari batas atas", "looking for what other samples allow"),
                 };
                 self.say(words.to_string());
-                return self.in_time();
             }
             Progress::Planning(step) => {
                 let (id, en) = match step {
@@ -134,7 +123,6 @@ impl Reporter {
                 });
             }
         }
-        true
     }
 
     /// Changes what is being done.
@@ -149,10 +137,6 @@ impl Reporter {
         if let Some(plain) = self.plain.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             change(plain);
         }
-    }
-
-    fn in_time(&self) -> bool {
-        self.deadline.is_none_or(|deadline| now() < deadline)
     }
 
     fn begin(&self, samples: Option<usize>, message: &'static str) {

@@ -1,4 +1,4 @@
-//! What a plan is worth beyond the samples it was made on, in the program's reading: its value on fresh samples, a bound
+//! The assurance of a plan beyond the samples it was made on, in the program's reading: its value on fresh samples, a bound
 //! on how far from optimal it is, what planning for uncertainty earned, and what knowing the future would.
 //!
 //! With G_w(b) the increment that allocation b brings in sample w and ρ the attitude to risk, (1 − λ) mean + λ CVaR_α:
@@ -20,10 +20,14 @@ use rayon::prelude::*;
 
 use super::builder::{PlanSamples, PlanningProgram, frame, objective_unit};
 use super::certificate::Certificate;
-use super::decomposition::{Decomposition, DecompositionOptions, FirstStage, Samples as _, Way, values_at};
+use super::decomposition::{
+    Decomposition, DecompositionOptions, FirstStage, Samples as _, Scheme, values_at,
+};
+use super::error::OptError;
 use super::extensive::ExtensiveForm;
 use super::lp::{Method, solve};
-use super::planner::{OptError, PlanningStep, is_small};
+use super::size::is_small;
+use crate::control::{Control, PlanningStep, Progress};
 use crate::model::{Allocation, Metric, Model, Risk};
 use crate::sampling::{BLOCK, SampleBlock, Sampler};
 use crate::stats::{confidence_half_width, mean_and_standard_error, one_sided_limit, quantile};
@@ -51,7 +55,7 @@ pub struct Effort {
 const ROWS_ALONE: usize = 300_000;
 
 impl Effort {
-    /// What a plan made on `planning` samples deserves: fresh samples as many as those and at least 200, batches of a
+    /// The effort for a plan made on `planning` samples: fresh samples as many as those and at least 200, batches of a
     /// tenth, and single samples as many as those, but fewer where each is a large program (large portfolios differ less
     /// from sample to sample).
     pub fn of(model: &Model, metric: Metric, planning: &SampleBlock, evaluation: usize) -> Self {
@@ -100,7 +104,7 @@ pub struct OptimalityGap {
     pub mean: f64,
     /// Its standard error.
     pub standard_error: f64,
-    /// What the gap does not exceed with 95 % confidence.
+    /// One-sided 95 % confidence limit on the gap.
     pub limit: f64,
     /// The same as a share of the plan's value on fresh samples.
     pub relative: f64,
@@ -110,7 +114,7 @@ pub struct OptimalityGap {
     pub batch: usize,
 }
 
-/// What a plan is worth beyond its samples.
+/// The assurance of a plan beyond its samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Assurance {
     /// ρ[G(b)] on fresh samples.
@@ -121,7 +125,7 @@ pub struct Assurance {
     pub evpi: Figure,
     /// Value of the stochastic solution.
     pub vss: Figure,
-    /// What the plan for averages promises on its one sample: compare with what it brings on fresh ones.
+    /// The promise of the plan for averages on its one sample: compare with its value on fresh ones.
     pub mean_promise: f64,
 }
 
@@ -160,7 +164,7 @@ struct Questions<'a> {
     unit: f64,
 }
 
-/// What a block of samples says: the plan's increments, and an upper bound on what any plan could bring there.
+/// The plan's increments on a block of samples, and an upper bound on any plan's there.
 struct Found {
     increments: Vec<f64>,
     bound: f64,
@@ -203,7 +207,7 @@ impl Questions<'_> {
                 _ => [Method::InteriorPoint, Method::Simplex],
             };
             for method in methods {
-                let solution = solve(&form.lp, method, None);
+                let solution = solve(&form.lp, method, &Control::unlimited());
                 let certificate = Certificate::of(&form.lp, &solution, form.constant, self.unit);
                 if certificate.bound < best.0 {
                     best = (certificate.bound, solution.x);
@@ -227,7 +231,7 @@ impl Questions<'_> {
         let options = DecompositionOptions {
             gap: BATCH_GAP,
             unit: self.unit,
-            way: Way::Automatic,
+            scheme: Scheme::Automatic,
             groups: None,
             // With blocks joined by prices a round is long, and the plan's own prices make a good bound at once.
             progress: &|iteration| {
@@ -235,7 +239,7 @@ impl Questions<'_> {
             },
         };
         let mut parts = Decomposition::new(first, &samples, &options)?;
-        whole.store(parts.is_whole(), std::sync::atomic::Ordering::Relaxed);
+        whole.store(parts.is_l_shaped(), std::sync::atomic::Ordering::Relaxed);
         parts.set_offsets(offsets);
         parts.begin_at(&self.x, self.duals);
         let found = parts.solve(&options)?;
@@ -255,7 +259,7 @@ pub struct Draws<'a> {
 }
 
 /// Looks at `allocation` beyond the samples it was made on; `duals` are the worth of first-stage rows where they are known
-/// (they make the bounds come sooner). Nothing where `observe` says that time is up.
+/// (they make the bounds come sooner). Nothing once `control` stops it.
 ///
 /// # Errors
 /// [`OptError`] where a program cannot be solved to a proof.
@@ -266,7 +270,7 @@ pub fn assess(
     duals: &[f64],
     draws: Draws<'_>,
     effort: Effort,
-    observe: &(dyn Fn(PlanningStep) -> bool + Sync),
+    control: &Control<'_>,
 ) -> Result<Option<Assurance>, OptError> {
     let mut planning = frame(model, metric, 0.0);
     let x = planning.decide(model, allocation);
@@ -278,7 +282,7 @@ pub fn assess(
     let nothing = vec![0.0; planning.program.columns.len()];
     let questions = Questions { model, planning, x, nothing, duals, unit };
     let risk = model.risk;
-    if !observe(PlanningStep::Fresh) {
+    if !control.passes(Progress::Planning(PlanningStep::Fresh)) {
         return Ok(None);
     }
     // The plan for averages, and what it and the plan bring on fresh samples.
@@ -292,7 +296,7 @@ pub fn assess(
         plan.extend_from_slice(own);
         mean.extend_from_slice(averaged);
         debug_assert!(count <= BLOCK);
-        if !observe(PlanningStep::Fresh) {
+        if !control.passes(Progress::Planning(PlanningStep::Fresh)) {
             return Ok(None);
         }
     }
@@ -302,12 +306,12 @@ pub fn assess(
     let vss = Figure::mean(&paired, scale);
 
     // What each of the first fresh samples would have allowed.
-    observe(PlanningStep::Batches);
+    control.report(Progress::Planning(PlanningStep::Batches));
     let alone = effort.alone.min(effort.fresh);
     let best: Vec<Option<f64>> = (0..alone)
         .into_par_iter()
         .map(|w| {
-            if !observe(PlanningStep::Batches) {
+            if !control.passes(Progress::Planning(PlanningStep::Batches)) {
                 return Ok(None);
             }
             // Of one sample the risk-adjusted value is the value.
@@ -323,7 +327,7 @@ pub fn assess(
     let gaps: Vec<Option<f64>> = (0..BATCHES)
         .into_par_iter()
         .map(|number| {
-            if !observe(PlanningStep::Batches) {
+            if !control.passes(Progress::Planning(PlanningStep::Batches)) {
                 return Ok(None);
             }
             let found = questions.ask(&draws.bound.block(number * effort.batch, effort.batch))?;

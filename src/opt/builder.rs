@@ -7,22 +7,25 @@ use std::collections::BTreeMap;
 
 mod cofunding;
 mod coverage;
+mod integers;
 mod locked;
 mod recourse;
 mod spillover;
-mod whole;
+mod terms;
 
 pub use recourse::PlanSamples;
+pub use terms::{Decision, PlanningProgram, Rule, SiteBound, objective_unit};
 
 use rayon::prelude::*;
 
-use super::program::{Column, Row, Sense, TwoStageProgram};
+use super::program::{Column, Sense, TwoStageProgram};
 use crate::model::{
-    Allocation, ClusterId, CofundingPlace, Decay, InterventionId, LimitKind, Metric, Model, Number, Response,
-    SourceId, UpkeepBearer,
+    Allocation, Decay, InterventionId, LimitKind, Metric, Model, Number, Response, UpkeepBearer,
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
+use integers::Raise;
+use terms::{Builder, most_money};
 
 /// Spending costs this much per rupiah in the program, so that among equal optima the least spend is taken; each next
 /// line in canonical order a little more, so that ties go by name. Too little to outweigh any real gain: a plan that
@@ -34,112 +37,6 @@ fn least_spend(metric: Metric, rank: usize) -> f64 {
     // A full-time-equivalent year is worth some ten juta, hence the smaller figure for employment.
     let size = if metric.is_money() { LEAST_SPEND } else { LEAST_SPEND * 1e-2 };
     size * (1.0 + 1e-4 * rank as f64)
-}
-
-/// A first-stage decision, in the domain's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Decision {
-    /// b\[s,i,c,y\]: money committed [juta Rp].
-    Spend(SourceId, ClusterId, InterventionId, usize),
-    /// u\[s,y\]: money carried into the next year [juta Rp].
-    Carry(SourceId, usize),
-    /// S\[i,c,t\]: stock [juta Rp].
-    Stock(ClusterId, InterventionId, usize),
-    /// e\[i,k,c,t\]: effect of the intervention's raise at this position [capacity units per period].
-    Effect(ClusterId, InterventionId, usize, usize),
-    /// Whether an intervention gets money in a cluster in a year: 0 or 1.
-    Active(ClusterId, InterventionId, usize),
-    /// Money of a stock on a straight piece of an S-shaped response: by raise, period and piece [juta Rp].
-    Segment(ClusterId, InterventionId, usize, usize, usize),
-    /// Whether a stock is past a point at which its response gets steeper: by raise, period and point; 0 or 1.
-    Past(ClusterId, InterventionId, usize, usize, usize),
-    /// Whether a candidate is opened in a year: 0 or 1.
-    Open(ClusterId, usize),
-    /// Whether a cluster that owes coverage is supported: 0 or 1.
-    Support(ClusterId),
-}
-
-/// What a rule for sites asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SiteBound {
-    /// At most so many opened.
-    AtMost,
-    /// At least so many opened.
-    AtLeast,
-    /// None opened whose potential is below.
-    Potential,
-}
-
-/// A first-stage constraint, in the domain's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
-    /// (B1) the budget of a source in a year.
-    Budget(SourceId, usize),
-    /// (B2) a floor or cap, by its position in the model.
-    Limit(usize),
-    /// (B3) what a source adds to what others spend, by its position in the model and where.
-    Cofunding(usize, CofundingPlace),
-    /// (S1) how a stock comes about.
-    Stock(ClusterId, InterventionId, usize),
-    /// (S2) a line of a response.
-    Response(ClusterId, InterventionId, usize, usize),
-    /// (I1) the minimum size of an intervention in a cluster, a row for each year.
-    Minimum(ClusterId, InterventionId),
-    /// (I1) no money in a year without saying so.
-    Active(ClusterId, InterventionId, usize),
-    /// (I2) the pieces of an S-shaped response share a stock.
-    Segments(ClusterId, InterventionId, usize, usize),
-    /// (I2) pieces beyond a rise only once those before it are full.
-    Rise(ClusterId, InterventionId, usize, usize),
-    /// (I3) an opening costs exactly its fixed cost, by year.
-    Opening(ClusterId, usize),
-    /// (I3) a candidate is opened once at most.
-    OpenOnce(ClusterId),
-    /// (I3) no money in a candidate before it is opened.
-    Unopened(ClusterId, InterventionId, usize),
-    /// (I4) a rule for sites, by its position in the model and what it asks.
-    Sites(usize, SiteBound),
-    /// (B4) what is locked of a line. The program has it as a bound; only conflicts have a row for it.
-    Locked(SourceId, ClusterId, InterventionId, usize),
-    /// (V1) no money of a source in a year in a cluster that is not supported.
-    Unsupported(ClusterId, SourceId, usize),
-    /// (V2) a minimum of a facility type, by its position in the model and where.
-    Coverage(usize, ClusterId),
-}
-
-/// The program with the domain keys of its first-stage columns and rows.
-#[derive(Debug, Clone)]
-pub struct PlanningProgram {
-    /// The two-stage program; offsets are zero, so that G_w is the level Q(b,w), not yet the increment.
-    pub program: TwoStageProgram,
-    /// What each first-stage column is.
-    pub decisions: Vec<Decision>,
-    /// What each first-stage row is.
-    pub rules: Vec<Rule>,
-    /// The metric that is maximised.
-    pub metric: Metric,
-}
-
-/// Money of the objective in the program's units: rupiah in juta, employment as it is.
-pub fn objective_unit(metric: Metric) -> f64 {
-    if metric.is_money() { JUTA } else { 1.0 }
-}
-
-/// The most that a source could ever spend [juta Rp].
-fn most_money(model: &Model, source: SourceId) -> f64 {
-    model.sources[source.index()].total() as f64 / JUTA
-}
-
-/// What builds the program.
-struct Builder<'a> {
-    model: &'a Model,
-    metric: Metric,
-    spare: f64,
-    columns: Vec<Column>,
-    decisions: Vec<Decision>,
-    index: BTreeMap<Decision, usize>,
-    rows: Vec<Row>,
-    rules: Vec<Rule>,
 }
 
 /// The first stage of the planning program of `model` for `metric`, without samples. Its ceilings hold even if every
@@ -195,19 +92,6 @@ pub fn build_with(model: &Model, metric: Metric, block: &SampleBlock, spare: f64
 }
 
 impl Builder<'_> {
-    fn column(&mut self, decision: Decision, column: Column) -> usize {
-        let id = self.columns.len();
-        self.columns.push(column);
-        self.decisions.push(decision);
-        self.index.insert(decision, id);
-        id
-    }
-
-    fn row(&mut self, rule: Rule, entries: Vec<(usize, f64)>, sense: Sense, rhs: f64) {
-        self.rows.push(Row { entries, sense, rhs });
-        self.rules.push(rule);
-    }
-
     /// b\[s,i,c,y\] for all that a source may fund, and u\[s,y\].
     fn spending(&mut self) {
         let years = self.model.horizon.years;
@@ -341,7 +225,10 @@ impl Builder<'_> {
                                 }
                             }
                             Response::SShaped { .. } => {
-                                self.s_shape((c, i, r, t), (stock, effect), &response.stretches());
+                                self.s_shape(
+                                    Raise { cluster: c, intervention: i, raise: r, period: t, stock, effect },
+                                    &response.stretches(),
+                                );
                             }
                         }
                     }

@@ -19,7 +19,7 @@ pub const REACH: f64 = 1e4;
 /// Bounds beyond this say nothing about amounts.
 const PLACEHOLDER: f64 = 1e9;
 
-/// What the check found.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Certificate {
     /// The objective at the answer, in our own arithmetic.
@@ -28,7 +28,7 @@ pub struct Certificate {
     pub bound: f64,
     /// Largest violation of a row or bound, relative to the size of its terms.
     pub primal_violation: f64,
-    /// What reduced costs of the wrong sign add to the bound, relative to the objective.
+    /// The part of the bound that comes from reduced costs of the wrong sign, relative to the objective.
     pub dual_violation: f64,
     /// (bound − objective) / max(|objective|, 1), not below zero.
     pub gap: f64,
@@ -101,7 +101,7 @@ impl Certificate {
     }
 }
 
-/// What a column adds to the bound: its reduced cost times the side that it wants to go to.
+/// A column's part of the bound: its reduced cost times the bound that it tends to.
 pub(super) fn part(cost: f64, side: f64, cancelled: f64) -> f64 {
     let rounding = if side.is_finite() { 1e-12 * cancelled } else { 1e-9 * cancelled.max(1e-3) };
     if side.abs() > PLACEHOLDER && cost.abs() <= rounding {

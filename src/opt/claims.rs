@@ -1,4 +1,4 @@
-//! What a program without an optimum is: infeasible by a certificate, unbounded along a ray, or not known. The solver's
+//! Programs without an optimum: infeasible by a certificate, unbounded along a ray, or not known. The solver's
 //! status is never passed on; it only says where to look.
 //!
 //! Infeasible: the program that minimises the sum of all violations always has an answer, and where that is not zero its
@@ -7,9 +7,10 @@
 //! them all from there on while the objective rises; both are checked here.
 
 use super::certificate::{Certificate, REACH, TOLERANCE};
-use super::lp::{Clock, LinearProgram, LpStatus, Method, solve_within};
+use super::lp::{LinearProgram, LpStatus, Method, solve};
 use super::program::{Column, Row, Sense};
 use super::scaling::without_far_bounds;
+use crate::control::Control;
 
 /// A contradiction must be this large a share of what adds up to it.
 const CLEAR: f64 = 1e-10;
@@ -32,7 +33,7 @@ pub(super) enum Feasibility {
 }
 
 /// Looks for decisions that keep all rows and bounds, or a proof that there are none. `lp` is in scaled units.
-pub(super) fn feasibility(lp: &LinearProgram, clock: Clock<'_>) -> Feasibility {
+pub(super) fn feasibility(lp: &LinearProgram, control: &Control<'_>) -> Feasibility {
     if lp.columns.iter().any(|column| column.lower > column.upper) {
         return Feasibility::Infeasible(vec![0.0; lp.rows.len()]);
     }
@@ -45,10 +46,10 @@ pub(super) fn feasibility(lp: &LinearProgram, clock: Clock<'_>) -> Feasibility {
         (&elastic, Method::PlainSimplex),
         (&elastic, Method::InteriorPoint),
     ] {
-        if !clock.going() {
+        if !control.go_on() {
             break;
         }
-        let solution = solve_within(program, method, clock);
+        let solution = solve(program, method, control);
         if !matches!(solution.status, LpStatus::Optimal) {
             continue;
         }
@@ -134,7 +135,7 @@ fn contradicts(lp: &LinearProgram, duals: &[f64]) -> bool {
 }
 
 /// A direction along which `lp`, its whole numbers free, keeps every row and bound and its objective rises: checked.
-pub(super) fn ray(lp: &LinearProgram, clock: Clock<'_>) -> Option<Vec<f64>> {
+pub(super) fn ray(lp: &LinearProgram, control: &Control<'_>) -> Option<Vec<f64>> {
     let side = |bound: f64, way: f64| if bound.is_finite() { 0.0 } else { way };
     let columns = lp
         .columns
@@ -147,7 +148,7 @@ pub(super) fn ray(lp: &LinearProgram, clock: Clock<'_>) -> Option<Vec<f64>> {
         return None;
     }
     [Method::Simplex, Method::PlainSimplex].into_iter().find_map(|method| {
-        let mut direction = solve_within(&cone, method, clock);
+        let mut direction = solve(&cone, method, control);
         if direction.status != LpStatus::Optimal {
             return None;
         }
@@ -176,11 +177,11 @@ fn is_ray(cone: &LinearProgram, direction: &[f64]) -> bool {
 }
 
 /// Whether `lp` has decisions with its whole numbers whole: a search whose every end is checked, unless it is too long.
-pub(super) fn whole_feasibility(lp: &LinearProgram, clock: Clock<'_>) -> Feasibility {
+pub(super) fn whole_feasibility(lp: &LinearProgram, control: &Control<'_>) -> Feasibility {
     let mut open = vec![lp.clone()];
     for _ in 0..PARTS {
         let Some(part) = open.pop() else { return Feasibility::Infeasible(Vec::new()) };
-        match feasibility(&part, clock) {
+        match feasibility(&part, control) {
             Feasibility::Unknown => return Feasibility::Unknown,
             Feasibility::Infeasible(_) => {}
             Feasibility::Feasible(x) => {
@@ -223,9 +224,9 @@ mod tests {
                 row(&[(0, 1.0), (1, 1.0)], Sense::AtLeast, least),
             ],
         };
-        assert!(matches!(feasibility(&with(2.0), Clock::FREE), Feasibility::Infeasible(_)));
-        assert!(matches!(feasibility(&with(1.001), Clock::FREE), Feasibility::Infeasible(_)));
-        assert!(matches!(feasibility(&with(1.0), Clock::FREE), Feasibility::Feasible(_)));
+        assert!(matches!(feasibility(&with(2.0), &Control::unlimited()), Feasibility::Infeasible(_)));
+        assert!(matches!(feasibility(&with(1.001), &Control::unlimited()), Feasibility::Infeasible(_)));
+        assert!(matches!(feasibility(&with(1.0), &Control::unlimited()), Feasibility::Feasible(_)));
         assert!(!contradicts(&with(1.0), &[1.0, -1.0]) && contradicts(&with(2.0), &[1.0, -1.0]));
         // Duals of no use prove nothing.
         assert!(!contradicts(&with(2.0), &[1.0, 0.0]));
@@ -241,9 +242,9 @@ mod tests {
             ],
             rows: vec![row(&[(0, 1.0), (1, -1.0)], Sense::AtMost, 1.0)],
         };
-        let found = ray(&with(f64::INFINITY), Clock::FREE).expect("a ray");
+        let found = ray(&with(f64::INFINITY), &Control::unlimited()).expect("a ray");
         assert!((found[0] - 1.0).abs() < 1e-9 && (found[1] - 1.0).abs() < 1e-9, "{found:?}");
-        assert_eq!(ray(&with(7.0), Clock::FREE), None);
+        assert_eq!(ray(&with(7.0), &Control::unlimited()), None);
     }
 
     /// 2x + 2y = 3 has answers, none of them whole.
@@ -254,8 +255,8 @@ mod tests {
             columns: vec![column; 2],
             rows: vec![row(&[(0, 2.0), (1, 2.0)], Sense::Equal, rhs)],
         };
-        assert!(matches!(feasibility(&with(3.0), Clock::FREE), Feasibility::Feasible(_)));
-        assert!(matches!(whole_feasibility(&with(3.0), Clock::FREE), Feasibility::Infeasible(_)));
-        assert!(matches!(whole_feasibility(&with(4.0), Clock::FREE), Feasibility::Feasible(_)));
+        assert!(matches!(feasibility(&with(3.0), &Control::unlimited()), Feasibility::Feasible(_)));
+        assert!(matches!(whole_feasibility(&with(3.0), &Control::unlimited()), Feasibility::Infeasible(_)));
+        assert!(matches!(whole_feasibility(&with(4.0), &Control::unlimited()), Feasibility::Feasible(_)));
     }
 }

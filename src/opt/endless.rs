@@ -4,14 +4,15 @@
 //! the solver once a sample without money could not be solved, and believed only where it keeps every row and earns in
 //! our own arithmetic.
 
-use super::OptError;
 use super::builder::PlanningProgram;
 use super::certificate::{Certificate, TOLERANCE};
+use super::error::OptError;
 use super::lp::{LinearProgram, LpStatus, Method, solve};
 use super::program::{Column, Row, SampleProgram};
+use crate::control::Control;
 use crate::model::{ClusterId, Model, ProcessId};
 
-/// What `error` of a sample's recourse comes from, if a process without limit is behind it; else the error itself.
+/// The error that explains `error` of a sample's recourse, if a process without limit is behind it; else the error itself.
 pub(super) fn explained(error: OptError, model: &Model, planning: &PlanningProgram) -> OptError {
     let levels = levels(model);
     planning
@@ -51,7 +52,7 @@ fn direction(sample: &SampleProgram) -> Option<Vec<f64>> {
             .collect(),
     };
     [Method::Simplex, Method::PlainSimplex].into_iter().find_map(|method| {
-        let solution = solve(&lp, method, None);
+        let solution = solve(&lp, method, &Control::unlimited());
         let certificate = Certificate::of(&lp, &solution, 0.0, 1.0);
         let dearest = lp.columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
         let grows = solution.status == LpStatus::Optimal

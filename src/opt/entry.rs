@@ -1,4 +1,4 @@
-//! What each candidate that a plan does not open would need to enter.
+//! The need of each candidate that a plan does not open: the gain at which it would enter.
 //!
 //! With V the maximum and V(c) the maximum if candidate c must be opened, c enters the plan if opening it brings more than
 //! V − V(c) beyond what the model says, the same in every sample: the mean and the CVaR both rise by what is added to all
@@ -8,10 +8,10 @@
 //! V lies between what the plan brings and its bound, and V(c) between what decisions that open c bring and a bound of
 //! theirs. So there are two figures: with less than the one no best plan opens c, with more than the other every one does.
 
-use super::OptError;
 use super::builder::{PlanningProgram, Rule, SiteBound, frame};
 use super::conflict::check_rules;
 use super::decomposition::Required;
+use super::error::OptError;
 use crate::model::{Allocation, ClusterId, Metric, Model, SiteRule};
 
 /// A candidate that is not opened.
@@ -19,14 +19,14 @@ use crate::model::{Allocation, ClusterId, Metric, Model, SiteRule};
 pub struct Rejected {
     /// Which.
     pub cluster: ClusterId,
-    /// What it would need.
+    /// Its need.
     pub entry: Entry,
 }
 
-/// What a candidate needs to enter the plan.
+/// The need of a candidate to enter the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
-    /// Its opening would have to bring more \[unit of the objective, present value\].
+    /// The extra present value at which opening it would become worthwhile \[unit of the objective\].
     Needs {
         /// With less than this it stays out. Zero if the proof of the plan leaves open whether it belongs in as it is.
         at_least: f64,
@@ -63,7 +63,7 @@ pub(super) fn row_of(planning: &PlanningProgram, cluster: ClusterId) -> Option<u
     planning.rules.iter().position(|rule| *rule == Rule::OpenOnce(cluster))
 }
 
-/// What keeps a candidate out where no decisions that open it are known.
+/// The rules that keep a candidate out where no decisions that open it are known.
 pub(super) fn barred(model: &Model, metric: Metric, cluster: ClusterId) -> Option<Entry> {
     // A rule that wants more potential bars it alone; to find that among all rules takes as long as a tenth of a national plan.
     let alone = model.sites.iter().position(|rule| rule.below(model).contains(&cluster));
@@ -82,8 +82,8 @@ pub(super) fn barred(model: &Model, metric: Metric, cluster: ClusterId) -> Optio
     }
 }
 
-/// What a candidate needs: a plan brings `value` and none more than `bound`, and one that opens the candidate something
-/// within `required` \[all in the objective's unit\].
+/// The need of a candidate, where the plan brings `value`, no plan more than `bound`, and the best that opens the candidate
+/// something within `required` \[all in the objective's unit\].
 pub(super) fn needs(required: Required, value: f64, bound: f64) -> Entry {
     let at_most = required.at_least.map(|known| (bound - known).max(0.0));
     let at_least = (value - required.at_most).max(0.0);

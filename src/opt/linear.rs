@@ -5,13 +5,14 @@
 //! solver's tolerances are nothing), and where it gives none, [`claims`](super::claims) finds out what that means.
 //! Everything here is in scaled units, see [`scaling`](super::scaling).
 
+use super::answer::{BoundBy, Ending};
 use super::certificate::{Certificate, TOLERANCE};
 use super::claims::{Feasibility, feasibility, ray, whole_feasibility};
 use super::implied::with_implied_bounds;
-use super::lp::{Clock, LinearProgram, LpSolution, LpStatus, Method, solve_integer_within, solve_within};
+use super::lp::{LinearProgram, LpSolution, LpStatus, Method, solve, solve_integer};
 use super::program::{Column, Row, Sense};
 use super::scaling::{FAR, Scales, has_far_bounds, near, without_far_bounds};
-use super::solve::{BoundBy, Ending};
+use crate::control::Control;
 
 /// An answer is refined until gap and violation are below this.
 const FINE: f64 = 1e-9;
@@ -65,7 +66,7 @@ fn far_bound(column: &Column) -> f64 {
     finite.map(f64::abs).filter(|bound| *bound > FAR).fold(f64::INFINITY, f64::min)
 }
 
-/// What to ask the solver in turn: the program as it may be put to it, and the method.
+/// The attempts at a program in turn: the form in which it is put to the solver, and the method.
 fn attempts(lp: &LinearProgram, known: &LinearProgram) -> Vec<(LinearProgram, Method)> {
     let best = lp.best_method();
     let other = if best == Method::Simplex { Method::InteriorPoint } else { Method::Simplex };
@@ -90,20 +91,24 @@ fn attempts(lp: &LinearProgram, known: &LinearProgram) -> Vec<(LinearProgram, Me
 }
 
 /// Solves a program whose whole numbers, if any, are free to be fractions.
-pub(super) fn solve_linear(lp: &LinearProgram, constant: f64, clock: Clock<'_>) -> Result<Answer, NoAnswer> {
+pub(super) fn solve_linear(
+    lp: &LinearProgram,
+    constant: f64,
+    control: &Control<'_>,
+) -> Result<Answer, NoAnswer> {
     let known = with_implied_bounds(lp);
     let mut looked = false;
     let mut best: Option<Answer> = None;
     let mut worst = NoAnswer::NOTHING;
     for (program, method) in attempts(lp, &known) {
-        if !clock.going() {
+        if !control.go_on() {
             return best.ok_or(NoAnswer::TimeLimit);
         }
-        let solution = solve_within(&program, method, clock);
+        let solution = solve(&program, method, control);
         let status = solution.status;
         if matches!(status, LpStatus::Infeasible | LpStatus::Unbounded) && !looked {
             looked = true;
-            if let Some(none) = without_optimum(lp, clock) {
+            if let Some(none) = without_optimum(lp, control) {
                 return Err(none);
             }
         }
@@ -112,7 +117,7 @@ pub(super) fn solve_linear(lp: &LinearProgram, constant: f64, clock: Clock<'_>) 
         }
         let refined = status == LpStatus::Optimal;
         let (solution, certificate) =
-            refine(lp, &known, solution, constant, if refined { ROUNDS } else { 0 }, clock);
+            refine(lp, &known, solution, constant, if refined { ROUNDS } else { 0 }, control);
         let (gap, violation) = (certificate.gap, certificate.primal_violation);
         worst = NoAnswer::NotProven { gap, violation, status };
         let ending = match status {
@@ -135,18 +140,18 @@ pub(super) fn solve_linear(lp: &LinearProgram, constant: f64, clock: Clock<'_>) 
     }
     if !looked
         && best.as_ref().is_none_or(|best| best.certificate.gap.is_infinite())
-        && let Some(none) = without_optimum(lp, clock)
+        && let Some(none) = without_optimum(lp, control)
     {
         return Err(none);
     }
     best.ok_or(worst)
 }
 
-/// What a program without an optimum is, as far as that can be proven.
-fn without_optimum(lp: &LinearProgram, clock: Clock<'_>) -> Option<NoAnswer> {
-    match feasibility(lp, clock) {
+/// Whether a program without an optimum is infeasible or unbounded, as far as that can be proven.
+fn without_optimum(lp: &LinearProgram, control: &Control<'_>) -> Option<NoAnswer> {
+    match feasibility(lp, control) {
         Feasibility::Infeasible(duals) => Some(NoAnswer::Infeasible(duals)),
-        Feasibility::Feasible(_) => ray(lp, clock).map(NoAnswer::Unbounded),
+        Feasibility::Feasible(_) => ray(lp, control).map(NoAnswer::Unbounded),
         Feasibility::Unknown => None,
     }
 }
@@ -165,15 +170,15 @@ fn refine(
     mut solution: LpSolution,
     constant: f64,
     rounds: usize,
-    clock: Clock<'_>,
+    control: &Control<'_>,
 ) -> (LpSolution, Certificate) {
     let badness = |of: &Certificate| of.gap.max(of.primal_violation);
     let mut certificate = certify(lp, known, &solution, constant);
     for _ in 0..rounds {
-        if badness(&certificate) <= FINE || !clock.going() {
+        if badness(&certificate) <= FINE || !control.go_on() {
             break;
         }
-        let Some(better) = refined(lp, &solution, clock) else { break };
+        let Some(better) = refined(lp, &solution, control) else { break };
         let checked = certify(lp, known, &better, constant);
         if badness(&checked) >= badness(&certificate) {
             break;
@@ -193,7 +198,7 @@ fn blown_up(size: f64) -> f64 {
 }
 
 /// One round of refinement: the program of what is missed, with a slack for every inequality.
-pub(super) fn refined(lp: &LinearProgram, at: &LpSolution, clock: Clock<'_>) -> Option<LpSolution> {
+pub(super) fn refined(lp: &LinearProgram, at: &LpSolution, control: &Control<'_>) -> Option<LpSolution> {
     let mut reduced: Vec<f64> = lp.columns.iter().map(|column| column.objective).collect();
     let mut slacks = Vec::with_capacity(lp.rows.len());
     let (mut missed, mut wrong) = (0.0_f64, 0.0_f64);
@@ -245,7 +250,7 @@ pub(super) fn refined(lp: &LinearProgram, at: &LpSolution, clock: Clock<'_>) -> 
             columns.push(Column::between(side(0.0, *slack), f64::INFINITY, cost, f64::INFINITY));
         }
     }
-    let correction = solve_within(&LinearProgram { columns, rows }, Method::PlainSimplex, clock);
+    let correction = solve(&LinearProgram { columns, rows }, Method::PlainSimplex, control);
     (correction.status == LpStatus::Optimal).then(|| LpSolution {
         status: at.status,
         x: lp
@@ -260,9 +265,13 @@ pub(super) fn refined(lp: &LinearProgram, at: &LpSolution, clock: Clock<'_>) -> 
 }
 
 /// Solves a program with its whole numbers, if it has any.
-pub(super) fn solve_mixed(lp: &LinearProgram, constant: f64, clock: Clock<'_>) -> Result<Answer, NoAnswer> {
+pub(super) fn solve_mixed(
+    lp: &LinearProgram,
+    constant: f64,
+    control: &Control<'_>,
+) -> Result<Answer, NoAnswer> {
     if !lp.columns.iter().any(|column| column.integer) {
-        return solve_linear(lp, constant, clock);
+        return solve_linear(lp, constant, control);
     }
     let mut failure = NoAnswer::NOTHING;
     let mut found_none = false;
@@ -278,10 +287,10 @@ pub(super) fn solve_mixed(lp: &LinearProgram, constant: f64, clock: Clock<'_>) -
     }
     let attempts = programs.iter().flat_map(|lp| [(lp, Method::Simplex), (lp, Method::PlainSimplex)]);
     for (program, method) in attempts {
-        if !clock.going() {
+        if !control.go_on() {
             return Err(NoAnswer::TimeLimit);
         }
-        let found = solve_integer_within(program, method, clock);
+        let found = solve_integer(program, method, control);
         let status = found.solution.status;
         if matches!(status, LpStatus::Infeasible | LpStatus::Unbounded) {
             if status == LpStatus::Infeasible {
@@ -290,16 +299,16 @@ pub(super) fn solve_mixed(lp: &LinearProgram, constant: f64, clock: Clock<'_>) -
             }
             continue;
         }
-        match around(lp, &found.solution, found.bound, constant, clock) {
+        match around(lp, &found.solution, found.bound, constant, control) {
             Ok(answer) => return Ok(answer),
             Err(error) => failure = error,
         }
     }
     if matches!(failure, NoAnswer::NotProven { status: LpStatus::Failed, .. }) || found_none {
-        return Err(match whole_feasibility(lp, clock) {
+        return Err(match whole_feasibility(lp, control) {
             Feasibility::Infeasible(duals) => NoAnswer::Infeasible(duals),
-            Feasibility::Feasible(_) => ray(lp, clock).map_or(failure, NoAnswer::Unbounded),
-            Feasibility::Unknown if !clock.going() => NoAnswer::TimeLimit,
+            Feasibility::Feasible(_) => ray(lp, control).map_or(failure, NoAnswer::Unbounded),
+            Feasibility::Unknown if !control.go_on() => NoAnswer::TimeLimit,
             // That a search found none is the solver's word.
             Feasibility::Unknown => failure,
         });
@@ -313,7 +322,7 @@ fn around(
     found: &LpSolution,
     bound: f64,
     constant: f64,
-    clock: Clock<'_>,
+    control: &Control<'_>,
 ) -> Result<Answer, NoAnswer> {
     let status = found.status;
     let mut x = found.x.clone();
@@ -328,7 +337,8 @@ fn around(
         }
     }
     // What is left once time is up is soon done: one linear program with all whole numbers fixed.
-    let limit = if clock.going() { clock } else { Clock { going: None, ..clock } };
+    let unlimited = Control::unlimited();
+    let limit = if control.go_on() { control } else { &unlimited };
     let around = solve_linear(&fixed, constant, limit).ok();
     let solution = LpSolution {
         status,
@@ -360,13 +370,13 @@ fn around(
 }
 
 /// Solves a program in whatever units it is written: scaled, solved and put back. Objective and bound are in its own units.
-pub(super) fn solve_in_any_units(lp: &LinearProgram, clock: Clock<'_>) -> Result<Answer, NoAnswer> {
+pub(super) fn solve_in_any_units(lp: &LinearProgram, control: &Control<'_>) -> Result<Answer, NoAnswer> {
     let costs: Vec<f64> = lp.columns.iter().map(|column| column.objective).collect();
     let scales = Scales::of(lp, &costs);
     let unscaled = |duals: &mut [f64], objective: f64| {
         duals.iter_mut().zip(&scales.rows).for_each(|(dual, scale)| *dual *= scale / objective);
     };
-    let mut answer = solve_mixed(&scales.apply(lp), 0.0, clock).map_err(|none| match none {
+    let mut answer = solve_mixed(&scales.apply(lp), 0.0, control).map_err(|none| match none {
         NoAnswer::Infeasible(mut duals) => {
             unscaled(&mut duals, 1.0);
             NoAnswer::Infeasible(duals)
@@ -388,9 +398,9 @@ pub(super) fn proven_in_any_units(
     lp: &LinearProgram,
     constant: f64,
     unit: f64,
-    clock: Clock<'_>,
+    control: &Control<'_>,
 ) -> Option<(LpSolution, Certificate, Method)> {
-    let Answer { x, duals, method, .. } = solve_in_any_units(lp, clock).ok()?;
+    let Answer { x, duals, method, .. } = solve_in_any_units(lp, control).ok()?;
     let solution = LpSolution { status: LpStatus::Optimal, x, duals };
     let certificate = Certificate::of(lp, &solution, constant, unit);
     certificate.proven().then_some((solution, certificate, method))
@@ -413,7 +423,7 @@ mod tests {
         // The optimum is (4, 0) with duals (3, 0).
         let rough =
             LpSolution { status: LpStatus::Optimal, x: vec![4.001, 0.0005], duals: vec![2.999, 1e-4] };
-        let better = refined(&lp, &rough, Clock::FREE).expect("solved");
+        let better = refined(&lp, &rough, &Control::unlimited()).expect("solved");
         let certificate = Certificate::of(&lp, &better, 0.0, 1.0);
         assert!(certificate.gap < 1e-12 && certificate.primal_violation < 1e-12, "{certificate:?}");
         assert!((better.x[0] - 4.0).abs() < 1e-12 && (better.duals[0] - 3.0).abs() < 1e-12, "{better:?}");
@@ -434,7 +444,7 @@ mod tests {
                     Row { entries: vec![(0, a), (1, -b)], sense: Sense::AtMost, rhs: 2.0 },
                 ],
             };
-            let answer = solve_in_any_units(&lp, Clock::FREE).expect("solved");
+            let answer = solve_in_any_units(&lp, &Control::unlimited()).expect("solved");
             assert!((answer.certificate.objective - 24.0).abs() < 1e-9, "{answer:?}");
             assert!((answer.x[1] * b - 8.0).abs() < 1e-9 && answer.ending == Ending::Optimal, "{answer:?}");
         }

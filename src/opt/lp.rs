@@ -8,7 +8,8 @@ use good_lp::{Expression, IntoAffineExpression, ProblemVariables, SolverModel, V
 use highs::{HighsModelStatus, Model, SolvedModel};
 
 use super::program::{Column, Row, Sense};
-use super::raw::{self, Going, Watch};
+use super::raw::{self, Watch};
+use crate::control::Control;
 
 /// A linear program: maximise Σ objective·x subject to rows and column bounds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,6 +62,16 @@ impl Method {
 const INTERIOR_POINT_ROWS: usize = 4_000;
 
 impl LinearProgram {
+    /// The program with its whole numbers fixed at those nearest to `x`.
+    pub(super) fn with_whole_numbers_at(&self, x: &[f64]) -> Self {
+        let mut fixed = self.clone();
+        for (column, value) in fixed.columns.iter_mut().zip(x).filter(|(column, _)| column.integer) {
+            let whole = libm::round(*value);
+            *column = Column { integer: false, ..Column::between(whole, whole, column.objective, whole) };
+        }
+        fixed
+    }
+
     /// The faster method for a program of this size.
     pub fn best_method(&self) -> Method {
         if self.rows.len() > INTERIOR_POINT_ROWS { Method::InteriorPoint } else { Method::Simplex }
@@ -134,48 +145,24 @@ impl Scaling {
     }
 }
 
-/// How long the solver may take.
-#[derive(Clone, Copy)]
-pub(super) struct Clock<'a> {
-    /// Limit of each single run [s], where there is one.
-    pub(super) seconds: Option<f64>,
-    /// Asked again and again, where given: false once time is up.
-    pub(super) going: Option<Going<'a>>,
-}
-
-impl<'a> Clock<'a> {
-    /// As long as it takes.
-    pub(super) const FREE: Clock<'a> = Clock { seconds: None, going: None };
-
-    /// True as long as there is time.
-    pub(super) fn going(self) -> bool {
-        self.going.is_none_or(|going| going())
-    }
-}
-
-/// Solves `lp` on one thread with `method`; deterministic. `seconds` limits the time where given. Whole numbers are
-/// not asked for: see [`solve_integer`].
-pub fn solve(lp: &LinearProgram, method: Method, seconds: Option<f64>) -> LpSolution {
-    solve_within(lp, method, Clock { seconds, going: None })
-}
-
-/// The same by a clock.
-pub(super) fn solve_within(lp: &LinearProgram, method: Method, clock: Clock<'_>) -> LpSolution {
+/// Solves `lp` on one thread with `method`; deterministic unless `control` stops it. Whole numbers are not asked for: see
+/// [`solve_integer`].
+pub fn solve(lp: &LinearProgram, method: Method, control: &Control<'_>) -> LpSolution {
     let scaling = Scaling::of(lp);
     let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else {
         return failed(lp, LpStatus::Failed);
     };
     model.make_quiet();
-    if !set_options(&mut model, method, clock.seconds) {
+    if !set_options(&mut model, method, control.seconds_left()) {
         return failed(lp, LpStatus::Failed);
     }
-    let Some(solved) = run(model, clock) else { return failed(lp, LpStatus::Failed) };
+    let Some(solved) = run(model, control) else { return failed(lp, LpStatus::Failed) };
     answer(lp, &scaling, &solved)
 }
 
-/// Runs the solver by a clock.
-fn run(mut model: Model, clock: Clock<'_>) -> Option<SolvedModel> {
-    let watch = clock.going.map(|going| Watch::over(model.as_mut_ptr(), going));
+/// Runs the solver until `control` stops it.
+fn run(mut model: Model, control: &Control<'_>) -> Option<SolvedModel> {
+    let watch = control.can_stop().then(|| Watch::over(model.as_mut_ptr(), *control));
     match model.try_solve() {
         // The instance lives on in what was solved.
         Ok(solved) => {
@@ -194,33 +181,29 @@ fn run(mut model: Model, clock: Clock<'_>) -> Option<SolvedModel> {
 pub struct IntegerSolution {
     /// Status and values; an integer program has no duals, these are 0.
     pub solution: LpSolution,
-    /// What the solver says no answer exceeds: its word alone.
+    /// Upper bound on the maximum: the solver's word alone.
     pub bound: f64,
 }
 
 /// Relative gap at which the solver may stop its search over whole numbers.
 const INTEGER_GAP: f64 = 1e-8;
 
-/// Solves `lp` with its whole numbers by HiGHS's branch and cut, on one thread; deterministic without a time limit.
-pub fn solve_integer(lp: &LinearProgram, seconds: Option<f64>) -> IntegerSolution {
-    solve_integer_within(lp, Method::Simplex, Clock { seconds, going: None })
-}
-
-/// The same by a clock; with [`Method::PlainSimplex`] without presolve.
-pub(super) fn solve_integer_within(lp: &LinearProgram, method: Method, clock: Clock<'_>) -> IntegerSolution {
+/// Solves `lp` with its whole numbers by HiGHS's branch and cut, on one thread; deterministic unless `control` stops it. With
+/// [`Method::PlainSimplex`] without presolve.
+pub fn solve_integer(lp: &LinearProgram, method: Method, control: &Control<'_>) -> IntegerSolution {
     let failed = || IntegerSolution { solution: failed(lp, LpStatus::Failed), bound: f64::INFINITY };
     let scaling = Scaling::of(lp);
     let Ok(mut model) = to_good_lp(lp, &scaling).try_into_inner() else { return failed() };
     model.make_quiet();
     // Any other solver than "choose" drops the whole numbers.
-    let set = set_options(&mut model, method, clock.seconds)
+    let set = set_options(&mut model, method, control.seconds_left())
         && model.try_set_option("solver", "choose").is_ok()
         && model.try_set_option("mip_rel_gap", INTEGER_GAP).is_ok()
         && model.try_set_option("mip_feasibility_tolerance", 1e-9).is_ok();
     if !set {
         return failed();
     }
-    let Some(solved) = run(model, clock) else { return failed() };
+    let Some(solved) = run(model, control) else { return failed() };
     let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::INFINITY);
     let mut solution = answer(lp, &scaling, &solved);
     solution.duals = vec![0.0; lp.rows.len()];
@@ -263,7 +246,7 @@ fn failed(lp: &LinearProgram, status: LpStatus) -> LpSolution {
     LpSolution { status, x: vec![0.0; lp.columns.len()], duals: vec![0.0; lp.rows.len()] }
 }
 
-/// What the solver says, unscaled.
+/// The solver's answer, unscaled.
 fn answer(lp: &LinearProgram, scaling: &Scaling, solved: &SolvedModel) -> LpSolution {
     let status = match solved.status() {
         HighsModelStatus::Optimal => LpStatus::Optimal,
@@ -365,7 +348,7 @@ mod tests {
             ],
         };
         for method in [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex] {
-            let solution = solve(&lp, method, None);
+            let solution = solve(&lp, method, &Control::unlimited());
             assert_eq!(solution.status, LpStatus::Optimal);
             assert!((solution.x[0] - 3.0).abs() < 1e-9 && (solution.x[1] - 1.0).abs() < 1e-9, "{solution:?}");
             assert!((solution.duals[0] - 2.0).abs() < 1e-9 && solution.duals[1].abs() < 1e-9, "{solution:?}");
@@ -389,12 +372,12 @@ mod tests {
     fn infeasible_and_unbounded_are_told_apart() {
         let free = Column::non_negative(1.0, f64::INFINITY);
         let unbounded = LinearProgram { columns: vec![free], rows: Vec::new() };
-        assert_eq!(solve(&unbounded, Method::Simplex, None).status, LpStatus::Unbounded);
+        assert_eq!(solve(&unbounded, Method::Simplex, &Control::unlimited()).status, LpStatus::Unbounded);
         let row = |sense, rhs| Row { entries: vec![(0, 1.0)], sense, rhs };
         let infeasible = LinearProgram {
             columns: vec![free],
             rows: vec![row(Sense::AtMost, 1.0), row(Sense::AtLeast, 2.0)],
         };
-        assert_eq!(solve(&infeasible, Method::Simplex, None).status, LpStatus::Infeasible);
+        assert_eq!(solve(&infeasible, Method::Simplex, &Control::unlimited()).status, LpStatus::Infeasible);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::OptError;
 use super::builder::{Decision, PlanningProgram, Rule, SiteBound, build};
-use super::planner::recourse_values;
+use super::error::OptError;
 use super::program::TwoStageProgram;
+use super::recourse::recourse_values;
 use super::smps::write::Names;
 use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model};
 use crate::sampling::SampleBlock;

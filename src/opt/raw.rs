@@ -1,17 +1,16 @@
-//! What the safe bindings of HiGHS lack: its version, and a solver that keeps its basis while rows and columns are added
+//! Calls that the safe bindings of HiGHS lack: its version, and a solver that keeps its basis while rows and columns are added
 //! and costs change. The only place with `unsafe`.
 #![expect(unsafe_code, reason = "foreign functions; each call says why it is sound")]
 
 use std::ffi::{CString, c_char, c_int, c_void};
 
-/// Asked again and again while the solver works: it stops once this says false.
-pub(super) type Going<'a> = &'a (dyn Fn() -> bool + Sync);
+use crate::control::Control;
 
-/// Makes a solver's instance ask `going` while it runs, until the watch is dropped.
+/// Makes a solver's instance ask the control while it runs, until the watch is dropped.
 pub(super) struct Watch<'a> {
     highs: *mut c_void,
-    /// What the solver's calls lead to: its place must not move while they may come.
-    _going: Box<Going<'a>>,
+    /// The target of the solver's calls: its place must not move while they may come.
+    _control: Box<Control<'a>>,
 }
 
 /// Kinds of calls that may interrupt: in the simplex method, the interior point and the search over whole numbers.
@@ -26,12 +25,12 @@ unsafe extern "C" fn ask(
     _message: *const c_char,
     _out: *const highs_sys::HighsCallbackDataOut,
     answer: *mut highs_sys::HighsCallbackDataIn,
-    going: *mut c_void,
+    control: *mut c_void,
 ) {
-    // SAFETY: the data is the boxed reference of a living watch; the answer is the solver's, for this call.
+    // SAFETY: the data is the boxed control of a living watch; the answer is the solver's, for this call.
     unsafe {
-        let going = &*going.cast::<Going<'_>>();
-        if !answer.is_null() && !going() {
+        let control = &*control.cast::<Control<'_>>();
+        if !answer.is_null() && !control.go_on() {
             (*answer).user_interrupt = 1;
         }
     }
@@ -39,9 +38,9 @@ unsafe extern "C" fn ask(
 
 impl<'a> Watch<'a> {
     /// Watches over the instance at `highs`, which must outlive the watch.
-    pub(super) fn over(highs: *mut c_void, going: Going<'a>) -> Self {
-        let mut going = Box::new(going);
-        let data: *mut Going<'a> = &raw mut *going;
+    pub(super) fn over(highs: *mut c_void, control: Control<'a>) -> Self {
+        let mut control = Box::new(control);
+        let data: *mut Control<'a> = &raw mut *control;
         // SAFETY: the instance is alive; the data lives as long as the watch, which ends the calls when dropped.
         unsafe {
             highs_sys::Highs_setCallback(highs, Some(ask), data.cast());
@@ -49,7 +48,7 @@ impl<'a> Watch<'a> {
                 highs_sys::Highs_startCallback(highs, kind);
             }
         }
-        Self { highs, _going: going }
+        Self { highs, _control: control }
     }
 
     /// Ends the watch over an instance that is gone.
@@ -265,14 +264,14 @@ impl Session {
         }
     }
 
-    /// Solves from the last basis as long as `going` says so; values of columns and duals of rows (of the minimum).
+    /// Solves from the last basis until `control` stops it; values of columns and duals of rows (of the minimum).
     pub(super) fn run_while(
         &mut self,
         x: &mut Vec<f64>,
         duals: &mut Vec<f64>,
-        going: Option<Going<'_>>,
+        control: &Control<'_>,
     ) -> Ended {
-        let watch = going.map(|going| Watch::over(self.highs, going));
+        let watch = control.can_stop().then(|| Watch::over(self.highs, *control));
         let ended = self.run(x, duals);
         drop(watch);
         ended

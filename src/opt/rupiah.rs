@@ -1,41 +1,26 @@
 //! Whole rupiah: rounds a program's spending so that it adds up exactly and keeps every budget, floor, cap and co-funding rule, and
 //! checks the budgets again in exact arithmetic.
 
+mod budget;
 mod cofunding;
 mod coverage;
 mod groups;
 pub(in crate::opt) mod kept;
 mod locked;
+mod remainder;
 mod settle;
 
+pub use budget::BudgetLine;
+pub(crate) use budget::{budget_lines, ledger};
 pub use kept::Unkept;
 pub(crate) use kept::unkept;
+pub use remainder::{WithAmount, largest_remainder};
 
-use std::collections::BTreeMap;
+use budget::available;
 
-use super::builder::{Decision, PlanningProgram, Rule};
-use crate::model::exact::at_most;
+use super::builder::{Decision, PlanningProgram};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model, SourceId};
-use crate::units::{JUTA, Rupiah};
-
-/// The money of one source in one year, in whole rupiah.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BudgetLine {
-    /// The source.
-    pub source: SourceId,
-    /// The year (from 0).
-    pub year: usize,
-    /// New money [Rp].
-    pub amount: i64,
-    /// Carried in from the year before [Rp].
-    pub carried_in: i64,
-    /// Committed [Rp].
-    pub spent: i64,
-    /// Upkeep that the source bears [Rp].
-    pub upkeep: i64,
-    /// Left unspent [Rp].
-    pub left: i64,
-}
+use crate::units::Rupiah;
 
 /// Within this share of an exhausted budget the program meant to exhaust it: the solver's tolerance.
 const SNAP: f64 = 1e-7;
@@ -120,48 +105,6 @@ fn use_up(model: &Model, planning: &PlanningProgram, allocation: Allocation) -> 
     best
 }
 
-/// Parts of `total` in proportion to `wanted`, whole, adding up exactly; ties in canonical order.
-pub fn largest_remainder<L: Copy>(wanted: &[(L, f64)], total: i64) -> Vec<L>
-where
-    L: WithAmount,
-{
-    let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
-    if sum <= 0.0 || total <= 0 {
-        return Vec::new();
-    }
-    let exact: Vec<f64> = wanted.iter().map(|(_, rupiah)| rupiah / sum * total as f64).collect();
-    let mut parts: Vec<i64> = exact.iter().map(|part| part.floor() as i64).collect();
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by(|&a, &b| {
-        let fraction = |i: usize| exact[i] - exact[i].floor();
-        fraction(b).total_cmp(&fraction(a)).then(a.cmp(&b))
-    });
-    let mut missing = total - parts.iter().sum::<i64>();
-    for &i in order.iter().cycle().take(2 * order.len()) {
-        if missing > 0 {
-            parts[i] += 1;
-            missing -= 1;
-        } else if missing < 0 && parts[i] > 0 {
-            parts[i] -= 1;
-            missing += 1;
-        }
-    }
-    wanted.iter().zip(parts).map(|((line, _), part)| line.with_amount(part)).collect()
-}
-
-/// What can be given an amount of rupiah.
-pub trait WithAmount {
-    /// The same with this amount.
-    #[must_use]
-    fn with_amount(self, rupiah: i64) -> Self;
-}
-
-impl WithAmount for AllocationLine {
-    fn with_amount(self, rupiah: i64) -> Self {
-        AllocationLine { amount: Rupiah(rupiah), ..self }
-    }
-}
-
 /// Moves the few rupiah that rounding put on the wrong side of a floor or cap.
 fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
     for limit in &model.limits {
@@ -206,116 +149,4 @@ fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
         }
     }
     Allocation::new(lines)
-}
-
-/// What of each budget's row are stocks, with what a juta of them costs: by source and year, where there are any.
-fn borne(planning: &PlanningProgram) -> BTreeMap<(SourceId, usize), Vec<(usize, f64)>> {
-    let stock = |(j, _): &(usize, f64)| matches!(planning.decisions[*j], Decision::Stock(..));
-    let rows = planning.rules.iter().zip(&planning.program.rows);
-    let budgets = rows.filter_map(|(rule, row)| match rule {
-        Rule::Budget(source, year) => {
-            Some(((*source, *year), row.entries.iter().copied().filter(stock).collect::<Vec<_>>()))
-        }
-        _ => None,
-    });
-    budgets.filter(|(_, stocks)| !stocks.is_empty()).collect()
-}
-
-/// Upkeep that sources bear for what `allocation` has built \[Rp, rounded up\], by source and year, where there is any.
-fn upkeep(
-    model: &Model,
-    planning: &PlanningProgram,
-    allocation: &Allocation,
-) -> BTreeMap<(SourceId, usize), i64> {
-    let borne = borne(planning);
-    if borne.is_empty() {
-        return BTreeMap::new();
-    }
-    let x = planning.decide(model, allocation);
-    let rupiah = |stocks: &Vec<(usize, f64)>| {
-        let juta: f64 = stocks.iter().map(|&(j, a)| a * x[j]).sum();
-        (juta * JUTA - 1e-6).ceil().max(0.0) as i64
-    };
-    borne.iter().map(|(at, stocks)| (*at, rupiah(stocks))).collect()
-}
-
-/// What `source` has left to commit in `year`, after what `allocation` spends in years before and upkeep so far.
-fn available(
-    model: &Model,
-    planning: &PlanningProgram,
-    allocation: &Allocation,
-    source: SourceId,
-    year: usize,
-) -> i64 {
-    let money = &model.sources[source.index()];
-    let upkeep = upkeep(model, planning, allocation);
-    let mut left = 0_i64;
-    for y in 0..=year {
-        let spent = allocation.sum(|line| line.source == source && line.year == y);
-        let carried = at_most(money.carry_over, left.max(0));
-        left = money.amounts[y].0 + carried - spent - upkeep.get(&(source, y)).copied().unwrap_or(0);
-    }
-    left
-}
-
-/// By source and year [Rp].
-type Amounts = Vec<((SourceId, usize), i64)>;
-
-/// The budgets of all sources and years in whole rupiah, and by how much each is overspent, where it is: to the rupiah, upkeep
-/// rounded up and money carried over rounded down. Nothing is handed on from a year that overspends.
-pub(crate) fn ledger(
-    model: &Model,
-    planning: &PlanningProgram,
-    allocation: &Allocation,
-) -> (Vec<BudgetLine>, Amounts) {
-    let upkeep = upkeep(model, planning, allocation);
-    let (mut lines, mut overspent) = (Vec::new(), Vec::new());
-    for source in model.source_ids() {
-        let money = &model.sources[source.index()];
-        let mut left = 0_i64;
-        for (year, amount) in money.amounts.iter().enumerate() {
-            let carried_in = at_most(money.carry_over, left);
-            let spent = allocation.sum(|line| line.source == source && line.year == year);
-            let upkeep = upkeep.get(&(source, year)).copied().unwrap_or(0);
-            left = amount.0 + carried_in - spent - upkeep;
-            if left < 0 {
-                overspent.push(((source, year), -left));
-            }
-            left = left.max(0);
-            lines.push(BudgetLine { source, year, amount: amount.0, carried_in, spent, upkeep, left });
-        }
-    }
-    (lines, overspent)
-}
-
-/// The budgets of all sources and years in whole rupiah; `None` if any is overspent.
-pub(crate) fn budget_lines(
-    model: &Model,
-    planning: &PlanningProgram,
-    allocation: &Allocation,
-) -> Option<Vec<BudgetLine>> {
-    let (lines, overspent) = ledger(model, planning, allocation);
-    overspent.is_empty().then_some(lines)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Clone, Copy, PartialEq)]
-    struct Part(i64);
-    impl WithAmount for Part {
-        fn with_amount(self, rupiah: i64) -> Self {
-            Part(rupiah)
-        }
-    }
-
-    #[test]
-    fn parts_add_up_to_the_rupiah() {
-        let wanted = [(Part(0), 1.0), (Part(0), 1.0), (Part(0), 1.0)];
-        assert_eq!(largest_remainder(&wanted, 100), vec![Part(34), Part(33), Part(33)]);
-        let wanted: Vec<(Part, f64)> = (1..40).map(|i| (Part(0), 1.0 / f64::from(i))).collect();
-        let total: i64 = largest_remainder(&wanted, 40_000_000_001).iter().map(|p| p.0).sum();
-        assert_eq!(total, 40_000_000_001);
-    }
 }

@@ -5,9 +5,9 @@
 //! rows and columns that hang together, makes the middle right-hand side 1, or where all are 0 the middle cost: a placeholder
 //! bound of 10¹² sets nothing. The middle cost is 1. Whole numbers are not scaled.
 
-use super::decomposition::Joined;
 use super::lp::LinearProgram;
 use super::program::{Column, Row};
+use super::union_find::UnionFind;
 
 /// Bounds beyond this, in scaled units, are taken for placeholders until an answer needs them.
 pub(super) const FAR: f64 = 8_388_608.0;
@@ -129,7 +129,7 @@ impl Scales {
         let columns = lp.columns.len();
         // A scaled column's value is its own over 2^c, so that its coefficients are multiplied by 2^c.
         let mut exponents = logs.exponents();
-        let mut sets = Joined::new(exponents.len());
+        let mut sets = UnionFind::new(exponents.len());
         for &(j, i, _) in &logs.entries {
             sets.join(j, i);
         }

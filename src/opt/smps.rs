@@ -87,7 +87,7 @@ pub struct Files<'a> {
     pub stoch: Source<'a>,
 }
 
-/// What is wanted of the files.
+/// The options of reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadOptions {
     /// The attitude to risk; SMPS has none.

@@ -7,15 +7,22 @@
 //! The program is solved in scaled units (see `scaling.rs`): what units a file is written in changes nothing.
 
 mod apart;
+mod found;
 mod units;
 
+pub use self::found::Ray;
+
+use self::found::Found;
 use self::units::InUnits;
+pub use super::answer::{BoundBy, Ending};
 use super::certificate::{Certificate, TOLERANCE, row_violation};
 use super::extensive::ExtensiveForm;
 use super::linear::{Answer, NoAnswer, solve_in_any_units, solve_mixed, unit};
-use super::lp::{Clock, LinearProgram, LpStatus};
-use super::planner::{ProgramSize, SolvedBy};
+use super::lp::{LinearProgram, LpStatus};
+
+use super::answer::{ProgramSize, SolvedBy};
 use super::program::{Row, TwoStageProgram};
+use crate::control::Control;
 
 use rayon::prelude::*;
 
@@ -38,36 +45,6 @@ impl SolveMethod {
     }
 }
 
-/// What the bound rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BoundBy {
-    /// Duals, checked in our own arithmetic.
-    Certificate,
-    /// The solver's search over whole numbers: its word.
-    Solver,
-}
-
-impl BoundBy {
-    /// Its word in results.
-    pub fn key(self) -> &'static str {
-        match self {
-            BoundBy::Certificate => "certificate",
-            BoundBy::Solver => "solver",
-        }
-    }
-}
-
-/// How a solve ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// Feasible and optimal to the certificate's tolerance, or to the solver's bound where the search was the solver's.
-    Optimal,
-    /// Decisions that keep every row, but the proof falls short: the certificate says by how much.
-    NotProven,
-    /// The time limit was reached: the best that was found, with whatever bound there is.
-    TimeLimit,
-}
-
 /// An answer that was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solved {
@@ -79,7 +56,7 @@ pub struct Solved {
     pub objective: f64,
     /// A bound on the optimum.
     pub bound: f64,
-    /// What it rests on.
+    /// The ground of the bound.
     pub bound_by: BoundBy,
     /// (bound − objective) relative to the objective, or to a hundred-thousandth of the terms that it is the sum of.
     pub gap: f64,
@@ -87,19 +64,10 @@ pub struct Solved {
     pub ending: Ending,
     /// The check of the one large program's answer.
     pub certificate: Certificate,
-    /// What solved it.
+    /// The method that solved it.
     pub solved_by: SolvedBy,
     /// The size of the large program.
     pub size: ProgramSize,
-}
-
-/// A direction in which a program's objective improves without end, from decisions that keep every row and bound.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ray {
-    /// Change of the first-stage decisions.
-    pub x: Vec<f64>,
-    /// Change of every sample's recourse decisions.
-    pub recourse: Vec<Vec<f64>>,
 }
 
 /// Why there is no answer.
@@ -126,7 +94,7 @@ pub enum SolveError {
         gap: f64,
         /// Largest row violation.
         violation: f64,
-        /// What the solver said.
+        /// The solver's status.
         status: LpStatus,
     },
     /// The method is not there.
@@ -134,48 +102,15 @@ pub enum SolveError {
     Missing(&'static str),
 }
 
-/// Solves `program` by `method`; `seconds` limits the time of each of the solver's runs where given.
+/// Solves `program` by `method`. Once `control` stops it and some decisions are known, the best of them are given with the gap
+/// that is left.
 ///
 /// # Errors
 /// [`SolveError`] where there is no answer to vouch for.
 pub fn solve_with(
     method: SolveMethod,
     program: &TwoStageProgram,
-    seconds: Option<f64>,
-) -> Result<Solved, SolveError> {
-    solve_by_clock(method, program, Clock { seconds, going: None })
-}
-
-/// The same as long as `going` says so, which is asked again and again; `seconds` limits single runs of the solver in parts
-/// that never ask.
-///
-/// # Errors
-/// [`SolveError`] where there is no answer to vouch for.
-pub fn solve_while(
-    method: SolveMethod,
-    program: &TwoStageProgram,
-    seconds: Option<f64>,
-    going: &(dyn Fn() -> bool + Sync),
-) -> Result<Solved, SolveError> {
-    solve_by_clock(method, program, Clock { seconds, going: Some(going) })
-}
-
-/// Solves `program` by decomposition over samples. `going` is asked again and again; once it says false and some decisions
-/// are known, the best of them is given with the gap that is left.
-///
-/// # Errors
-/// [`SolveError`] where there is no answer to vouch for.
-pub fn solve_by_decomposition(
-    program: &TwoStageProgram,
-    going: &(dyn Fn() -> bool + Sync),
-) -> Result<Solved, SolveError> {
-    solve_while(SolveMethod::Decomposition, program, None, going)
-}
-
-fn solve_by_clock(
-    method: SolveMethod,
-    program: &TwoStageProgram,
-    clock: Clock<'_>,
+    control: &Control<'_>,
 ) -> Result<Solved, SolveError> {
     let inside = |sample: &super::program::SampleProgram| sample.columns.iter().any(|column| column.integer);
     if method == SolveMethod::Decomposition && program.samples.iter().any(inside) {
@@ -185,11 +120,11 @@ fn solve_by_clock(
     }
     let units = InUnits::of(program);
     let by = |method| match match method {
-        SolveMethod::Extensive => extensive(&units.program, clock),
-        SolveMethod::Decomposition => apart::decomposed(&units.program, clock),
+        SolveMethod::Extensive => extensive(&units.program, control),
+        SolveMethod::Decomposition => apart::decomposed(&units.program, control),
     } {
-        Ok(found) => settle(&units, found, clock),
-        Err(NoAnswer::Infeasible(_)) => Err(SolveError::Infeasible(conflict(&units.program, clock))),
+        Ok(found) => settle(&units, found, control),
+        Err(NoAnswer::Infeasible(_)) => Err(SolveError::Infeasible(conflict(&units.program, control))),
         Err(NoAnswer::Unbounded(ray)) => Err(SolveError::Unbounded(Box::new(units.ray(program, &ray)))),
         Err(NoAnswer::TimeLimit) => Err(SolveError::TimeLimit),
         Err(NoAnswer::NotProven { gap, violation, status }) => {
@@ -201,7 +136,7 @@ fn solve_by_clock(
         Ok(solved) => solved.ending == Ending::NotProven,
         Err(error) => matches!(error, SolveError::NotProven { .. }),
     };
-    if method == SolveMethod::Decomposition && open && clock.going() {
+    if method == SolveMethod::Decomposition && open && control.go_on() {
         // What a decomposition cannot prove may be proven written out; the answer says by what it was solved.
         return match (by(SolveMethod::Extensive), found) {
             (Ok(solved), Ok(found)) if solved.ending != Ending::Optimal => {
@@ -214,22 +149,11 @@ fn solve_by_clock(
     found
 }
 
-/// What a method found, in scaled units.
-struct Found {
-    x: Vec<f64>,
-    /// Recourse decisions by sample, where the method knows them.
-    recourse: Option<Vec<Vec<f64>>>,
-    bound: f64,
-    bound_by: BoundBy,
-    ending: Ending,
-    solved_by: SolvedBy,
-}
-
 /// The extensive form of `program`, solved and checked.
-fn extensive(program: &TwoStageProgram, clock: Clock<'_>) -> Result<Found, NoAnswer> {
+fn extensive(program: &TwoStageProgram, control: &Control<'_>) -> Result<Found, NoAnswer> {
     let form = ExtensiveForm::of(program);
     let Answer { x, certificate, method, bound_by, ending, .. } =
-        solve_mixed(&form.lp, form.constant, clock)?;
+        solve_mixed(&form.lp, form.constant, control)?;
     let recourse = program.samples.iter().zip(&form.column_starts);
     Ok(Found {
         recourse: Some(recourse.map(|(s, start)| x[*start..start + s.columns.len()].to_vec()).collect()),
@@ -243,7 +167,7 @@ fn extensive(program: &TwoStageProgram, clock: Clock<'_>) -> Result<Found, NoAns
 
 /// Values the first stage sample by sample, judges every row at the final decisions, and puts everything into the program's
 /// own units.
-fn settle(units: &InUnits, found: Found, clock: Clock<'_>) -> Result<Solved, SolveError> {
+fn settle(units: &InUnits, found: Found, control: &Control<'_>) -> Result<Solved, SolveError> {
     let program = &units.program;
     let x: Vec<f64> = program
         .columns
@@ -255,12 +179,13 @@ fn settle(units: &InUnits, found: Found, clock: Clock<'_>) -> Result<Solved, Sol
         })
         .collect();
     // What is left once time is up is worked out nevertheless where it is soon done: without it there is no value.
-    let clock = if found.ending == Ending::TimeLimit { Clock { going: None, ..clock } } else { clock };
+    let unlimited = Control::unlimited();
+    let control = if found.ending == Ending::TimeLimit { &unlimited } else { control };
     let samples: Vec<(f64, f64, f64)> = (0..program.samples.len())
         .into_par_iter()
         .map(|w| {
             let own = found.recourse.as_ref().map(|recourse| &recourse[w]);
-            let y = match (recourse(program, w, &x, clock), own) {
+            let y = match (recourse(program, w, &x, control), own) {
                 (Ok(y), Some(own)) if program.sample_value(w, &x, own) > program.sample_value(w, &x, &y) => {
                     // Of two answers that keep the rows the better one.
                     if sample_violation(program, w, &x, own) <= TOLERANCE { own.clone() } else { y }
@@ -375,7 +300,7 @@ pub fn recourse_at(program: &TwoStageProgram, x: &[f64]) -> Vec<Result<f64, NoRe
             if broken {
                 return Err(NoRecourse::Infeasible);
             }
-            let answer = solve_in_any_units(&lp, Clock::FREE)?;
+            let answer = solve_in_any_units(&lp, &Control::unlimited())?;
             Ok(program.sample_value(w, x, &answer.x))
         })
         .collect()
@@ -386,10 +311,10 @@ fn recourse(
     program: &TwoStageProgram,
     w: usize,
     x: &[f64],
-    clock: Clock<'_>,
+    control: &Control<'_>,
 ) -> Result<Vec<f64>, NoRecourse> {
     let (lp, _) = recourse_program(program, w, x);
-    Ok(solve_mixed(&lp, 0.0, clock)?.x)
+    Ok(solve_mixed(&lp, 0.0, control)?.x)
 }
 
 /// The recourse problem of sample `w` at `x`, and whether a row that has no recourse is broken.
@@ -420,10 +345,10 @@ pub fn alone(program: &TwoStageProgram, w: usize) -> TwoStageProgram {
     }
 }
 
-/// What can be said about why nothing is feasible.
-fn conflict(program: &TwoStageProgram, clock: Clock<'_>) -> String {
+/// The part of a program that is infeasible, in words.
+fn conflict(program: &TwoStageProgram, control: &Control<'_>) -> String {
     use super::claims::{Feasibility, whole_feasibility};
-    let none = |lp: &LinearProgram| matches!(whole_feasibility(lp, clock), Feasibility::Infeasible(_));
+    let none = |lp: &LinearProgram| matches!(whole_feasibility(lp, control), Feasibility::Infeasible(_));
     let first = LinearProgram { columns: program.columns.clone(), rows: program.rows.clone() };
     if none(&first) {
         return "the rows and bounds of the first stage alone contradict each other".to_string();
@@ -473,11 +398,12 @@ mod tests {
 
     #[test]
     fn whole_numbers_are_whole_and_their_bound_is_the_solvers() {
-        let solved = solve_with(SolveMethod::Extensive, &whole(true), None).expect("solved");
+        let solved = solve_with(SolveMethod::Extensive, &whole(true), &Control::unlimited()).expect("solved");
         assert_eq!(solved.x, [3.0]);
         assert!((solved.objective - 5.25).abs() < 1e-9 && (solved.bound - 5.25).abs() < 1e-5, "{solved:?}");
         assert_eq!(solved.bound_by, BoundBy::Solver);
-        let fraction = solve_with(SolveMethod::Extensive, &whole(false), None).expect("solved");
+        let fraction =
+            solve_with(SolveMethod::Extensive, &whole(false), &Control::unlimited()).expect("solved");
         assert!((fraction.objective - 5.5).abs() < 1e-9, "{fraction:?}");
         assert_eq!(fraction.bound_by, BoundBy::Certificate);
     }
@@ -486,7 +412,8 @@ mod tests {
     fn infeasible_and_unbounded_programs_are_told_apart() {
         let mut program = whole(false);
         program.rows.push(Row { entries: vec![(0, 1.0)], sense: Sense::AtMost, rhs: -1.0 });
-        let error = solve_with(SolveMethod::Extensive, &program, None).expect_err("no answer");
+        let error =
+            solve_with(SolveMethod::Extensive, &program, &Control::unlimited()).expect_err("no answer");
         assert!(error.to_string().contains("first stage alone"), "{error}");
         let mut program = whole(false);
         program.samples[1].rows.push(RecourseRow {
@@ -495,12 +422,13 @@ mod tests {
             sense: Sense::AtLeast,
             rhs: 9.0,
         });
-        let error = solve_with(SolveMethod::Extensive, &program, None).expect_err("no answer");
+        let error =
+            solve_with(SolveMethod::Extensive, &program, &Control::unlimited()).expect_err("no answer");
         assert!(error.to_string().contains("sample 2 has no feasible recourse"), "{error}");
         let mut program = whole(false);
         program.columns[0].objective = 1.0;
         for method in [SolveMethod::Extensive, SolveMethod::Decomposition] {
-            let found = solve_with(method, &program, None);
+            let found = solve_with(method, &program, &Control::unlimited());
             let Err(SolveError::Unbounded(ray)) = found else { panic!("{found:?}") };
             // Buying more for ever.
             assert!(ray.x[0] > 0.0 && ray.recourse.iter().all(|y| y[0].abs() < 1e-9), "{ray:?}");

@@ -1,8 +1,8 @@
-//! What given allocations are worth in the program's reading: decisions fixed, recourse worked out by the dense method.
+//! The value of given allocations in the program's reading: decisions fixed, recourse worked out by the dense method.
 
-use super::OptError;
 use super::builder::{PlanSamples, frame, objective_unit};
 use super::decomposition::values_at;
+use super::error::OptError;
 use super::program::risk_adjusted;
 use crate::model::{Allocation, Metric, Model};
 use crate::sampling::SampleBlock;

@@ -1,4 +1,4 @@
-//! What uncertainty costs and what planning for it earns: EV, EEV, WS, EVPI and VSS of any two-stage program, for any
+//! The cost of uncertainty and the gain of planning for it: EV, EEV, WS, EVPI and VSS of any two-stage program, for any
 //! attitude to risk and any method of solving.
 //!
 //! With ρ the program's risk functional (1 − λ) mean + λ CVaR_α of values, all in the maximising sense:
@@ -69,7 +69,7 @@ pub struct Worth {
     pub ev: Figure,
     /// Its first stage.
     pub ev_x: Option<Vec<f64>>,
-    /// What that first stage brings in truth.
+    /// The true value of that first stage.
     pub eev: Figure,
     /// The value of knowing every sample before deciding.
     pub ws: Figure,

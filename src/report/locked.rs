@@ -2,11 +2,9 @@
 
 use std::fmt::Write;
 
-use super::language::Lang;
+use super::language::{Lang, Text};
+use super::page::both;
 use crate::model::{ClusterId, InterventionId, Model, SourceId};
-
-/// A line by what it is on.
-pub(super) type Key = (SourceId, ClusterId, InterventionId, usize);
 
 /// True if the scenario locks anything.
 pub(super) fn any(model: &Model) -> bool {
@@ -14,7 +12,14 @@ pub(super) fn any(model: &Model) -> bool {
 }
 
 /// `locked line of Regency budget for equipment in Utara in 2027`.
-pub(super) fn name(model: &Model, (s, c, i, y): Key, lang: Lang) -> String {
+pub(super) fn name(
+    model: &Model,
+    s: SourceId,
+    c: ClusterId,
+    i: InterventionId,
+    y: usize,
+    lang: Lang,
+) -> String {
     let source = lang.title(&model.sources[s.index()].title);
     let line = lang.title(&model.chain_of(c).interventions[i.index()].title);
     let (cluster, year) = (lang.title(&model.clusters[c.index()].title), model.horizon.calendar_year(y));
@@ -25,20 +30,19 @@ pub(super) fn name(model: &Model, (s, c, i, y): Key, lang: Lang) -> String {
 }
 
 /// Says in a plan's summary how much of it was committed already.
-pub(super) fn headline(model: &Model, lang: Lang, out: &mut String) {
-    if any(model) {
+pub(super) fn headline(model: &Model) -> Option<Text> {
+    let said = |lang: Lang| {
         let money = lang.money(model.locked.lines.total() as f64);
-        let _ = match lang {
-            Lang::Id => writeln!(
-                out,
+        match lang {
+            Lang::Id => format!(
                 "Dari belanja itu {money} sudah terikat; apa yang ditambahkan keputusan ini di atasnya ada pada baris «hanya yang terikat»."
             ),
-            Lang::En => writeln!(
-                out,
+            Lang::En => format!(
                 "Of this {money} is locked already; what the decision adds to that stands in the line 'locked lines alone'."
             ),
-        };
-    }
+        }
+    };
+    any(model).then(|| both(said))
 }
 
 /// Says what is locked when a scenario is described.

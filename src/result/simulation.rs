@@ -166,19 +166,26 @@ pub struct ShardDocument {
     pub samples: usize,
     /// Seed of the draws.
     pub seed: u64,
+    /// How they are taken.
+    pub sampling: SamplingDocument,
     /// The plan that was given; null without one.
     pub plan: Option<Vec<PlanLine>>,
+    /// True where every outcome of every sample is written; else absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub raw: bool,
 }
 
 impl ShardDocument {
     /// The document of a part.
-    pub fn of(model: &Model, plan: Option<&Allocation>, part: &Part) -> Self {
+    pub fn of(model: &Model, plan: Option<&Allocation>, part: &Part, raw: bool) -> Self {
         let (i, k) = part.shard;
         Self {
             command: ShardCommand::Simulate,
             shard: format!("{i}/{k}"),
             samples: part.sampling.samples,
             seed: part.seed,
+            sampling: part.sampling.into(),
+            raw,
             plan: plan.map(|plan| allocation_lines(model, plan)),
         }
     }

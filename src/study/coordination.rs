@@ -19,7 +19,8 @@ pub use rules::{SourceMoney, broken};
 pub use union::Cut;
 
 use super::stream::{self, Grid, Series, Span, Wanted};
-use super::{Comparison, Estimate, Observer, Progress, StudyError};
+use super::{Comparison, Estimate, Progress, StudyError};
+use crate::control::Control;
 use crate::model::{Allocation, Metric, Model};
 use crate::opt::builder::Rule;
 use crate::opt::valuation::values_of;
@@ -53,9 +54,9 @@ impl Way {
     }
 }
 
-/// What [`coordinate`] is asked for.
+/// The settled form of a [`CoordinationRequest`](super::CoordinationRequest).
 #[derive(Debug, Clone)]
-pub struct CoordinationRequest {
+pub struct CoordinationSettings {
     /// The metric to maximise.
     pub metric: Metric,
     /// Samples to plan on.
@@ -97,7 +98,7 @@ pub struct WayResult {
 #[derive(Debug, Clone)]
 pub struct CoordinationStudy {
     /// What was asked for.
-    pub request: CoordinationRequest,
+    pub request: CoordinationSettings,
     /// Who decides, in the order of the sequence.
     pub parties: Vec<Party>,
     /// The joint plan with its proof.
@@ -138,9 +139,9 @@ const GAP: f64 = 1e-4;
 /// One party's planning after another, with what rules they had to leave out.
 struct Planner<'a> {
     model: &'a Model,
-    request: &'a CoordinationRequest,
+    request: &'a CoordinationSettings,
     block: &'a SampleBlock,
-    observer: Observer<'a>,
+    control: &'a Control<'a>,
     left_out: Vec<LeftOut>,
 }
 
@@ -150,7 +151,7 @@ impl Planner<'_> {
             gap: Some(self.request.gap.unwrap_or(GAP)),
             ..PlanOptions::new(self.request.metric, self.request.method)
         };
-        optimise(model, self.block, &options, &|step| (self.observer)(Progress::Planning(step)))
+        optimise(model, self.block, &options, self.control)
     }
 
     /// What `party` plans where the others do what is `given`; what is given stands in it too.
@@ -202,18 +203,18 @@ fn proven(plan: ProgramPlan) -> Result<ProgramPlan, StudyError> {
 /// [`StudyError`]; [`StudyError::Request`] where the order does not name every party once.
 pub fn coordinate(
     model: &Model,
-    request: &CoordinationRequest,
-    observer: Observer<'_>,
+    request: &CoordinationSettings,
+    control: &Control<'_>,
 ) -> Result<CoordinationStudy, StudyError> {
     let parties = parties(model, request.by, request.order.as_deref())?;
     let block = Sampler::new(model, request.seed, Purpose::Planning).block(0, request.planning);
-    let mut planner = Planner { model, request, block: &block, observer, left_out: Vec::new() };
+    let mut planner = Planner { model, request, block: &block, control, left_out: Vec::new() };
     let joint = proven(planner.solve(model)?)?;
     let (alone, cuts) = union::settled(model, &planner.alone(&parties)?);
     let sequence = planner.sequence(&parties)?;
     let allocations = [&joint.allocation, &alone, &sequence];
     let objectives = values_of(model, request.metric, &block, &allocations)?;
-    let simulated = simulated(model, request, &allocations, observer)?;
+    let simulated = simulated(model, request, &allocations, control)?;
     let ways = Way::ALL
         .into_iter()
         .zip(allocations)
@@ -236,9 +237,9 @@ pub fn coordinate(
 /// By allocation, what it brings over no plan on fresh samples, and what the first brings beyond it there.
 fn simulated(
     model: &Model,
-    request: &CoordinationRequest,
+    request: &CoordinationSettings,
     allocations: &[&Allocation],
-    observer: Observer<'_>,
+    control: &Control<'_>,
 ) -> Result<Vec<(Estimate, Comparison)>, StudyError> {
     let evaluation = Sampler::new(model, request.seed, Purpose::Evaluation);
     let effects: Vec<PlanEffects> = allocations.iter().map(|a| PlanEffects::new(model, a)).collect();
@@ -252,11 +253,11 @@ fn simulated(
         totals: totals.collect(),
         thresholds: Vec::new(),
     };
-    observer(Progress::Simulating(request.evaluation));
+    control.report(Progress::Simulating(request.evaluation));
     let compiled = Simulation::new(model, &evaluation, &plans)?;
     let grid = Grid::new(model, &wanted);
     let span = Span::whole(request.evaluation, None);
-    let all = stream::run(&compiled, &grid, span, &|n| observer(Progress::Samples(n)), None)?;
+    let all = stream::run(&compiled, &grid, span, &|n| control.passes(Progress::Samples(n)), None)?;
     let summed = all.summed(&grid, model.risk.alpha);
     let found = (0..allocations.len()).map(|number| {
         let gain = summed.estimate(grid.total(2 * number + 1));

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
 use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
-use super::{Observer, Progress, StudyError};
+use super::{Progress, StudyError};
+use crate::control::Control;
 use crate::model::{Allocation, Metric, Model, ParameterId};
 use crate::sampling::{
     BLOCK, Design, Place as Draw, Purpose, SOBOL_DIMENSIONS, SOBOL_POINTS, Sampler, blocks,
@@ -22,9 +23,10 @@ pub const UNTIL_CAP: usize = 1_000_000;
 const UNTIL_LEAST: usize = 256;
 
 /// How samples are spread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Points {
     /// Independent samples.
+    #[default]
     Plain,
     /// Latin hypercube sampling in so many independent replicates.
     LatinHypercube {
@@ -52,9 +54,9 @@ pub enum Samples {
     },
 }
 
-/// What is to be simulated.
+/// The settled form of a [`SimulationRequest`](super::SimulationRequest).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SimulationRequest {
+pub struct SimulationSettings {
     /// How many samples.
     pub samples: Samples,
     /// Seed of the draws.
@@ -177,11 +179,11 @@ fn wanted(model: &Model, with_plan: bool) -> Wanted {
 pub fn simulate_plan(
     model: &Model,
     plan: Option<&Allocation>,
-    request: &SimulationRequest,
-    observer: Observer<'_>,
+    request: &SimulationSettings,
+    control: &Control<'_>,
     raw: Option<Raw<'_>>,
 ) -> Result<SimulationStudy, StudyError> {
-    let part = part_of(model, plan, request, (1, 1), observer, raw)?;
+    let part = part_of(model, plan, request, (1, 1), control, raw)?;
     Ok(study_of(model, plan.is_some(), &part))
 }
 
@@ -192,9 +194,9 @@ pub fn simulate_plan(
 pub fn part_of(
     model: &Model,
     plan: Option<&Allocation>,
-    request: &SimulationRequest,
+    request: &SimulationSettings,
     (i, k): (usize, usize),
-    observer: Observer<'_>,
+    control: &Control<'_>,
     raw: Option<Raw<'_>>,
 ) -> Result<Part, StudyError> {
     let effects = plan.map(|plan| PlanEffects::new(model, plan));
@@ -213,8 +215,8 @@ pub fn part_of(
         None => Span::shard(sampling.samples, i, k),
         size => Span::whole(sampling.samples, size),
     };
-    observer(Progress::Simulating(span.samples_within()));
-    let kept = stream::run(&simulation, &grid, span, &|n| observer(Progress::Samples(n)), raw)?;
+    control.report(Progress::Simulating(span.samples_within()));
+    let kept = stream::run(&simulation, &grid, span, &|n| control.passes(Progress::Samples(n)), raw)?;
     Ok(Part { sampling, seed: request.seed, shard: (i, k), kept })
 }
 
@@ -225,7 +227,7 @@ pub fn part_of(
 pub fn first_sample(
     model: &Model,
     plan: Option<&Allocation>,
-    request: &SimulationRequest,
+    request: &SimulationSettings,
     (i, k): (usize, usize),
 ) -> Result<usize, StudyError> {
     let effects = plan.map(|plan| PlanEffects::new(model, plan));
@@ -294,7 +296,7 @@ pub(super) fn study(
 fn settle(
     model: &Model,
     plans: &[Option<&PlanEffects>],
-    request: &SimulationRequest,
+    request: &SimulationSettings,
 ) -> Result<Sampling, StudyError> {
     let refuse = |why: String| Err(StudyError::Request(why));
     let (samples, precision) = match request.samples {

@@ -1,6 +1,7 @@
 //! The two readings check each other: the program bounds the simulator sample by sample, and equals it where a chain
 //! leaves nothing to coordinate. On random scenarios, for the plan and for baseline mixes.
 
+use rantai::control::Control;
 use rantai::model::{Allocation, LimitKind, Locked, Metric, Model};
 use rantai::opt::OptError;
 use rantai::opt::builder::{build, objective_unit};
@@ -64,7 +65,7 @@ fn check(seed: usize, kind: Kind) -> usize {
     let metric = model.objective;
     let sampler = Sampler::new(&model, 9, Purpose::Planning);
     let options = PlanOptions::new(metric, PlanMethod::Extensive);
-    let plan = match optimise(&model, &sampler.block(0, SAMPLES), &options, &|_| true) {
+    let plan = match optimise(&model, &sampler.block(0, SAMPLES), &options, &Control::unlimited()) {
         // Random rules for sites and minima may contradict each other.
         Err(OptError::Infeasible(_)) if kind == Kind::Whole => return 0,
         plan => plan.expect("plan"),
@@ -138,7 +139,8 @@ fn more_budget_never_hurts() {
         for total in [0, 55_000, 110_000, 220_000, 440_000] {
             let richer =
                 rantai::study::budget::scaled(&model, rantai::units::Rupiah(total)).expect("has money");
-            let plan = optimise(&richer, &sampler.block(0, SAMPLES), &options, &|_| true).expect("plan");
+            let plan =
+                optimise(&richer, &sampler.block(0, SAMPLES), &options, &Control::unlimited()).expect("plan");
             let size = plan.objective.abs().max(1.0);
             assert!(
                 plan.objective >= last - TOLERANCE * size,

@@ -4,12 +4,13 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use rantai::control::Control;
 use rantai::model::{Metric, Model};
 use rantai::scenario::load;
 use rantai::sim::Measure;
 use rantai::stats::{normal_cdf, normal_quantile};
 use rantai::study::simulation::{Points, Samples};
-use rantai::study::{Estimate, PlanName, SimulationRequest, SimulationStudy, simulate_plan};
+use rantai::study::{Estimate, PlanName, SimulationSettings, SimulationStudy, simulate_plan};
 use rayon::prelude::*;
 
 const MANY: usize = 1 << 20;
@@ -103,8 +104,8 @@ impl Line {
 }
 
 fn study(model: &Model, samples: usize, seed: u64, points: Points) -> SimulationStudy {
-    let request = SimulationRequest { samples: Samples::Number(samples), seed, points };
-    simulate_plan(model, None, &request, &|_| true, None).expect("simulates")
+    let request = SimulationSettings { samples: Samples::Number(samples), seed, points };
+    simulate_plan(model, None, &request, &Control::unlimited(), None).expect("simulates")
 }
 
 /// Takings over everything, of many samples.

@@ -1,6 +1,7 @@
 //! What a plan says of itself beyond its proof, each figure worked out a second way: margins by finite differences of the
 //! extensive form, the bound on the optimality gap, the value of information and of the stochastic solution sample by sample.
 
+use rantai::control::Control;
 use rantai::model::{LimitKind, Model, Risk};
 use rantai::opt::assurance::{Assurance, BATCHES, Draws, Effort, assess};
 use rantai::opt::builder::{PlanningProgram, Rule, build};
@@ -19,7 +20,8 @@ const JUTA: f64 = 1e6;
 fn planned(model: &Model, block: &SampleBlock, method: PlanMethod) -> ProgramPlan {
     let options =
         PlanOptions { more_money: true, gap: Some(1e-9), ..PlanOptions::new(model.objective, method) };
-    optimise(model, block, &options, &|_| true).unwrap_or_else(|error| panic!("{method:?}: {error:?}"))
+    optimise(model, block, &options, &Control::unlimited())
+        .unwrap_or_else(|error| panic!("{method:?}: {error:?}"))
 }
 
 /// The program on `block`, increments over no plan, spending free of the cost that breaks ties.
@@ -37,7 +39,7 @@ fn incremental(model: &Model, block: &SampleBlock) -> PlanningProgram {
 }
 
 fn optimum(program: &TwoStageProgram) -> Option<f64> {
-    solve_with(SolveMethod::Extensive, program, None).ok().map(|solved| solved.objective)
+    solve_with(SolveMethod::Extensive, program, &Control::unlimited()).ok().map(|solved| solved.objective)
 }
 
 /// The optimum with the amount of one rule changed to so much [juta Rp], by the extensive form.
@@ -135,7 +137,7 @@ fn assured(model: &Model, plan: &ProgramPlan, planning: &SampleBlock, effort: Ef
     let bound = Sampler::new(model, 5, Purpose::Bound);
     let fresh = Sampler::new(model, 5, Purpose::Evaluation);
     let draws = Draws { planning, bound: &bound, fresh: &fresh };
-    assess(model, model.objective, &plan.allocation, &plan.duals, draws, effort, &|_| true)
+    assess(model, model.objective, &plan.allocation, &plan.duals, draws, effort, &Control::unlimited())
         .expect("assessed")
         .expect("in time")
 }
@@ -206,8 +208,9 @@ fn the_limit_covers_the_true_gap() {
             let truth = incremental(&model, &Sampler::new(&model, 77, Purpose::Evaluation).block(0, 60));
             let x = truth.decide(&model, &plan.allocation);
             let own = truth.program.risk_adjusted(&recourse_values(&truth.program, &x).expect("values"));
-            let best =
-                solve_with(SolveMethod::Decomposition, &truth.program, None).expect("solved").objective;
+            let best = solve_with(SolveMethod::Decomposition, &truth.program, &Control::unlimited())
+                .expect("solved")
+                .objective;
             let gap = (best - own) * unit;
             assert!(found.gap.limit >= found.gap.mean && found.gap.mean >= -1e-6 * unit, "{found:?}");
             usize::from(gap > found.gap.limit + 1e-6 * best.abs().max(1.0) * unit)

@@ -6,6 +6,7 @@
 
 use std::fs;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, ClusterId, Model, Need};
 use rantai::model::{Coverage, CoverageMinimum, Eligibility, FacilityType, MinimumSize, Supported};
 use rantai::opt::builder::{Decision, Rule, frame};
@@ -65,12 +66,13 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
 
 fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
-    optimise(model, &block, &options(model, method), &|_| true).unwrap_or_else(|error| panic!("{error}"))
+    optimise(model, &block, &options(model, method), &Control::unlimited())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn conflict(model: &Model, method: PlanMethod) -> Conflict {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 2);
-    match optimise(model, &block, &options(model, method), &|_| true) {
+    match optimise(model, &block, &options(model, method), &Control::unlimited()) {
         Err(OptError::Infeasible(conflict)) => *conflict,
         other => panic!("{other:?}"),
     }

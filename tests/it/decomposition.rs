@@ -4,11 +4,12 @@
 use std::sync::Mutex;
 
 use rand::RngExt;
+use rantai::control::Control;
 use rantai::model::{Model, Risk};
 use rantai::opt::builder::{PlanningProgram, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
-    Decomposed, Decomposition, DecompositionOptions, Finish, FirstStage, Way, decompose,
+    Decomposed, Decomposition, DecompositionOptions, Finish, FirstStage, Scheme, decompose,
 };
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
@@ -34,7 +35,7 @@ fn planning_program(model: &Model, samples: usize) -> PlanningProgram {
 pub(crate) fn extensive(program: &TwoStageProgram) -> f64 {
     let form = ExtensiveForm::of(program);
     for method in [Method::Simplex, Method::InteriorPoint, Method::PlainSimplex] {
-        let solution = solve(&form.lp, method, None);
+        let solution = solve(&form.lp, method, &Control::unlimited());
         let certificate = Certificate::of(&form.lp, &solution, form.constant, 1.0);
         if solution.status == LpStatus::Optimal && certificate.proven() {
             return certificate.objective;
@@ -46,13 +47,13 @@ pub(crate) fn extensive(program: &TwoStageProgram) -> f64 {
 /// Both ends of every iteration.
 type Trail = Vec<(f64, f64)>;
 
-pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) -> (Decomposed, Trail) {
+pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], scheme: Scheme) -> (Decomposed, Trail) {
     let trail = Mutex::new(Vec::new());
     let first = FirstStage { columns: &program.columns, rows: &program.rows, linking, risk: program.risk };
     let options = DecompositionOptions {
         gap: GAP,
         unit: 1.0,
-        way,
+        scheme,
         groups: None,
         progress: &|iteration| {
             trail.lock().expect("trail").push((iteration.objective, iteration.bound));
@@ -67,20 +68,23 @@ pub(crate) fn decomposed(program: &TwoStageProgram, linking: &[bool], way: Way) 
 fn check(name: &str, program: &TwoStageProgram, linking: &[bool]) {
     let expected = extensive(program);
     let size = expected.abs().max(1.0);
-    for way in [Way::Whole, Way::Prices] {
-        let (answer, trail) = decomposed(program, linking, way);
+    for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
+        let (answer, trail) = decomposed(program, linking, scheme);
         assert!(
             (answer.objective - expected).abs() <= AGREEMENT * size && answer.bound >= answer.objective,
-            "{name}, {way:?}: {} to {} after {} is not {expected} ({:?})",
+            "{name}, {scheme:?}: {} to {} after {} is not {expected} ({:?})",
             answer.objective,
             answer.bound,
             answer.iterations,
             answer.finish,
         );
-        assert_ne!(answer.finish, Finish::Interrupted, "{name}, {way:?}");
+        assert_ne!(answer.finish, Finish::Interrupted, "{name}, {scheme:?}");
         for (objective, bound) in trail {
-            assert!(objective <= expected + 1e-7 * size, "{name}, {way:?}: value {objective} of {expected}");
-            assert!(bound >= expected - 1e-7 * size, "{name}, {way:?}: bound {bound} of {expected}");
+            assert!(
+                objective <= expected + 1e-7 * size,
+                "{name}, {scheme:?}: value {objective} of {expected}"
+            );
+            assert!(bound >= expected - 1e-7 * size, "{name}, {scheme:?}: bound {bound} of {expected}");
         }
         // What the samples bring is what the answer says.
         let again = program.risk_adjusted(&answer.values);
@@ -115,12 +119,12 @@ fn threads_change_no_byte() {
     let model = random_model(4, Kind::Any);
     let planning = planning_program(&model, 12);
     let linking = planning.linking();
-    let on = |threads: usize, way: Way| {
+    let on = |threads: usize, scheme: Scheme| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        pool.install(|| decomposed(&planning.program, &linking, way))
+        pool.install(|| decomposed(&planning.program, &linking, scheme))
     };
-    for way in [Way::Whole, Way::Prices] {
-        let (one, two, four) = (on(1, way), on(2, way), on(4, way));
+    for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
+        let (one, two, four) = (on(1, scheme), on(2, scheme), on(4, scheme));
         assert_eq!(one, two);
         assert_eq!(one, four);
     }
@@ -142,11 +146,11 @@ fn what_was_learned_is_gone_on_from() {
             linking: &linking,
             risk: program.risk,
         };
-        for way in [Way::Whole, Way::Prices] {
+        for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
             let until = |last: usize| DecompositionOptions {
                 gap: GAP,
                 unit: 1.0,
-                way,
+                scheme,
                 groups: None,
                 progress: if last == 2 {
                     &|iteration| iteration.number < 2
@@ -154,7 +158,7 @@ fn what_was_learned_is_gone_on_from() {
                     &|iteration| iteration.number < 300
                 },
             };
-            let (straight, _) = decomposed(program, &linking, way);
+            let (straight, _) = decomposed(program, &linking, scheme);
             let mut parts = Decomposition::new(first, program, &until(2)).expect("taken apart");
             let begun = parts.solve(&until(2)).expect("begun");
             if begun.finish != Finish::Interrupted {
@@ -163,11 +167,11 @@ fn what_was_learned_is_gone_on_from() {
             stopped += 1;
             let mut learned = parts.learned(&begun.x);
             let mut again = Decomposition::new(first, program, &until(300)).expect("taken apart");
-            assert!(again.teach(&learned).expect("visited"), "{seed} {way:?}");
+            assert!(again.teach(&learned).expect("visited"), "{seed} {scheme:?}");
             let found = again.solve(&until(300)).expect("solved");
             let size = straight.objective.abs().max(1.0);
-            assert!((found.objective - straight.objective).abs() <= AGREEMENT * size, "{seed} {way:?}");
-            assert!(found.bound >= straight.objective - AGREEMENT * size, "{seed} {way:?}");
+            assert!((found.objective - straight.objective).abs() <= AGREEMENT * size, "{seed} {scheme:?}");
+            assert!(found.bound >= straight.objective - AGREEMENT * size, "{seed} {scheme:?}");
             fewer += usize::from(found.iterations < straight.iterations);
             // Of another program: other parts.
             learned.x.push(0.0);
@@ -191,7 +195,7 @@ fn plans_of_both_methods_bring_the_same() {
                 gap: Some(1e-8),
                 ..PlanOptions::new(model.objective, method)
             };
-            optimise(&model, &block, &options, &|_| true).expect("plan")
+            optimise(&model, &block, &options, &Control::unlimited()).expect("plan")
         };
         let (whole, taken_apart) = (plan(PlanMethod::Extensive), plan(PlanMethod::Decomposition));
         let size = whole.objective.abs().max(1e6);
@@ -279,7 +283,7 @@ fn best_of_all(program: &TwoStageProgram) -> f64 {
             (column.lower, column.upper, column.integer) = (value, value, false);
         }
         if used <= program.rows[0].rhs + 1e-9
-            && let Ok(solved) = solve_with(SolveMethod::Extensive, &fixed, None)
+            && let Ok(solved) = solve_with(SolveMethod::Extensive, &fixed, &Control::unlimited())
         {
             best = best.max(solved.objective);
         }
@@ -292,7 +296,7 @@ fn whole_numbers_are_those_of_a_search_through_all() {
     (0..40_u64).into_par_iter().for_each(|seed| {
         let program = machines(seed);
         let expected = best_of_all(&program);
-        let found = solve_with(SolveMethod::Decomposition, &program, None);
+        let found = solve_with(SolveMethod::Decomposition, &program, &Control::unlimited());
         if expected == f64::NEG_INFINITY {
             assert!(found.is_err(), "{seed}: {found:?}");
             return;

@@ -1,11 +1,12 @@
 //! What each candidate that a plan does not open would need to enter: cases worked by hand, and small random scenarios held
 //! against a search through all choices.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use rantai::control::{Control, PlanningStep, Progress};
 use rantai::model::{ClusterId, Model, SiteRule};
 use rantai::opt::builder::{Rule, SiteBound, objective_unit};
-use rantai::opt::decomposition::{Decomposition, DecompositionOptions, FirstStage, Way};
+use rantai::opt::decomposition::{Decomposition, DecompositionOptions, FirstStage, Scheme};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise};
 use rantai::opt::{Entry, ProgramPlan};
 use rantai::sampling::{Purpose, Sampler};
@@ -22,7 +23,7 @@ const JUTA: f64 = 1e6;
 fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 3);
     let options = PlanOptions { entry: true, ..options(model, method) };
-    optimise(model, &block, &options, &|_| true).expect("plan")
+    optimise(model, &block, &options, &Control::unlimited()).expect("plan")
 }
 
 /// What each candidate that is not opened needs, by its key.
@@ -114,8 +115,12 @@ fn without_time_what_a_site_needs_is_not_computed() {
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 3);
     for method in BOTH {
         let options = PlanOptions { entry: true, ..options(&model, method) };
-        let going = |step| step != rantai::opt::planner::PlanningStep::Entry;
-        let plan = optimise(&model, &block, &options, &going).expect("plan");
+        let stop = AtomicBool::new(false);
+        let at_entry = |progress| {
+            stop.fetch_or(progress == Progress::Planning(PlanningStep::Entry), Ordering::Relaxed);
+        };
+        let control = Control::unlimited().observed_by(&at_entry).cancelled_by(&stop);
+        let plan = optimise(&model, &block, &options, &control).expect("plan");
         let found = entries(&model, &plan);
         assert_eq!(found.len(), 2, "{method:?}");
         assert!(found.iter().all(|(_, entry)| *entry == Entry::NotComputed), "{method:?}: {found:?}");
@@ -193,7 +198,7 @@ fn what_sites_need_is_what_a_search_through_all_finds() {
         let options = DecompositionOptions {
             gap: 1e-7,
             unit: 1.0,
-            way: Way::Prices,
+            scheme: Scheme::ColumnGeneration,
             groups: None,
             progress: &|_| true,
         };
@@ -204,7 +209,7 @@ fn what_sites_need_is_what_a_search_through_all_finds() {
             let required = parts.requiring(row, &options).expect("asked");
             let tolerance = 1e-6 * best.abs().max(1.0);
             let what = format!("scenario {seed}, {c:?}: {required:?}, {with} of {best}");
-            by_prices.fetch_add(usize::from(!parts.is_whole()), Ordering::Relaxed);
+            by_prices.fetch_add(usize::from(!parts.is_l_shaped()), Ordering::Relaxed);
             match required {
                 None => assert!(with == f64::NEG_INFINITY, "{what}"),
                 Some(required) => {
@@ -212,7 +217,7 @@ fn what_sites_need_is_what_a_search_through_all_finds() {
                     let least = required.at_least.unwrap_or(f64::NEG_INFINITY);
                     assert!(least <= with + tolerance, "{what}");
                     let near = with - least <= 1e-3 * best.abs().max(1.0);
-                    close.fetch_add(usize::from(near && !parts.is_whole()), Ordering::Relaxed);
+                    close.fetch_add(usize::from(near && !parts.is_l_shaped()), Ordering::Relaxed);
                 }
             }
         }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
 use rantai::opt::builder::Rule;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
@@ -51,7 +52,7 @@ fn with(locked: &str, rules: &str, minimum: &str) -> Model {
 fn try_out(model: &Model, method: PlanMethod) -> Result<ProgramPlan, OptError> {
     let options = PlanOptions::new(model.objective, method);
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 2);
-    optimise(model, &block, &options, &|_| true)
+    optimise(model, &block, &options, &Control::unlimited())
 }
 
 /// What `allocation` gives cluster `c` (a, b) for intervention `i` (alat, sertifikat) in year `y`.

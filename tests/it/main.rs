@@ -36,6 +36,7 @@ mod reproduce;
 mod results;
 mod results_page;
 mod scale;
+mod shape;
 #[cfg(unix)]
 mod signals;
 mod simulate;

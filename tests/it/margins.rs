@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
+use rantai::control::Control;
 use rantai::model::{Eligibility, FacilityType, Limit, LimitBound, LimitKind, Model, Risk};
 use rantai::opt::OptError;
 use rantai::opt::builder::{PlanningProgram, Rule, build};
-use rantai::opt::decomposition::Way;
+use rantai::opt::decomposition::Scheme;
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::margins::Slope;
@@ -29,19 +30,19 @@ const SAMPLES: usize = 3;
 /// A worth so small may be the cost of spending that breaks ties.
 const TIES: f64 = 1e-6;
 
-/// A way to a plan: how closely it knows what money is worth, and, as shares of the level, what it leaves open of an optimum.
+/// A scheme to a plan: how closely it knows what money is worth, and, as shares of the level, what it leaves open of an optimum.
 #[derive(Clone, Copy)]
 struct Known {
     method: PlanMethod,
-    way: Way,
+    scheme: Scheme,
     close: f64,
     open: f64,
 }
 
 const WAYS: [Known; 3] = [
-    Known { method: PlanMethod::Extensive, way: Way::Automatic, close: 1e-3, open: 1e-9 },
-    Known { method: PlanMethod::Decomposition, way: Way::Whole, close: 2e-2, open: 1e-8 },
-    Known { method: PlanMethod::Decomposition, way: Way::Prices, close: 2.5e-2, open: 2e-7 },
+    Known { method: PlanMethod::Extensive, scheme: Scheme::Automatic, close: 1e-3, open: 1e-9 },
+    Known { method: PlanMethod::Decomposition, scheme: Scheme::LShaped, close: 2e-2, open: 1e-8 },
+    Known { method: PlanMethod::Decomposition, scheme: Scheme::ColumnGeneration, close: 2.5e-2, open: 2e-7 },
 ];
 
 /// A random scenario with amounts of an unusual kind; the source t bears upkeep in some, and s carries money over.
@@ -125,7 +126,7 @@ impl Truth {
             let old = std::mem::replace(&mut form.lp.rows[row].rhs, rhs);
             let found = [Method::Simplex, Method::PlainSimplex]
                 .into_iter()
-                .map(|method| solve(&form.lp, method, None))
+                .map(|method| solve(&form.lp, method, &Control::unlimited()))
                 .find(|solution| solution.status == LpStatus::Optimal)
                 .map(|solution| form.lp.columns.iter().zip(&solution.x).map(|(c, x)| c.objective * x).sum());
             form.lp.rows[row].rhs = old;
@@ -179,7 +180,7 @@ impl Side<'_> {
         Some((self.truth.at(self.row, self.amount + step)? - here) / step)
     }
 
-    /// Half-way to where it holds to, the average slope is the derivative; ten times as far it is no more than the next
+    /// Half-scheme to where it holds to, the average slope is the derivative; ten times as far it is no more than the next
     /// rupiah's worth, no less than the last one's (the optimum is concave).
     fn check(&mut self, slope: Option<Slope>, known: Known, about: &str) -> Count {
         let Some(slope) = slope else {
@@ -214,7 +215,7 @@ impl Side<'_> {
     }
 }
 
-fn check(seed: usize, model: &Model, known: &[RuleMargin], truth: &mut Truth, way: Known) -> Count {
+fn check(seed: usize, model: &Model, known: &[RuleMargin], truth: &mut Truth, scheme: Known) -> Count {
     let in_juta = |known: &&RuleMargin| known.margin.amount / JUTA;
     let budgets: Vec<f64> = known
         .iter()
@@ -235,9 +236,9 @@ fn check(seed: usize, model: &Model, known: &[RuleMargin], truth: &mut Truth, wa
         let amount = truth.planning.program.rows[row].rhs;
         let size = amount.max(0.1 * typical);
         for (slope, side) in [(known.margin.below, -1.0), (known.margin.above, 1.0)] {
-            let about = format!("scenario {seed}, {}, side {side}: {known:?}", way.close);
+            let about = format!("scenario {seed}, {}, side {side}: {known:?}", scheme.close);
             let mut side = Side { truth: &mut *truth, row, amount, size, sign: side, dearest };
-            count = count + side.check(slope, way, &about);
+            count = count + side.check(slope, scheme, &about);
         }
     }
     count
@@ -247,29 +248,29 @@ fn held(seed: usize) -> [Count; 3] {
     let model = unusual(seed);
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, SAMPLES);
     let mut truth = Truth::new(&model, &block);
-    WAYS.map(|way| {
+    WAYS.map(|scheme| {
         let options = PlanOptions {
             more_money: true,
             gap: Some(1e-9),
-            way: way.way,
-            ..PlanOptions::new(model.objective, way.method)
+            scheme: scheme.scheme,
+            ..PlanOptions::new(model.objective, scheme.method)
         };
-        match optimise(&model, &block, &options, &|_| true) {
-            Ok(plan) => check(seed, &model, &plan.margins, &mut truth, way),
+        match optimise(&model, &block, &options, &Control::unlimited()) {
+            Ok(plan) => check(seed, &model, &plan.margins, &mut truth, scheme),
             // What is locked may take more money than there is now.
             Err(OptError::Infeasible(_)) => Count::default(),
             // Of budgets of a rupiah with an aversion to risk.
             Err(OptError::NotProven { .. } | OptError::NotProvenAt(_)) => {
                 Count { unproven: 1, ..Count::default() }
             }
-            Err(error) => panic!("scenario {seed}, {:?}: {error:?}", way.method),
+            Err(error) => panic!("scenario {seed}, {:?}: {error:?}", scheme.method),
         }
     })
 }
 
 fn held_on(seeds: Vec<usize>) {
     let all: Vec<[Count; 3]> = seeds.into_par_iter().map(held).collect();
-    let sum = |way: usize| all.iter().map(|counts| counts[way]).fold(Count::default(), |a, b| a + b);
+    let sum = |scheme: usize| all.iter().map(|counts| counts[scheme]).fold(Count::default(), |a, b| a + b);
     let counts = [sum(0), sum(1), sum(2)];
     assert!(counts.iter().map(|count| count.unproven).sum::<usize>() <= 1, "{counts:?}");
     for (count, untold) in counts.into_iter().zip([0.1, 0.2, 3.0]) {
@@ -311,19 +312,19 @@ fn minimal(juta: i64) -> Model {
 }
 
 /// The last and the next rupiah of every budget, floor and cap of a plan on 20 samples.
-fn both_sides(model: &Model, (method, way): (PlanMethod, Way)) -> Vec<[Option<f64>; 2]> {
+fn both_sides(model: &Model, (method, scheme): (PlanMethod, Scheme)) -> Vec<[Option<f64>; 2]> {
     let block = Sampler::new(model, model.samples.seed, Purpose::Planning).block(0, 20);
-    let options = PlanOptions { more_money: true, way, ..PlanOptions::new(model.objective, method) };
-    let plan = optimise(model, &block, &options, &|_| true).expect("plan");
+    let options = PlanOptions { more_money: true, scheme, ..PlanOptions::new(model.objective, method) };
+    let plan = optimise(model, &block, &options, &Control::unlimited()).expect("plan");
     let worth = |slope: Option<Slope>| slope.map(|slope| slope.worth);
     plan.margins.iter().map(|known| [worth(known.margin.below), worth(known.margin.above)]).collect()
 }
 
 /// Every margin is the right one; with prices, which tell only what bounds prove, every margin that is told.
-fn near(way: Way, found: &[[Option<f64>; 2]], right: &[[Option<f64>; 2]]) {
+fn near(scheme: Scheme, found: &[[Option<f64>; 2]], right: &[[Option<f64>; 2]]) {
     let close = |found: &Option<f64>, right: &Option<f64>| match (found, right) {
         (Some(found), Some(right)) => (found - right).abs() < 1e-5,
-        (None, Some(_)) if way == Way::Prices => true,
+        (None, Some(_)) if scheme == Scheme::ColumnGeneration => true,
         (found, right) => found == right,
     };
     let all = found.iter().flatten().zip(right.iter().flatten()).all(|(found, right)| close(found, right));
@@ -335,18 +336,18 @@ fn near(way: Way, found: &[[Option<f64>; 2]], right: &[[Option<f64>; 2]]) {
 /// where certification in Utara is full: each rupiah more brings 0.60 in 2027 (equipment in Selatan).
 #[test]
 fn sources_that_pay_for_the_same_lines_are_worth_the_same() {
-    for Known { method, way, .. } in WAYS {
-        let found = both_sides(&minimal(100), (method, way));
+    for Known { method, scheme, .. } in WAYS {
+        let found = both_sides(&minimal(100), (method, scheme));
         let [first, second] = [0.6, 0.3].map(|worth| [Some(worth); 2]);
-        near(way, &found[..2], &[first, second]);
+        near(scheme, &found[..2], &[first, second]);
         for (little, much) in found[2..].iter().zip([first, second]) {
             // Half of 50 rupiah is too little beside 100 juta to be told apart.
-            near(way, &[[None, little[1]]], &[[None, much[1]]]);
+            near(scheme, &[[None, little[1]]], &[[None, much[1]]]);
             assert!(little[0].is_none_or(|last| (last - much[0].expect("last")).abs() < 1e-5), "{found:?}");
         }
-        let found = both_sides(&minimal(25), (method, way));
-        near(way, &[[None, found[0][1]]], &[[None, first[1]]]);
-        near(way, &[[None, found[2][1]]], &[[None, first[1]]]);
+        let found = both_sides(&minimal(25), (method, scheme));
+        near(scheme, &[[None, found[0][1]]], &[[None, first[1]]]);
+        near(scheme, &[[None, found[2][1]]], &[[None, first[1]]]);
     }
 }
 
@@ -362,9 +363,9 @@ fn the_next_rupiah_of_a_budget_of_nothing_is_what_it_would_bring() {
         |w: usize| program.samples[w].columns.iter().map(|column| column.objective).fold(0.0, f64::max);
     let dearest = (0..20).map(best).fold(0.0, f64::max);
     let high = (0..20).filter(|w| best(*w) > 0.95 * dearest).count() as f64 / 20.0;
-    for Known { method, way, .. } in WAYS {
+    for Known { method, scheme, .. } in WAYS {
         let next = 0.88 + 0.16 * high;
-        near(way, &both_sides(&model, (method, way)), &[[None, Some(next)], [None, Some(0.5 * next)]]);
+        near(scheme, &both_sides(&model, (method, scheme)), &[[None, Some(next)], [None, Some(0.5 * next)]]);
     }
 }
 
@@ -393,17 +394,17 @@ fn a_floor_is_worth_no_more_than_nothing_and_a_cap_no_less() {
         bound: LimitBound::Amount(rupiah),
     };
     model.limits = vec![limit(LimitKind::Floor, utara, 10e6)];
-    for Known { method, way, .. } in WAYS {
-        let found = both_sides(&model, (method, way));
-        near(way, &found[2..], &[[Some(-0.3), Some(-0.3)]]);
+    for Known { method, scheme, .. } in WAYS {
+        let found = both_sides(&model, (method, scheme));
+        near(scheme, &found[2..], &[[Some(-0.3), Some(-0.3)]]);
     }
     model.limits = vec![limit(LimitKind::Cap, selatan, 100e6)];
-    for Known { method, way, .. } in WAYS {
-        let found = both_sides(&model, (method, way));
+    for Known { method, scheme, .. } in WAYS {
+        let found = both_sides(&model, (method, scheme));
         if let [Some(last), Some(next)] = found[2] {
-            assert!(next > 0.0 && last >= next, "{method:?}, {way:?}: {found:?}");
+            assert!(next > 0.0 && last >= next, "{method:?}, {scheme:?}: {found:?}");
         } else {
-            assert!(way == Way::Prices, "{method:?}: {found:?}");
+            assert!(scheme == Scheme::ColumnGeneration, "{method:?}: {found:?}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `scenarios/minimal` against the working by hand in its README: every figure there is held here.
 
+use rantai::control::Control;
 use rantai::model::{
     Allocation, AllocationLine, ChainId, ClusterId, CommodityId, InterventionId, Metric, Model, ProcessId,
     SourceId,
@@ -8,7 +9,7 @@ use rantai::opt::builder::Rule;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::sim::{Measure, Place, PlanEffects, Selector, simulate, trace};
-use rantai::study::{Baseline, PlanRequest, plan};
+use rantai::study::{Baseline, PlanSettings, plan};
 use rantai::units::Rupiah;
 
 use crate::support::scenario;
@@ -119,7 +120,7 @@ fn the_books_of_the_best_plan_are_those_of_the_hand() {
 #[test]
 fn the_best_plan_is_the_one_worked_out_by_hand() {
     let model = model();
-    let request = PlanRequest {
+    let request = PlanSettings {
         metric: Metric::ValueAdded,
         planning: 20,
         evaluation: 400,
@@ -131,7 +132,7 @@ fn the_best_plan_is_the_one_worked_out_by_hand() {
         learned: None,
         keep: false,
     };
-    let study = plan(&model, &request, &|_| true).expect("plan");
+    let study = plan(&model, &request, &Control::unlimited()).expect("plan");
     let lines: Vec<(i32, &str, &str, i64)> = study
         .program
         .allocation

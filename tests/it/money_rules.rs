@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use rantai::control::Control;
 use rantai::model::{CofundingPlace, Model};
 use rantai::opt::OptError;
 use rantai::opt::builder::Rule;
@@ -47,7 +48,8 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
 
 fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 2);
-    optimise(model, &block, &options(model, method), &|_| true).unwrap_or_else(|error| panic!("{error}"))
+    optimise(model, &block, &options(model, method), &Control::unlimited())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// 40 juta in 2027. Free: two certificates of 10 at 1.8 and 20 of equipment at 0.6, in all 48. Everything in region R: the
@@ -171,7 +173,8 @@ fn a_floor_that_nobody_adds_to_is_a_conflict() {
     let model = two_sources([20, 0], [0, 0], "", text);
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 1);
     for method in BOTH {
-        let error = optimise(&model, &block, &options(&model, method), &|_| true).expect_err("conflict");
+        let error =
+            optimise(&model, &block, &options(&model, method), &Control::unlimited()).expect_err("conflict");
         let OptError::Infeasible(conflict) = error else { panic!("{error}") };
         let at = CofundingPlace { place: 0, year: None };
         assert!(conflict.rules.iter().any(|clash| clash.rule == Rule::Cofunding(0, at)), "{conflict:?}");

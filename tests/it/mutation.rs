@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, Metric, Model, breaches};
 use rantai::opt::OptError;
 use rantai::opt::builder::{build, objective_unit};
@@ -333,8 +334,8 @@ fn planned(model: &Model) -> Came {
     let mut infeasible = Vec::new();
     let mut unsolved = None;
     for method in [PlanMethod::Extensive, PlanMethod::Decomposition] {
-        let options = PlanOptions { seconds: Some(20.0), ..PlanOptions::new(model.objective, method) };
-        match optimise(model, &block, &options, &|_| true) {
+        let options = PlanOptions::new(model.objective, method);
+        match optimise(model, &block, &options, &Control::with_limit(Duration::from_secs(20))) {
             Ok(plan) => plans.push(plan),
             Err(OptError::Infeasible(_)) => infeasible.push(method),
             Err(error) => unsolved = Some(format!("{method:?}: {error}")),

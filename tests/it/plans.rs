@@ -4,6 +4,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rantai::control::Control;
 use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model, breaches};
 use rantai::opt::builder::Rule;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
@@ -25,7 +26,7 @@ const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition]
 
 fn planned(model: &Model, options: &PlanOptions, samples: usize) -> Result<ProgramPlan, OptError> {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
-    optimise(model, &block, options, &|_| true)
+    optimise(model, &block, options, &Control::unlimited())
 }
 
 /// `scenarios/minimal` with this put at the end of its chain, whose last table is the certification.

@@ -16,7 +16,7 @@ use rantai::model::{
     SourceId,
 };
 use rantai::opt::builder::build;
-use rantai::opt::decomposition::Way;
+use rantai::opt::decomposition::Scheme;
 use rantai::opt::planner::recourse_values;
 use rantai::opt::program::Sense;
 use rantai::sampling::{Purpose, Sampler};
@@ -214,10 +214,14 @@ fn every_way_of_decomposition_agrees() {
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 6);
     let planning = build(&model, Metric::ValueAdded, &block);
     let expected = extensive(&planning.program);
-    for (way, blocks) in [(Way::Whole, 1), (Way::Prices, 3)] {
-        let (found, _) = decomposed(&planning.program, &planning.linking(), way);
-        assert!((found.objective - expected).abs() <= 1e-5 * expected.abs(), "{way:?}: {}", found.objective);
-        assert_eq!(found.blocks, blocks, "{way:?}: a block for each pool, not for each cluster");
+    for (scheme, blocks) in [(Scheme::LShaped, 1), (Scheme::ColumnGeneration, 3)] {
+        let (found, _) = decomposed(&planning.program, &planning.linking(), scheme);
+        assert!(
+            (found.objective - expected).abs() <= 1e-5 * expected.abs(),
+            "{scheme:?}: {}",
+            found.objective
+        );
+        assert_eq!(found.blocks, blocks, "{scheme:?}: a block for each pool, not for each cluster");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Published stochastic programs through the very code that plans use: built as two-stage programs, lowered to their
 //! extensive form, solved, checked by the certificate. Costs are stated as negative gains.
 
+use rantai::control::Control;
 use rantai::model::Risk;
 use rantai::opt::certificate::Certificate;
 use rantai::opt::extensive::ExtensiveForm;
@@ -12,7 +13,7 @@ fn optimum(program: &TwoStageProgram) -> (f64, Vec<f64>) {
     let form = ExtensiveForm::of(program);
     let mut answers = Vec::new();
     for method in [Method::Simplex, Method::InteriorPoint] {
-        let solution = solve(&form.lp, method, None);
+        let solution = solve(&form.lp, method, &Control::unlimited());
         assert_eq!(solution.status, LpStatus::Optimal);
         let certificate = Certificate::of(&form.lp, &solution, form.constant, 1.0);
         assert!(certificate.proven(), "{certificate:?}");

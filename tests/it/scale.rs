@@ -4,15 +4,18 @@
 //! A claim is never wrong: an optimum is the optimum, what is called infeasible is, what is called unbounded is. Where there
 //! is no proof there is no claim, which may be so in one case of a hundred.
 
+use std::time::Duration;
+
 use std::fmt::Write as _;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
 use rand::{Rng, RngExt};
+use rantai::control::Control;
 use rantai::model::Risk;
 use rantai::opt::decomposition::values_at;
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::program::{Column, RecourseRow, Row, SampleProgram, Sense, TwoStageProgram};
-use rantai::opt::solve::{Ending, SolveError, SolveMethod, recourse_at, solve_while, solve_with};
+use rantai::opt::solve::{Ending, SolveError, SolveMethod, recourse_at, solve_with};
 use rantai::sampling::{Purpose, Stream};
 use rayon::prelude::*;
 
@@ -321,7 +324,7 @@ impl Tally {
     /// What a method makes of the program of `seed` in other units.
     fn look(&mut self, seed: u64, program: &TwoStageProgram, truth: Truth, method: SolveMethod) {
         let (other, money) = scaled(program, seed);
-        let found = solve_with(method, &other, None);
+        let found = solve_with(method, &other, &Control::unlimited());
         let near = |value: f64, truth: f64| (value / money - truth).abs() <= NEAR * truth.abs().max(1.0);
         let right = match (&found, truth) {
             (Ok(solved), Truth::Optimum(truth)) => {
@@ -462,7 +465,7 @@ fn chains_of_free_columns_in_scaled_equations_are_solved_by_both_methods() {
     for seed in 0..12 {
         let program = production(seed);
         let [written_out, apart] = [SolveMethod::Extensive, SolveMethod::Decomposition]
-            .map(|method| solve_with(method, &program, None).expect("solved"));
+            .map(|method| solve_with(method, &program, &Control::unlimited()).expect("solved"));
         for solved in [&written_out, &apart] {
             assert_eq!(solved.ending, Ending::Optimal, "{seed}: {:?}", solved.certificate);
         }
@@ -513,7 +516,8 @@ fn either(
 }
 
 fn both(program: &TwoStageProgram) -> [Result<rantai::opt::solve::Solved, SolveError>; 2] {
-    [SolveMethod::Extensive, SolveMethod::Decomposition].map(|method| solve_with(method, program, None))
+    [SolveMethod::Extensive, SolveMethod::Decomposition]
+        .map(|method| solve_with(method, program, &Control::unlimited()))
 }
 
 /// x at 1 keeps x − z ≥ 1 or 2, z at least 0 and at most so much: x = 2 costs 2, whatever z's bound. The same where y at 3
@@ -583,7 +587,10 @@ fn what_falls_for_ever_is_unbounded_along_its_ray() {
         );
     }
     for method in [SolveMethod::Extensive, SolveMethod::Decomposition] {
-        assert_eq!(solve_while(method, &program, None, &|| false), Err(SolveError::TimeLimit));
+        assert_eq!(
+            solve_with(method, &program, &Control::with_limit(Duration::ZERO)),
+            Err(SolveError::TimeLimit)
+        );
     }
 }
 

@@ -6,6 +6,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use rantai::control::Control;
 use rantai::model::Risk;
 use rantai::opt::names::planning_program;
 use rantai::opt::program::{Sense, TwoStageProgram};
@@ -64,11 +65,12 @@ impl Instance {
 }
 
 fn solved(program: &TwoStageProgram) -> Solved {
-    let solved = solve_with(SolveMethod::Extensive, program, None).expect("solved");
+    let solved = solve_with(SolveMethod::Extensive, program, &Control::unlimited()).expect("solved");
     assert_eq!(solved.ending, Ending::Optimal, "{:?}", solved.certificate);
     // Whatever can be solved one way can be solved the other, but for whole numbers in the second stage.
     if program.samples.iter().all(|sample| sample.columns.iter().all(|column| !column.integer)) {
-        let other = solve_with(SolveMethod::Decomposition, program, None).expect("decomposed");
+        let other =
+            solve_with(SolveMethod::Decomposition, program, &Control::unlimited()).expect("decomposed");
         close(other.objective, solved.objective, "by decomposition");
         close(other.bound, solved.objective, "its bound");
         assert_eq!(other.ending, Ending::Optimal, "{:?}", other.certificate);
@@ -78,7 +80,9 @@ fn solved(program: &TwoStageProgram) -> Solved {
 
 fn figures(program: &TwoStageProgram) -> (Solved, Worth) {
     let solved = solved(program);
-    let figures = worth(program, &solved, &|program| solve_with(SolveMethod::Extensive, program, None));
+    let figures = worth(program, &solved, &|program| {
+        solve_with(SolveMethod::Extensive, program, &Control::unlimited())
+    });
     (solved, figures)
 }
 

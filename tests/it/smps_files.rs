@@ -1,6 +1,7 @@
 //! What published SMPS files do that the book does not: heads with names or indents, rounded probabilities, periods by
 //! other names; and what no file may do: say a thing twice, or write a number that cannot be held.
 
+use rantai::control::Control;
 use rantai::opt::smps::ReadOptions;
 use rantai::opt::solve::{Ending, SolveMethod, solve_with};
 use serde_json::Value;
@@ -443,7 +444,7 @@ fn a_program_without_a_first_stage_is_read_and_solved() {
     let stoch = "STOCH M\nINDEP DISCRETE\n RHS R1 1 P2 0.5\n RHS R1 2 P2 0.5\nENDATA\n";
     let read = Instance::new(core, time, stoch).read();
     assert!(read.program.columns.is_empty() && read.notes.is_empty(), "{:?}", read.notes);
-    let solved = solve_with(SolveMethod::Extensive, &read.program, None).expect("solved");
+    let solved = solve_with(SolveMethod::Extensive, &read.program, &Control::unlimited()).expect("solved");
     assert_eq!(solved.ending, Ending::Optimal);
     close(read.direction.of(solved.objective), 1.5, "recourse alone");
 }

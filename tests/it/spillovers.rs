@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, AllocationLine, ClusterId, InterventionId, Metric, Model, SourceId};
 use rantai::opt::builder::build;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise, recourse_values};
@@ -74,7 +75,7 @@ pub(crate) fn planned(model: &Model, method: PlanMethod) -> ProgramPlan {
 pub(crate) fn planned_on(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
     let options = PlanOptions::new(model.objective, method);
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
-    optimise(model, &block, &options, &|_| true).unwrap_or_else(|error| panic!("{error}"))
+    optimise(model, &block, &options, &Control::unlimited()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn spend(cluster: usize, year: usize, rupiah: i64) -> Allocation {

@@ -4,17 +4,19 @@
 use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use rantai::control::Control;
 use rantai::model::{Allocation, LimitKind, Model, SourceId, breaches};
 use rantai::opt::builder::{PlanningProgram, Rule, SiteBound, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
-    DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose,
+    DecompositionError, DecompositionOptions, Finish, FirstStage, Scheme, decompose,
 };
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::names::planning_program;
-use rantai::opt::planner::{PlanMethod, PlanOptions, PlanningStep, keeps_limits, optimise, recourse_values};
+use rantai::opt::planner::{PlanMethod, PlanOptions, keeps_limits, optimise, recourse_values};
 use rantai::opt::program::{Row, Sense};
 use rantai::opt::smps::write::mps;
 use rantai::opt::solve::BoundBy;
@@ -68,7 +70,7 @@ pub(crate) fn options(model: &Model, method: PlanMethod) -> PlanOptions {
 
 pub(crate) fn planned(model: &Model, method: PlanMethod, samples: usize) -> ProgramPlan {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, samples);
-    optimise(model, &block, &options(model, method), &|_| true).expect("plan")
+    optimise(model, &block, &options(model, method), &Control::unlimited()).expect("plan")
 }
 
 /// (cluster, intervention, year, rupiah) of every line.
@@ -185,7 +187,7 @@ fn an_s_shape_makes_half_the_money_worthless() {
 /// The contradiction that keeps a plan from being made, if there is one.
 fn infeasible(model: &Model, method: PlanMethod) -> Option<Conflict> {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 3);
-    match optimise(model, &block, &options(model, method), &|_| true) {
+    match optimise(model, &block, &options(model, method), &Control::unlimited()) {
         Ok(_) => None,
         Err(OptError::Infeasible(conflict)) => Some(*conflict),
         Err(other) => panic!("{other}"),
@@ -207,7 +209,7 @@ pub(crate) fn best_of_all(planning: &PlanningProgram) -> f64 {
             (lp.columns[j].lower, lp.columns[j].upper, lp.columns[j].integer) = (value, value, false);
         }
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
-            let solution = solve(&lp, method, None);
+            let solution = solve(&lp, method, &Control::unlimited());
             let certificate = Certificate::of(&lp, &solution, form.constant, 1.0);
             match solution.status {
                 LpStatus::Infeasible => return f64::NEG_INFINITY,
@@ -253,7 +255,7 @@ fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
         let expected = best * rantai::opt::builder::objective_unit(model.objective);
         for method in BOTH {
             let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 3);
-            let plan = optimise(&model, &block, &options(&model, method), &|_| true)
+            let plan = optimise(&model, &block, &options(&model, method), &Control::unlimited())
                 .unwrap_or_else(|error| panic!("scenario {seed}, {method:?}: {error}"));
             let size = plan.objective.abs().max(1.0);
             // The search through all pays for spending, as the program does: at most 10⁻⁷ a rupiah of 220,000.
@@ -313,12 +315,12 @@ fn prices_find_the_best_whole_numbers_too() {
             linking: &linking,
             risk: program.risk,
         };
-        for way in [Way::Whole, Way::Prices] {
+        for scheme in [Scheme::LShaped, Scheme::ColumnGeneration] {
             let bounds = Mutex::new(f64::INFINITY);
             let options = DecompositionOptions {
                 gap: 1e-7,
                 unit: 1.0,
-                way,
+                scheme,
                 groups: None,
                 progress: &|iteration| {
                     let mut least = bounds.lock().expect("bounds");
@@ -329,25 +331,25 @@ fn prices_find_the_best_whole_numbers_too() {
             let answer = decompose(first, program, &options);
             if best == f64::NEG_INFINITY {
                 infeasible.fetch_add(1, Ordering::Relaxed);
-                assert_eq!(answer, Err(DecompositionError::Infeasible), "scenario {seed}, {way:?}");
+                assert_eq!(answer, Err(DecompositionError::Infeasible), "scenario {seed}, {scheme:?}");
                 continue;
             }
-            let found = answer.unwrap_or_else(|error| panic!("scenario {seed}, {way:?}: {error}"));
+            let found = answer.unwrap_or_else(|error| panic!("scenario {seed}, {scheme:?}: {error}"));
             let size = best.abs().max(1.0);
             tried.fetch_add(1, Ordering::Relaxed);
-            by_prices.fetch_add(usize::from(found.way == Way::Prices), Ordering::Relaxed);
+            by_prices.fetch_add(usize::from(found.scheme == Scheme::ColumnGeneration), Ordering::Relaxed);
             assert!(
                 (found.objective - best).abs() <= 1e-6 * size && found.bound >= best - 1e-7 * size,
-                "scenario {seed}, {way:?}: {} to {} after {} is not {best} ({:?})",
+                "scenario {seed}, {scheme:?}: {} to {} after {} is not {best} ({:?})",
                 found.objective,
                 found.bound,
                 found.iterations,
                 found.finish
             );
-            assert_eq!(found.finish, Finish::Gap, "scenario {seed}, {way:?}");
-            assert!(*bounds.lock().expect("bounds") >= best - 1e-7 * size, "scenario {seed}, {way:?}");
+            assert_eq!(found.finish, Finish::Gap, "scenario {seed}, {scheme:?}");
+            assert!(*bounds.lock().expect("bounds") >= best - 1e-7 * size, "scenario {seed}, {scheme:?}");
             let whole = program.columns.iter().zip(&found.x).filter(|(column, _)| column.integer);
-            assert!(whole.into_iter().all(|(_, x)| *x == x.round()), "scenario {seed}, {way:?}");
+            assert!(whole.into_iter().all(|(_, x)| *x == x.round()), "scenario {seed}, {scheme:?}");
         }
     });
     assert!(by_prices.into_inner() >= 20 && tried.into_inner() >= 40, "too few scenarios are small enough");
@@ -437,7 +439,7 @@ fn baselines_keep_minimum_sizes() {
 
 /// A floor of 5 juta on certification, of which 8 is the least a certificate takes, while a cap holds it to 7: minimum
 /// size, floor and cap contradict each other, though every rule but the minimum could be kept with fractions. The cheapest
-/// way out is a juta: the cap raised or the minimum lowered; the cap comes first in order.
+/// scheme out is a juta: the cap raised or the minimum lowered; the cap comes first in order.
 #[test]
 fn a_minimum_size_between_a_floor_and_a_cap_is_named() {
     let model = patched(&[
@@ -449,7 +451,8 @@ fn a_minimum_size_between_a_floor_and_a_cap_is_named() {
     ]);
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 2);
     for method in BOTH {
-        let error = optimise(&model, &block, &options(&model, method), &|_| true).expect_err("contradiction");
+        let error = optimise(&model, &block, &options(&model, method), &Control::unlimited())
+            .expect_err("contradiction");
         let OptError::Infeasible(conflict) = error else { panic!("{error}") };
         let names: Vec<String> = conflict.rules.iter().map(|clash| format!("{:?}", clash.rule)).collect();
         // Either cluster could take the certificate, so both minima are needed for the contradiction.
@@ -487,7 +490,7 @@ fn a_site_is_opened_if_its_fixed_cost_is_just_worth_it() {
             // One more rupiah in 2027, while what is opened stays opened: equipment in c, or in b.
             let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 2);
             let asked = PlanOptions { more_money: true, ..options(&model, method) };
-            let rich = optimise(&model, &block, &asked, &|_| true).expect("plan");
+            let rich = optimise(&model, &block, &asked, &Control::unlimited()).expect("plan");
             let expected = if opened.is_some() { 1.2 } else { 0.6 };
             assert_eq!(
                 rich.next_rupiah(Rule::Budget(SourceId::new(0), 0)),
@@ -564,7 +567,7 @@ pub(crate) fn with_sites_and(opening: &str, rules: &str, budget: [i64; 2], more:
 }
 
 /// Openings cost 90 juta and there are 40. At least one site: the rule and both years' budgets contradict each other. A site
-/// given up counts its 90, the missing 50 are less. Two rules that no money reconciles give way by a site.
+/// given up counts its 90, the missing 50 are less. Two rules that no money reconciles give scheme by a site.
 #[test]
 fn rules_for_sites_are_named_when_they_cannot_be_kept() {
     let short = with_sites("fixed_cost = 90e6", "[[sites]]\nat_least = 1", [40_000_000, 0]);
@@ -572,9 +575,9 @@ fn rules_for_sites_are_named_when_they_cannot_be_kept() {
     let rules: Vec<Rule> = conflict.rules.iter().map(|clash| clash.rule).collect();
     let budget = |year| Rule::Budget(rantai::model::SourceId::new(0), year);
     assert_eq!(rules, [Rule::Sites(0, SiteBound::AtLeast), budget(0), budget(1)]);
-    let way: Vec<(Rule, i64, i64)> =
+    let scheme: Vec<(Rule, i64, i64)> =
         conflict.relaxation.iter().map(|c| (c.rule, c.rupiah, c.sites)).collect();
-    assert_eq!(way, [(budget(0), 50_000_000, 0)]);
+    assert_eq!(scheme, [(budget(0), 50_000_000, 0)]);
 
     let text = "[[sites]]\ntitle = { id = \"satu di selatan\", en = \"one in the south\" }\nat_least = 1\nregions = [\"S\"]\n[[sites]]\nminimum_potential = 80";
     let at_odds = with_sites("fixed_cost = 5e6", text, [40_000_000, 0]);
@@ -582,9 +585,9 @@ fn rules_for_sites_are_named_when_they_cannot_be_kept() {
         let conflict = infeasible(&at_odds, method).expect("contradiction");
         let rules: Vec<Rule> = conflict.rules.iter().map(|clash| clash.rule).collect();
         assert_eq!(rules, [Rule::Sites(0, SiteBound::AtLeast), Rule::Sites(1, SiteBound::Potential)]);
-        let way: Vec<(Rule, i64, i64)> =
+        let scheme: Vec<(Rule, i64, i64)> =
             conflict.relaxation.iter().map(|c| (c.rule, c.rupiah, c.sites)).collect();
-        assert_eq!(way, [(Rule::Sites(0, SiteBound::AtLeast), 0, 1)]);
+        assert_eq!(scheme, [(Rule::Sites(0, SiteBound::AtLeast), 0, 1)]);
         let told = Told::new(&at_odds, &[], false, &conflict);
         let english = told.text(Lang::En);
         for part in [
@@ -652,7 +655,7 @@ fn exported_programs_keep_their_whole_numbers() {
     for name in ["open/c/y1", "open/c/y2", "open/d/y1", "open/d/y2"] {
         assert!(integer.contains(&name), "{name} is none of {integer:?}");
     }
-    let solved = solve_with(SolveMethod::Decomposition, &program, None).expect("solved");
+    let solved = solve_with(SolveMethod::Decomposition, &program, &Control::unlimited()).expect("solved");
     assert!((solved.objective - 45.0).abs() < 1e-4, "{}", solved.objective);
 }
 
@@ -662,9 +665,8 @@ fn exported_programs_keep_their_whole_numbers() {
 fn time_that_is_up_at_once_leaves_a_plan_that_keeps_every_rule() {
     let model = with_sites("fixed_cost = 5e6", "[[sites]]\nat_least = 1", [60_000_000, 0]);
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 4);
-    let options = PlanOptions { seconds: Some(0.001), ..options(&model, PlanMethod::Decomposition) };
-    let going = |step: PlanningStep| !matches!(step, PlanningStep::Bounds { .. });
-    let plan = optimise(&model, &block, &options, &going).expect("plan");
+    let options = options(&model, PlanMethod::Decomposition);
+    let plan = optimise(&model, &block, &options, &Control::with_limit(Duration::ZERO)).expect("plan");
     assert!(keeps_limits(&model, &plan.allocation), "{:?}", plan.allocation);
     assert!(plan.objective <= 48.0 * JUTA + 10.0 && plan.bound >= 48.0 * JUTA - 10.0, "{}", plan.bound);
     assert_eq!(plan.stop == Stop::Proven, plan.gap < 1e-6, "{:?} with gap {}", plan.stop, plan.gap);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, Decision, Rule};
+use super::terms::{Builder, Decision, Rule};
 use crate::model::CofundingPlace;
 use crate::opt::program::Sense;
 

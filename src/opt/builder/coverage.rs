@@ -1,7 +1,7 @@
 //! (V1), (V2) of the formulation: coverage of the ten facility types. Every row is about one cluster alone.
 
-use super::whole::{binary, most_in_hand};
-use super::{Builder, Decision, Rule};
+use super::integers::{binary, most_in_hand};
+use super::terms::{Builder, Decision, Rule};
 use crate::model::{ClusterId, InterventionId, Need, Supported};
 use crate::opt::program::Sense;
 use crate::units::JUTA;

@@ -1,6 +1,6 @@
 //! (B4) of the formulation: locked lines, and sources that decide nothing.
 
-use super::{Builder, Decision, PlanningProgram, Rule};
+use super::terms::{Builder, Decision, PlanningProgram, Rule};
 use crate::model::Model;
 use crate::opt::program::{Row, Sense};
 use crate::units::JUTA;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::spillover::{Spilled, spilled};
-use super::{Decision, PlanningProgram, objective_unit};
+use super::terms::{Decision, PlanningProgram, objective_unit};
 use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
 use crate::opt::decomposition::Samples;
 use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
@@ -33,7 +33,7 @@ pub struct PlanSamples<'a> {
     spilled: Vec<Vec<Vec<Spilled>>>,
     /// By cluster and intervention: the stock's first-stage column by period.
     stocks: Vec<Vec<Vec<Option<usize>>>>,
-    /// What is added to each sample's value, where given.
+    /// Constants added to the samples' values, where given.
     offsets: Vec<f64>,
 }
 
@@ -270,7 +270,7 @@ impl<'a> Operations<'a> {
         (by_events * season * variation * at(local.capacities[k].base), parts)
     }
 
-    /// What the processes use of a capacity in a period: (column, amount per unit of level).
+    /// The use of a capacity by processes in a period: (column, amount per unit of level).
     fn uses_of(&self, k: usize, t: usize) -> Vec<(usize, f64)> {
         let model = self.samples.model;
         let local = &model.clusters[self.cluster.index()];

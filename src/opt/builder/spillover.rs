@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Decision, PlanningProgram};
+use super::terms::{Decision, PlanningProgram};
 use crate::model::{ClusterId, InterventionId, Model, SourceId};
 use crate::units::JUTA;
 
-/// What money spent on an intervention in another cluster does to a capacity.
+/// The effect of money spent on an intervention in another cluster on a capacity.
 #[derive(Debug, Clone)]
 pub(super) struct Spilled {
     /// Where the money is spent.
@@ -18,7 +18,7 @@ pub(super) struct Spilled {
     pub(super) columns: Vec<Vec<(usize, f64)>>,
 }
 
-/// What spills over into every capacity, by cluster and capacity, in canonical order of where it comes from.
+/// The spillovers into every capacity, by cluster and capacity, in canonical order of their origin.
 pub(super) fn spilled(model: &Model, planning: &PlanningProgram) -> Vec<Vec<Vec<Spilled>>> {
     let mut spilled: Vec<Vec<Vec<Spilled>>> =
         model.cluster_ids().map(|c| vec![Vec::new(); model.chain_of(c).capacities.len()]).collect();

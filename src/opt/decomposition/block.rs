@@ -1,13 +1,12 @@
 //! A model of recourse made of cuts: the first-stage columns that hang together, their rows, and for every cell of
 //! recourse problems a column that its cuts hold down.
 
-use serde::{Deserialize, Serialize};
-
 use super::super::program::{Column, Row};
-use super::super::raw::Going;
 use super::cell::{Recourses, Visited};
-use super::master::{Cvar, Master, MasterRow, Solved, by_ceilings};
-use super::{DecompositionError, Manner};
+use super::learned::LearnedCut;
+use super::master::{Cvar, Master, MasterOutcome, MasterRow, by_ceilings};
+use super::problem::{DecompositionError, Manner};
+use crate::control::Control;
 use crate::model::Risk;
 
 /// Visits after which a cut that holds nothing may go.
@@ -16,21 +15,6 @@ const IDLE: u32 = 12;
 const FRESH: u32 = 2;
 /// Cuts per column that are kept whatever their age.
 const KEPT: usize = 3;
-
-/// A cut apart from any model: column of the cell − gradient · x ≤ side, or without a cell gradient · x ≥ side.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LearnedCut {
-    cell: Option<u32>,
-    entries: Vec<(u32, f64)>,
-    side: f64,
-}
-
-impl LearnedCut {
-    /// True if every number of the cut is one.
-    pub(super) fn is_finite(&self) -> bool {
-        self.side.is_finite() && self.entries.iter().all(|(_, a)| a.is_finite())
-    }
-}
 
 /// A part of a program's first stage with its model of recourse.
 pub(super) struct Block<'a> {
@@ -48,10 +32,10 @@ pub(super) struct Block<'a> {
     /// Solves since a row last held something.
     idle: Vec<u32>,
     /// Asked inside long steps.
-    going: Option<Going<'a>>,
+    control: Control<'a>,
 }
 
-/// What a block is made of.
+/// The parts of a block.
 pub(super) struct Parts<'a> {
     pub(super) all_columns: &'a [Column],
     /// Objective of all first-stage columns, that of the samples included.
@@ -60,7 +44,7 @@ pub(super) struct Parts<'a> {
     pub(super) rows: Vec<&'a Row>,
     pub(super) cells: Vec<usize>,
     pub(super) recourses: &'a Recourses<'a>,
-    /// What a unit of each cell's column is worth, by cell of the block, and about how large its values are.
+    /// The worth of a unit of each cell's column, and about how large its values are, by cell of the block.
     pub(super) worth: Vec<f64>,
     pub(super) sizes: Vec<f64>,
 }
@@ -117,7 +101,7 @@ impl<'g> Block<'g> {
             fixed_rows,
             idle: vec![0; fixed_rows],
             master,
-            going: manner.going,
+            control: manner.control,
         }
     }
 
@@ -276,15 +260,15 @@ impl<'g> Block<'g> {
         self.solve_once_more()
     }
 
-    /// What follows is one more visit of the model, however often it is solved.
+    /// Begins one more visit of the master, however often it is solved within.
     pub(super) fn grow_older(&mut self) {
         self.idle.iter_mut().for_each(|idle| *idle += 1);
     }
 
     /// Solves the model within the same visit; its bound.
     pub(super) fn solve_once_more(&mut self) -> Result<f64, DecompositionError> {
-        match self.master.solve_while(self.going) {
-            Solved::Bound(bound) => {
+        match self.master.solve_while(&self.control) {
+            MasterOutcome::Bound(bound) => {
                 for (idle, dual) in self.idle.iter_mut().zip(self.master.duals()) {
                     if *dual != 0.0 {
                         *idle = 0;
@@ -292,10 +276,10 @@ impl<'g> Block<'g> {
                 }
                 Ok(bound)
             }
-            Solved::Infeasible => Err(DecompositionError::Infeasible),
-            Solved::Unbounded => Err(DecompositionError::FirstStageUnbounded),
-            Solved::Failed if self.master.stopped => Err(DecompositionError::Interrupted),
-            Solved::Failed => Err(DecompositionError::Model),
+            MasterOutcome::Infeasible => Err(DecompositionError::Infeasible),
+            MasterOutcome::Unbounded => Err(DecompositionError::FirstStageUnbounded),
+            MasterOutcome::Failed if self.master.stopped => Err(DecompositionError::Interrupted),
+            MasterOutcome::Failed => Err(DecompositionError::Model),
         }
     }
 

@@ -4,20 +4,18 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::whole::WHOLE;
-use super::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, relative_gap,
+use super::problem::{
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, WHOLE, relative_gap,
 };
 
 /// Nodes after which the search ends with the gap that is left.
 const NODES: usize = 20_000;
 
-/// Where a node is only to be branched on, it is solved to this share of how much better it may be than what is known.
+/// A node that is only branched on is solved to this share of its possible gain over the incumbent.
 const CLOSER: f64 = 0.1;
-/// Every so many nodes the nearest whole numbers are tried, once some are known.
+/// Nodes between two tries of rounding, once there is an incumbent.
 const ROUNDED: usize = 16;
-/// At the start what is known is searched for whole numbers at most so often, as long as each try closes this share of what is
-/// left.
+/// Calls of the integer search at the root, and the share of the gap that each must close to be worth another.
 const PROPOSALS: usize = 12;
 const WORTH_ANOTHER: f64 = 0.1;
 
@@ -80,8 +78,8 @@ impl<R: Relaxation> Search<'_, '_, R> {
         self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective)
     }
 
-    /// Solves the program with whole numbers free within `bounds`; nothing where that is infeasible. Where it is only to be
-    /// branched on, it need not be known much better than what is known is from `bounds`' best.
+    /// Solves the relaxation of a node: whole numbers are free within `bounds`. Nothing where it is infeasible. A node that is
+    /// only branched on is solved to [`CLOSER`] of its possible gain over the incumbent.
     fn relaxed(
         &mut self,
         bounds: &[(f64, f64)],
@@ -102,7 +100,7 @@ impl<R: Relaxation> Search<'_, '_, R> {
                 stopped.fetch_or(!going, Ordering::Relaxed);
                 let enough = how == How::Roughly
                     && iteration.bound - iteration.objective <= CLOSER * (iteration.bound - objective);
-                // A node that cannot be better than what is known need not be solved to the end.
+                // A node whose bound is not above the incumbent is pruned.
                 going && iteration.bound > objective && !enough
             },
             ..*self.options
@@ -220,7 +218,7 @@ pub(super) fn solve<R: Relaxation>(
     })
 }
 
-/// What a search found.
+/// The result of a search.
 pub(super) struct Searched {
     /// The best decisions, where any are known.
     pub(super) best: Option<Decomposed>,

@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::super::program::{Row, SampleProgram, TwoStageProgram};
-use super::super::raw::Going;
-use super::DecompositionError;
+use super::super::program::{Column, Row, SampleProgram, TwoStageProgram};
+use super::super::union_find::UnionFind;
 use super::dense::{Outcome, Part, Recourse, Visit};
+use super::problem::DecompositionError;
+use crate::control::Control;
 
 /// Where the samples of a program come from: all there, or made when they are looked at.
 pub trait Samples: Sync {
@@ -43,7 +44,7 @@ struct Pattern {
 
 impl Pattern {
     fn of(samples: &dyn Samples, looked_at: usize) -> Self {
-        let mut joined = Joined::new(samples.sample(0).columns.len());
+        let mut joined = UnionFind::new(samples.sample(0).columns.len());
         let mut uses: Vec<(usize, usize)> = Vec::new();
         for w in 0..looked_at {
             for row in &samples.sample(w).rows {
@@ -89,46 +90,6 @@ impl Pattern {
     }
 }
 
-/// Sets that are joined until they are counted (union by smaller number).
-#[derive(Debug, Clone)]
-pub(in super::super) struct Joined(Vec<usize>);
-
-impl Joined {
-    pub(in super::super) fn new(count: usize) -> Self {
-        Self((0..count).collect())
-    }
-
-    pub(in super::super) fn find(&mut self, mut one: usize) -> usize {
-        while self.0[one] != one {
-            self.0[one] = self.0[self.0[one]];
-            one = self.0[one];
-        }
-        one
-    }
-
-    pub(in super::super) fn join(&mut self, one: usize, other: usize) {
-        let (a, b) = (self.find(one), self.find(other));
-        self.0[a.max(b)] = a.min(b);
-    }
-
-    /// Numbers of the sets by member, in the order of their first members, and how many there are.
-    pub(in super::super) fn numbered(mut self) -> (Vec<usize>, usize) {
-        let mut number = vec![usize::MAX; self.0.len()];
-        let mut count = 0;
-        let list = (0..self.0.len())
-            .map(|one| {
-                let root = self.find(one);
-                if number[root] == usize::MAX {
-                    number[root] = count;
-                    count += 1;
-                }
-                number[root]
-            })
-            .collect();
-        (list, count)
-    }
-}
-
 /// The recourse problems of one component in one group of samples.
 #[derive(Debug)]
 pub(super) struct Cell {
@@ -137,7 +98,7 @@ pub(super) struct Cell {
     problems: Vec<Recourse>,
 }
 
-/// What the visits of a cell add up to.
+/// The sums over the visits of a cell.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visited {
     /// Expected value and its bound.
@@ -159,7 +120,7 @@ pub(super) struct Recourses<'a> {
     pub(super) first: Vec<Vec<usize>>,
     pub(super) cells: Vec<Cell>,
     pub(super) probabilities: Vec<f64>,
-    /// What a sample counts for in the sums of its cell: its probability, or 1.
+    /// The weight of a sample in the sums of its cell: its probability, or 1.
     pub(super) weights: Vec<f64>,
     pub(super) offsets: Vec<f64>,
     /// g_w by sample.
@@ -169,10 +130,10 @@ pub(super) struct Recourses<'a> {
     /// Columns, rows and coefficients of all samples together.
     pub(super) size: [usize; 3],
     /// Asked during visits.
-    going: Option<Going<'a>>,
+    control: Control<'a>,
 }
 
-/// What one group's samples come to.
+/// The recourse problems of one group of samples.
 struct Group {
     /// By component.
     problems: Vec<Vec<Recourse>>,
@@ -185,12 +146,8 @@ struct Group {
 
 impl<'a> Recourses<'a> {
     /// Takes a program's samples apart, in groups of nearly equal size; `groups` says how many for so many components.
-    /// Visits end early once `going` says no.
-    pub(super) fn new(
-        samples: &dyn Samples,
-        groups: &dyn Fn(usize) -> usize,
-        going: Option<Going<'a>>,
-    ) -> Self {
+    /// Visits end early once `control` stops them.
+    pub(super) fn new(samples: &dyn Samples, groups: &dyn Fn(usize) -> usize, control: Control<'a>) -> Self {
         let count = samples.count();
         let pattern = Pattern::of(samples, LOOKED_AT.min(count));
         let made = Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| {
@@ -198,7 +155,7 @@ impl<'a> Recourses<'a> {
             let pattern = Pattern::of(samples, count);
             Self::by_pattern(samples, groups, &pattern).unwrap_or_else(|| Self::empty(&pattern))
         });
-        Self { going, ..made }
+        Self { control, ..made }
     }
 
     fn empty(pattern: &Pattern) -> Self {
@@ -211,7 +168,7 @@ impl<'a> Recourses<'a> {
             first_objectives: Vec::new(),
             first_rows: Vec::new(),
             size: [0; 3],
-            going: None,
+            control: Control::unlimited(),
         }
     }
 
@@ -244,6 +201,17 @@ impl<'a> Recourses<'a> {
         Some(all)
     }
 
+    /// Objective of the first-stage columns with the expected part of the samples.
+    pub(super) fn expected_objective(&self, columns: &[Column]) -> Vec<f64> {
+        let mut objective: Vec<f64> = columns.iter().map(|column| column.objective).collect();
+        for (p, list) in self.probabilities.iter().zip(&self.first_objectives) {
+            for &(j, c) in list {
+                objective[j] += p * c;
+            }
+        }
+        objective
+    }
+
     /// About how large each cell's values are, by what is found at `x`.
     pub(super) fn sizes_at(&mut self, x: &[f64]) -> Result<Vec<f64>, DecompositionError> {
         let found: Vec<f64> =
@@ -259,14 +227,14 @@ impl<'a> Recourses<'a> {
         x: &[f64],
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<Visited>, DecompositionError> {
-        let (first, weights, going) = (&self.first, &self.weights, self.going);
+        let (first, weights, control) = (&self.first, &self.weights, &self.control);
         let results: Vec<Visited> = self
             .cells
             .par_iter_mut()
             .enumerate()
             .map(
                 |(number, cell)| {
-                    if wanted(number) { cell.visit(x, (first, weights), going) } else { Visited::default() }
+                    if wanted(number) { cell.visit(x, first, weights, control) } else { Visited::default() }
                 },
             )
             .collect();
@@ -343,12 +311,7 @@ fn group(samples: &dyn Samples, range: Range<usize>, pattern: &Pattern) -> Optio
 }
 
 impl Cell {
-    fn visit(
-        &mut self,
-        x: &[f64],
-        (first, weights): (&[Vec<usize>], &[f64]),
-        going: Option<Going<'_>>,
-    ) -> Visited {
+    fn visit(&mut self, x: &[f64], first: &[Vec<usize>], weights: &[f64], control: &Control<'_>) -> Visited {
         let first = &first[self.component];
         let own: Vec<f64> = first.iter().map(|j| x[*j]).collect();
         let mut all = Visited {
@@ -358,7 +321,7 @@ impl Cell {
         };
         let mut one = Visit::of(first.len());
         for (problem, w) in self.problems.iter_mut().zip(self.samples.clone()) {
-            match problem.visit(&own, &mut one, going) {
+            match problem.visit(&own, &mut one, control) {
                 Outcome::Solved => {}
                 Outcome::Infeasible => {
                     all.needed = Some((one.constant, one.gradient.clone()));

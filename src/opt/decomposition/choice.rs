@@ -1,9 +1,8 @@
 //! The best that a block can do by its model where some of its columns are whole numbers: a small branch and bound over the
 //! model's own bounds, so that what it says of the maximum holds wherever the search ends.
 
-use super::DecompositionError;
 use super::block::Block;
-use super::whole::WHOLE;
+use super::problem::{DecompositionError, WHOLE};
 
 /// Nodes after which the search ends with the most that is left, once some whole numbers are known.
 const NODES: usize = 60;

@@ -18,7 +18,7 @@ mod proof;
 use multiversion::multiversion;
 
 use super::super::program::{SampleProgram, Sense};
-use super::super::raw::Going;
+use crate::control::Control;
 
 /// Bounds may be missed by this share of the problem's largest bound.
 const FEASIBLE: f64 = 1e-11;
@@ -61,7 +61,7 @@ pub(super) enum Outcome {
     Interrupted,
 }
 
-/// What a visit leaves: reused from one to the next.
+/// The results of a visit, in room that is reused from one to the next.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visit {
     /// The value that the recourse decisions found bring.
@@ -264,23 +264,23 @@ impl Recourse {
     }
 
     /// Solves the problem at first-stage decisions `x` (by the component's first-stage columns) and checks the answer.
-    /// It ends early once `going` says no.
-    pub(super) fn visit(&mut self, x: &[f64], visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
-        if going.is_some_and(|going| !going()) {
+    /// It ends early once `control` stops it.
+    pub(super) fn visit(&mut self, x: &[f64], visit: &mut Visit, control: &Control<'_>) -> Outcome {
+        if !control.go_on() {
             return Outcome::Interrupted;
         }
         self.bounds(x, visit);
         if self.pivots > STALE {
             self.reset();
         }
-        let mut outcome = self.attempt(visit, going);
+        let mut outcome = self.attempt(visit, control);
         if outcome == Outcome::Failed || (outcome != Outcome::Solved && self.pivots > 0) {
             // What a worn tableau says is not believed: once more from the beginning.
             self.reset();
-            outcome = self.attempt(visit, going);
+            outcome = self.attempt(visit, control);
         }
         if matches!(outcome, Outcome::Failed | Outcome::Unbounded) {
-            outcome = self.ask_solver(visit, going);
+            outcome = self.ask_solver(visit, control);
         }
         if outcome != Outcome::Solved {
             self.reset();
@@ -288,8 +288,8 @@ impl Recourse {
         outcome
     }
 
-    fn attempt(&mut self, visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
-        match self.simplex(visit, going) {
+    fn attempt(&mut self, visit: &mut Visit, control: &Control<'_>) -> Outcome {
+        match self.simplex(visit, control) {
             Outcome::Solved => {
                 self.read_basis(visit);
                 self.check(visit)
@@ -340,7 +340,7 @@ impl Recourse {
         }
     }
 
-    fn simplex(&mut self, visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
+    fn simplex(&mut self, visit: &mut Visit, control: &Control<'_>) -> Outcome {
         let (rows, columns) = (self.rows, self.columns);
         let placeholder = PLACEHOLDER * self.size;
         let bounds = visit.lower.iter().chain(&visit.upper).filter(|bound| bound.abs() <= placeholder);
@@ -371,7 +371,7 @@ impl Recourse {
         let most = 200 + 40 * (rows + columns) as u32;
         let careful = most.div_euclid(2);
         for step in 0..most {
-            if step % LOOKS == LOOKS - 1 && going.is_some_and(|going| !going()) {
+            if step % LOOKS == LOOKS - 1 && !control.go_on() {
                 return Outcome::Interrupted;
             }
             let Some((leaving, low)) = self.leaving(visit, tolerance, step > careful) else {

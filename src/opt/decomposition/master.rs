@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::super::claims::{Feasibility, feasibility};
-use super::super::lp::{Clock, LinearProgram};
+use super::super::lp::LinearProgram;
 use super::super::program::{Column, Row, Sense};
-use super::super::raw::{Ended, Going, Session, Sparse, whole};
+use super::super::raw::{Ended, Session, Sparse, whole};
+use crate::control::Control;
 
 /// A row: lower ≤ Σ entries ≤ upper.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +86,7 @@ pub(in super::super) struct Master {
 
 /// How a solve ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in super::super) enum Solved {
+pub(in super::super) enum MasterOutcome {
     /// Solved; a bound on the maximum from the duals.
     Bound(f64),
     Infeasible,
@@ -236,6 +237,15 @@ impl Master {
         self.session.set_column_bounds(column, lower / scale, upper / scale);
     }
 
+    /// Gives a column the bounds and the ceiling of `other`; its units stay.
+    pub(super) fn set_room(&mut self, column: usize, other: &Column) {
+        let own = &mut self.columns[column];
+        own.ceiling = other.ceiling;
+        if (own.lower, own.upper) != (other.lower, other.upper) {
+            self.set_bounds(column, other.lower, other.upper);
+        }
+    }
+
     /// Keeps columns that nothing bounds within a box, a thousand times the last one: a model of few cuts may grow without
     /// end where the program does not. False if the box is as large as it gets.
     pub(in super::super) fn widen_box(&mut self) -> bool {
@@ -284,7 +294,7 @@ impl Master {
     }
 
     /// Solves for the first time by interior point with crossover, which leaves a basis for what follows.
-    pub(in super::super) fn solve_large(&mut self) -> Solved {
+    pub(in super::super) fn solve_large(&mut self) -> MasterOutcome {
         self.session.option("solver", "ipx");
         self.session.option("presolve", "on");
         let solved = self.solve();
@@ -294,17 +304,17 @@ impl Master {
     }
 
     /// Solves from the last basis, from scratch if that fails: without and with presolve, in the end by interior point.
-    pub(in super::super) fn solve(&mut self) -> Solved {
-        self.solve_while(None)
+    pub(in super::super) fn solve(&mut self) -> MasterOutcome {
+        self.solve_while(&Control::unlimited())
     }
 
-    /// The same as long as `going` says so.
-    pub(super) fn solve_while(&mut self, going: Option<Going<'_>>) -> Solved {
+    /// The same until `control` stops it.
+    pub(super) fn solve_while(&mut self, control: &Control<'_>) -> MasterOutcome {
         if self.columns.is_empty() {
             // Nothing to decide.
             (self.x, self.duals) = (Vec::new(), vec![0.0; self.rows.len()]);
             let kept = self.rows.iter().all(|row| row.lower <= 0.0 && row.upper >= 0.0);
-            return if kept { Solved::Bound(0.0) } else { Solved::Infeasible };
+            return if kept { MasterOutcome::Bound(0.0) } else { MasterOutcome::Infeasible };
         }
         self.stopped = false;
         for attempt in 0..4 {
@@ -320,7 +330,7 @@ impl Master {
                     self.session.option("solver", "ipx");
                 }
             }
-            let ended = self.session.run_while(&mut self.x, &mut self.duals, going);
+            let ended = self.session.run_while(&mut self.x, &mut self.duals, control);
             if attempt == 3 {
                 self.session.option("solver", "simplex");
             }
@@ -334,24 +344,24 @@ impl Master {
                 for (dual, factor) in self.duals.iter_mut().zip(&self.row_scale) {
                     *dual *= -factor / self.objective_scale;
                 }
-                return Solved::Bound(self.bound());
+                return MasterOutcome::Bound(self.bound());
             }
             if ended == Ended::Interrupted {
                 self.stopped = true;
-                return Solved::Failed;
+                return MasterOutcome::Failed;
             }
-            if attempt >= 1 && ended == Ended::Infeasible && (!self.scaled || self.is_infeasible(going)) {
-                return Solved::Infeasible;
+            if attempt >= 1 && ended == Ended::Infeasible && (!self.scaled || self.is_infeasible(control)) {
+                return MasterOutcome::Infeasible;
             }
             if attempt >= 1 && ended == Ended::Unbounded {
-                return if self.widen_box() { self.solve_while(going) } else { Solved::Unbounded };
+                return if self.widen_box() { self.solve_while(control) } else { MasterOutcome::Unbounded };
             }
         }
-        Solved::Failed
+        MasterOutcome::Failed
     }
 
     /// True if it is proven that nothing keeps the rows.
-    fn is_infeasible(&self, going: Option<Going<'_>>) -> bool {
+    fn is_infeasible(&self, control: &Control<'_>) -> bool {
         let columns = self.columns.iter().map(|column| Column { integer: false, ..*column }).collect();
         let mut rows = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
@@ -363,7 +373,7 @@ impl Master {
                 add(Sense::AtLeast, row.lower);
             }
         }
-        let found = feasibility(&LinearProgram { columns, rows }, Clock { seconds: None, going });
+        let found = feasibility(&LinearProgram { columns, rows }, control);
         matches!(found, Feasibility::Infeasible(_))
     }
 

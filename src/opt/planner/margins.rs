@@ -1,4 +1,4 @@
-//! What the amounts of a plan's budgets, floors and caps are worth at the margin, in rupiah and in the scenario's words.
+//! The margins of a plan's budgets, floors and caps, in rupiah and in the scenario's words.
 //!
 //! There is one definition, wherever it is told: the one-sided derivatives of the optimum in the amount of one rule, all others
 //! and the plan's whole numbers as they are, per rupiah by which the amount is raised (so that a floor's is not above
@@ -6,9 +6,9 @@
 
 use super::super::builder::{Decision, PlanningProgram, Rule, build_with, objective_unit};
 use super::super::extensive::ExtensiveForm;
-use super::super::margins::{Amount, Margin, Probe, Sizes, Slope, Written, margins};
+use super::super::margins::{Amount, Margin, Probe, Sizes, Slope, WrittenProbe, margins};
+use super::super::plan::RuleMargin;
 use super::super::program::Sense;
-use super::ProgramPlan;
 use crate::model::Model;
 use crate::sampling::SampleBlock;
 use crate::units::{JUTA, MILIAR};
@@ -16,32 +16,14 @@ use crate::units::{JUTA, MILIAR};
 /// A worth of so many times the cost that breaks ties is that cost, and no worth.
 const TIES: f64 = 4.0;
 
-/// What the amount of a budget, floor or cap is worth at the margin: amounts in rupiah, worth in the objective's unit per
-/// rupiah by which the amount is raised. A floor's worth is not above zero.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RuleMargin {
-    /// The rule.
-    pub rule: Rule,
-    /// Its margin.
-    pub margin: Margin,
-}
-
-impl ProgramPlan {
-    /// What the next rupiah of a budget, floor or cap brings: the derivative of the optimum above the amount that stands.
-    /// Nothing where margins were not asked for, or where there is none.
-    pub fn next_rupiah(&self, rule: Rule) -> Option<f64> {
-        let known = self.margins.iter().find(|known| known.rule == rule)?;
-        known.margin.above.map(|slope| slope.worth)
-    }
-}
-
 /// The margins of all rules that are amounts of money, at first-stage decisions `x`; `optimum` is about how large the optimum
 /// is, in the program's units, and `scale` the objective's unit in these.
 pub(super) fn margins_of(
     planning: &PlanningProgram,
     x: &[f64],
     probe: &mut dyn Probe,
-    (optimum, scale): (f64, f64),
+    optimum: f64,
+    scale: f64,
 ) -> Vec<RuleMargin> {
     let rows = planning.rules.iter().zip(&planning.program.rows).enumerate();
     let (rules, amounts): (Vec<Rule>, Vec<Amount>) = rows
@@ -125,6 +107,6 @@ pub(super) fn written_margins(
         }
     }
     let optimum = form.lp.columns.iter().zip(x).map(|(column, x)| column.objective * x).sum();
-    let mut written = Written::new(&form.lp);
-    margins_of(&planning, x, &mut written, (optimum, objective_unit(known.metric)))
+    let mut written = WrittenProbe::new(&form.lp);
+    margins_of(&planning, x, &mut written, optimum, objective_unit(known.metric))
 }

@@ -13,7 +13,7 @@ use crate::units::JUTA;
 /// Share of the gap asked for that the cost of spending may come to once it is made smaller.
 const SHARE_OF_GAP: f64 = 0.1;
 
-/// What the cost of spending comes to at `x` \[program's units\].
+/// The cost of spending at `x` \[program's units\].
 pub(super) fn cost(planning: &PlanningProgram, x: &[f64]) -> f64 {
     planning.program.columns.iter().zip(x).map(|(column, x)| -column.objective * x).sum()
 }
@@ -50,12 +50,7 @@ pub(super) fn scaled(planning: &PlanningProgram, factor: f64) -> PlanningProgram
 
 /// By how much the cost of spending must be multiplied so that, at decisions `x` which bring `value`, it is a small share of the
 /// relative gap asked for. Then what is best with that cost brings no less than `value` but for that share.
-pub(super) fn small_factor(
-    planning: &PlanningProgram,
-    x: &[f64],
-    value: f64,
-    (gap, unit): (f64, f64),
-) -> f64 {
+pub(super) fn small_factor(planning: &PlanningProgram, x: &[f64], value: f64, gap: f64, unit: f64) -> f64 {
     let paid = cost(planning, x);
     let allowed = SHARE_OF_GAP * gap * value.abs().max(unit);
     if paid > allowed { allowed / paid } else { 1.0 }

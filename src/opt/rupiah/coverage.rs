@@ -1,7 +1,7 @@
 //! The few rupiah that rounding line by line leaves the coverage of a supported cluster short of are found again.
 
 use super::super::builder::PlanningProgram;
-use super::super::planner::keeps_all_but_coverage;
+use super::super::keeps::keeps_all_but_coverage;
 use super::budget_lines;
 use crate::model::{Allocation, AllocationLine, ClusterId, Model, Need, Shortfall, UpkeepBearer};
 

@@ -8,7 +8,7 @@ use super::{budget_lines, largest_remainder};
 use crate::model::{Allocation, AllocationLine, ClusterId, InterventionId, Model};
 use crate::units::Rupiah;
 
-/// What all sources together commit to an intervention in a cluster in a year.
+/// The total that all sources commit to an intervention in a cluster in a year.
 type Group = (ClusterId, InterventionId, usize);
 
 fn group_of(line: &AllocationLine) -> Group {

@@ -1,10 +1,10 @@
-//! Locked lines in whole rupiah: they stay exactly what they are, and what a plan adds to them is rounded beside them.
+//! Locked lines in whole rupiah: they stay as they are, and additions of a plan are rounded beside them.
 
 use super::super::builder::Decision;
 use crate::model::{AllocationLine, Model};
 
-/// What of `spend` [Rp] is free: beyond what is locked, nothing of closed sources, and nothing for openings that are locked
-/// (they cost what they cost).
+/// The free part of `spend` [Rp]: the part beyond locked lines. Closed sources have none, nor have locked openings, whose cost
+/// is fixed.
 pub(super) fn free(model: &Model, spend: &[(Decision, f64)]) -> Vec<(Decision, f64)> {
     let locked = &model.locked;
     if locked.is_nothing() {

@@ -13,12 +13,13 @@ use super::super::lp::{LinearProgram, LpStatus, Method, propose_integer, solve};
 use super::super::program::{Column, Row, Sense};
 use super::kept::{Unkept, unkept};
 use super::ledger;
+use crate::control::Control;
 use crate::model::{Allocation, AllocationLine, Model};
 use crate::units::{JUTA, Rupiah};
 
 /// Rounds of settling.
 const ROUNDS: usize = 4;
-/// What a rupiah on a line that had none costs beside a rupiah more or less on one that had.
+/// The cost of a rupiah on a line that had none, beside a rupiah more or less on one that had.
 const NEW_LINE: f64 = 20.0;
 /// Nodes of the search for whole rupiah where the linear program has none.
 const NODES: i32 = 500;
@@ -54,7 +55,7 @@ const RULE: f64 = 1e3;
 const SIZE: f64 = 1e5;
 const MONEY: f64 = 1e6;
 
-/// What a rupiah costs by which a rule gives way; nothing where it may not.
+/// The price of a rupiah by which a rule gives way; nothing where it may not.
 fn price(rule: Rule) -> Option<f64> {
     match rule {
         Rule::Limit(_) | Rule::Cofunding(..) | Rule::Coverage(..) => Some(RULE),
@@ -92,7 +93,7 @@ fn changed(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -
         .iter()
         .zip(&core.program.columns)
         .zip(&x)
-        .map(|((decision, column), x)| moves_of(model, allocation, (*decision, column, *x), &mut lp.columns))
+        .map(|((decision, column), x)| moves_of(model, allocation, *decision, column, *x, &mut lp.columns))
         .collect();
     let budgets = left_over(model, planning, allocation);
     let mut elastic: BTreeMap<Rule, usize> = BTreeMap::new();
@@ -151,7 +152,9 @@ const SCALE: f64 = 1024.0;
 fn moves_of(
     model: &Model,
     allocation: &Allocation,
-    (decision, column, x): (Decision, &Column, f64),
+    decision: Decision,
+    column: &Column,
+    x: f64,
     columns: &mut Vec<Column>,
 ) -> Moves {
     let mut add = |column: Column| {
@@ -198,7 +201,7 @@ fn whole(row: &Row, decisions: &[Decision]) -> bool {
     })
 }
 
-/// What keeps a limit less what is spent on it \[Rp\]: in whole rupiah, also where it is a share.
+/// The slack of a limit \[Rp\]: in whole rupiah, also where it is a share.
 fn limit_left(model: &Model, allocation: &Allocation, number: usize) -> f64 {
     let limit = &model.limits[number];
     let spent =
@@ -206,7 +209,7 @@ fn limit_left(model: &Model, allocation: &Allocation, number: usize) -> f64 {
     (limit.whole(&model.sources) - spent) as f64
 }
 
-/// What each source has in each year beyond what it spends and bears, apart from money carried over [Rp]. A rupiah is kept back
+/// The slack of each source in each year, apart from money carried over [Rp]. A rupiah is kept back
 /// where upkeep is rounded up or a share of what is left is rounded down.
 fn left_over(
     model: &Model,
@@ -233,7 +236,7 @@ fn answer(lp: &LinearProgram) -> Option<Vec<f64>> {
     relaxed.columns.iter_mut().for_each(|column| column.integer = false);
     let found = [Method::Simplex, Method::PlainSimplex]
         .into_iter()
-        .map(|method| solve(&relaxed, method, None))
+        .map(|method| solve(&relaxed, method, &Control::unlimited()))
         .find(|solution| solution.status == LpStatus::Optimal)?;
     let near = |(column, x): (&Column, &f64)| {
         !column.integer || (x - libm::round(*x)).abs() <= NEAR_WHOLE * x.abs().max(1.0)

@@ -11,7 +11,7 @@ use crate::opt::program::{Column, RecourseRow, Row, SampleProgram, Sense, TwoSta
 use crate::sampling::{Purpose, Stream};
 use crate::stats::normal_quantile;
 
-/// What one row of the core becomes: (sense, shift), with right-hand side value + shift. A range makes two rows.
+/// The rows that one row of the core becomes: (sense, shift), with right-hand side value + shift. A range makes two rows.
 fn parts(row: &CoreRow) -> Vec<(Sense, f64)> {
     match (row.kind, row.range) {
         (Kind::Free, _) => Vec::new(),

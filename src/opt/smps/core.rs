@@ -68,7 +68,7 @@ pub(super) struct Core {
     pub(super) column_index: BTreeMap<String, usize>,
     /// The first row of kind N.
     pub(super) objective: Option<usize>,
-    /// What the right-hand side is called, if it has a name.
+    /// The name of the right-hand side, if it has one.
     pub(super) rhs_names: Vec<String>,
 }
 

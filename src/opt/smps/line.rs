@@ -12,9 +12,9 @@ pub struct Fault {
     pub file: String,
     /// The line, from 1, where there is one.
     pub line: Option<usize>,
-    /// What was found.
+    /// The fault.
     pub problem: String,
-    /// What was expected, where that helps.
+    /// The expectation, where that helps.
     pub expected: Option<String>,
     /// How to mend it.
     pub help: Option<String>,
@@ -55,11 +55,11 @@ pub(super) enum Format {
     Fixed,
 }
 
-/// What reading one file found to say.
+/// Faults and notes from reading one file.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) faults: Vec<Fault>,
-    /// What was taken to mean something that the reader should know of.
+    /// Readings that a person should know of.
     pub(super) notes: Vec<Fault>,
 }
 

@@ -92,7 +92,7 @@ impl Change {
     }
 }
 
-/// What a section holds.
+/// The contents of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Section {
     Nothing,
@@ -167,7 +167,7 @@ struct Reader<'a> {
     index: BTreeMap<String, usize>,
     /// The element whose last outcome takes the lines that follow.
     block: Option<usize>,
-    /// What the last outcome sets, with its lines.
+    /// The settings of the last outcome, with their lines.
     set_here: BTreeMap<Target, usize>,
     /// Scenarios by name: their place among the outcomes of their element, and their line.
     scenarios: BTreeMap<String, (usize, usize)>,

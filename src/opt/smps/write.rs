@@ -364,7 +364,7 @@ fn members(names: &[String], period: &str) -> String {
     names.iter().map(|name| format!(" {name} {period}\n")).collect()
 }
 
-/// What writes scenarios.
+/// The writer of scenarios.
 struct Scenarios<'a> {
     program: &'a TwoStageProgram,
     first: &'a [String],

@@ -1,18 +1,19 @@
 //! A two-stage program by decomposition, in scaled units: first without the bounds that are far, which are mostly
 //! placeholders, then with them where the answer needs them.
 
+use super::super::answer::{BoundBy, Ending, SolvedBy};
 use super::super::claims::{Feasibility, feasibility, ray, whole_feasibility};
 use super::super::decomposition::{
-    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Way, decompose_as_scaled,
+    Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Scheme, decompose_as_scaled,
 };
 use super::super::extensive::ExtensiveForm;
 use super::super::implied::with_implied_bounds;
 use super::super::linear::NoAnswer;
-use super::super::lp::{Clock, LpStatus};
-use super::super::planner::SolvedBy;
+use super::super::lp::LpStatus;
 use super::super::program::{Column, TwoStageProgram};
 use super::super::scaling::{FAR, has_far_bounds, near};
-use super::{BoundBy, Ending, Found};
+use super::found::Found;
+use crate::control::Control;
 use crate::model::Risk;
 
 /// Relative gap that a decomposition is asked for, and the least size against which it is measured.
@@ -55,22 +56,22 @@ fn without_far(program: &TwoStageProgram) -> TwoStageProgram {
 }
 
 /// Solves `program` by decomposition.
-pub(super) fn decomposed(program: &TwoStageProgram, clock: Clock<'_>) -> Result<Found, NoAnswer> {
+pub(super) fn decomposed(program: &TwoStageProgram, control: &Control<'_>) -> Result<Found, NoAnswer> {
     let known = with_implied_ceilings(program);
     let far = known.columns.iter().chain(known.samples.iter().flat_map(|s| &s.columns)).any(has_far_bounds);
     let mut last =
         NoAnswer::NotProven { gap: f64::INFINITY, violation: f64::INFINITY, status: LpStatus::Failed };
     let programs = if far { vec![without_far(&known), known] } else { vec![known] };
     for attempt in &programs {
-        if !clock.going() {
+        if !control.go_on() {
             return Err(NoAnswer::TimeLimit);
         }
-        let mut tried = attempted(attempt, PATIENCE, clock);
+        let mut tried = attempted(attempt, PATIENCE, control);
         if matches!(tried, Err(DecompositionError::FirstStageUnbounded)) {
-            if let Some(none) = without_optimum(program, clock) {
+            if let Some(none) = without_optimum(program, control) {
                 return Err(none);
             }
-            tried = attempted(attempt, usize::MAX, clock);
+            tried = attempted(attempt, usize::MAX, control);
         }
         match tried {
             Ok(found) => {
@@ -79,12 +80,12 @@ pub(super) fn decomposed(program: &TwoStageProgram, clock: Clock<'_>) -> Result<
                     return Ok(found);
                 }
             }
-            Err(DecompositionError::Interrupted) if !clock.going() => return Err(NoAnswer::TimeLimit),
+            Err(DecompositionError::Interrupted) if !control.go_on() => return Err(NoAnswer::TimeLimit),
             Err(_) => {
-                if let Some(none) = without_optimum(program, clock) {
+                if let Some(none) = without_optimum(program, control) {
                     return Err(none);
                 }
-                if !clock.going() {
+                if !control.go_on() {
                     last = NoAnswer::TimeLimit;
                 }
             }
@@ -96,7 +97,7 @@ pub(super) fn decomposed(program: &TwoStageProgram, clock: Clock<'_>) -> Result<
 fn attempted(
     program: &TwoStageProgram,
     patience: usize,
-    clock: Clock<'_>,
+    control: &Control<'_>,
 ) -> Result<Found, DecompositionError> {
     let linking = vec![false; program.rows.len()];
     let first =
@@ -104,12 +105,12 @@ fn attempted(
     let options = DecompositionOptions {
         gap: GAP,
         unit: UNIT,
-        way: Way::Whole,
+        scheme: Scheme::LShaped,
         groups: None,
-        progress: &|iteration| iteration.number < ITERATIONS && clock.going(),
+        progress: &|iteration| iteration.number < ITERATIONS && control.go_on(),
     };
-    let Decomposed { finish, x, bound, way, iterations, blocks, cuts, .. } =
-        decompose_as_scaled(first, program, &options, (clock.going, patience))?;
+    let Decomposed { finish, x, bound, scheme, iterations, blocks, cuts, .. } =
+        decompose_as_scaled(first, program, &options, *control, patience)?;
     Ok(Found {
         x,
         recourse: None,
@@ -117,20 +118,21 @@ fn attempted(
         bound_by: BoundBy::Certificate,
         ending: match finish {
             Finish::Gap => Ending::Optimal,
-            Finish::Interrupted if !clock.going() => Ending::TimeLimit,
+            Finish::Interrupted if !control.go_on() => Ending::TimeLimit,
             Finish::Interrupted | Finish::Stalled => Ending::NotProven,
         },
-        solved_by: SolvedBy::Decomposition { way, iterations, blocks, cuts },
+        solved_by: SolvedBy::Decomposition { scheme, iterations, blocks, cuts },
     })
 }
 
-/// What a program is that the decomposition gave up on, as far as that can be proven.
-fn without_optimum(program: &TwoStageProgram, clock: Clock<'_>) -> Option<NoAnswer> {
+/// Whether a program that the decomposition gave up on is infeasible or unbounded, as far as that can be proven.
+fn without_optimum(program: &TwoStageProgram, control: &Control<'_>) -> Option<NoAnswer> {
     let lp = ExtensiveForm::of(program).lp;
-    let looked = if program.has_integers() { whole_feasibility(&lp, clock) } else { feasibility(&lp, clock) };
+    let looked =
+        if program.has_integers() { whole_feasibility(&lp, control) } else { feasibility(&lp, control) };
     match looked {
         Feasibility::Infeasible(duals) => Some(NoAnswer::Infeasible(duals)),
-        Feasibility::Feasible(_) => ray(&lp, clock).map(NoAnswer::Unbounded),
+        Feasibility::Feasible(_) => ray(&lp, control).map(NoAnswer::Unbounded),
         Feasibility::Unknown => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::super::extensive::ExtensiveForm;
 use super::super::program::{RecourseRow, Row, SampleProgram, TwoStageProgram};
 use super::super::scaling::{Scales, scaled};
-use super::Ray;
+use super::found::Ray;
 use crate::model::Risk;
 
 /// A program in scaled units.

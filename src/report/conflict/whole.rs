@@ -79,7 +79,7 @@ impl Told<'_> {
                 lang.title(&self.model.clusters[c.index()].title)
             ),
             Rule::Sites(number, _) => sites::name(self.model, number, lang),
-            Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, (s, c, i, y), lang),
+            Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, s, c, i, y, lang),
             Rule::Coverage(number, c) => {
                 let facility = self.model.coverage.minima[number].facility;
                 format!(

@@ -4,19 +4,9 @@
 use std::fmt::Write as _;
 
 use super::super::language::Lang;
-use super::{law, size};
+use super::{law, none_stated, size};
 use crate::model::{ClusterId, FacilityType, Model, Owed, Standing, StandingKind, Supported};
 use crate::result::coverage::offered;
-
-/// The words where no minimum is stated.
-pub(super) fn none_stated(lang: Lang) -> &'static str {
-    lang.pick(
-        "Tidak ada minimum cakupan yang dinyatakan ([coverage] di scenario.toml), padahal menurut PP 7/2021 Pasal 89 ayat (6) \
-         kesepuluh jenis fasilitas wajib disediakan.",
-        "No minimum of coverage is stated ([coverage] in scenario.toml), though by PP 7/2021, Article 89 paragraph (6) all ten \
-         facility types must be provided.",
-    )
-}
 
 /// Says in `check` what is asked for, and in how many clusters it has been provided or is waived.
 pub(in crate::report) fn describe(model: &Model, lang: Lang, out: &mut String) {

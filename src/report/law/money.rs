@@ -100,7 +100,6 @@ impl Tracer<'_> {
     pub(super) fn locked(&mut self) {
         let (model, lang) = (self.model, self.lang);
         for line in model.locked.lines.lines() {
-            let own = (line.source, line.cluster, line.intervention, line.year);
             let key = locked_key(model, line.source, line.cluster, line.intervention, line.year);
             let facility = model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
             let mut paragraphs = synergy();
@@ -109,7 +108,8 @@ impl Tracer<'_> {
             let stands = self.study.map(|study| {
                 study.program.allocation.amount(line.source, line.cluster, line.intervention, line.year)
             });
-            let row = self.add(LawKey::Locked, &key, locked::name(model, own, lang), paragraphs);
+            let (s, c, i, y) = (line.source, line.cluster, line.intervention, line.year);
+            let row = self.add(LawKey::Locked, &key, locked::name(model, s, c, i, y, lang), paragraphs);
             row.policy = reference.unwrap_or_else(|| "locked.csv".to_string());
             (row.asked, row.unit) = (Some(line.amount.as_f64()), "Rp".to_string());
             row.stands = stands.map(|rupiah| rupiah as f64);

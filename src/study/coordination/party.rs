@@ -11,9 +11,10 @@ use crate::opt::builder::{Rule, SiteBound};
 use crate::opt::{Conflict, OptError, ProgramPlan};
 
 /// Who decides for itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
     /// Every source.
+    #[default]
     Source,
     /// All sources of a level together.
     Level,

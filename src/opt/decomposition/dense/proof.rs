@@ -1,11 +1,11 @@
-//! What a visit may say: value, bound and cut worked out with the problem's own coefficients, and the general solver where
+//! The check of a visit: value, bound and cut from the problem's own coefficients, and the general solver where
 //! the dense method has no answer that stands up to that.
 
 use super::super::super::linear::{NoAnswer, solve_in_any_units};
-use super::super::super::lp::{Clock, LinearProgram};
+use super::super::super::lp::LinearProgram;
 use super::super::super::program::{Column, Row, Sense};
-use super::super::super::raw::Going;
 use super::{FEASIBLE, NOBODY, Outcome, Recourse, Visit};
+use crate::control::Control;
 
 /// Amounts, in sizes of the problem, up to which what rounding leaves of a reduced cost is counted where no bound is known.
 const REACH: f64 = 1e2;
@@ -40,14 +40,14 @@ impl Recourse {
     }
 
     /// The answer of the general solver, cold; checked like our own.
-    pub(super) fn ask_solver(&self, visit: &mut Visit, going: Option<Going<'_>>) -> Outcome {
+    pub(super) fn ask_solver(&self, visit: &mut Visit, control: &Control<'_>) -> Outcome {
         let (lp, of) = self.written_out(visit);
         let by_row = |duals: &[f64]| {
             let mut list = vec![0.0; self.rows];
             of.iter().zip(duals).for_each(|(row, dual)| list[*row] += dual);
             list
         };
-        match solve_in_any_units(&lp, Clock { seconds: None, going }) {
+        match solve_in_any_units(&lp, control) {
             Ok(answer) => {
                 visit.row_duals = by_row(&answer.duals);
                 visit.decisions = answer.x;

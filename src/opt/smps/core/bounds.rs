@@ -113,7 +113,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What an open end means, and ends that cross.
+    /// Reads open ends, and refuses ends that cross.
     pub(super) fn close_bounds(&mut self) {
         let mut endless: Option<(usize, String)> = None;
         let mut count = 0;

@@ -1,4 +1,4 @@
-//! What holds for a stochastic file as a whole: sums of probabilities, stages, and each number random in one place.
+//! Checks of a stochastic file as a whole: sums of probabilities, stages, and each number random in one place.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::{Element, Law, Outcome, Reader, Target, targets};
 
 /// Probabilities that miss 1 by more than this are refused, whatever is asked for.
 pub(super) const MOST_OFF: f64 = 1e-4;
-/// What rounding may take from one probability: half of the sixth decimal.
+/// The rounding error of one probability: half of the sixth decimal.
 const ROUNDED: f64 = 5e-7;
 /// Probabilities that miss 1 by no more are taken as they are.
 const EXACT: f64 = 1e-12;

@@ -1,0 +1,38 @@
+//! The sources of a model with more money, and the room that a program must leave for it.
+
+use super::super::builder::frame;
+use super::super::conflict::check_rules;
+use super::super::error::OptError;
+use super::super::margins::REACH;
+use crate::model::{Metric, Model, Source, SourceId};
+use crate::units::{JUTA, MILIAR, Rupiah};
+
+/// Least size against which relative gaps are measured, in the program's units: a money unit of the scenario, or a
+/// full-time-equivalent year.
+pub(super) fn gap_unit(model: &Model, metric: Metric) -> f64 {
+    if metric.is_money() { model.money_unit.rupiah() / JUTA } else { 1.0 }
+}
+
+/// The money that ceilings leave room for where more money is asked about [juta Rp].
+pub(super) fn room_for_more(model: &Model) -> f64 {
+    let largest =
+        model.sources.iter().flat_map(|source| &source.amounts).map(|a| a.as_f64()).fold(0.0, f64::max);
+    (largest * REACH).max(MILIAR) / JUTA
+}
+
+/// The sources, one of them a billion richer in proportion to its years (equally where it has nothing).
+pub(super) fn with_next_billion(model: &Model, source: SourceId) -> Vec<Source> {
+    let mut sources = model.sources.clone();
+    let money = &mut sources[source.index()];
+    let (total, years) = (money.total() as f64, money.amounts.len() as f64);
+    for amount in &mut money.amounts {
+        let share = if total > 0.0 { amount.as_f64() / total } else { 1.0 / years };
+        *amount = Rupiah(amount.0 + (share * MILIAR).round() as i64);
+    }
+    sources
+}
+
+/// True if no allocation keeps the rules of `model`.
+pub(super) fn contradictory(model: &Model, metric: Metric, spare: f64) -> bool {
+    matches!(check_rules(model, &frame(model, metric, spare)), Err(OptError::Infeasible(_)))
+}
