@@ -19,9 +19,9 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use clap::Parser;
-use serde_json::json;
 
 use crate::language::Lang;
+use crate::result::{self, ErrorKey, FailureDocument};
 use args::{Arguments, Command};
 pub use error::CliError;
 pub use process::Process;
@@ -65,8 +65,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
         Err(panic) => {
             if process.speaks_json() {
                 let message = "a fault of rantai itself, told on standard error: please report it";
-                let value = json!({ "error": "internal", "message": message });
-                let _ = process.print(&format!("{value:#}\n"));
+                let failure = FailureDocument::told(ErrorKey::Internal, message.to_string());
+                let _ = process.print(&result::text(&failure));
             }
             resume_unwind(panic)
         }
@@ -87,7 +87,7 @@ fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
         let text = text.to_string();
         let text = text.trim();
         let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&format!("{:#}\n", error.json(Lang::En)));
+        let _ = process.print(&result::text(&error.document(Lang::En)));
     }
     2
 }
@@ -124,7 +124,7 @@ fn print_error(error: &CliError, lang: Lang, process: &Process) {
         other => drop(writeln!(stderr, "{red}: {other}")),
     }
     if process.speaks_json() {
-        let _ = process.print(&format!("{:#}\n", error.json(lang)));
+        let _ = process.print(&result::text(&error.document(lang)));
     }
 }
 

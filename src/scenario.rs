@@ -30,7 +30,7 @@ use std::path::Path;
 pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber};
 pub use number::Provenance;
-pub use plan::{MadeFor, Plan, read_plan};
+pub use plan::{MadeFor, Plan, PlanLine, PlanMoney, read_plan};
 
 use crate::language::{Text, text};
 use diagnostic::{Faults, Place};

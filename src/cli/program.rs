@@ -4,8 +4,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::args::{ExportArgs, FormatArg, MethodArg, ProgramArgs, ProgramCommand, SolveArgs};
 use super::commands::{begin_files, now};
 use super::typed::{escaped, is_standard_output};
@@ -20,6 +18,8 @@ use crate::opt::smps::{Files, ReadOptions, Source, read};
 use crate::opt::solve::{Ending, SolveMethod, solve_with};
 use crate::opt::worth::worth;
 use crate::report::program::ProgramReport;
+use crate::result::made::{FormatKey, ProgramFile, ProgramFilesDocument};
+use crate::result::{self, ProgramDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
 use crate::scenario::{Fault, Spot, load};
@@ -99,9 +99,8 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
         worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, &control));
     let report = ProgramReport { stochastic: &stochastic, method, solved: &solved, worth: &figures };
     if args.common.json {
-        let mut value = report.json();
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))?;
+        let document = ProgramDocument::of(&stochastic, method, &solved, &figures);
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
         process.print(&report.text())?;
     }
@@ -150,21 +149,20 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     }
     // What went to no file is in the document itself.
     let files = texts.iter().zip(endings).enumerate().map(|(number, (text, end))| {
-        let mut value = json!({ "ending": end, "bytes": text.len(), "sha256": sha256(text.as_bytes()) });
-        match paths.get(number) {
-            Some(path) => value["path"] = escaped(path.as_os_str()).into(),
-            None => value["text"] = text.as_str().into(),
+        let path = paths.get(number);
+        ProgramFile {
+            ending: (*end).to_string(),
+            bytes: text.len(),
+            sha256: sha256(text.as_bytes()),
+            path: path.map(|path| escaped(path.as_os_str())),
+            text: path.is_none().then(|| text.clone()),
         }
-        value
     });
-    let value = json!({
-        "schema": "rantai.program-files/1",
-        "format": match args.format { FormatArg::Mps => "mps", FormatArg::Smps => "smps" },
-        "objective": metric.key(),
-        "samples": samples,
-        "files": files.collect::<Vec<_>>(),
-    });
-    process.print(&format!("{value:#}\n"))
+    let format = match args.format {
+        FormatArg::Mps => FormatKey::Mps,
+        FormatArg::Smps => FormatKey::Smps,
+    };
+    process.print(&result::text(&ProgramFilesDocument::of(format, metric.into(), samples, files.collect())))
 }
 
 /// A path with an ending after its name.

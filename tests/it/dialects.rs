@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use rantai::report::json::scenario_hash;
+use rantai::result::scenario_hash;
 use rantai::scenario::{Scenario, Spot, load};
 
 use crate::support::{copy, root, scenario};

@@ -1,9 +1,11 @@
-//! The part of `plan.json` that matters for simulating it, and the scenario that a plan says it was made for. Numbers are kept
-//! as they are written: `50.000` is not 50.
+//! The part of `plan.json` that matters for simulating it, with the types that write it too.
+//!
+//! A reader keeps numbers as they are written (`50.000` is not 50), a writer has them as numbers: the line is generic in them.
 
 use std::path::Path;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::super::diagnostic::{Fault, Faults, Place, Spot};
@@ -51,37 +53,56 @@ impl MadeFor {
     }
 }
 
-/// A line of an allocation, as names.
-#[derive(Debug, Deserialize)]
-pub(super) struct LineFile {
-    source: String,
-    cluster: String,
-    intervention: String,
-    year: Box<RawValue>,
-    rupiah: Box<RawValue>,
-    // Descriptions of the line.
-    level: Option<String>,
-    region: Option<String>,
-    facility_type: Option<String>,
-    letter: Option<String>,
-    locked: Option<Box<RawValue>>,
+/// A line of an allocation, as names. Only source, cluster, intervention, year and rupiah say what is spent; the other keys
+/// describe the line, and are held against the scenario where a plan is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "struct LineFile")]
+#[schemars(rename = "PlanLine")]
+pub struct PlanLine<N = i64> {
+    /// The source.
+    pub source: String,
+    /// Its level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// The cluster.
+    pub cluster: String,
+    /// Its region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The facility type of the intervention.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facility_type: Option<String>,
+    /// The letter of Article 89 paragraph (6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    /// The intervention.
+    pub intervention: String,
+    /// Calendar year.
+    pub year: N,
+    /// Money spent [Rp], whole.
+    pub rupiah: N,
+    /// How much of that is committed already [Rp]; only where the scenario locks any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<N>,
 }
 
-/// A plan.
+/// The money that a plan was made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "struct BudgetFile")]
+pub struct PlanMoney {
+    /// Money of all sources over the horizon [Rp].
+    pub total: Option<i64>,
+}
+
+/// A plan as it is read.
 #[derive(Debug, Deserialize)]
 pub(super) struct PlanFile {
     pub(super) scenario_hash: Option<String>,
-    pub(super) budget: Option<BudgetFile>,
-    pub(super) allocation: Vec<LineFile>,
+    pub(super) budget: Option<PlanMoney>,
+    pub(super) allocation: Vec<PlanLine<Box<RawValue>>>,
 }
 
-/// The money it was made with.
-#[derive(Debug, Deserialize)]
-pub(super) struct BudgetFile {
-    pub(super) total: Option<i64>,
-}
-
-impl LineFile {
+impl PlanLine<Box<RawValue>> {
     /// The line with its numbers, or nothing, with the faults noted.
     pub(super) fn named(&self, place: &dyn Fn(&str) -> Place, faults: &mut Faults) -> Option<LineNames<'_>> {
         let year = calendar_year(self.year.get());
@@ -109,7 +130,7 @@ impl LineFile {
         })
     }
 
-    /// The description of itself under this key; empty where there is none.
+    /// The cell that the line states under this key; empty where it states none.
     pub(super) fn described(&self, part: &str) -> String {
         let text = match part {
             "level" => self.level.as_deref(),
@@ -123,7 +144,7 @@ impl LineFile {
     }
 }
 
-/// The scenario that a result folder was made for, if its manifest can be read.
+/// The scenario that a result folder was made for, as its manifest states it, if that can be read.
 pub(super) fn of_manifest(path: &Path) -> Option<MadeFor> {
     #[derive(Deserialize)]
     struct Settings {
