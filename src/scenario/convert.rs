@@ -29,7 +29,7 @@ use super::observations::Observations;
 use super::policy::{Names, PolicyReader, read_budgets};
 use crate::language::text;
 use crate::model::{Source, SourceId, UpkeepBearer};
-use draft::{ClusterDraft, Context, Converter, FactorDraft};
+use draft::{ClusterDraft, Context, Converter, FactorDraft, LocalNumbers};
 use finish::Parts;
 use inputs::{ChainInput, Tables};
 
@@ -103,14 +103,7 @@ pub(crate) fn convert(
     converter.check_rows_of_pools(&clusters, &local);
 
     // Faults that only show once everything is read.
-    // A chain that could not be read may be the one that uses a table.
-    if chains.iter().all(Option::is_some) && converter.wrong_rows.is_empty() && !converter.values_unread {
-        data.tell_unused(converter.faults);
-    }
-    for chain in chains.iter_mut().flatten() {
-        converter.settle_bearers(chain, &source_keys);
-    }
-    converter.check_each_cluster_complete(&clusters, &chains, &local);
+    converter.check_together(&mut chains, &clusters, &local, &source_keys, &data);
     if tables.clusters.rows.is_empty() && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
         let found = text!(en: "the table has no clusters", id: "tabel ini tidak berisi klaster");
         converter.faults.add(&Place::file("clusters.csv"), found);
@@ -173,6 +166,25 @@ fn sources(
 }
 
 impl Converter<'_> {
+    /// Checks what only shows once chains, clusters, events and pools are read.
+    fn check_together(
+        &mut self,
+        chains: &mut [Option<ChainDraft>],
+        clusters: &[ClusterDraft],
+        local: &LocalNumbers,
+        sources: &[&str],
+        data: &Observations,
+    ) {
+        // A chain that could not be read may be the one that uses a table.
+        if chains.iter().all(Option::is_some) && self.wrong_rows.is_empty() && !self.values_unread {
+            data.tell_unused(self.faults);
+        }
+        for chain in chains.iter_mut().flatten() {
+            self.settle_bearers(chain, sources);
+        }
+        self.check_each_cluster_complete(clusters, chains, local);
+    }
+
     /// Notes the provenance of what chains state, and checks their factors and certain numbers.
     fn check_chain_numbers(&mut self, drafts: &[Option<ChainDraft>]) {
         for draft in drafts.iter().flatten() {
