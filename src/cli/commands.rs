@@ -71,11 +71,12 @@ pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result
     let scenario = load(path).map_err(CliError::Invalid)?;
     if notes && !common.quiet {
         let mut stderr = anstream::stderr().lock();
+        let lang = language(common);
         for warning in &scenario.warnings {
-            let _ = writeln!(stderr, "warning: {warning}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("peringatan", "warning"), warning.in_language(lang));
         }
         for note in &scenario.notes {
-            let _ = writeln!(stderr, "note: {note}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
         }
     }
     Ok(scenario)
@@ -85,7 +86,11 @@ fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
     let scenario = load_scenario(&args.scenario, &args.common, false)?;
     if args.common.json {
         let trace = law::trace(&scenario.model, &scenario.numbers, None, Lang::En);
-        process.print(&result::text(&CheckDocument::of(&scenario, law::lines(&trace))))
+        process.print(&result::text(&CheckDocument::of(
+            &scenario,
+            law::lines(&trace),
+            language(&args.common),
+        )))
     } else if args.law {
         let lang = language(&args.common);
         let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);

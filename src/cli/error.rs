@@ -7,6 +7,7 @@ use crate::archive::learned::LearnedError;
 use crate::archive::part::PartError;
 use crate::archive::reproduction::ReproductionError;
 use crate::archive::runner::{RAW, RunError};
+use crate::language::Lang;
 use crate::opt::OptError;
 use crate::opt::solve::SolveError;
 use crate::result::{ConflictDocument, ErrorKey, FailureDocument};
@@ -58,14 +59,14 @@ impl CliError {
         }
     }
 
-    /// The error as it stands on standard output under `--json`.
-    pub(super) fn document(&self) -> FailureDocument {
+    /// The error as it stands on standard output under `--json`; faults in `lang`.
+    pub(super) fn document(&self, lang: Lang) -> FailureDocument {
         let kind = match self {
             CliError::Invalid(faults) => {
-                return FailureDocument::of_faults(ErrorKey::InvalidScenario, faults);
+                return FailureDocument::of_faults(ErrorKey::InvalidScenario, faults, lang);
             }
             CliError::InvalidProgram(faults) => {
-                return FailureDocument::of_faults(ErrorKey::InvalidProgram, faults);
+                return FailureDocument::of_faults(ErrorKey::InvalidProgram, faults, lang);
             }
             CliError::Infeasible(why, conflict) => {
                 return FailureDocument::of_conflict(why.clone(), conflict.as_deref().cloned());

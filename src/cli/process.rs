@@ -75,7 +75,7 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let failure = CliError::Interrupted.document();
+                let failure = CliError::Interrupted.document(crate::language::Lang::En);
                 let _ = sink.to.write_all(crate::result::text(&failure).as_bytes());
                 let _ = sink.to.flush();
             }

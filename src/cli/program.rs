@@ -10,6 +10,7 @@ use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::control::Control;
 use crate::digest::sha256;
+use crate::language::{Text, text};
 use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{mps, smps};
@@ -21,7 +22,7 @@ use crate::result::made::{FormatKey, ProgramFile, ProgramFilesDocument};
 use crate::result::{self, ProgramDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
-use crate::scenario::{Fault, load};
+use crate::scenario::{Fault, Spot, load};
 use crate::study::{self, StudyError};
 
 /// Runs one of the two commands.
@@ -40,10 +41,13 @@ fn text_of(path: &Path, faults: &mut Vec<Fault>) -> String {
             faults.push(Fault {
                 file: path.display().to_string(),
                 line: None,
-                place: String::new(),
-                problem: error.to_string(),
-                expected: error.expected().map(str::to_string),
-                help: Some("the three files are named in the order CORE TIME STOCH".to_string()),
+                place: Spot::Whole,
+                problem: error.text(),
+                expected: error.expected(),
+                help: Some(text!(
+                    en: "the three files are named in the order CORE TIME STOCH",
+                    id: "ketiga berkas disebut dengan urutan CORE TIME STOCH",
+                )),
             });
             String::new()
         }
@@ -76,10 +80,10 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
             let turned = faults.into_iter().map(|fault| Fault {
                 file: fault.file,
                 line: fault.line,
-                place: String::new(),
-                problem: fault.problem,
-                expected: fault.expected,
-                help: fault.help,
+                place: Spot::Whole,
+                problem: Text::same(fault.problem),
+                expected: fault.expected.map(Text::same),
+                help: fault.help.map(Text::same),
             });
             CliError::InvalidProgram(turned.collect())
         })?;

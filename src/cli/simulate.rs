@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::{SamplerArg, SimulateArgs};
+use super::args::{Common, SamplerArg, SimulateArgs};
 use super::commands::{begin, language, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
@@ -25,7 +25,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     refuse_what_has_nowhere_to_go(args)?;
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let model = &scenario.model;
-    let plan = args.plan.as_ref().map(|path| plan_for(path, model, args.common.quiet)).transpose()?;
+    let plan = args.plan.as_ref().map(|path| plan_for(path, model, &args.common)).transpose()?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
         note_overspending(model, plan);
         note_coverage(model, plan);
@@ -58,17 +58,18 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
 }
 
 /// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
-fn plan_for(path: &Path, model: &Model, quiet: bool) -> Result<Allocation, CliError> {
+fn plan_for(path: &Path, model: &Model, common: &Common) -> Result<Allocation, CliError> {
     let plan = read_plan(path, model).map_err(CliError::Invalid)?;
     if let Some(made_for) = &plan.made_for
         && !result::is_hash_of(model, &made_for.hash, made_for.budget)
     {
         return Err(CliError::Invalid(vec![made_for.of_another(&result::scenario_hash(model))]));
     }
-    if !quiet {
+    if !common.quiet {
         let mut stderr = anstream::stderr().lock();
+        let lang = language(common);
         for note in &plan.notes {
-            let _ = writeln!(stderr, "note: {note}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
         }
     }
     Ok(plan.allocation)

@@ -14,7 +14,7 @@ pub struct AllocationLine {
     pub intervention: InterventionId,
     /// In which year (from 0).
     pub year: usize,
-    /// How much [Rp].
+    /// Amount [Rp].
     pub amount: Rupiah,
 }
 

@@ -6,12 +6,12 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::Title;
 use super::facility::{FacilityType, Stage, Support};
 use super::id::{CapacityId, CommodityId, ProcessId, SourceId};
 use super::response::Response;
+use super::title::Title;
 
-/// What flows: raw material, intermediate, product or by-product.
+/// A good that flows: raw material, intermediate, product or by-product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commodity {
     /// Key in files.
@@ -20,7 +20,7 @@ pub struct Commodity {
     pub title: Title,
     /// Unit of quantity, such as `kg`.
     pub unit: String,
-    /// Whether it keeps from one period to the next.
+    /// True if it keeps from one period to the next.
     pub storable: bool,
 }
 
@@ -61,7 +61,7 @@ pub struct Process {
     pub is_channel: bool,
 }
 
-/// How the stock that money has built loses its effect.
+/// Decay of the stock that money has built.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Decay {
     /// A yearly depreciation δ: each period the stock keeps (1 − δ)^(1/P).
@@ -96,11 +96,11 @@ pub struct Raise {
     pub capacity: CapacityId,
     /// The response φ: capacity units per period as a function of the stock [Rp].
     pub response: Response,
-    /// Whether the response is stated per enterprise: φ(S) = N φ̂(S / N).
+    /// True if the response is stated per enterprise: φ(S) = N φ̂(S / N).
     pub per_enterprise: bool,
-    /// Whether the capacity's season multiplies this part.
+    /// True if the capacity's season multiplies this part.
     pub seasonal: bool,
-    /// Whether the capacity's sampled variation multiplies this part.
+    /// True if the capacity's sampled variation multiplies this part.
     pub varied: bool,
 }
 
@@ -115,13 +115,13 @@ pub struct Intervention {
     pub facility: FacilityType,
     /// The kind of support it is.
     pub support: Support,
-    /// How its stock decays.
+    /// Decay of its stock.
     pub decay: Decay,
     /// Gestation profile r\[a\]: shares that start to work `a` periods after payment; they sum to at most 1.
     pub gestation: Vec<f64>,
     /// Who bears its upkeep.
     pub upkeep_by: UpkeepBearer,
-    /// Whether it opens candidates, at a fixed cost; one intervention of a chain at most.
+    /// True if it opens candidates, at a fixed cost; one intervention of a chain at most.
     pub opens: bool,
     /// The capacities it raises, by id.
     pub raises: Vec<Raise>,
@@ -220,7 +220,7 @@ impl Chain {
         found
     }
 
-    /// How often the list of routes is gone through in a period: once, and once more for every by-product, since
+    /// Passes through the list of routes in a period: one, and once more for every by-product, since
     /// each pass can make use of the by-products of the one before.
     pub fn passes(&self) -> usize {
         1 + self.by_products().len()

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use super::chain::{Decay, Intervention, Raise};
+use super::facility::{FacilityType, Grade};
 use super::funding::Eligibility;
-use super::id::{CapacityId, ClusterId, InterventionId, SourceId};
-use super::{Allocation, FacilityType, Grade, Model, Response, Title};
+use super::id::ClusterId;
+use super::title::Title;
 use crate::units::Rupiah;
 
-/// Whether supporting a cluster is a choice.
+/// Clusters that are supported: those that the plan chooses, or all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Supported {
     /// The plan chooses.
@@ -32,7 +32,7 @@ impl Supported {
     }
 }
 
-/// How much of a facility type is asked for.
+/// Size of a minimum of a facility type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MinimumSize {
     /// Money committed over the horizon \[Rp\].
@@ -51,28 +51,28 @@ pub enum MinimumSize {
 /// A minimum of one facility type for the clusters it is about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoverageMinimum {
-    /// What it is called, where it has a name.
+    /// Name in both languages, where it has one.
     pub title: Option<Title>,
     /// The rule it answers to, where it says more than the letter of paragraph (6).
     pub law: Option<String>,
     /// The facility type.
     pub facility: FacilityType,
-    /// How much.
+    /// Its size.
     pub size: MinimumSize,
-    /// Which clusters it is about: its regions, chains and clusters.
+    /// Clusters that it is about: its regions, chains and clusters.
     pub of: Eligibility,
 }
 
-/// What was said about a facility type in a cluster before any plan.
+/// Past provision of a facility type in a cluster, or a waiver of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     /// Provided before, or waived.
     pub kind: StandingKind,
     /// Why; always there where it is waived.
     pub reason: Option<String>,
-    /// Where that is known from.
+    /// Source of that knowledge.
     pub reference: Option<String>,
-    /// How good the evidence is.
+    /// Grade of the evidence.
     pub grade: Option<Grade>,
 }
 
@@ -90,351 +90,14 @@ pub enum StandingKind {
 /// The coverage rule.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Coverage {
-    /// Whether the scenario states one.
+    /// True if the scenario states one.
     pub stated: bool,
-    /// Whether plans are held to it; else it is only reported.
+    /// True if plans are held to it; else it is only reported.
     pub enforced: bool,
-    /// Whether supporting a cluster is a choice.
+    /// Clusters that are supported: those that the plan chooses, or all.
     pub supported: Supported,
     /// The minima, in the order of the file.
     pub minima: Vec<CoverageMinimum>,
-    /// What stands or is waived, by cluster and type.
+    /// Past provision and waivers, by cluster and type.
     pub standings: BTreeMap<(ClusterId, FacilityType), Standing>,
-}
-
-/// What a minimum still asks for in a cluster, less what stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Owed {
-    /// The minimum, by position.
-    pub minimum: usize,
-    /// The facility type.
-    pub facility: FacilityType,
-    /// How much.
-    pub need: Need,
-}
-
-/// How much is still asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Need {
-    /// Money committed over the horizon.
-    Money(Rupiah),
-    /// Capacity beyond what stands today.
-    Capacity {
-        /// Of the cluster's chain.
-        capacity: CapacityId,
-        /// Units per period in the last period.
-        units: f64,
-        /// What a unit costs where it is cheapest [Rp]: the measure in which a plan falls short.
-        price: f64,
-    },
-}
-
-/// A minimum that an allocation falls short of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shortfall {
-    /// Where.
-    pub cluster: ClusterId,
-    /// What is owed.
-    pub owed: Owed,
-    /// By how much \[Rp, or what the missing units cost\].
-    pub rupiah: f64,
-}
-
-/// What rounding to whole rupiah \[Rp\] and the solver's tolerance (a share) may move of a capacity.
-const ROUNDING: f64 = 10.0;
-const TOLERANCE: f64 = 1e-6;
-
-impl CoverageMinimum {
-    /// True if it is about `cluster`.
-    pub fn concerns(&self, model: &Model, cluster: ClusterId) -> bool {
-        let place = &model.clusters[cluster.index()];
-        let holds = |list: Option<&Vec<ClusterId>>| list.is_none_or(|list| list.contains(&cluster));
-        let here = self.of.chains.as_ref().is_none_or(|list| list.contains(&place.chain))
-            && self.of.regions.as_ref().is_none_or(|list| list.contains(&place.region))
-            && holds(self.of.clusters.as_ref());
-        here && (self.amount(model, cluster).is_some() || self.capacity(model, cluster).is_some())
-    }
-
-    /// The money it asks for in `cluster` \[Rp\]; nothing where it asks for a capacity.
-    pub fn amount(&self, model: &Model, cluster: ClusterId) -> Option<f64> {
-        match self.size {
-            MinimumSize::Amount(rupiah) => Some(rupiah),
-            MinimumSize::PerEnterprise(rupiah) => Some(rupiah * model.clusters[cluster.index()].enterprises),
-            MinimumSize::Capacity { .. } => None,
-        }
-    }
-
-    /// The capacity of `cluster` it asks for and how much of it; nothing where it asks for money, or the chain has none.
-    pub fn capacity(&self, model: &Model, cluster: ClusterId) -> Option<(CapacityId, f64)> {
-        let MinimumSize::Capacity { capacity, units } = &self.size else { return None };
-        let capacities = &model.chain_of(cluster).capacities;
-        let found = capacities.iter().position(|known| known.key == *capacity)?;
-        Some((CapacityId::new(found), *units))
-    }
-}
-
-/// What an intervention brings for a unit of its nominal effect: effectiveness times additionality, at their means.
-fn net(model: &Model, cluster: ClusterId, intervention: InterventionId) -> f64 {
-    let local = &model.clusters[cluster.index()].interventions[intervention.index()];
-    model.mean(local.effectiveness) * model.mean(local.additionality)
-}
-
-/// The response of a raise in `cluster`.
-fn response_in(model: &Model, cluster: ClusterId, raise: &Raise) -> Response {
-    if raise.per_enterprise {
-        raise.response.for_enterprises(model.clusters[cluster.index()].enterprises)
-    } else {
-        raise.response.clone()
-    }
-}
-
-impl Model {
-    /// What stands or is waived of a type in a cluster.
-    pub fn standing(&self, cluster: ClusterId, facility: FacilityType) -> Option<&Standing> {
-        self.coverage.standings.get(&(cluster, facility))
-    }
-
-    /// The interventions of `facility` in `cluster` that a source may fund.
-    pub fn providers(
-        &self,
-        cluster: ClusterId,
-        facility: FacilityType,
-    ) -> impl Iterator<Item = InterventionId> + use<'_> {
-        let lines = &self.chain_of(cluster).interventions;
-        (0..lines.len())
-            .filter(move |i| lines[*i].facility == facility)
-            .map(InterventionId::new)
-            .filter(move |i| self.source_ids().any(|s| self.may_fund(s, cluster, *i)))
-    }
-
-    /// What raises `capacity` in `cluster` through interventions of `facility` that a source may fund: intervention, position
-    /// of the raise, what it brings for a unit of its nominal effect.
-    pub fn raised_by(
-        &self,
-        cluster: ClusterId,
-        facility: FacilityType,
-        capacity: CapacityId,
-    ) -> Vec<(InterventionId, usize, f64)> {
-        let mut found = Vec::new();
-        for i in self.providers(cluster, facility) {
-            let raises = &self.chain_of(cluster).interventions[i.index()].raises;
-            let own = raises.iter().enumerate().filter(|(_, raise)| raise.capacity == capacity);
-            found.extend(own.map(|(r, _)| (i, r, net(self, cluster, i))));
-        }
-        found
-    }
-
-    /// What each minimum still asks for in `cluster` if it is supported, less what stands; whether plans are held to it or not.
-    pub fn owed(&self, cluster: ClusterId) -> Vec<Owed> {
-        let mut owed = Vec::new();
-        for (number, minimum) in self.coverage.minima.iter().enumerate() {
-            let kind = self.standing(cluster, minimum.facility).map(|standing| standing.kind);
-            let free = matches!(kind, Some(StandingKind::Provided | StandingKind::Waived));
-            if free || !minimum.concerns(self, cluster) {
-                continue;
-            }
-            let past = match kind {
-                Some(StandingKind::Partly(rupiah)) => rupiah.0,
-                _ => 0,
-            };
-            let need = match (minimum.amount(self, cluster), minimum.capacity(self, cluster)) {
-                (Some(amount), _) => {
-                    // A fraction that is only rounding asks for nothing.
-                    let short = (amount - 1e-3).ceil() as i64 - past;
-                    (short > 0).then_some(Need::Money(Rupiah(short)))
-                }
-                (None, Some((capacity, units))) => {
-                    let local = &self.clusters[cluster.index()].capacities[capacity.index()];
-                    let short = units - self.mean(local.base);
-                    (short > 1e-9 * units).then(|| Need::Capacity {
-                        capacity,
-                        units: short,
-                        price: self.cheapest(cluster, minimum.facility, capacity),
-                    })
-                }
-                (None, None) => None,
-            };
-            owed.extend(need.map(|need| Owed { minimum: number, facility: minimum.facility, need }));
-        }
-        owed
-    }
-
-    /// What a unit of `capacity` costs in `cluster` where it is cheapest, through interventions of `facility` \[Rp\]; a juta where
-    /// nothing raises it.
-    fn cheapest(&self, cluster: ClusterId, facility: FacilityType, capacity: CapacityId) -> f64 {
-        let steepest = |(i, r, net): (InterventionId, usize, f64)| {
-            let raise = &self.chain_of(cluster).interventions[i.index()].raises[r];
-            net * response_in(self, cluster, raise).steepest()
-        };
-        let best = self.raised_by(cluster, facility, capacity).into_iter().map(steepest).fold(0.0, f64::max);
-        if best > 0.0 { 1.0 / best } else { crate::units::JUTA }
-    }
-
-    /// The most that money can add to `capacity` in `cluster` through interventions of `facility` [units per period].
-    fn most_raised(&self, cluster: ClusterId, facility: FacilityType, capacity: CapacityId) -> f64 {
-        let most = |(i, r, net): (InterventionId, usize, f64)| {
-            let raise = &self.chain_of(cluster).interventions[i.index()].raises[r];
-            if net > 0.0 { net * response_in(self, cluster, raise).ceiling() } else { 0.0 }
-        };
-        self.raised_by(cluster, facility, capacity).into_iter().map(most).sum()
-    }
-
-    /// What is owed in `cluster` that nothing can ever meet: no intervention of the type that a source may fund, or too
-    /// little capacity whatever is spent.
-    pub fn beyond_reach(&self, cluster: ClusterId) -> Vec<Owed> {
-        let mut owed = self.owed(cluster);
-        owed.retain(|owed| match owed.need {
-            Need::Money(_) => self.providers(cluster, owed.facility).next().is_none(),
-            Need::Capacity { capacity, units, .. } => {
-                self.most_raised(cluster, owed.facility, capacity) < units * (1.0 - 1e-9)
-            }
-        });
-        owed
-    }
-
-    /// What plans are held to in `cluster` if it is supported; nothing where coverage is only reported.
-    pub fn held_to(&self, cluster: ClusterId) -> Vec<Owed> {
-        if self.coverage.enforced { self.owed(cluster) } else { Vec::new() }
-    }
-
-    /// True if it is a decision of its own whether `cluster` is supported: it owes something and is neither a candidate, whose
-    /// opening decides it, nor bound to be supported.
-    pub fn chooses_support(&self, cluster: ClusterId) -> bool {
-        self.coverage.supported == Supported::Choice
-            && !self.clusters[cluster.index()].candidate
-            && !self.held_to(cluster).is_empty()
-    }
-
-    /// True if `cluster` is supported whatever the plan does.
-    pub fn bound_to_be_supported(&self, cluster: ClusterId) -> bool {
-        let all = self.coverage.stated && self.coverage.supported == Supported::All;
-        all && !self.clusters[cluster.index()].candidate
-    }
-
-    /// By cluster, whether `allocation` supports it: money is committed there, or it is bound to be supported.
-    pub fn supported(&self, allocation: &Allocation) -> Vec<bool> {
-        let mut supported: Vec<bool> = self.cluster_ids().map(|c| self.bound_to_be_supported(c)).collect();
-        for line in allocation.lines() {
-            supported[line.cluster.index()] = true;
-        }
-        supported
-    }
-
-    /// What `allocation` commits to each facility type in each cluster \[Rp\].
-    pub fn committed_by_type(&self, allocation: &Allocation) -> BTreeMap<(ClusterId, FacilityType), i64> {
-        let mut sums = BTreeMap::new();
-        for line in allocation.lines() {
-            let facility = self.chain_of(line.cluster).interventions[line.intervention.index()].facility;
-            *sums.entry((line.cluster, facility)).or_default() += line.amount.0;
-        }
-        sums
-    }
-
-    /// What `allocation` adds to `capacity` of `cluster` in the last period through interventions of `facility`, net of what would
-    /// have come anyway, at the means of all numbers, before season and variation [units per period].
-    pub fn capacity_added(
-        &self,
-        allocation: &Allocation,
-        cluster: ClusterId,
-        facility: FacilityType,
-        capacity: CapacityId,
-    ) -> f64 {
-        let chain = self.chain_of(cluster);
-        let mut added = 0.0;
-        for (i, intervention) in chain.interventions.iter().enumerate() {
-            let i = InterventionId::new(i);
-            if intervention.facility != facility
-                || !intervention.raises.iter().any(|raise| raise.capacity == capacity)
-            {
-                continue;
-            }
-            let lines = allocation.lines().iter().filter(|l| l.cluster == cluster && l.intervention == i);
-            let stock: f64 =
-                lines.map(|l| l.amount.as_f64() * self.left_at_the_end(l.source, intervention, l.year)).sum();
-            for raise in intervention.raises.iter().filter(|raise| raise.capacity == capacity) {
-                added += net(self, cluster, i) * response_in(self, cluster, raise).at(stock);
-            }
-        }
-        added
-    }
-
-    /// What is in the stock of an intervention in the last period, of a rupiah that `source` commits in year `y`.
-    fn left_at_the_end(&self, source: SourceId, intervention: &Intervention, y: usize) -> f64 {
-        let arrivals = self.arrivals(source, intervention, y);
-        match intervention.decay {
-            Decay::Depreciation(_) => {
-                let kept = intervention.decay.kept_per_period(self.horizon.periods_per_year);
-                arrivals.iter().fold(0.0, |stock, arriving| kept * stock + arriving)
-            }
-            Decay::Lifetime(life) => arrivals[arrivals.len().saturating_sub(life)..].iter().sum(),
-        }
-    }
-
-    /// By how much `allocation` falls short of what is owed in `cluster` \[Rp, or what the missing units cost\]; 0 where it does
-    /// not, or by no more than rounding.
-    pub fn short_of(&self, allocation: &Allocation, cluster: ClusterId, owed: &Owed) -> f64 {
-        match owed.need {
-            Need::Money(need) => {
-                let committed = allocation.sum(|line| {
-                    let line_is = &self.chain_of(line.cluster).interventions[line.intervention.index()];
-                    line.cluster == cluster && line_is.facility == owed.facility
-                });
-                (need.0 - committed).max(0) as f64
-            }
-            Need::Capacity { capacity, units, price } => {
-                let short = units - self.capacity_added(allocation, cluster, owed.facility, capacity);
-                let felt = short * price > ROUNDING.max(TOLERANCE * units * price);
-                if felt { short * price } else { 0.0 }
-            }
-        }
-    }
-
-    /// What `allocation` falls short of in the clusters that it supports, whether plans are held to it or not.
-    pub fn coverage_shortfalls(&self, allocation: &Allocation) -> Vec<Shortfall> {
-        let all: Vec<ClusterId> = self.cluster_ids().collect();
-        self.coverage_shortfalls_in(allocation, &all)
-    }
-
-    /// The same of these clusters alone.
-    pub fn coverage_shortfalls_in(&self, allocation: &Allocation, clusters: &[ClusterId]) -> Vec<Shortfall> {
-        if self.coverage.minima.is_empty() {
-            return Vec::new();
-        }
-        // By cluster, so that each looks at its own lines alone.
-        let mut own: BTreeMap<ClusterId, Vec<super::AllocationLine>> =
-            clusters.iter().map(|c| (*c, Vec::new())).collect();
-        for line in allocation.lines() {
-            if let Some(lines) = own.get_mut(&line.cluster) {
-                lines.push(*line);
-            }
-        }
-        let mut found = Vec::new();
-        for (cluster, lines) in own {
-            let here = Allocation::new(lines);
-            if here.lines().is_empty() && !self.bound_to_be_supported(cluster) {
-                continue;
-            }
-            for owed in self.owed(cluster) {
-                let rupiah = self.short_of(&here, cluster, &owed);
-                if rupiah > 0.0 {
-                    found.push(Shortfall { cluster, owed, rupiah });
-                }
-            }
-        }
-        found
-    }
-
-    /// True if `allocation` keeps the coverage that plans are held to.
-    pub fn keeps_coverage(&self, allocation: &Allocation) -> bool {
-        !self.coverage.enforced || self.coverage_shortfalls(allocation).is_empty()
-    }
-
-    /// How many clusters `allocation` supports, and in how many of these it falls short of coverage.
-    pub fn short_clusters(&self, allocation: &Allocation) -> (usize, usize) {
-        let supported = self.supported(allocation).into_iter().filter(|supported| *supported).count();
-        let mut short: Vec<ClusterId> =
-            self.coverage_shortfalls(allocation).into_iter().map(|short| short.cluster).collect();
-        short.dedup();
-        (supported, short.len())
-    }
 }

@@ -121,7 +121,7 @@ closed_list! {
 }
 
 closed_list! {
-    /// How good the evidence for a number is.
+    /// Grade of the evidence for a number.
     Grade {
         /// Official, peer-reviewed or a meta-analysis.
         A = "A" / "A" / "A",
@@ -137,7 +137,7 @@ closed_list! {
 }
 
 closed_list! {
-    /// What a plan maximises; the metrics of a sample.
+    /// The metrics of a sample; one of them is a plan's objective.
     Metric {
         /// Sales [Rp].
         GrossOutput = "gross_output" / "nilai penjualan" / "gross output",
@@ -151,7 +151,7 @@ closed_list! {
 }
 
 impl Metric {
-    /// How many metrics there are.
+    /// Number of metrics.
     pub const COUNT: usize = 4;
 
     /// True for metrics in rupiah, which are discounted in totals; employment never is.

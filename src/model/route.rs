@@ -11,52 +11,12 @@ use super::cluster::{BaseStock, Cluster};
 use super::id::{CapacityId, CommodityId, ProcessId};
 use super::uncertainty::Number;
 
-/// Routes kept per cluster; where a chain offers more, the best are kept and `check` says what was left out.
-pub const ROUTES_KEPT: usize = 500;
+pub use super::path::{ClusterRoutes, ROUTES_KEPT, Route, Step};
+
 /// Routes enumerated at most; a chain that offers more is refused.
 pub const ROUTES_ENUMERATED: usize = 50_000;
 /// By-products below this share of what a process makes are rounding.
 const SURPLUS_DUST: f64 = 1e-12;
-
-/// One process of a route.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Step {
-    /// The process.
-    pub process: ProcessId,
-    /// Which of its outputs (positions in the process's list) serve the route; the others are by-products.
-    pub serves: Vec<usize>,
-}
-
-/// One complete way to serve a channel, or to make a commodity for stock.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Route {
-    /// The channel, or the process that makes the commodity for stock.
-    pub root: ProcessId,
-    /// The commodity made for stock; `None` for a channel's route.
-    pub target: Option<CommodityId>,
-    /// Processes from the root upstream; every process comes after all that need its outputs.
-    pub steps: Vec<Step>,
-    /// Commodities taken from what is on hand.
-    pub on_hand: Vec<CommodityId>,
-    /// Capacities that its processes use.
-    pub capacities: Vec<CapacityId>,
-    /// Margin per unit of the channel at means [Rp / level unit], or minus the cost per unit made for stock.
-    pub mean_margin: f64,
-    /// Readable name, the tie-breaker of the merit order.
-    pub name: String,
-}
-
-/// The routes of one cluster, in order.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ClusterRoutes {
-    /// Routes of channels over open processes that may earn in some sample, in merit order: best expected margin first, of
-    /// either sign.
-    pub channel: Vec<Route>,
-    /// Routes over open processes that make for stock: most downstream commodity first, then by expected cost.
-    pub stock: Vec<Route>,
-    /// Channel routes that may earn and were left out because there were more than [`ROUTES_KEPT`].
-    pub left_out: usize,
-}
 
 /// A route's needs for one unit of its channel (or one unit of the commodity made for stock), with given coefficients.
 #[derive(Debug, Clone, Default)]
@@ -175,10 +135,12 @@ fn extend(
     found: &mut Vec<Route>,
 ) -> Result<(), TooManyRoutes> {
     let inputs_of = |process: ProcessId| chain.processes[process.index()].inputs.iter().copied();
+    // The first commodity that is needed and has no source yet.
     let open = inputs_of(root)
         .chain(chosen.values().flatten().flat_map(|&process| inputs_of(process)))
         .filter(|commodity| !chosen.contains_key(commodity))
         .min();
+    // Every commodity has one: the route is complete.
     let Some(commodity) = open else {
         if found.len() >= ROUTES_ENUMERATED {
             return Err(TooManyRoutes);
@@ -186,11 +148,13 @@ fn extend(
         found.push(assemble(chain, root, target, chosen));
         return Ok(());
     };
+    // Source 1: stock on hand.
     if chain.may_be_on_hand(commodity) {
         chosen.insert(commodity, None);
         extend(chain, root, target, chosen, found)?;
         chosen.remove(&commodity);
     }
+    // Source 2: any process without lead time that makes it.
     for (p, process) in chain.processes.iter().enumerate() {
         // The root of a stock route with a lead time delivers later: it cannot serve the route itself.
         if process.lead_time == 0 && process.outputs.contains(&commodity) {
@@ -230,6 +194,7 @@ fn assemble(
             steps.push(Step { process, serves });
         }
     }
+    // Commodities taken from hand, and capacities used.
     let on_hand: Vec<CommodityId> =
         chosen.iter().filter(|(_, source)| source.is_none()).map(|(commodity, _)| *commodity).collect();
     for commodity in &on_hand {
@@ -275,12 +240,12 @@ impl ChainRoutes {
     }
 }
 
-/// What [`establish`] found out about one cluster.
+/// Findings of [`establish`] for one cluster.
 #[derive(Debug, Clone)]
 pub struct Established {
     /// The routes, in order.
     pub routes: ClusterRoutes,
-    /// Whether each process of the chain is open.
+    /// By process of the chain: true if it is open.
     pub open: Vec<bool>,
 }
 
@@ -296,7 +261,7 @@ pub fn establish(
     mean: impl Fn(Number) -> f64,
     bounds: impl Fn(Number) -> (f64, f64),
 ) -> Established {
-    // 1. What every route earns at means, and what it takes from hand.
+    // 1. Margin and needs of every route at means.
     let mut unit = RouteUnit::default();
     let mut price = |route: &Route| {
         let mut route = route.clone();
@@ -344,7 +309,7 @@ struct Priced {
     needs: Vec<(CommodityId, f64)>,
 }
 
-/// Whether each process is on some channel route of positive expected margin, or on a way to make for stock at less than
+/// By process: true if it is on some channel route of positive expected margin, or on a way to make for stock at less than
 /// a unit on hand is worth.
 fn open_processes(chain: &Chain, channel: &[Priced], stock: &[Priced]) -> Vec<bool> {
     let worth = worth_on_hand(chain.commodities.len(), channel, stock);
@@ -363,6 +328,7 @@ fn worth_on_hand(commodities: usize, channel: &[Priced], stock: &[Priced]) -> Ve
     let mut worth = vec![0.0_f64; commodities];
     for _ in 0..=commodities {
         let before = worth.clone();
+        // One more step from the markets each round; there are no more steps than commodities.
         for Priced { route, needs } in channel.iter().chain(stock) {
             let earned = route.mean_margin + route.target.map_or(0.0, |m| before[m.index()]);
             for &(m, need) in needs.iter().filter(|(_, need)| *need > 0.0 && earned > 0.0) {
@@ -385,18 +351,21 @@ fn highest_margin(route: &Route, chain: &Chain, cluster: &Cluster, bounds: impl 
         let process = &chain.processes[step.process.index()];
         let local = &cluster.processes[step.process.index()];
         let mut level: Bounds = if number == 0 { (1.0, 1.0) } else { (0.0, 0.0) };
+        // Bounds of the level: the need at most over the yield at least, and the reverse.
         for &output in &step.serves {
             let (least, most) = bounds(local.outputs[output]);
             let wanted = needs[process.outputs[output].index()];
             level.0 = f64::max(level.0, quotient(wanted.0, most));
             level.1 = f64::max(level.1, quotient(wanted.1, least));
         }
+        // Bounds of its inputs.
         for (input, commodity) in local.inputs.iter().zip(&process.inputs) {
             let (least, most) = bounds(*input);
             let need = &mut needs[commodity.index()];
             need.0 += product(level.0, least);
             need.1 += product(level.1, most);
         }
+        // Greatest margin per unit: highest price, lowest cost, lowest wages of any corner.
         let (wage, labour) = (bounds(local.wage), bounds(local.labour));
         let wages = [(wage.0, labour.0), (wage.0, labour.1), (wage.1, labour.0), (wage.1, labour.1)];
         let wages =
@@ -413,7 +382,7 @@ fn product(a: f64, b: f64) -> f64 {
     if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
 }
 
-/// How much must be done for `wanted` where a unit of it makes `made`: without end where that may be nothing.
+/// Level that makes `wanted` where a unit of it makes `made`: infinite where that may be zero.
 fn quotient(wanted: f64, made: f64) -> f64 {
     if wanted <= 0.0 {
         0.0
@@ -478,12 +447,14 @@ fn keep_best(routes: Vec<Priced>, making_cost: &[f64]) -> (Vec<Route>, usize) {
             (route.mean_margin - goods, route)
         })
         .collect();
+    // Best first, goods on hand valued at their making cost.
     valued.sort_by(|a, b| {
         OrderedMargin::of(b.0).cmp(&OrderedMargin::of(a.0)).then_with(|| a.1.name.cmp(&b.1.name))
     });
     let mut from_scratch: Vec<ProcessId> = Vec::new();
     let total = valued.len();
     let mut kept: Vec<Route> = Vec::new();
+    // The best of all, and the best from scratch of each channel.
     for (rank, (_, route)) in valued.into_iter().enumerate() {
         let first_from_scratch = route.on_hand.is_empty() && !from_scratch.contains(&route.root);
         if first_from_scratch {
@@ -497,7 +468,7 @@ fn keep_best(routes: Vec<Priced>, making_cost: &[f64]) -> (Vec<Route>, usize) {
     (kept, left_out)
 }
 
-/// How far each commodity is from the markets: 0 where a channel takes it, else one more than its nearest use.
+/// Distance of each commodity from the markets: 0 where a channel takes it, else one more than its nearest use.
 pub fn downstream_depth(chain: &Chain) -> Vec<usize> {
     let far = chain.commodities.len() + 1;
     let mut depth = vec![far; chain.commodities.len()];

@@ -143,7 +143,7 @@ impl Builder<'_> {
                 .iter()
                 .enumerate()
                 .filter(|(_, decision)| match decision {
-                    Decision::Spend(s, c, i, y) => limit.covers(self.model, *s, *y, (*c, *i)),
+                    Decision::Spend(s, c, i, y) => limit.covers(self.model, *s, *y, *c, *i),
                     _ => false,
                 })
                 .map(|(j, _)| (j, 1.0))

@@ -174,7 +174,7 @@ pub(super) fn mixes(model: &Model, study: &PlanStudy, section: &mut Section) {
     let breaking: Vec<(&str, &str)> = study
         .baselines
         .iter()
-        .filter(|b| !model.broken_site_rules(&b.allocation).is_empty())
+        .filter(|b| !model.keeps_sites(&b.allocation))
         .map(|b| b.baseline.names())
         .collect();
     if breaking.is_empty() {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::conflict::ConflictDocument;
+use crate::language::Lang;
 use crate::scenario::Fault;
 
 /// A fault, a warning or a note of a scenario, plan or program.
@@ -25,23 +26,24 @@ pub struct FaultDocument {
     pub message: String,
 }
 
-impl From<&Fault> for FaultDocument {
-    fn from(fault: &Fault) -> Self {
+impl FaultDocument {
+    /// A fault in `lang`.
+    pub fn of(fault: &Fault, lang: Lang) -> Self {
         Self {
             file: fault.file.clone(),
             line: fault.line,
-            place: fault.place.clone(),
-            problem: fault.problem.clone(),
-            expected: fault.expected.clone(),
-            help: fault.help.clone(),
-            message: fault.to_string(),
+            place: fault.place.in_language(lang),
+            problem: fault.problem.in_language(lang).to_string(),
+            expected: fault.expected.as_ref().map(|text| text.in_language(lang).to_string()),
+            help: fault.help.as_ref().map(|text| text.in_language(lang).to_string()),
+            message: fault.in_language(lang),
         }
     }
 }
 
 /// Documents of faults.
-pub(super) fn each(faults: &[Fault]) -> Vec<FaultDocument> {
-    faults.iter().map(FaultDocument::from).collect()
+pub(super) fn each(faults: &[Fault], lang: Lang) -> Vec<FaultDocument> {
+    faults.iter().map(|fault| FaultDocument::of(fault, lang)).collect()
 }
 
 /// The kind of a failure.
@@ -93,9 +95,9 @@ impl FailureDocument {
         Self { error, message: Some(message), faults: None, conflict: None }
     }
 
-    /// The faults of a scenario, plan or program.
-    pub fn of_faults(error: ErrorKey, faults: &[Fault]) -> Self {
-        Self { error, message: None, faults: Some(each(faults)), conflict: None }
+    /// The faults of a scenario, plan or program, in `lang`.
+    pub fn of_faults(error: ErrorKey, faults: &[Fault], lang: Lang) -> Self {
+        Self { error, message: None, faults: Some(each(faults, lang)), conflict: None }
     }
 
     /// Rules that contradict each other.

@@ -18,6 +18,7 @@ use super::plan::allocation_lines;
 use super::prices::{self, PriceLine};
 use super::site::SiteRuleDocument;
 use super::words::MetricKey;
+use crate::language::Lang;
 use crate::model::{Model, PoolId, Spillover, SpilloverLink};
 use crate::scenario::{PlanLine, Scenario};
 
@@ -244,15 +245,15 @@ pub struct CheckDocument {
 }
 
 impl CheckDocument {
-    /// The document of a scenario with its law trace.
-    pub fn of(scenario: &Scenario, law_trace: Vec<LawLine>) -> Self {
+    /// The document of a scenario with its law trace; warnings and notes in `lang`.
+    pub fn of(scenario: &Scenario, law_trace: Vec<LawLine>, lang: Lang) -> Self {
         let model = &scenario.model;
         let unsourced = scenario.numbers.iter().filter(|number| !number.is_sourced());
         Self {
             schema: CheckSchema::One,
             hash: scenario_hash(model),
-            warnings: fault::each(&scenario.warnings),
-            notes: fault::each(&scenario.notes),
+            warnings: fault::each(&scenario.warnings, lang),
+            notes: fault::each(&scenario.notes, lang),
             prices: prices::lines(model),
             numbers: scenario.numbers.len(),
             numbers_without_source: unsourced

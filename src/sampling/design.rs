@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::stream::StreamKey;
-use super::{BLOCK, Lanes, Purpose};
+use super::block::{BLOCK, Lanes};
+use super::stream::{Purpose, StreamKey};
 
 /// Dimensions that the Sobol points serve (the library's table).
 pub const SOBOL_DIMENSIONS: usize = 256;
@@ -23,7 +23,7 @@ pub enum Place {
     Parameter(usize),
 }
 
-/// How samples are spread.
+/// Spread of the samples.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Design {
     /// Independent samples.
@@ -47,12 +47,13 @@ pub enum Design {
 }
 
 impl Design {
-    /// How the draws of `name` are spread.
+    /// Uniform numbers of `name` under this design.
     pub(super) fn points(&self, seed: u64, purpose: Purpose, name: &str, place: Place) -> Points {
         let key = StreamKey::new(seed, purpose, name);
         match self {
             Design::Plain => Points { key, spread: Spread::Plain },
             Design::LatinHypercube { replicate } => {
+                // Strata are permuted by a stream of their own, so that their draws stay those of the name.
                 let strata = StreamKey::new(seed, purpose, &format!("lhs/{replicate}/{name}"));
                 Points { key, spread: Spread::Strata { strata, samples: *replicate } }
             }
@@ -63,6 +64,7 @@ impl Design {
                     .filter(|(_, (at, _))| *at == place)
                     .map(|(dimension, (_, index))| (*index, dimension as u32))
                     .collect();
+                // A draw without a dimension is plain.
                 if dimensions.is_empty() {
                     return Points { key, spread: Spread::Plain };
                 }
@@ -106,6 +108,7 @@ impl Points {
                 for (lane, u) in lanes.iter_mut().enumerate() {
                     let sample = block * BLOCK + lane;
                     let (replicate, place) = (sample.div_euclid(*samples), sample % samples);
+                    // Stratum of the sample in its replicate, then the draw within the stratum.
                     let stratum =
                         permuted(place as u64, *samples as u64, strata.words(replicate as u64, index));
                     // Rounding must not reach the end of the last stratum.
@@ -135,6 +138,7 @@ fn permuted(i: u64, n: u64, key: [u32; 4]) -> u64 {
     let mut at = i;
     loop {
         let (mut left, mut right) = (at >> bits, at & mask);
+        // Eight Feistel rounds permute all numbers of that many bits.
         for round in 0..8 {
             let mut hash =
                 (right as u32) ^ key[round & 3].wrapping_add((round as u32).wrapping_mul(0x9E37_79B9));
@@ -145,6 +149,7 @@ fn permuted(i: u64, n: u64, key: [u32; 4]) -> u64 {
             (left, right) = (right, (left ^ u64::from(hash)) & mask);
         }
         at = left << bits | right;
+        // Walk on until the number is below n; the walk is a permutation of 0..n.
         if at < n {
             return at;
         }

@@ -5,7 +5,7 @@ use crate::model::Distribution;
 use crate::stats::lanes::{Scratch, exponentials, normal_quantiles};
 use crate::stats::{BetaQuantile, normal_cdf};
 
-/// What a draw comes as.
+/// Form in which a draw comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draw {
     /// A uniform number, strictly between 0 and 1.
@@ -46,6 +46,7 @@ struct Truncated {
 impl Truncated {
     fn new(mean: f64, sd: f64, min: f64, max: f64) -> Self {
         let (a, b) = ((min - mean) / sd, (max - mean) / sd);
+        // Upper tails are mirrored: there 1 − p loses digits that p keeps.
         let mirrored = a > 0.0;
         let (a, b) = if mirrored { (-b, -a) } else { (a, b) };
         let below = normal_cdf(a);
@@ -94,7 +95,7 @@ impl Quantile {
         }))
     }
 
-    /// What [`Quantile::apply`] turns into values without a detour.
+    /// The form of draws that [`Quantile::apply`] turns into values directly.
     pub fn wants(&self) -> Draw {
         match self.0 {
             Kind::Beta { .. } | Kind::Normal { .. } | Kind::Lognormal { .. } => Draw::Score,
@@ -104,11 +105,13 @@ impl Quantile {
 
     /// Replaces draws, which come as `given`, by their values.
     pub fn apply(&self, lanes: &mut [f64], given: Draw, scratch: &mut Scratch) {
+        // 1. Draws in the form that the distribution wants.
         match (given, self.wants()) {
             (Draw::Uniform, Draw::Score) => normal_quantiles(lanes, scratch),
             (Draw::Score, Draw::Uniform) => lanes.iter_mut().for_each(|z| *z = normal_cdf(*z)),
             _ => {}
         }
+        // 2. Values.
         match &self.0 {
             Kind::Uniform { min, max } => each(lanes, |u| min + (max - min) * u),
             Kind::Triangular { min, mode, max } => triangular(lanes, *min, *mode, *max),

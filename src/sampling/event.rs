@@ -1,7 +1,8 @@
 //! Events: how many a year, when they start, how bad and how long they are, and what they leave from period to period.
 
-use super::stream::StreamKey;
-use super::{BLOCK, Draw, LANES, Lanes, Purpose, Quantile};
+use super::block::{BLOCK, LANES, Lanes};
+use super::distribution::{Draw, Quantile};
+use super::stream::{Purpose, StreamKey};
 use crate::model::Event;
 use crate::stats::lanes::Scratch;
 
@@ -48,7 +49,7 @@ impl EventDraws {
         }
     }
 
-    /// What is left in every period of the samples of `block`: h = Π (1 − severity) over active events.
+    /// Share left in every period of the samples of `block`: h = Π (1 − severity) over active events.
     pub(super) fn paths(
         &self,
         block: usize,
@@ -59,9 +60,11 @@ impl EventDraws {
         let mut left = vec![[1.0; LANES]; years * periods_per_year];
         let mut counts = [0.0; LANES];
         for year in 0..years {
+            // Number of events that start in the year.
             self.count.uniforms(block, year as u64, &mut counts);
             for (lane, u) in counts.iter().enumerate() {
                 for occurrence in 0..count_at(self.rate, self.dispersion, *u) {
+                    // Severity, duration and start of this occurrence.
                     let index = (year as u64) << 32 | occurrence;
                     let sample = block * BLOCK + lane;
                     let mut value = |(key, quantile): &(StreamKey, Quantile)| {
@@ -74,6 +77,7 @@ impl EventDraws {
                     let within = self.starts.partition_point(|sum| *sum <= u).min(periods_per_year - 1);
                     let from = year * periods_per_year + within;
                     let length = (duration.ceil() as usize).max(1);
+                    // Active events multiply what they leave.
                     for period in left.iter_mut().skip(from).take(length) {
                         period[lane] *= 1.0 - severity;
                     }

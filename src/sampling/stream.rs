@@ -11,12 +11,12 @@ use multiversion::multiversion;
 use rand::TryRng;
 use sha2::{Digest, Sha256};
 
-use super::{LANES, Lanes};
+use super::block::{LANES, Lanes, block_of};
 
 /// Samples of a block that share their calls of the generator with the other half.
 const HALF: usize = LANES.div_ceil(2);
 
-/// What draws are for: streams of different purposes are independent.
+/// Purpose of draws: streams of different purposes are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// Samples a plan is made on.
@@ -90,7 +90,7 @@ impl StreamKey {
 
     /// The uniform number at (sample, index), strictly between 0 and 1: 52 random bits and a half.
     pub(super) fn uniform(self, sample: usize, index: u64) -> f64 {
-        let (block, lane) = super::block_of(sample);
+        let (block, lane) = block_of(sample);
         let [a, b, c, d] = self.words(block as u64 * HALF as u64 + (lane % HALF) as u64, index);
         if lane < HALF { unit(u64::from(a), u64::from(b)) } else { unit(u64::from(c), u64::from(d)) }
     }
@@ -118,6 +118,7 @@ fn uniforms(key: [u32; 2], block: u64, index: u64, lanes: &mut Lanes) {
         (c0[i], c1[i], c2[i], c3[i]) = (index, index >> 32, place, (block * HALF as u64) >> 32);
     }
     let [mut k0, mut k1] = key;
+    // Ten rounds, in each lane the same as the plain generator's.
     for _ in 0..10 {
         for i in 0..HALF {
             let one = (c0[i] & LOW) * 0xD251_1F53;
@@ -130,6 +131,7 @@ fn uniforms(key: [u32; 2], block: u64, index: u64, lanes: &mut Lanes) {
         k0 = k0.wrapping_add(0x9E37_79B9);
         k1 = k1.wrapping_add(0xBB67_AE85);
     }
+    // Four words give the numbers of two samples that stand half a block apart.
     let (first, second) = lanes.split_at_mut(HALF);
     for i in 0..HALF {
         first[i] = unit(c0[i], c1[i]);

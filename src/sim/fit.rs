@@ -1,4 +1,4 @@
-//! How much of a route fits into what is left, over the whole route at once.
+//! Fit of a route: the units that the amounts left allow, over the whole route at once.
 
 use crate::model::route::{Route, RouteUnit};
 
@@ -8,7 +8,7 @@ pub(super) const DUST: f64 = 1e-12;
 /// Who takes at least this share of what is left, or makes at least this share of what is missing, takes or makes all.
 pub(super) const ALL: f64 = 1.0 - DUST;
 
-/// How many units of the route what is left allows, of every limited thing that it needs.
+/// Units of the route that each limited amount left allows.
 fn ratios<'a>(
     route: &'a Route,
     unit: &'a RouteUnit,

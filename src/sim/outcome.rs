@@ -1,22 +1,22 @@
-//! Outcomes: what each sample brought, in one flat table, and the sums that studies ask of it.
+//! Outcomes: the cells of every sample in one flat table, and the sums that studies take of them.
 
 use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
 use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId};
 
-/// What a cell counts in its cluster and year. Nothing is discounted in cells.
+/// The figure that a cell counts in its cluster and year, not discounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Item {
     /// A metric [Rp, or full-time-equivalent years].
     Metric(Metric),
-    /// How much of a commodity was made, by-products and goods still in transit included [commodity units].
+    /// Production of a commodity, by-products and goods still in transit included [commodity units].
     Made(CommodityId),
-    /// How much a channel sold: its level [level units].
+    /// Quantity that a channel sold: its level [level units].
     Quantity(ProcessId),
-    /// What a channel sold for \[Rp\].
+    /// Sales of a channel \[Rp\].
     Sales(ProcessId),
-    /// How much of a pool was used [capacity units].
+    /// Use of a pool [capacity units].
     Used(PoolId),
 }
 
@@ -40,11 +40,11 @@ pub struct CellKey {
     pub cluster: ClusterId,
     /// The year (from 0).
     pub year: usize,
-    /// What is counted.
+    /// The figure counted.
     pub item: Item,
 }
 
-/// Which cell stands where: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools.
+/// Order of the cells: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeLayout {
     horizon: Horizon,
@@ -192,18 +192,18 @@ impl OutcomeLayout {
     }
 }
 
-/// What to add up.
+/// A figure to add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// A metric.
     Metric(Metric),
-    /// How much of a chain's commodity was made [commodity units].
+    /// Production of a chain's commodity [commodity units].
     Made(ChainId, CommodityId),
-    /// How much a chain's channel sold [level units].
+    /// Quantity that a chain's channel sold [level units].
     Quantity(ChainId, ProcessId),
-    /// What a chain's channel sold for \[Rp\].
+    /// Sales of a chain's channel \[Rp\].
     Sales(ChainId, ProcessId),
-    /// How much of a pool was used [capacity units].
+    /// Use of a pool [capacity units].
     Used(PoolId),
 }
 
@@ -264,11 +264,11 @@ impl Selector {
 /// The outcomes of one plan (or of none) on a run of samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcomes {
-    /// Which cell stands where.
+    /// Order of the cells.
     pub layout: OutcomeLayout,
     /// \[sample × cell\], in the units of the cells' items, not discounted.
     pub table: Array2<f64>,
-    /// What bound.
+    /// Limits that bound.
     pub bottlenecks: Bottlenecks,
 }
 

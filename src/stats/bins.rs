@@ -1,20 +1,20 @@
-//! What many values say before they are sorted: their ends, how many are on either side of zero, and the bin of each.
+//! Bins of unsorted values: their ends, the numbers on either side of zero, and the bin of each value.
 
 use multiversion::multiversion;
 
 /// Values looked at side by side.
 const SIDE: usize = 16;
 
-/// What one pass over values tells.
+/// Figures of one pass over values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outline {
     /// The least; infinity if there are no values.
     pub low: f64,
     /// The greatest.
     pub high: f64,
-    /// How many are below zero.
+    /// Number of values below zero.
     pub below_zero: u64,
-    /// How many are above zero.
+    /// Number of values above zero.
     pub above_zero: u64,
     /// False if some are no numbers.
     pub numbers: bool,
@@ -25,6 +25,7 @@ pub struct Outline {
 pub fn outline(values: &[f64]) -> Outline {
     let (mut low, mut high) = ([f64::INFINITY; SIDE], [f64::NEG_INFINITY; SIDE]);
     let (mut below, mut above, mut odd) = ([0_u64; SIDE], [0_u64; SIDE], [0_u64; SIDE]);
+    // Figures of each lane, so that the compiler keeps wide vectors.
     let (chunks, rest) = values.as_chunks::<SIDE>();
     for chunk in chunks {
         for i in 0..SIDE {
@@ -42,6 +43,7 @@ pub fn outline(values: &[f64]) -> Outline {
         above[i] += u64::from(*value > 0.0);
         odd[i] |= u64::from(value.is_nan());
     }
+    // Figures of all lanes together.
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
     let (mut below_zero, mut above_zero, mut numbers) = (0, 0, true);
     for i in 0..SIDE {

@@ -10,7 +10,7 @@ const SUMS: usize = 8;
 /// Number, mean and sum of squared deviations of some values.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Moments {
-    /// How many values.
+    /// Number of values.
     pub n: u64,
     /// Their mean.
     pub mean: f64,
@@ -75,6 +75,7 @@ fn sum_by(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     for (sum, x) in sums.iter_mut().zip(rest) {
         *sum += f(*x);
     }
+    // One fixed tree of additions, whatever the machine's vectors.
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
 }
 

@@ -25,7 +25,7 @@ pub struct Room {
     sorted: Vec<f64>,
     /// \[rank asked for\]: where it stands among those.
     stands: Vec<usize>,
-    /// Whether a bin holds too many values to be sorted one by one.
+    /// True if a bin holds too many values to be sorted one by one.
     crowded: bool,
 }
 
@@ -42,6 +42,7 @@ impl Room {
         at.clear();
         let bins = values.len().min(BINS);
         let scale = bins as f64 / (outline.high - outline.low);
+        // Few values, values without spread, or no numbers: plain sorting.
         if values.len() < WORTH_BINNING || !scale.is_finite() || !outline.numbers {
             self.sorted.clear();
             self.sorted.extend_from_slice(values);
@@ -49,6 +50,7 @@ impl Room {
             at.extend(ranks.iter().map(|rank| self.sorted[*rank]));
             return;
         }
+        // Count by bin, mark the bins that hold a rank, and sort only their values.
         self.bin(values, outline.low, scale, bins);
         self.mark(ranks);
         self.collect(values);
@@ -81,16 +83,19 @@ impl Room {
         let (mut before, mut found, mut bin) = (0, 0, 0);
         let mut left = ranks.iter().copied().peekable();
         while let Some(rank) = left.peek().copied() {
+            // Skip bins that end below the rank.
             while before + counts[bin] as usize <= rank {
                 before += counts[bin] as usize;
                 bin += 1;
             }
             let count = counts[bin] as usize;
+            // All ranks of this bin.
             while let Some(rank) = left.next_if(|rank| *rank < before + count) {
                 stands.push(found + rank - before);
             }
             wanted[bin] = 1;
             *crowded |= count > CROWD;
+            // From here on the count says where the bin's next value goes.
             counts[bin] = found as u32;
             found += count;
             before += count;
@@ -119,6 +124,7 @@ impl Room {
         let Self { places, counts, found, sorted, .. } = self;
         let places = &mut places[..found.len()];
         bins_of(found, low, scale, (bins - 1) as u16, places);
+        // Counting sort by bin.
         for (value, place) in found.iter().zip(places.iter()) {
             let next = &mut counts[usize::from(*place)];
             sorted[*next as usize] = *value;

@@ -36,6 +36,7 @@ impl Sketch {
                 *zeros += 1;
                 continue;
             }
+            // One page holds the bins of one sign and exponent.
             let (page, bin) = place(*value);
             let bins = pages.entry(page).or_insert_with(|| vec![0; PAGE]);
             bins[bin] += 1;
@@ -88,6 +89,7 @@ impl Sketch {
                 .map(|(bin, count)| (middle(page, bin), u64::from(*count)))
                 .collect()
         };
+        // Ascending in value: negative pages, zeros, positive pages.
         let below = self.pages.range(..0).flat_map(page);
         let zero = (self.zeros > 0).then_some((0.0, u64::from(self.zeros)));
         below.chain(zero).chain(self.pages.range(0..).flat_map(page))
@@ -96,6 +98,7 @@ impl Sketch {
 
 /// Page and bin of a value that is not zero. Negative values are mirrored, so that both ascend with the value.
 fn place(value: f64) -> (i16, usize) {
+    // Exponent and leading bits of the fraction stand side by side in a float.
     let bits = value.abs().to_bits() >> (52 - BITS);
     let (exponent, bin) = ((bits >> BITS) as i16, bits as usize & (PAGE - 1));
     if value < 0.0 { (-1 - exponent, PAGE - 1 - bin) } else { (exponent, bin) }
@@ -105,6 +108,7 @@ fn place(value: f64) -> (i16, usize) {
 fn middle(page: i16, bin: usize) -> f64 {
     let (exponent, bin) = if page < 0 { (-1 - page, PAGE - 1 - bin) } else { (page, bin) };
     let low = ((exponent as u64) << BITS | bin as u64) << (52 - BITS);
+    // The first bit that the bin does not keep is set: half a bin above its low end.
     let size = f64::from_bits(low | 1 << (51 - BITS));
     if page < 0 { -size } else { size }
 }

@@ -12,13 +12,16 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("control", &[]),
     ("units", &[]),
     ("stats", &[]),
-    ("model", &["units"]),
-    ("scenario", &["model", "units"]),
+    ("model", &["language", "units"]),
+    ("scenario", &["language", "model", "units"]),
     ("sampling", &["model", "units", "stats"]),
     ("sim", &["control", "model", "units", "sampling", "stats"]),
     ("opt", &["control", "model", "units", "sampling", "stats"]),
-    ("study", &["control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
-    ("result", &["control", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"]),
+    ("study", &["language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
+    (
+        "result",
+        &["language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"],
+    ),
     (
         "report",
         &[

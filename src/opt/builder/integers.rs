@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::terms::{Builder, Decision, PlanningProgram, Rule, SiteBound};
-use crate::model::breach::commitments;
+use crate::model::opened::commitments;
 use crate::model::response::Stretch;
 use crate::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
 use crate::opt::program::{Column, Sense};

@@ -11,7 +11,6 @@ use super::super::decomposition::{
 };
 use super::super::endless;
 use super::super::error::OptError;
-use super::super::keeps::keeps_limits;
 use super::super::lp::{LinearProgram, LpSolution, LpStatus};
 use super::super::plan::{ProgramPlan, Stop};
 use super::super::program::Column;
@@ -171,7 +170,7 @@ fn at_the_limit(
     let mut best = found;
     for allocation in &question.options.fallback {
         let Some(budget) = budget_lines(plan.model, plan.planning, allocation) else { continue };
-        if !keeps_limits(plan.model, allocation) {
+        if !crate::model::rule::keeps_all_but_budgets(plan.model, allocation) {
             continue;
         }
         let increments = plan.increments(allocation)?;

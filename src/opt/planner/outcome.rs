@@ -64,7 +64,7 @@ impl Decided {
         allocation: Allocation,
         increments: Vec<f64>,
     ) -> Self {
-        let budget = ledger(model, planning, &allocation).0;
+        let budget = ledger(model, planning, &allocation);
         let unkept = unkept(model, planning, &allocation);
         Self { stop: Stop::Proven, allocation, budget, unkept, increments }
     }

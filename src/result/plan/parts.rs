@@ -241,7 +241,7 @@ impl BaselineDocument {
             per_rupiah: per_rupiah(model, metric, &of.allocation, &of.increment),
             gain: (&of.gain).into(),
             clusters_short_of_coverage: model.short_clusters(&of.allocation).1,
-            keeps_site_rules: model.broken_site_rules(&of.allocation).is_empty(),
+            keeps_site_rules: model.keeps_sites(&of.allocation),
         }
     }
 }

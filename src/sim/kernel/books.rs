@@ -1,11 +1,16 @@
-//! What is booked: every cell of a year as a weighted sum of tallies, and what each of those grows by in a period.
+//! Books: every cell of a year as a weighted sum of tallies, and the growth of each tally in a period.
 //!
 //! Weights are constant, so they are applied once, when the year ends. A tally is a sum of levels, times something that
 //! varies or not; levels that cells only ever see in the same proportion to one another share a tally.
 
 use std::collections::BTreeMap;
 
-use super::program::Sum;
+/// A sum of levels: plain ones, and constant multiples.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sum {
+    pub(super) plain: Vec<usize>,
+    pub(super) scaled: Vec<(f64, usize)>,
+}
 
 /// Levels added up in a period, and the tallies that grow by the sum.
 #[derive(Debug, Clone, Default)]
@@ -17,11 +22,11 @@ pub(super) struct Tallies {
     pub(super) in_state: Vec<(Option<usize>, usize)>,
 }
 
-/// What a cell grows by when a year ends.
+/// Growth of a cell when a year ends.
 #[derive(Debug, Clone)]
 pub(super) struct YearSum {
     pub(super) place: usize,
-    /// Whether upkeep has been taken from it during the year, so that it begins with what stands there.
+    /// True if upkeep has been taken from it during the year, so that the sum begins with its value.
     pub(super) burdened: bool,
     pub(super) of_cells: Sum,
     pub(super) of_state: Sum,
@@ -43,7 +48,7 @@ struct Tally {
     home: Option<usize>,
 }
 
-/// What varies, and weights in cells as shares of the first of them.
+/// Varying factor, and weights in cells as shares of the first of them.
 type Shape = (Option<usize>, Vec<(usize, u64)>);
 
 /// A level, and its weights in cells.
@@ -73,7 +78,7 @@ impl Ledger {
         *self.entries.entry((varying, level)).or_default().entry(cell).or_insert(0.0) += weight;
     }
 
-    /// What varies.
+    /// The varying factors.
     pub(super) fn varying(&self) -> impl Iterator<Item = usize> + '_ {
         self.entries.keys().filter_map(|(varying, _)| *varying)
     }
@@ -87,6 +92,7 @@ impl Ledger {
         mut slot: impl FnMut(usize) -> usize,
         mut room: impl FnMut() -> usize,
     ) -> (Vec<Tallies>, Vec<YearSum>) {
+        // Levels that are added up alike share a sum.
         let tallies = self.tallies(burdened);
         let mut sums: Vec<(Vec<(u64, usize)>, Tallies)> = Vec::new();
         let mut year: Vec<(Vec<(f64, usize)>, Vec<(f64, usize)>)> = vec![Default::default(); width];
@@ -103,11 +109,13 @@ impl Ledger {
             let list = &mut sums[known].1;
             if tally.home.is_some() { &mut list.in_cells } else { &mut list.in_state }
                 .push((coefficient, at));
+            // Other cells take their weighted share when the year ends.
             for &(cell, weight) in tally.cells.iter().filter(|(cell, _)| Some(*cell) != tally.home) {
                 let (of_cells, of_state) = &mut year[cell];
                 if tally.home.is_some() { of_cells } else { of_state }.push((weight, at));
             }
         }
+        // Cells that are no tallies are sums at the end of the year.
         let homes: Vec<usize> = tallies.iter().filter_map(|tally| tally.home).collect();
         let others = year.into_iter().enumerate().filter(|(place, _)| !homes.contains(place));
         let others = others.map(|(place, (of_cells, of_state))| YearSum {
@@ -132,6 +140,7 @@ impl Ledger {
             let shape = cells.iter().map(|(cell, weight)| (*cell, rounded(weight / first))).collect();
             groups.entry((*varying, shape)).or_default().push((*level, cells));
         }
+        // A tally is kept in a cell that it alone feeds and that bears no upkeep, if there is one.
         let mut readers: BTreeMap<usize, usize> = BTreeMap::new();
         for (_, shape) in groups.keys() {
             for (cell, _) in shape {

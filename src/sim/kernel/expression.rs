@@ -12,7 +12,7 @@ pub(super) enum Ex {
     Node(usize),
 }
 
-/// How a node comes about.
+/// Operation of a node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Op {
     Parameter(ParameterId),
@@ -77,7 +77,7 @@ impl Affine {
     }
 }
 
-/// What is known of the values of an expression.
+/// Known sign of an expression in every sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
     Any,
@@ -89,7 +89,7 @@ pub(super) enum Sign {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub(super) op: Op,
-    /// How often it changes.
+    /// Pace at which it changes.
     pub(super) pace: Varies,
     sign: Sign,
 }
@@ -192,6 +192,7 @@ impl<'a> Terms<'a> {
             Ex::Constant(value) => Affine::constant(value),
             Ex::Node(node) => Affine::node(node),
         };
+        // Both taken apart, then only the first, then neither: as far as the sum has room.
         let whole = self.affine(a).plus(self.affine(b).scaled(sign));
         match whole.or_else(|| self.affine(a).plus(atom(b).scaled(sign))) {
             Some(sum) => self.affine_node(sum),
@@ -213,6 +214,7 @@ impl<'a> Terms<'a> {
                 self.affine_node(scaled)
             }
             (Ex::Node(x), Ex::Node(y)) => {
+                // x · (1 / x) cancels.
                 if let Some(rest) = self.cancelled(x, y).or_else(|| self.cancelled(y, x)) {
                     return rest;
                 }
@@ -234,7 +236,7 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// What an expression is as a sum.
+    /// An expression as a sum.
     fn affine(&self, ex: Ex) -> Affine {
         match ex {
             Ex::Constant(value) => Affine::constant(value),
@@ -328,6 +330,20 @@ impl<'a> Terms<'a> {
             }
             _ => vec![(Some(node), 1.0)],
         }
+    }
+
+    /// The product of two expressions as a sum of multiples of nodes, and of nothing.
+    pub(super) fn product(&mut self, a: Ex, b: Ex) -> Vec<(f64, Option<usize>)> {
+        let ex = |node: Option<usize>| node.map_or(Ex::Constant(1.0), Ex::Node);
+        let mut list = Vec::new();
+        for (of_a, a_times) in self.parts(a) {
+            for (of_b, b_times) in self.parts(b) {
+                let product = self.mul(ex(of_a), ex(of_b));
+                let parts = self.parts(product).into_iter();
+                list.extend(parts.map(|(node, times)| (a_times * b_times * times, node)));
+            }
+        }
+        list
     }
 
     /// The nodes that are worked out: those in `kept` and what they need.

@@ -8,13 +8,17 @@ use std::cell::Cell;
 use multiversion::multiversion;
 
 use super::super::fit::{ALL, DUST};
-use super::program::{PlanProgram, Program, RouteProgram, Watch};
-use super::route::{Needs, most, pass_by, standing, take};
+use super::capacity::standing;
+use super::needs::{Needs, most, pass_by, take};
+use super::plan::{PlanProgram, Raised};
+use super::program::Program;
+use super::route::RouteProgram;
 use super::steps::{Kind, Step, Steps};
 use super::vector::{
     File, Marks, NONE, Stored, Vector, Vectors, above, add, all, any, both, count, div, either, first, get,
     inverses, max, min, mul, negative, none_left, plus, put, sub, where_above, where_marked,
 };
+use super::watch::Watch;
 use crate::model::Varies;
 use crate::sampling::{Common, Sampler};
 use crate::stats::lanes::Scratch;
@@ -61,7 +65,7 @@ impl Workspace {
         &self.file.get()[from..from + years * program.width]
     }
 
-    /// How often each watch of a plan was seen in a run.
+    /// Number of times that each watch of a plan was seen in a run.
     pub(super) fn seen(&self, program: &Program, plan: usize) -> impl Iterator<Item = u64> + '_ {
         let watches = program.watches.len();
         self.sums[plan * watches..(plan + 1) * watches].iter().copied()
@@ -99,6 +103,7 @@ pub(super) struct Run<'a> {
 /// [`Halt`].
 pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Result<(), Halt> {
     let Workspace { file, scratch, marks, seen, sums } = space;
+    // Memory for the whole run.
     file.make_room(program.size(run.years));
     marks.clear();
     marks.resize(program.marks, NONE);
@@ -113,6 +118,7 @@ pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Res
     let counted = first(run.count);
     let last = (run.years * run.periods_per_year).saturating_sub(1);
     for t in 0..=last {
+        // 1. Draws, at each number's own pace.
         let mut from = 0;
         for (pace, ids) in program.drawn.iter().enumerate() {
             let to = from + ids.len();
@@ -121,6 +127,7 @@ pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Res
             }
             from = to;
         }
+        // 2. The period, under every plan.
         let memory = Memory {
             file: Cell::from_mut(&mut *file).as_slice_of_cells(),
             marks: Cell::from_mut(marks.as_mut_slice()).as_slice_of_cells(),
@@ -129,6 +136,7 @@ pub(super) fn run(program: &Program, run: Run<'_>, space: &mut Workspace) -> Res
         };
         let periods_per_year = run.periods_per_year.max(1);
         period(program, &run, Time { t, last, periods_per_year, season: t % periods_per_year }, memory)?;
+        // 3. Counts of bottlenecks, before a byte overflows.
         if t == last || (t + 1).is_multiple_of(PERIODS_COUNTED) {
             for (sum, seen) in sums.iter_mut().zip(seen.iter_mut()) {
                 *sum += count(std::mem::replace(seen, NONE));
@@ -155,7 +163,7 @@ struct Time {
     season: usize,
 }
 
-/// What a period reads and writes.
+/// Memory that a period reads and writes.
 #[derive(Clone, Copy)]
 struct Memory<'a> {
     file: File<'a>,
@@ -169,6 +177,7 @@ struct Memory<'a> {
 fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> Result<(), Halt> {
     let Memory { file, marks, .. } = memory;
     let t = time.t;
+    // 1. Terms, each at its own pace.
     for (pace, steps) in program.steps.iter().enumerate() {
         if fresh(pace, t, run.periods_per_year) {
             for run in steps {
@@ -176,6 +185,7 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
             }
         }
     }
+    // 2. Marks of routes that run, and unions of them.
     for (value, mark) in &program.marked {
         marks[*mark].set(above(get(file, *value), 0.0));
     }
@@ -186,6 +196,7 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
         }
         marks[*union].set(both(wanted, *memory.counted));
     }
+    // 3. The same four steps as the plain reference, plan by plan.
     let year = t.checked_div(run.periods_per_year).unwrap_or(0);
     for plan in 0..program.plans.len() {
         let from = program.state_at(run.years, plan);
@@ -200,8 +211,10 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
                 }
             }
         }
+        // Step 1: capacities and arrivals.
         fill_capacities(program, plan, time, memory.counted, file)?;
         arrive(program, time, file, state);
+        // Step 2: sales in merit order, again where by-products may feed one another.
         for pass in 0..program.passes {
             for (number, route) in program.channel.iter().enumerate() {
                 if pass == 0 {
@@ -215,15 +228,18 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
                 }
             }
         }
+        // Goods are looked at when selling ends: production for stock may use up more of them.
         for watch in &program.watches {
             if let Some(noted) = watch.noted {
                 let wanted = wanted_by_channels(watch, memory);
                 marks[noted].set(both(none_left(get(state, watch.left)), wanted));
             }
         }
+        // Step 3: production for stock.
         for (route, needs) in program.stock.iter().zip(&program.plans[plan].stock) {
             make_for_stock(program, route, needs, time, memory, state);
         }
+        // Step 4: bottlenecks, losses and books.
         look_out(program, plan, memory, state);
         for good in program.goods.iter().filter(|good| !good.keeps) {
             put(state, good.hand, all(0.0));
@@ -233,7 +249,7 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
     Ok(())
 }
 
-/// What a step reads, times its factor.
+/// The operand of a step times its factor.
 #[inline(always)]
 fn scaled<const I: usize>(step: &Step, file: File<'_>) -> Vector {
     mul(get(file, step.from[I]), all(step.factors[I]))
@@ -316,14 +332,16 @@ fn fill_capacities(
     let t = time.t;
     let PlanProgram { fills, left, raises, .. } = &program.plans[plan];
     let mut lowered = program.may_be_negative;
+    // Capacities without a plan, then what the plan adds.
     for k in fills {
         put(file, left[*k], standing(&program.capacities[*k], time.season, file));
     }
-    for (k, effect, net) in raises {
+    for Raised { capacity: k, effect, net } in raises {
         lowered |= effect[t] < 0.0;
         let effect = all(effect[t]);
         put(file, left[*k], add(get(file, left[*k]), mul(effect, get(file, *net))));
     }
+    // Only plans or variations that lower a capacity can take it below zero.
     if lowered {
         for &capacity in fills {
             if any(both(negative(get(file, left[capacity])), *counted)) {
@@ -364,6 +382,7 @@ fn sell<const FIRST: bool>(
         }
         return;
     }
+    // The level that fits, in the lanes where the route is worth running.
     let level = most(needs, &program.capacities, time.season, file);
     let level = match route.active {
         None => level,
@@ -426,6 +445,7 @@ fn make_for_stock(
     let Some(good) = program.goods.iter().find(|good| good.commodity == stock.commodity) else { return };
     let (mut level, mut short) = (all(0.0), all(0.0));
     if t < last && t + stock.lead <= last {
+        // Missing to the base stock.
         let mut transit = all(0.0);
         for slot in 0..program.slots {
             transit = add(transit, get(state, good.transit + slot));
@@ -436,6 +456,7 @@ fn make_for_stock(
             None => wanted,
             Some(mark) => where_marked(marks[mark].get(), wanted),
         };
+        // As much of it as fits; a note where that is short.
         let bound = most(needs, &program.capacities, time.season, file);
         level = min(bound, wanted);
         short = where_above(mul(wanted, all(ALL)), level, all(1.0), all(0.0));
@@ -473,6 +494,7 @@ fn look_out(program: &Program, plan: usize, memory: Memory<'_>, state: File<'_>)
                 None => get(state, of),
             });
         }
+        // Wanted by channel routes, or by stock routes that fell short.
         let mut wanted = match watch.noted {
             None => wanted_by_channels(watch, memory),
             Some(_) => NONE,
@@ -498,6 +520,7 @@ fn look_out(program: &Program, plan: usize, memory: Memory<'_>, state: File<'_>)
 fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<'_>, cells: File<'_>) {
     let t = time.t;
     let new_year = t.is_multiple_of(time.periods_per_year);
+    // Tallies of the period.
     for tallies in &program.tallies {
         let sum = match tallies.sum.plain.as_slice() {
             [first, plain @ ..] => sum_of(get(state, *first), plain, &tallies.sum.scaled, state),
@@ -510,6 +533,7 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
             grow(state, at, coefficient, sum, new_year, file);
         }
     }
+    // Upkeep, used or not.
     if new_year {
         for place in &program.upkeep_places {
             put(cells, *place, all(0.0));
@@ -521,6 +545,7 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
             put(cells, place, sub(get(cells, place), cost));
         }
     }
+    // Cells that are sums of others, when the year ends.
     if (t + 1).is_multiple_of(time.periods_per_year) {
         for year in &program.year_sums {
             let before = if year.burdened { get(cells, year.place) } else { all(0.0) };
