@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::allocation::allocation_lines;
 use super::estimate::{Comparison, Estimate, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
-use super::plan::allocation_lines;
 use super::rule::{RuleTeller, StatedRule};
 use super::table::{Plain, rows};
 use super::words::{BoundByKey, LevelKey, MetricKey, words};
