@@ -213,7 +213,7 @@ impl From<SolveError> for CliError {
             SolveError::Infeasible(_) => CliError::NoOptimum(ErrorKey::Infeasible, text),
             SolveError::Unbounded(_) => CliError::NoOptimum(ErrorKey::Unbounded, text),
             SolveError::TimeLimit => CliError::TimeLimit(text),
-            SolveError::Missing(_) => CliError::Usage(text),
+            SolveError::WholeRecourse => CliError::Usage(format!("{text}; say --method extensive")),
             SolveError::NotProven { .. } => CliError::Failure(text),
         }
     }

@@ -13,7 +13,7 @@ use crate::digest::sha256;
 use crate::language::{Text, text};
 use crate::model::Risk;
 use crate::opt::names::planning_program;
-use crate::opt::smps::write::{mps, smps};
+use crate::opt::smps::write::{WriteError, mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
 use crate::opt::solve::{Ending, SolveMethod, solve_with};
 use crate::opt::worth::worth;
@@ -107,6 +107,14 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
     Ok(if solved.ending == Ending::TimeLimit { Outcome::Limit } else { Outcome::Done })
 }
 
+/// A program that SMPS cannot hold, with the format that can.
+fn unwritten(error: WriteError) -> CliError {
+    CliError::Failure(match error {
+        WriteError::NoSample => error.to_string(),
+        WriteError::Shapes(_) => format!("{error}; MPS (--format mps) can hold that"),
+    })
+}
+
 fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let out = args.out.as_deref().filter(|path| args.format == FormatArg::Smps || !is_standard_output(path));
     if args.format == FormatArg::Smps && out.is_none() && !args.common.json {
@@ -136,7 +144,7 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let texts = match args.format {
         FormatArg::Mps => vec![mps(&program, &names)],
         FormatArg::Smps => {
-            let files = smps(&program, &names).map_err(|error| CliError::Failure(error.to_string()))?;
+            let files = smps(&program, &names).map_err(unwritten)?;
             vec![files.core, files.time, files.stoch]
         }
     };

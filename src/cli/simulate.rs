@@ -178,7 +178,7 @@ fn show_part(
     let lang = language(&args.common);
     let samples = lang.number(part.sampling.samples as f64, 0);
     process.print(&match lang {
-        Lang::Id => format!("bagian {i} dari {k}, {samples} masa depan; rantai merge\n"),
+        Lang::Id => format!("bagian {i} dari {k}, {samples} kemungkinan keadaan; rantai merge\n"),
         Lang::En => format!("part {i} of {k}, {samples} futures; rantai merge\n"),
     })
 }

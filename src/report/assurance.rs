@@ -26,9 +26,14 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
 /// What one more unit of money is worth: of money per rupiah, of employment per juta.
 fn per_rupiah(lang: Lang, metric: Metric, worth: f64) -> String {
     if metric.is_money() {
-        format!("Rp {}", lang.number(worth, 2))
+        format!("{}{}", lang.rupiah_sign(), lang.number(worth, 2))
     } else {
-        format!("{} / Rp 1 {}", lang.amount(metric, worth * 1e9), lang.pick("miliar", "billion"))
+        format!(
+            "{} / {}1 {}",
+            lang.amount(metric, worth * 1e9),
+            lang.rupiah_sign(),
+            lang.pick("miliar", "billion")
+        )
     }
 }
 

@@ -271,7 +271,7 @@ fn exactly(rupiah: f64, lang: Lang) -> String {
     if size >= JUTA && (rupiah / step).fract() == 0.0 {
         lang.money(rupiah)
     } else {
-        format!("Rp {}", lang.number(rupiah, 0))
+        format!("{}{}", lang.rupiah_sign(), lang.number(rupiah, 0))
     }
 }
 

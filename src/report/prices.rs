@@ -14,7 +14,7 @@ const MOST_NAMES: usize = 6;
 /// An amount in full: `Rp 42.000 per kg`.
 fn in_full(rupiah: f64, unit: &str, lang: Lang) -> String {
     let places = if rupiah.fract() == 0.0 || rupiah.abs() >= 1000.0 { 0 } else { 2 };
-    format!("Rp {} per {unit}", lang.number(rupiah, places))
+    format!("{}{} per {unit}", lang.rupiah_sign(), lang.number(rupiah, places))
 }
 
 /// Adds them to what `check` prints: for each line what it is in which clusters. Uncertain ones stand with their means.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::conflict::ConflictDocument;
-use crate::language::Lang;
+use crate::language::{Lang, Text};
 use crate::scenario::Fault;
 
 /// A fault, a warning or a note of a scenario, plan or program.
@@ -27,15 +27,16 @@ pub struct FaultDocument {
 }
 
 impl FaultDocument {
-    /// A fault in `lang`.
+    /// The document of a fault, in the words of `lang`.
     pub fn of(fault: &Fault, lang: Lang) -> Self {
+        let words = |text: &Text| text.in_language(lang).to_string();
         Self {
             file: fault.file.clone(),
             line: fault.line,
-            place: fault.place.in_language(lang),
-            problem: fault.problem.in_language(lang).to_string(),
-            expected: fault.expected.as_ref().map(|text| text.in_language(lang).to_string()),
-            help: fault.help.as_ref().map(|text| text.in_language(lang).to_string()),
+            place: fault.place.in_language(lang).to_string(),
+            problem: words(&fault.problem),
+            expected: fault.expected.as_ref().map(words),
+            help: fault.help.as_ref().map(words),
             message: fault.in_language(lang),
         }
     }
@@ -95,7 +96,7 @@ impl FailureDocument {
         Self { error, message: Some(message), faults: None, conflict: None }
     }
 
-    /// The faults of a scenario, plan or program, in `lang`.
+    /// The faults of a scenario, plan or program, in the words of `lang`.
     pub fn of_faults(error: ErrorKey, faults: &[Fault], lang: Lang) -> Self {
         Self { error, message: None, faults: Some(each(faults, lang)), conflict: None }
     }

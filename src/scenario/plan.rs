@@ -10,7 +10,7 @@ pub(crate) mod today;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use document::{MadeFor, PlanLine, PlanMoney};
+pub use document::MadeFor;
 
 use super::diagnostic::{Fault, Faults, Place};
 use super::phrase;
@@ -21,6 +21,7 @@ use crate::language::text;
 use crate::model::{Allocation, AllocationLine, Model};
 use crate::units::Rupiah;
 use document::PlanFile;
+pub use document::{PlanLine, PlanMoney};
 use line::{Lines, check_described, fits, line_of, resolve, twice};
 
 /// A plan as read.

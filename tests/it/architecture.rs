@@ -20,7 +20,10 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("study", &["language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
     (
         "result",
-        &["language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario", "study"],
+        &[
+            "language", "digest", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario",
+            "study",
+        ],
     ),
     (
         "report",

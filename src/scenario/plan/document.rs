@@ -1,5 +1,6 @@
-//! The part of `plan.json` that matters for simulating it, and the scenario that a plan says it was made for. Numbers are kept
-//! as they are written: `50.000` is not 50.
+//! The part of `plan.json` that matters for simulating it, with the types that write it too.
+//!
+//! A reader keeps numbers as they are written (`50.000` is not 50), a writer has them as numbers: the line is generic in them.
 
 use std::path::Path;
 
@@ -54,8 +55,6 @@ impl MadeFor {
 
 /// A line of an allocation, as names. Only source, cluster, intervention, year and rupiah say what is spent; the other keys
 /// describe the line, and are held against the scenario where a plan is read.
-///
-/// A reader keeps numbers as they are written, a writer has them as numbers: the line is generic in them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(expecting = "struct LineFile")]
 #[schemars(rename = "PlanLine")]
@@ -131,7 +130,7 @@ impl PlanLine<Box<RawValue>> {
         })
     }
 
-    /// The description of itself under this key; empty where there is none.
+    /// The cell that the line states under this key; empty where it states none.
     pub(super) fn described(&self, part: &str) -> String {
         let text = match part {
             "level" => self.level.as_deref(),
@@ -145,7 +144,7 @@ impl PlanLine<Box<RawValue>> {
     }
 }
 
-/// The scenario that a result folder was made for, if its manifest can be read.
+/// The scenario that a result folder was made for, as its manifest states it, if that can be read.
 pub(super) fn of_manifest(path: &Path) -> Option<MadeFor> {
     #[derive(Deserialize)]
     struct Settings {
