@@ -5,8 +5,10 @@
 //! nothing else is said. A key that is absent says that the scenario has nothing of its kind; null says that a value is not
 //! defined or was not computed.
 
+pub mod allocation;
 pub mod catalogue;
 pub mod chain;
+pub mod check;
 pub mod cluster;
 pub mod conflict;
 pub mod coordination;
@@ -32,14 +34,16 @@ pub mod site;
 pub mod table;
 pub mod words;
 
+pub use allocation::allocation_lines;
 pub use catalogue::{CATALOGUE, Entry, schema};
+pub use check::CheckDocument;
 pub use conflict::ConflictDocument;
 pub use coordination::CoordinationDocument;
 pub use coverage::CoverageDocument;
 pub use fault::{ErrorKey, FailureDocument, FaultDocument};
 pub use hash::{is_hash_of, scenario_hash};
-pub use model::{CheckDocument, ModelDocument};
-pub use plan::{PlanDocument, allocation_lines};
+pub use model::ModelDocument;
+pub use plan::PlanDocument;
 pub use program::ProgramDocument;
 pub use rule::RuleTeller;
 pub use samples::SamplesDocument;

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use crate::model::{Allocation, Model, ParameterId};
+use crate::result::allocation::write_allocation;
 use crate::result::coverage::CoverageTableRow;
 use crate::result::outcome::{BottleneckDocument, BottleneckRow, OutcomeTableRow, TargetRow};
-use crate::result::plan::write_allocation;
 use crate::result::samples::{SampleRow, TraceKey, TraceRow};
 use crate::result::table::{Plain, Row, Writer, write};
 use crate::sampling::Sampler;

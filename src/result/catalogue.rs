@@ -4,13 +4,13 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::Timed;
+use super::check::CheckDocument;
 use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
 use super::fault::{FailureDocument, FaultDocument};
 use super::law::LawRow;
 use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
 use super::margin::MarginRow;
-use super::model::CheckDocument;
 use super::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use super::plan::PlanDocument;
 use super::program::ProgramDocument;

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::allocation::allocation_lines;
 use super::estimate::{Comparison, Estimate, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
-use super::plan::allocation_lines;
 use super::rule::{RuleTeller, StatedRule};
 use super::table::{Plain, rows};
 use super::words::{BoundByKey, LevelKey, MetricKey, words};
@@ -63,7 +63,7 @@ pub enum WayRule {
     /// A rule of openings.
     Opening(OpeningRule),
     /// A rule of the scenario, as in a conflict.
-    Stated(StatedRule),
+    Stated(Box<StatedRule>),
 }
 
 impl WayRule {
@@ -75,7 +75,7 @@ impl WayRule {
             Rule::Opening(c, _) => opening(OpeningKey::Opening, c),
             Rule::OpenOnce(c) => opening(OpeningKey::OpenedTwice, c),
             Rule::Unopened(c, ..) => opening(OpeningKey::Unopened, c),
-            rule => WayRule::Stated(teller.stated(rule)),
+            rule => WayRule::Stated(Box::new(teller.stated(rule))),
         }
     }
 }

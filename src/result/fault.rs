@@ -33,7 +33,7 @@ impl FaultDocument {
         Self {
             file: fault.file.clone(),
             line: fault.line,
-            place: fault.place.in_language(lang).to_string(),
+            place: fault.place.in_language(lang),
             problem: words(&fault.problem),
             expected: fault.expected.as_ref().map(words),
             help: fault.help.as_ref().map(words),

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::allocation::allocation_lines;
 use super::coverage::CoverageDocument;
 use super::estimate::finite;
 use super::hash::scenario_hash;
 use super::outcome::{BottleneckDocument, OutcomeDocument, ReachedDocument};
-use super::plan::allocation_lines;
 use crate::model::{Allocation, Model};
 use crate::scenario::PlanLine;
 use crate::study::simulation::Points;
