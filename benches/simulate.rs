@@ -19,7 +19,7 @@ use rantai::sim::{Bottlenecks, Simulation, Workspace, simulate_plainly};
 use rantai::stats::lanes::Scratch;
 use rantai::study::generate::{GenerateOptions, generate};
 use rantai::study::simulation::{Points, Samples};
-use rantai::study::{SimulationRequest, simulate_plan};
+use rantai::study::{SimulationSettings, simulate_plan};
 
 fn bundled(name: &str) -> Model {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
@@ -117,7 +117,7 @@ fn whole(
     threads: usize,
 ) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let request = SimulationRequest { samples: Samples::Number(samples), seed: 1, points: Points::Plain };
+    let request = SimulationSettings { samples: Samples::Number(samples), seed: 1, points: Points::Plain };
     group.throughput(cluster_periods(model, samples));
     group.bench_function(name, |b| {
         b.iter(|| {

@@ -4,12 +4,13 @@
 mod args;
 mod commands;
 mod coordinate;
+mod error;
 mod merge;
 mod optimise;
 mod process;
 mod program;
 mod progress;
-mod resume;
+mod reproduce;
 mod simulate;
 mod typed;
 
@@ -18,86 +19,11 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use clap::Parser;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::opt::OptError;
-use crate::report::FolderError;
-use crate::report::folder::remedy;
-use crate::scenario::Fault;
-use crate::sim::SimError;
-use crate::study::StudyError;
 use args::{Arguments, Command};
+pub use error::CliError;
 pub use process::Process;
-
-/// Why a command failed, and with it the exit code.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// The scenario or plan is invalid: exit code 2.
-    #[error("the scenario is not valid")]
-    Invalid(Vec<Fault>),
-    /// The files of a program are invalid: exit code 2.
-    #[error("the program is not valid")]
-    InvalidProgram(Vec<Fault>),
-    /// A program is infeasible or unbounded, in a word and a sentence: exit code 3.
-    #[error("{1}")]
-    NoOptimum(&'static str, String),
-    /// The time limit came before any answer: exit code 4.
-    #[error("{0}")]
-    TimeLimit(String),
-    /// The command cannot be understood: exit code 2.
-    #[error("{0}")]
-    Usage(String),
-    /// No allocation keeps all rules, in words and as keys beside `error` and `message`: exit code 3.
-    #[error("no feasible plan")]
-    Infeasible(String, serde_json::Value),
-    /// Interrupted: exit code 130.
-    #[error("interrupted")]
-    Interrupted,
-    /// Standard output cannot be written: exit code 1.
-    #[error("standard output cannot be written: {0}{hint}", hint = remedy(.0))]
-    Output(io::Error),
-    /// Files or solver: exit code 1.
-    #[error("{0}")]
-    Failure(String),
-}
-
-impl CliError {
-    /// The exit code this error stands for.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            CliError::Failure(_) | CliError::Output(_) => 1,
-            CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) => 2,
-            CliError::Infeasible(..) | CliError::NoOptimum(..) => 3,
-            CliError::TimeLimit(_) => 4,
-            CliError::Interrupted => 130,
-        }
-    }
-}
-
-impl From<FolderError> for CliError {
-    fn from(error: FolderError) -> Self {
-        match error {
-            FolderError::Io { .. } | FolderError::Left { .. } => CliError::Failure(error.to_string()),
-            _ => CliError::Usage(error.to_string()),
-        }
-    }
-}
-
-impl From<StudyError> for CliError {
-    fn from(error: StudyError) -> Self {
-        match error {
-            StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
-            StudyError::Opt(OptError::Infeasible(_)) => {
-                CliError::Infeasible(error.to_string(), serde_json::json!({}))
-            }
-            StudyError::Opt(OptError::Unbounded { .. }) => {
-                CliError::NoOptimum("unbounded", error.to_string())
-            }
-            StudyError::Request(why) => CliError::Usage(why),
-            _ => CliError::Failure(error.to_string()),
-        }
-    }
-}
 
 /// What was printed, and the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +32,8 @@ pub enum Outcome {
     Done,
     /// Stopped at a limit, or short of the gap asked for, with the best plan given: exit code 4.
     Limit,
+    /// A result that was run again came out otherwise: exit code 1.
+    Different,
 }
 
 /// Runs the command in `arguments` (program name first) and gives the exit code. Results go to the standard output of
@@ -127,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
     match outcome {
         Ok(Ok(Outcome::Done)) => 0,
         Ok(Ok(Outcome::Limit)) => 4,
+        Ok(Ok(Outcome::Different)) => 1,
         Ok(Err(error)) => {
             print_error(&error, process);
             error.exit_code()
@@ -156,7 +85,7 @@ fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
         let text = text.to_string();
         let text = text.trim();
         let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&format!("{:#}\n", error_json(&error)));
+        let _ = process.print(&format!("{:#}\n", error.json()));
     }
     2
 }
@@ -192,36 +121,8 @@ fn print_error(error: &CliError, process: &Process) {
         other => drop(writeln!(stderr, "{red}: {other}")),
     }
     if process.speaks_json() {
-        let _ = process.print(&format!("{:#}\n", error_json(error)));
+        let _ = process.print(&format!("{:#}\n", error.json()));
     }
-}
-
-/// An error as it stands on standard output under `--json`.
-fn error_json(error: &CliError) -> Value {
-    let word = match error {
-        CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
-            let mut value = crate::report::json::faults(faults);
-            if matches!(error, CliError::InvalidProgram(_)) {
-                value["error"] = "invalid_program".into();
-            }
-            return value;
-        }
-        CliError::Infeasible(..) => "no_feasible_plan",
-        CliError::NoOptimum(word, _) => word,
-        CliError::TimeLimit(_) => "time_limit",
-        CliError::Interrupted => "interrupted",
-        CliError::Usage(_) => "usage",
-        CliError::Failure(_) | CliError::Output(_) => "failure",
-    };
-    let text = match error {
-        CliError::Infeasible(why, _) => why.clone(),
-        other => other.to_string(),
-    };
-    let mut value = json!({ "error": word, "message": text });
-    if let CliError::Infeasible(_, Value::Object(more)) = error {
-        value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
-    }
-    value
 }
 
 impl Command {
@@ -233,6 +134,7 @@ impl Command {
             Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
             Command::Coordinate(a) => a.common.json,
+            Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {
                 args::ProgramCommand::Solve(a) => a.common.json,
                 args::ProgramCommand::Export(a) => a.common.json,

@@ -10,29 +10,22 @@
 //! ```
 //! use rantai::control::Control;
 //! use rantai::report::{Lang, summary};
-//! use rantai::study::{PlanRequest, plan};
+//! use rantai::study::{PlanRequest, Study};
 //!
 //! let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal");
 //! let model = rantai::scenario::load(&folder).expect("valid").model;
-//! let request = PlanRequest {
-//!     metric: model.objective,
-//!     planning: 5,
-//!     evaluation: 100,
-//!     seed: model.samples.seed,
-//!     seconds: None,
-//!     method: rantai::opt::PlanMethod::Automatic,
-//!     gap: None,
-//!     quick: false,
-//!     learned: None,
-//!     keep: false,
-//! };
-//! let study = plan(&model, &request, &Control::unlimited()).expect("plan");
+//! let request = PlanRequest { samples: Some(5), evaluation: Some(100), ..PlanRequest::default() };
+//! let study = request.run(&model, &Control::unlimited()).expect("plan");
 //! assert_eq!(study.program.allocation.total(), 200_000_000);
 //! assert!(summary::plan(&model, &study, Lang::En).contains("Where the money goes"));
 //! ```
 
+pub mod archive;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod control;
+pub mod digest;
+pub mod language;
 pub mod model;
 pub mod opt;
 pub mod report;
@@ -42,3 +35,8 @@ pub mod sim;
 pub mod stats;
 pub mod study;
 pub mod units;
+
+/// The example of docs/commands.md, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/commands.md")]
+struct Commands;

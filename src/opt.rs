@@ -17,7 +17,6 @@ pub mod entry;
 pub mod error;
 pub mod extensive;
 mod implied;
-mod keeps;
 mod linear;
 pub mod lp;
 pub mod margins;

@@ -1,5 +1,4 @@
-//! Results as people and programs read them: serialisable twins, CSV tables, the result folder with its manifest, and
-//! the summaries in Indonesian and English. The only place that serialises.
+//! Results as people and programs read them: documents, tables, and the summaries in Indonesian and English.
 
 pub mod assurance;
 mod cofunding;
@@ -7,15 +6,15 @@ pub mod conflict;
 pub mod coordination;
 pub mod coverage;
 pub mod describe;
-pub mod folder;
 pub mod json;
 pub mod language;
 pub mod law;
 mod locked;
-pub mod manifest;
+pub mod page;
 mod pool;
 mod prices;
 pub mod program;
+pub mod publication;
 pub mod raw;
 mod rules;
 pub mod sites;
@@ -26,6 +25,4 @@ mod targets;
 mod unkept;
 mod whole;
 
-pub use folder::{FolderError, ResultFolder, Staged};
-pub use language::Lang;
-pub use manifest::Manifest;
+pub use language::{Lang, Text};

@@ -4,11 +4,13 @@
 //! thread count, no order, and on no other number. The index is 0, the year or the period, by how the number varies.
 //! The only door to `rand`.
 
+mod block;
 mod design;
 mod distribution;
 mod event;
 mod stream;
 
+pub use block::{BLOCK, LANES, Lanes, block_of, blocks};
 pub use design::{Design, Place, SOBOL_DIMENSIONS, SOBOL_POINTS};
 pub use distribution::{Draw, Quantile};
 pub use stream::{Purpose, Stream, philox4x32};
@@ -19,25 +21,6 @@ use crate::model::{Distribution, Factor, Model, Parameter, ParameterId, Realisat
 use crate::stats::lanes::{Scratch, normal_quantiles};
 use design::Points;
 use event::EventDraws;
-
-/// Samples worked on side by side.
-pub const LANES: usize = 64;
-
-/// Samples per block: the unit in which work is cut, whatever the number of threads. A block is one set of lanes.
-pub const BLOCK: usize = LANES;
-
-/// One number in every sample of a block.
-pub type Lanes = [f64; LANES];
-
-/// The block of a sample and its lane there.
-pub fn block_of(sample: usize) -> (usize, usize) {
-    (sample.div_euclid(BLOCK), sample % BLOCK)
-}
-
-/// Cuts samples `0..n` into blocks: (first sample, number of samples).
-pub fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..n).step_by(BLOCK).map(move |first| (first, BLOCK.min(n - first)))
-}
 
 /// A factor, ready to be drawn.
 #[derive(Debug, Clone)]
@@ -58,11 +41,11 @@ struct PreparedParameter {
     own: f64,
 }
 
-/// How a number comes from its draws.
+/// The way from draws to a number.
 #[derive(Debug, Clone)]
 enum Law {
     Quantile(Quantile),
-    /// What events leave; its paths are worked out once per block.
+    /// Share that events leave; its paths are worked out once per block.
     Event(usize),
 }
 
@@ -78,7 +61,7 @@ pub struct Sampler {
     parameter_names: Vec<String>,
 }
 
-/// What the samples of a block have in common beyond single numbers: the paths of factors and events.
+/// Paths of factors and events in the samples of a block.
 #[derive(Debug, Clone)]
 pub struct Common {
     block: usize,
@@ -97,7 +80,7 @@ pub struct SampleBlock {
 }
 
 impl SampleBlock {
-    /// How many samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.values.nrows()
     }
@@ -230,7 +213,7 @@ impl Sampler {
         path
     }
 
-    /// In what order [`Sampler::fill`] works best: numbers with the same key next to one another.
+    /// Sort key under which [`Sampler::fill`] works fastest: numbers with the same key next to one another.
     pub fn fill_order(&self, id: ParameterId) -> u8 {
         let parameter = &self.parameters[id.index()];
         match &parameter.law {
@@ -249,6 +232,7 @@ impl Sampler {
         out: &mut [Lanes],
         scratch: &mut Scratch,
     ) {
+        // Uniform numbers, or the paths of events.
         let mut scores = 0;
         for (id, lanes) in ids.iter().zip(out.iter_mut()) {
             let parameter = &self.parameters[id.index()];
@@ -264,6 +248,7 @@ impl Sampler {
             scores += 1;
         }
         normal_quantiles(out[..scores].as_flattened_mut(), scratch);
+        // Values, where factors are loaded on the scores of those that depend on them.
         for (number, (id, lanes)) in ids.iter().zip(out).enumerate() {
             let parameter = &self.parameters[id.index()];
             let Law::Quantile(quantile) = &parameter.law else { continue };

@@ -10,6 +10,7 @@ mod capacity;
 mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod group;
 mod kernel;
 mod outcome;
 mod period;
@@ -20,7 +21,6 @@ mod stock;
 #[cfg(test)]
 mod tests;
 mod trace;
-mod unit;
 
 pub use bottleneck::{Binding, Bottleneck, Bottlenecks};
 pub use kernel::ClusterResult;
@@ -37,9 +37,9 @@ use rayon::prelude::*;
 use crate::model::route::Route;
 use crate::model::{ClusterId, Model};
 use crate::sampling::{SampleBlock, Sampler, block_of, blocks};
+use group::Group;
 use kernel::{Kernel, KernelSpace};
-use period::UnitRun;
-use unit::Unit;
+use period::GroupRun;
 
 /// Why a simulation stopped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,11 +70,11 @@ pub enum SimError {
 }
 
 impl SimError {
-    fn unbounded(model: &Model, unit: &Unit<'_>, route: &Route, period: usize) -> Self {
-        let part = &unit.parts[unit.part_of(route.root)];
+    fn unbounded(model: &Model, group: &Group<'_>, route: &Route, period: usize) -> Self {
+        let part = &group.parts[group.part_of(route.root)];
         Self::Unbounded {
             cluster: model.clusters[part.id.index()].key.clone(),
-            channel: unit.chain.processes[route.root.index()].key.clone(),
+            channel: group.chain.processes[route.root.index()].key.clone(),
             period,
         }
     }
@@ -138,8 +138,8 @@ impl<'a> Simulation<'a> {
         mut visit: impl FnMut(ClusterId, &[ClusterResult<'_>]),
     ) -> Result<(), SimError> {
         let common = self.sampler.common(block);
-        for unit in 0..self.kernel.units() {
-            self.kernel.run_unit(unit, &common, count, &mut space.0, bottlenecks, &mut visit)?;
+        for group in 0..self.kernel.groups() {
+            self.kernel.run_group(group, &common, count, &mut space.0, bottlenecks, &mut visit)?;
         }
         for bottlenecks in bottlenecks {
             bottlenecks.add_cases(count * self.model.horizon.periods());
@@ -187,7 +187,7 @@ pub fn simulate(
     collect(model, layout, count, plans.len(), progress, block)
 }
 
-/// What [`simulate`] does, by the plain reference: one sample, one plan, one number at a time. Slower; for tests and
+/// [`simulate`] by the plain reference: one sample, one plan, one number at a time. Slower; for tests and
 /// for measuring what the kernel gains.
 ///
 /// # Errors
@@ -267,8 +267,8 @@ pub fn trace(
     let layout = OutcomeLayout::new(model);
     let block = sampler.block(sample, 1);
     let mut trace = Trace::empty(model);
-    for unit in Unit::all(model) {
-        UnitRun::new(model, &unit, &targets, &layout, 1).run(
+    for group in Group::all(model) {
+        GroupRun::new(model, &group, &targets, &layout, 1).run(
             block.realisation(0),
             &[plan],
             Some(&mut trace.clusters),
@@ -299,12 +299,12 @@ fn run_block(
 ) -> Result<Vec<BlockOutcome>, SimError> {
     let mut outcomes: Vec<BlockOutcome> =
         plans.iter().map(|_| BlockOutcome::new(model, layout, block.len())).collect();
-    for unit in Unit::all(model) {
-        let mut run = UnitRun::new(model, &unit, targets, layout, plans.len());
+    for group in Group::all(model) {
+        let mut run = GroupRun::new(model, &group, targets, layout, plans.len());
         for i in 0..block.len() {
             run.run(block.realisation(i), plans, None)?;
             for (plan, outcome) in outcomes.iter_mut().enumerate() {
-                for (number, part) in unit.parts.iter().enumerate() {
+                for (number, part) in group.parts.iter().enumerate() {
                     let cells = run.cells(plan, number);
                     let from = i * layout.len() + layout.cluster(part.id).first();
                     outcome.rows[from..from + cells.len()].copy_from_slice(cells);
@@ -312,7 +312,7 @@ fn run_block(
             }
         }
         for (plan, outcome) in outcomes.iter_mut().enumerate() {
-            for (number, part) in unit.parts.iter().enumerate() {
+            for (number, part) in group.parts.iter().enumerate() {
                 let counts = run.tally(plan, number).counts_of(model.chain_of(part.id), part);
                 outcome.bottlenecks.add_cluster(part.id.index(), &counts);
             }

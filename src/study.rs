@@ -9,14 +9,16 @@ pub mod coordination;
 pub mod estimate;
 pub mod generate;
 pub mod outcome;
+pub mod request;
 pub mod simulation;
 pub mod stream;
 
 pub use baseline::Baseline;
 pub use estimate::{Comparison, Estimate};
 pub use outcome::{OutcomeRow, PlanName};
+pub use request::{CoordinationRequest, PlanRequest, SimulationRequest, Study};
 pub use simulation::{
-    Part, Precision, Reached, Sampling, SimulationRequest, SimulationStudy, part_of, simulate_plan, study_of,
+    Part, Precision, Reached, Sampling, SimulationSettings, SimulationStudy, part_of, simulate_plan, study_of,
 };
 
 use std::time::Duration;
@@ -58,9 +60,9 @@ impl From<StreamError> for StudyError {
     }
 }
 
-/// What [`plan`] is asked for.
+/// The settled form of a [`PlanRequest`].
 #[derive(Debug, Clone)]
-pub struct PlanRequest {
+pub struct PlanSettings {
     /// The metric to maximise.
     pub metric: Metric,
     /// Samples the plan is made on.
@@ -118,7 +120,7 @@ pub struct PlanStudy {
     /// The program's reading.
     pub program: ProgramPlan,
     /// What was asked for.
-    pub request: PlanRequest,
+    pub request: PlanSettings,
     /// The simulator's reading: outcomes without and with the plan on fresh samples.
     pub evaluation: SimulationStudy,
     /// The simulator's headline: incremental objective metric.
@@ -157,7 +159,7 @@ pub fn per_rupiah(
 ///
 /// # Errors
 /// [`StudyError`].
-pub fn plan(model: &Model, request: &PlanRequest, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
+pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
     let planning = Sampler::new(model, request.seed, Purpose::Planning);
     let allocations: Vec<(Baseline, Allocation)> =
         Baseline::of(model).into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect();

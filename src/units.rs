@@ -91,7 +91,7 @@ pub enum AmountFault {
     BareM {
         /// The whole text.
         found: String,
-        /// What stands before the word.
+        /// The number before the word.
         digits: String,
     },
     /// Thousands or decimals.
@@ -125,13 +125,13 @@ pub enum AmountFault {
     TooMuch(String),
 }
 
-/// What an amount looks like.
+/// The form of an amount.
 const EXPECTED: &str = "expected whole rupiah such as 40000000000, or an amount with its word such as 40miliar, 20,5 miliar or Rp 350 juta";
 
 /// Parses an amount of money as people write it: `40000000000`, `40miliar`, `20,5miliar`, `Rp 350 juta`, `1.500.000`.
 ///
 /// # Errors
-/// What was found and what is expected: for a bare `m` or `M`, for what can be read two ways (`1.500juta`), for a negative,
+/// Found and expected text: for a bare `m` or `M`, for what can be read two ways (`1.500juta`), for a negative,
 /// fractional or too large amount, and for anything that is not an amount.
 ///
 /// ```

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Metric;
+use crate::opt::PlanMethod;
 use crate::report::Lang;
 use crate::units::decimal::finite;
 use crate::units::{Rupiah, parse_amount};
@@ -40,6 +41,7 @@ impl Arguments {
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
             Command::Coordinate(a) => a.common.threads,
+            Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
                 ProgramCommand::Solve(a) => a.common.threads,
                 ProgramCommand::Export(a) => a.common.threads,
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Optimise(OptimiseArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(super::coordinate::CoordinateArgs),
+    /// Run a result again from its manifest and say, file by file, whether it is the same to the byte.
+    Reproduce(ReproduceArgs),
     /// Solve any two-stage stochastic program in SMPS, or write a plan's program for other solvers.
     Program(ProgramArgs),
     /// Write a synthetic scenario of any size, for benchmarks, tests and trials.
@@ -249,6 +253,19 @@ pub(crate) struct MergeArgs {
     pub(crate) common: Common,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  rantai optimise scenarios/minimal --out results/minimal
+  rantai reproduce results/minimal
+
+Exit code 0 if every file is the same to the byte, 1 if not.")]
+pub(crate) struct ReproduceArgs {
+    /// A result folder.
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
     match number {
@@ -269,12 +286,11 @@ pub(super) fn metric(word: &str) -> Result<Metric, String> {
     Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
 }
 
-impl MethodArg {
-    /// Its word on the command line.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            MethodArg::Extensive => "extensive",
-            MethodArg::Decomposition => "decomposition",
+impl From<MethodArg> for PlanMethod {
+    fn from(method: MethodArg) -> Self {
+        match method {
+            MethodArg::Extensive => PlanMethod::Extensive,
+            MethodArg::Decomposition => PlanMethod::Decomposition,
         }
     }
 }
@@ -296,17 +312,9 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Options of every command that makes plans.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  rantai optimise scenarios/minimal
-  rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
-  rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
-
-Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
-refused: it means miliar in Indonesian and million in English.")]
-pub(crate) struct OptimiseArgs {
-    /// Folder of the scenario.
-    pub(crate) scenario: PathBuf,
+pub(crate) struct Planning {
     /// Scale every source and year in proportion to this total.
     #[arg(long, value_name = "RP", value_parser = parse_amount)]
     pub(crate) budget: Option<Rupiah>,
@@ -322,17 +330,32 @@ pub(crate) struct OptimiseArgs {
     /// Seed of the draws [default: the scenario's].
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
-    /// what was learned is kept for --resume.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) time_limit: Option<f64>,
     /// How to solve: the program written out over all samples, or taken apart [default: by size].
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) method: Option<MethodArg>,
     /// Relative gap to which a plan counts as optimal, at which decomposition may stop [default: 1e-6, and 1e-4
-    /// with very many clusters or whole numbers]; exit code 4 where it is not reached.
+    /// with very many clusters or whole numbers, and in coordinate]; exit code 4 of optimise where it is not reached.
     #[arg(long, value_name = "GAP", value_parser = gap)]
     pub(crate) gap: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai optimise scenarios/minimal
+  rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
+  rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
+
+Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
+refused: it means miliar in Indonesian and million in English.")]
+pub(crate) struct OptimiseArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
+    /// what was learned is kept for --resume.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
     /// Go on from the cuts of an earlier result of the same plan that the time limit ended.
     #[arg(long, value_name = "DIR")]
     pub(crate) resume: Option<PathBuf>,

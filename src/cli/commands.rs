@@ -13,16 +13,15 @@ use super::args::{
 use super::progress::Reporter;
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
-use crate::model::Model;
-use crate::report::folder::{Files, Holding, Kept, Wanted, sha256};
-use crate::report::{Lang, ResultFolder, coverage, describe, json as twins, law, tables};
+use crate::archive::ResultFolder;
+use crate::archive::folder::{Files, Holding, Kept, Wanted};
+use crate::archive::manifest::Run;
+use crate::digest::sha256;
+use crate::report::{Lang, coverage, describe, json as twins, law, tables};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
+use crate::study;
 use crate::study::generate::GenerateOptions;
-use crate::study::{self, SimulationStudy};
-
-/// The folder of a result that holds the scenario it was made from.
-pub(super) const SCENARIO: &str = "scenario";
 
 /// Runs a parsed command.
 pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcome, CliError> {
@@ -33,6 +32,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Merge(args) => super::merge::merge(args, process),
         Command::Optimise(args) => super::optimise::optimise(args, process),
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
+        Command::Reproduce(args) => super::reproduce::reproduce(args, process),
         Command::Program(args) => super::program::program(args, process),
         Command::Generate(args) => generate(args, process),
         Command::Schema(args) => {
@@ -177,12 +177,6 @@ pub(super) fn now() -> Instant {
     Instant::now()
 }
 
-pub(super) fn bytes(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<Vec<u8>, CliError> {
-    let mut out = Vec::new();
-    write(&mut out).map_err(|error| CliError::Failure(format!("a table cannot be made: {error}")))?;
-    Ok(out)
-}
-
 /// What a result must not replace: `read`, and the working directory.
 fn kept(read: &[(Holding, &Path)]) -> Vec<Kept> {
     let here = std::env::current_dir().ok();
@@ -207,52 +201,13 @@ pub(super) fn begin_files(paths: &[&Path], force: bool, process: &Process) -> Re
     Ok(Files::begin(&wanted, process.staged())?)
 }
 
-pub(super) fn write_outcomes(
-    folder: &mut ResultFolder,
-    model: &Model,
-    study: &SimulationStudy,
-) -> Result<(), CliError> {
-    folder.write("outcomes.csv", &bytes(|out| tables::outcomes(model, &study.rows, out))?)?;
-    folder.write(
-        "bottlenecks.csv",
-        &bytes(|out| tables::bottlenecks(model, &study.without, study.with.as_ref(), out))?,
-    )?;
-    if !model.targets.is_empty() {
-        folder.write("targets.csv", &bytes(|out| tables::targets(model, &study.reached, out))?)?;
+/// How the run went, for its manifest.
+pub(super) fn run_since(started: Instant) -> Run {
+    Run {
+        threads: rayon::current_num_threads(),
+        typed: std::env::args_os().map(|word| escaped(&word)).collect(),
+        seconds: started.elapsed().as_secs_f64(),
     }
-    Ok(())
-}
-
-/// Adds the scenario as it was read and the manifest, and places the folder. `command` is what gives the same folder when it
-/// is run inside of it; `model` is the scenario's with the budget asked for.
-pub(super) fn finish(
-    mut folder: ResultFolder,
-    scenario: &Scenario,
-    model: &Model,
-    settings: Value,
-    command: &str,
-    started: Instant,
-) -> Result<(), CliError> {
-    for (name, bytes) in &scenario.files {
-        folder.copy(&format!("{SCENARIO}/{name}"), bytes)?;
-    }
-    let facts = json!({
-        "schema": "rantai.manifest/1",
-        "rantai": env!("CARGO_PKG_VERSION"),
-        "scenario": { "folder": SCENARIO, "hash": twins::scenario_hash(&scenario.model) },
-        "scenario_hash": twins::scenario_hash(model),
-        "solver": crate::opt::lp::solver_name(),
-        "settings": settings,
-        "reproduce": command,
-    });
-    let typed: Vec<String> = std::env::args_os().map(|word| escaped(&word)).collect();
-    let run = json!({
-        "threads": rayon::current_num_threads(),
-        "typed": typed,
-        "seconds": started.elapsed().as_secs_f64(),
-    });
-    folder.finish(facts, &run)?;
-    Ok(())
 }
 
 /// Writes a synthetic scenario into a new folder.

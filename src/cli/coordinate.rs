@@ -1,24 +1,22 @@
 //! `rantai coordinate`: what planning all sources jointly is worth beyond each alone and one after the other.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::args::{Common, MethodArg, Output, gap, metric};
-use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now};
+use super::args::{Common, Output, Planning};
+use super::commands::{begin, language, load_scenario, now, run_since};
+use super::optimise::infeasible_or;
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
+use crate::archive::folder::Holding;
+use crate::archive::runner::{Place, run_coordination};
 use crate::control::Control;
-use crate::model::{Metric, Model};
-use crate::opt::{OptError, PlanMethod};
-use crate::report::folder::Holding;
-use crate::report::{Lang, ResultFolder, conflict, coordination::Told, tables};
-use crate::scenario::Scenario;
-use crate::study::coordination::{By, CoordinationRequest, Way, coordinate as study};
-use crate::study::{StudyError, budget};
-use crate::units::{Rupiah, parse_amount};
+use crate::opt::PlanMethod;
+use crate::report::coordination::Told;
+use crate::study::coordination::By;
+use crate::study::{CoordinationRequest, Study};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -38,27 +36,8 @@ pub(crate) struct CoordinateArgs {
     /// within a level by name].
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub(crate) order: Option<Vec<String>>,
-    /// Scale every source and year in proportion to this total.
-    #[arg(long, value_name = "RP", value_parser = parse_amount)]
-    pub(crate) budget: Option<Rupiah>,
-    /// Planning samples [default: the scenario's].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) samples: Option<u32>,
-    /// Fresh samples for the evaluation [default: the scenario's].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
-    pub(crate) evaluation: Option<u32>,
-    /// What to maximise: value_added, gross_output, margin or employment [default: the scenario's].
-    #[arg(long, value_name = "METRIC", value_parser = metric)]
-    pub(crate) objective: Option<Metric>,
-    /// Seed of the draws [default: the scenario's].
-    #[arg(long)]
-    pub(crate) seed: Option<u64>,
-    /// How to solve: the program written out over all samples, or taken apart [default: by size].
-    #[arg(long, value_enum, value_name = "METHOD")]
-    pub(crate) method: Option<MethodArg>,
-    /// Relative gap at which decomposition may stop [default: 1e-4].
-    #[arg(long, value_name = "GAP", value_parser = gap)]
-    pub(crate) gap: Option<f64>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -79,29 +58,23 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
     let started = now();
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let folder = begin(&args.output, process, &[(Holding::Scenario, &args.scenario)])?;
-    let model = match args.budget {
-        Some(total) => budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
-        None => scenario.model.clone(),
-    };
-    let request = request(args, &model);
+    let request = request(args);
+    let model = request.model(&scenario.model)?;
     let lang = language(&args.common);
     let reporter = Reporter::new(lang, args.common.quiet);
-    let found = study(&model, &request, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
+    let place = Place { folder, run: &|| run_since(started) };
+    let found = run_coordination(
+        &scenario,
+        &model,
+        &request.settled(&model),
+        place,
+        &Control::unlimited().observed_by(&|p| reporter.observe(p)),
+    );
     reporter.end();
-    let found = found.map_err(|error| match &error {
-        StudyError::Opt(OptError::Infeasible(why)) => {
-            let told = conflict::Told::new(&model, &scenario.numbers, args.budget.is_some(), why);
-            CliError::Infeasible(told.text(lang), told.json())
-        }
-        _ => error.into(),
-    })?;
-    let told = Told { model: &model, numbers: &scenario.numbers, study: &found };
-    let document = told.json();
-    if let Some(folder) = folder {
-        write(args, folder, &scenario, &told, &document, started)?;
-    }
+    let study = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning, lang))?;
+    let told = Told { model: &model, numbers: &scenario.numbers, study: &study };
     if args.common.json {
-        let mut value = document;
+        let mut value = told.json();
         value["seconds"] = json!(started.elapsed().as_secs_f64());
         process.print(&format!("{value:#}\n"))
     } else {
@@ -109,74 +82,20 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
     }
 }
 
-fn request(args: &CoordinateArgs, model: &Model) -> CoordinationRequest {
+fn request(args: &CoordinateArgs) -> CoordinationRequest {
+    let planning = &args.planning;
     CoordinationRequest {
-        metric: args.objective.unwrap_or(model.objective),
-        planning: args.samples.map_or(model.samples.planning, |n| n as usize),
-        evaluation: args.evaluation.map_or(model.samples.evaluation, |n| n as usize),
-        seed: args.seed.unwrap_or(model.samples.seed),
-        method: match args.method {
-            None => PlanMethod::Automatic,
-            Some(MethodArg::Extensive) => PlanMethod::Extensive,
-            Some(MethodArg::Decomposition) => PlanMethod::Decomposition,
-        },
-        gap: args.gap,
+        objective: planning.objective,
+        budget: planning.budget,
+        samples: planning.samples.map(|n| n as usize),
+        evaluation: planning.evaluation.map(|n| n as usize),
+        seed: planning.seed,
+        method: planning.method.map(PlanMethod::from),
+        gap: planning.gap,
         by: match args.by {
             ByArg::Source => By::Source,
             ByArg::Level => By::Level,
         },
         order: args.order.clone(),
     }
-}
-
-/// Writes the result folder.
-fn write(
-    args: &CoordinateArgs,
-    mut folder: ResultFolder,
-    scenario: &Scenario,
-    told: &Told<'_>,
-    document: &Value,
-    started: Instant,
-) -> Result<(), CliError> {
-    let (model, study) = (told.model, told.study);
-    let request = &study.request;
-    folder.write("coordination.json", format!("{document:#}\n").as_bytes())?;
-    folder.write("coordination.csv", &bytes(|out| told.table(out))?)?;
-    folder.write("cuts.csv", &bytes(|out| told.cuts_table(out))?)?;
-    for way in Way::ALL {
-        let name = format!("allocation-{}.csv", way.key());
-        folder.write(&name, &bytes(|out| tables::allocation(model, &study.of(way).allocation, out))?)?;
-    }
-    folder.write("summary.id.txt", told.summary(Lang::Id).as_bytes())?;
-    folder.write("summary.en.txt", told.summary(Lang::En).as_bytes())?;
-    let order: Vec<&str> = study.parties.iter().map(|party| party.key.as_str()).collect();
-    let settings = json!({
-        "command": "coordinate",
-        "objective": request.metric.key(),
-        "budget": model.total_budget(),
-        "samples": request.planning,
-        "evaluation": request.evaluation,
-        "seed": request.seed,
-        "method": args.method.map(MethodArg::word),
-        "gap": request.gap,
-        "by": request.by.key(),
-        "order": order,
-    });
-    let mut command = format!(
-        "rantai coordinate {SCENARIO} --by {} --order {} --objective {} --budget {} --samples {} --evaluation {} --seed {}",
-        request.by.key(),
-        order.join(","),
-        request.metric.key(),
-        model.total_budget(),
-        request.planning,
-        request.evaluation,
-        request.seed
-    );
-    if let Some(method) = args.method {
-        command.push_str(&format!(" --method {}", method.word()));
-    }
-    if let Some(gap) = request.gap {
-        command.push_str(&format!(" --gap {gap}"));
-    }
-    finish(folder, scenario, model, settings, &command, started)
 }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{CliError, Outcome};
-use crate::report::Staged;
+use crate::archive::Staged;
 
 /// How long an interrupted process waits for standard output to take its last words.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -75,7 +75,7 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let value = super::error_json(&CliError::Interrupted);
+                let value = CliError::Interrupted.json();
                 let _ = sink.to.write_all(format!("{value:#}\n").as_bytes());
                 let _ = sink.to.flush();
             }

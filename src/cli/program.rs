@@ -11,13 +11,13 @@ use super::commands::{begin_files, now};
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::control::Control;
+use crate::digest::sha256;
 use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{WriteError, mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
-use crate::opt::solve::{Ending, SolveError, SolveMethod, solve_with};
+use crate::opt::solve::{Ending, SolveMethod, solve_with};
 use crate::opt::worth::worth;
-use crate::report::folder::sha256;
 use crate::report::program::ProgramReport;
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
@@ -29,19 +29,6 @@ pub(super) fn program(args: &ProgramArgs, process: &Process) -> Result<Outcome, 
     match &args.command {
         ProgramCommand::Solve(args) => solve(args, process),
         ProgramCommand::Export(args) => export(args, process),
-    }
-}
-
-impl From<SolveError> for CliError {
-    fn from(error: SolveError) -> Self {
-        let text = error.to_string();
-        match error {
-            SolveError::Infeasible(_) => CliError::NoOptimum("infeasible", text),
-            SolveError::Unbounded(_) => CliError::NoOptimum("unbounded", text),
-            SolveError::TimeLimit => CliError::TimeLimit(text),
-            SolveError::WholeRecourse => CliError::Usage(format!("{text}; say --method extensive")),
-            SolveError::NotProven { .. } => CliError::Failure(text),
-        }
     }
 }
 

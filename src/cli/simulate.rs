@@ -1,33 +1,28 @@
 //! `simulate`: a run, or a part of one.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::{SamplerArg, SimulateArgs};
-use super::commands::{SCENARIO, begin, bytes, finish, language, load_scenario, now, write_outcomes};
+use super::commands::{begin, language, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
+use crate::archive::Settings;
+use crate::archive::folder::Holding;
+use crate::archive::runner::{Place, Simulated, SimulationJob, run_simulation, trace};
+use crate::archive::settings::SimulationRun;
 use crate::control::Control;
 use crate::model::{Allocation, Model};
-use crate::report::folder::Holding;
-use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{Lang, ResultFolder, coverage, json as twins, summary, tables};
-use crate::sampling::{Purpose, Sampler};
-use crate::scenario::{Scenario, read_plan};
-use crate::sim::{OutcomeLayout, PlanEffects};
-use crate::study::simulation::{Points, Samples, UNTIL_CAP};
-use crate::study::{self, Part, SimulationRequest, SimulationStudy, StudyError, part_of, study_of};
+use crate::report::{Lang, coverage, json as twins, summary};
+use crate::scenario::read_plan;
+use crate::study::request::Until;
+use crate::study::simulation::{Points, UNTIL_CAP};
+use crate::study::{Part, SimulationRequest, SimulationStudy};
 
-/// The file of every outcome of every sample.
-const RAW: &str = "samples.parquet";
-
-/// What a part of a run is kept in.
-pub(super) const PART: &str = "part.bin";
-
+/// Runs the simulation that `args` ask for, shows and writes what it says.
 pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     refuse_what_has_nowhere_to_go(args)?;
@@ -40,67 +35,29 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     }
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.plan.as_deref().map(|plan| (Holding::Plan, plan)));
-    let mut folder = begin(&args.output, process, &read)?;
-    let seed = args.seed.unwrap_or(model.samples.seed);
-    let trace = args
-        .trace
-        .map(|k| {
-            let mut text = Vec::new();
-            write_trace(model, plan.as_ref(), seed, k as usize, &mut text).map(|()| text)
-        })
-        .transpose()?;
-    if let (Some(trace), None, false) = (&trace, &args.output.out, args.common.json) {
-        return process.print(&String::from_utf8_lossy(trace));
+    let folder = begin(&args.output, process, &read)?;
+    let job = SimulationJob {
+        settings: request(args).settled(model),
+        plan,
+        trace: args.trace.map(|k| k as usize),
+        raw: args.raw,
+        shard: args.shard,
+    };
+    let plan = job.plan.as_ref();
+    if let (Some(k), None, false) = (job.trace, &args.output.out, args.common.json) {
+        let trace = trace(model, plan, job.settings.seed, k)?;
+        return process.print(&String::from_utf8_lossy(&trace));
     }
     let lang = language(&args.common);
-    let request = request(args, model, seed);
-    let shard = args.shard.unwrap_or((1, 1));
-    let plans = 1 + usize::from(plan.is_some());
-    let mut raw = match (&folder, args.raw) {
-        (Some(folder), true) => Some(raw_writer(model, plan.as_ref(), &request, shard, plans, folder)?),
-        _ => None,
-    };
     let reporter = Reporter::new(lang, args.common.quiet);
-    let mut add = |_: usize, values: &[f64]| raw.as_mut().map_or(Ok(()), |raw| raw.add(values));
-    let receiver: Option<study::stream::Raw<'_>> = if args.raw { Some(&mut add) } else { None };
-    let part = part_of(
-        model,
-        plan.as_ref(),
-        &request,
-        shard,
-        &Control::unlimited().observed_by(&|p| reporter.observe(p)),
-        receiver,
-    );
+    let place = Place { folder, run: &|| run_since(started) };
+    let simulated =
+        run_simulation(&scenario, &job, place, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
-    let part = part.map_err(|error| match (error, &folder) {
-        (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),
-        (error, _) => CliError::from(error),
-    })?;
-    if let (Some(raw), Some(folder)) = (raw, &mut folder) {
-        raw.finish().map_err(|error| folder.error(RAW, error))?;
-        folder.note(RAW)?;
+    match simulated? {
+        Simulated::Whole(study) => show(model, plan, &study, process, lang, started),
+        Simulated::Part(part) => show_part(args, model, plan, &part, process, started),
     }
-    if args.shard.is_some() {
-        return finish_part(args, folder, &scenario, plan.as_ref(), &part, process, started);
-    }
-    let study = study_of(model, plan.is_some(), &part);
-    if let Some(mut folder) = folder {
-        write_study(&mut folder, model, plan.as_ref(), &study)?;
-        if let Some(trace) = &trace {
-            folder.write("trace.csv", trace)?;
-        }
-        let mut settings = settings(model, plan.as_ref(), &study);
-        let mut command = reproduce(plan.is_some(), &study);
-        if let Some(k) = args.trace {
-            settings["trace"] = json!(k);
-            command.push_str(&format!(" --trace {k}"));
-        }
-        if args.raw {
-            command.push_str(" --raw");
-        }
-        finish(folder, &scenario, model, settings, &command, started)?;
-    }
-    show(model, plan.as_ref(), &study, process, lang, started)
 }
 
 /// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
@@ -137,96 +94,24 @@ fn refuse_what_has_nowhere_to_go(args: &SimulateArgs) -> Result<(), CliError> {
     Err(CliError::Usage(why.to_string()))
 }
 
-fn request(args: &SimulateArgs, model: &Model, seed: u64) -> SimulationRequest {
-    let samples = match (args.samples, args.until) {
-        (Some(n), _) => Samples::Number(n as usize),
-        (None, Some(share)) => {
-            Samples::Until { share, cap: args.max_samples.map_or(UNTIL_CAP, |cap| cap as usize) }
-        }
-        (None, None) => Samples::Number(model.samples.evaluation),
-    };
+fn request(args: &SimulateArgs) -> SimulationRequest {
     let replicates = args.replicates as usize;
-    let points = match args.sampler {
-        SamplerArg::Plain => Points::Plain,
-        SamplerArg::Lhs => Points::LatinHypercube { replicates },
-        SamplerArg::Sobol => Points::Sobol { replicates },
-    };
-    SimulationRequest { samples, seed, points }
+    SimulationRequest {
+        samples: args.samples.map(|n| n as usize),
+        until: args
+            .until
+            .map(|share| Until { share, cap: args.max_samples.map_or(UNTIL_CAP, |cap| cap as usize) }),
+        seed: args.seed,
+        points: match args.sampler {
+            SamplerArg::Plain => Points::Plain,
+            SamplerArg::Lhs => Points::LatinHypercube { replicates },
+            SamplerArg::Sobol => Points::Sobol { replicates },
+        },
+        plan: None,
+    }
 }
 
-/// Begins samples.parquet in the folder being written.
-fn raw_writer(
-    model: &Model,
-    plan: Option<&Allocation>,
-    request: &SimulationRequest,
-    (i, k): (usize, usize),
-    plans: usize,
-    folder: &ResultFolder,
-) -> Result<RawWriter<io::BufWriter<fs::File>>, CliError> {
-    let columns = OutcomeLayout::new(model).len();
-    if columns > RAW_COLUMNS {
-        let why = format!(
-            "--raw would write {columns} outcomes per sample, more than {RAW_COLUMNS}: take fewer clusters or years, \
-             or leave --raw out"
-        );
-        return Err(CliError::Usage(why));
-    }
-    let first = study::simulation::first_sample(model, plan, request, (i, k))?;
-    let file = io::BufWriter::new(folder.create(RAW)?);
-    Ok(RawWriter::new(model, plans, first + 1, file).map_err(|error| folder.error(RAW, error))?)
-}
-
-/// Writes what a whole run says.
-pub(super) fn write_study(
-    folder: &mut ResultFolder,
-    model: &Model,
-    plan: Option<&Allocation>,
-    study: &SimulationStudy,
-) -> Result<(), CliError> {
-    if let Some(plan) = plan {
-        folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
-        folder.write("coverage.csv", &bytes(|out| coverage::table(model, plan, out))?)?;
-    }
-    write_outcomes(folder, model, study)?;
-    for (name, lang) in [("summary.id.txt", Lang::Id), ("summary.en.txt", Lang::En)] {
-        folder.write(name, summary::simulation(model, study, lang).as_bytes())?;
-    }
-    Ok(())
-}
-
-pub(super) fn settings(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> Value {
-    json!({
-        "command": "simulate",
-        "samples": study.sampling.samples,
-        "seed": study.seed,
-        "sampling": twins::sampling(study.sampling),
-        "plan": plan.map(|plan| twins::allocation(model, plan)),
-    })
-}
-
-/// The command that gives the same run inside the result folder.
-pub(super) fn reproduce(with_plan: bool, study: &SimulationStudy) -> String {
-    let sampling = study.sampling;
-    let samples = match sampling.precision {
-        None => format!("--samples {}", sampling.samples),
-        Some(precision) => format!("--until {}% --max-samples {}", precision.share * 100.0, precision.cap),
-    };
-    let mut command = format!("rantai simulate {SCENARIO} {samples} --seed {}", study.seed);
-    match sampling.design {
-        Points::Plain => {}
-        Points::LatinHypercube { replicates } => {
-            command.push_str(&format!(" --sampler lhs --replicates {replicates}"));
-        }
-        Points::Sobol { replicates } => {
-            command.push_str(&format!(" --sampler sobol --replicates {replicates}"));
-        }
-    }
-    if with_plan {
-        command.push_str(" --plan allocation.csv");
-    }
-    command
-}
-
+/// Shows what a whole run says.
 pub(super) fn show(
     model: &Model,
     plan: Option<&Allocation>,
@@ -282,68 +167,27 @@ fn note_coverage(model: &Model, plan: &Allocation) {
     }
 }
 
-fn write_trace(
-    model: &Model,
-    plan: Option<&Allocation>,
-    seed: u64,
-    sample: usize,
-    out: &mut Vec<u8>,
-) -> Result<(), CliError> {
-    let sampler = Sampler::new(model, seed, Purpose::Evaluation);
-    let failed = |error: crate::sim::SimError| CliError::Failure(error.to_string());
-    let without = crate::sim::trace(model, &sampler, sample - 1, None).map_err(failed)?;
-    let mut traces = vec![("none", &without)];
-    let with = plan
-        .map(|plan| crate::sim::trace(model, &sampler, sample - 1, Some(&PlanEffects::new(model, plan))))
-        .transpose()
-        .map_err(failed)?;
-    traces.extend(with.as_ref().map(|with| ("plan", with)));
-    tables::trace(model, sample, &traces, out)
-        .map_err(|error| CliError::Failure(format!("the trace cannot be made: {error}")))
-}
-
-/// Writes a part of a run: what it kept, and everything that merging needs.
-fn finish_part(
+/// Shows that a part is done.
+fn show_part(
     args: &SimulateArgs,
-    folder: Option<ResultFolder>,
-    scenario: &Scenario,
+    model: &Model,
     plan: Option<&Allocation>,
     part: &Part,
     process: &Process,
     started: Instant,
 ) -> Result<Outcome, CliError> {
-    let Some(mut folder) = folder else { return Ok(Outcome::Done) };
-    let model = &scenario.model;
     let (i, k) = part.shard;
-    let packed = postcard::to_stdvec(part)
-        .map_err(|error| CliError::Failure(format!("the part cannot be packed: {error}")))?;
-    folder.write(PART, &packed)?;
-    if let Some(plan) = plan {
-        folder.write("allocation.csv", &bytes(|out| tables::allocation(model, plan, out))?)?;
-    }
-    let settings = json!({
-        "command": "simulate",
-        "shard": format!("{i}/{k}"),
-        "samples": part.sampling.samples,
-        "seed": part.seed,
-        "plan": plan.map(|plan| twins::allocation(model, plan)),
-    });
-    let with_plan = if plan.is_some() { " --plan allocation.csv" } else { "" };
-    let command = format!(
-        "rantai simulate {SCENARIO} --samples {} --seed {} --shard {i}/{k}{with_plan}",
-        part.sampling.samples, part.seed
-    );
-    finish(folder, scenario, model, settings.clone(), &command, started)?;
     if args.common.json {
-        let mut value = settings;
+        let run =
+            Settings::Simulate(SimulationRun { raw: args.raw, ..SimulationRun::of_part(model, plan, part) });
+        let mut value = serde_json::to_value(run).unwrap_or_default();
         value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))
-    } else {
-        let lang = language(&args.common);
-        let text = lang.pick("bagian", "part");
-        let of = lang.pick("dari", "of");
-        let samples = lang.number(part.sampling.samples as f64, 0);
-        let futures = lang.pick("masa depan", "futures");
-        process.print(&format!("{text} {i} {of} {k}, {samples} {futures}; rantai merge\n"))
+        return process.print(&format!("{value:#}\n"));
     }
+    let lang = language(&args.common);
+    let samples = lang.number(part.sampling.samples as f64, 0);
+    process.print(&match lang {
+        Lang::Id => format!("bagian {i} dari {k}, {samples} masa depan; rantai merge\n"),
+        Lang::En => format!("part {i} of {k}, {samples} futures; rantai merge\n"),
+    })
 }

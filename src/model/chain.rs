@@ -6,12 +6,12 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::Title;
 use super::facility::{FacilityType, Stage, Support};
 use super::id::{CapacityId, CommodityId, ProcessId, SourceId};
 use super::response::Response;
+use super::title::Title;
 
-/// What flows: raw material, intermediate, product or by-product.
+/// A good that flows: raw material, intermediate, product or by-product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Commodity {
     /// Key in files.

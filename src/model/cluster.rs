@@ -1,8 +1,8 @@
 //! A cluster: a chain at a place, with its enterprises, base capacities, local prices and coefficients.
 
-use super::Title;
 use super::id::ChainId;
-use super::route::ClusterRoutes;
+use super::path::ClusterRoutes;
+use super::title::Title;
 use super::uncertainty::Number;
 use crate::units::Rupiah;
 
@@ -52,11 +52,11 @@ pub struct LocalCommodity {
 /// A capacity in one cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LocalCapacity {
-    /// What stands today, base\[k,c\] [capacity units per period]; the pool's where it is part of one.
+    /// Base: the capacity today, base\[k,c\] [capacity units per period]; the pool's where it is part of one.
     pub base: Number,
     /// Sampled variation m, a multiplier.
     pub variation: Number,
-    /// What each event that can hit it leaves of it, 0 to 1: h is their product.
+    /// Share that each event which can hit it leaves, 0 to 1: h is their product.
     pub hazards: Vec<Number>,
 }
 
@@ -71,7 +71,7 @@ pub struct LocalIntervention {
     pub upkeep: Number,
     /// Minimum size \[Rp\]: what all sources together commit in a year is nothing or at least this; 0 where there is none.
     pub minimum: Rupiah,
-    /// What opening the cluster costs \[Rp\], where the intervention opens it; else 0.
+    /// Fixed cost of opening the cluster \[Rp\], where the intervention opens it; else 0.
     pub fixed_cost: Rupiah,
 }
 

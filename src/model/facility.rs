@@ -137,7 +137,7 @@ closed_list! {
 }
 
 closed_list! {
-    /// What a plan maximises; the metrics of a sample.
+    /// The metrics of a sample; one of them is a plan's objective.
     Metric {
         /// Sales [Rp].
         GrossOutput = "gross_output" / "nilai penjualan" / "gross output",

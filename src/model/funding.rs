@@ -1,12 +1,13 @@
 //! Funding sources: pots of money with levels, yearly amounts, eligibility, disbursement, and floors and caps on what
 //! they fund.
 
+use super::exact;
 use super::facility::{FacilityType, Level, Support};
-use super::id::{ChainId, ClusterId, InterventionId, SourceId};
-use super::{Model, Title, exact};
+use super::id::{ChainId, ClusterId, SourceId};
+use super::title::Title;
 use crate::units::Rupiah;
 
-/// What and where a source may fund; `None` means anything.
+/// Lines that a source may fund: every stated list must hold the line's member; `None` means anything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Eligibility {
     /// Facility types.
@@ -40,13 +41,6 @@ impl Eligibility {
             && holds(self.chains.as_ref(), &chain)
             && holds(self.clusters.as_ref(), &cluster)
     }
-
-    /// True if it admits an intervention in a cluster.
-    pub fn admits_line(&self, model: &Model, cluster: ClusterId, intervention: InterventionId) -> bool {
-        let place = &model.clusters[cluster.index()];
-        let line = &model.chain_of(cluster).interventions[intervention.index()];
-        self.admits(line.facility, line.support, &place.region, place.chain, cluster)
-    }
 }
 
 /// A pot of money.
@@ -64,7 +58,7 @@ pub struct Source {
     pub carry_over: f64,
     /// Disbursement curve ζ: shares paid out in the j-th period after the year's start; they sum to at most 1.
     pub disbursement: Vec<f64>,
-    /// What and where it may fund.
+    /// Lines that it may fund.
     pub eligible: Eligibility,
 }
 
@@ -96,7 +90,7 @@ pub enum LimitBound {
 /// A floor or cap on what goes to some lines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    /// What it is called, where it has a name.
+    /// Name in both languages, where it has one.
     pub title: Option<Title>,
     /// The rule it answers to: a paragraph of the law or a policy, where it says so.
     pub law: Option<String>,
@@ -133,7 +127,7 @@ impl Limit {
         }
     }
 
-    /// What keeps the limit in whole rupiah, given the sources: of a floor the least, of a cap the most [Rp].
+    /// The limit in whole rupiah, given the sources: the least amount that keeps a floor, the greatest that keeps a cap [Rp].
     pub fn whole(&self, sources: &[Source]) -> i64 {
         let in_whole = match self.kind {
             LimitKind::Floor => exact::at_least,
@@ -153,16 +147,5 @@ impl Limit {
     /// True if money of `source` in year `y` is concerned, wherever it goes.
     pub fn concerns(&self, source: SourceId, y: usize) -> bool {
         self.source.is_none_or(|s| s == source) && self.year.is_none_or(|year| year == y)
-    }
-
-    /// True if spending by `source` in year `y` on this line counts towards it.
-    pub fn covers(
-        &self,
-        model: &Model,
-        source: SourceId,
-        y: usize,
-        (cluster, intervention): (ClusterId, InterventionId),
-    ) -> bool {
-        self.concerns(source, y) && self.of.admits_line(model, cluster, intervention)
     }
 }

@@ -1,16 +1,17 @@
 //! Locked lines: money that is committed already within the horizon. Every plan spends at least this much on these lines in
 //! these years, out of the same budgets; it may add to them.
 
-use super::{Allocation, AllocationLine, ClusterId, InterventionId, Model, SourceId};
+use super::allocation::{Allocation, AllocationLine};
+use super::id::{ClusterId, InterventionId, SourceId};
 
-/// What plans are not free to decide.
+/// Money that is committed before any plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Locked {
-    /// The least of every plan, line by line.
+    /// Lower bound on an allocation, line by line: money already committed.
     pub lines: Allocation,
-    /// Sources that spend these lines and nothing else, in order: what others decide is given, not planned.
+    /// Sources that spend their locked lines and nothing else, in order: others decide for them.
     pub closed: Vec<SourceId>,
-    /// True where closed sources pay whatever upkeep plans charge to them: their budgets then bind nobody.
+    /// True if the budgets of closed sources do not bind: they pay all upkeep that plans charge to them.
     pub closed_pay_all: bool,
 }
 
@@ -25,7 +26,7 @@ impl Locked {
         self.closed.contains(&source)
     }
 
-    /// What is locked of the line of `source` for an intervention in a cluster in a year [Rp].
+    /// Locked amount of a line [Rp]; 0 where nothing is locked.
     pub fn amount(
         &self,
         source: SourceId,
@@ -36,7 +37,7 @@ impl Locked {
         self.lines.amount(source, cluster, intervention, year)
     }
 
-    /// What of `line` is not locked [Rp]; nothing of a closed source's.
+    /// Amount of `line` beyond its locked amount [Rp]; 0 for a closed source.
     pub fn free(&self, line: &AllocationLine) -> i64 {
         if self.is_closed(line.source) {
             return 0;
@@ -51,18 +52,5 @@ impl Locked {
         };
         let lines = self.lines.lines().iter().map(|line| (*line, has(line)));
         lines.filter(|(line, has)| *has < line.amount.0).collect()
-    }
-}
-
-impl Model {
-    /// True if `allocation` holds every locked line, and closed sources spend nothing else.
-    pub fn keeps_locked(&self, allocation: &Allocation) -> bool {
-        self.locked.is_nothing()
-            || (self.locked.missing(allocation).is_empty()
-                && allocation.lines().iter().all(|line| {
-                    !self.locked.is_closed(line.source)
-                        || line.amount.0
-                            == self.locked.amount(line.source, line.cluster, line.intervention, line.year)
-                }))
     }
 }

@@ -1,9 +1,7 @@
 //! Pools: one capacity that clusters share, such as skilled labour (Article 89 paragraph (2) b).
 
-use std::collections::BTreeMap;
-
-use super::id::{CapacityId, ClusterId, PoolId};
-use super::{Capacity, Model, Title};
+use super::id::{CapacityId, ClusterId};
+use super::title::Title;
 
 /// A capacity that several clusters share. The entry of every member for it carries the pool's base, variation and events, the
 /// same numbers in all of them. What interventions of any member add is added once; so is what spills over, which stands at the
@@ -31,58 +29,5 @@ impl Pool {
     /// True if the cluster draws on the pool.
     pub fn serves(&self, cluster: ClusterId) -> bool {
         self.members.binary_search_by(|(member, _)| member.cmp(&cluster)).is_ok()
-    }
-}
-
-impl Model {
-    /// All pools.
-    pub fn pool_ids(&self) -> impl Iterator<Item = PoolId> + use<> {
-        (0..self.pools.len()).map(PoolId::new)
-    }
-
-    /// The pool that a capacity of a cluster is part of.
-    pub fn pool_of(&self, cluster: ClusterId, capacity: CapacityId) -> Option<PoolId> {
-        self.pools.iter().position(|pool| pool.holds(cluster, capacity)).map(PoolId::new)
-    }
-
-    /// The pools that a cluster draws on.
-    pub fn pools_of(&self, cluster: ClusterId) -> impl Iterator<Item = PoolId> + '_ {
-        self.pool_ids().filter(move |pool| self.pools[pool.index()].serves(cluster))
-    }
-
-    /// The capacity that a pool is, as the chain of its first member states it: for its unit.
-    pub fn pooled(&self, pool: PoolId) -> Option<&Capacity> {
-        let (cluster, capacity) = self.pools[pool.index()].members.first()?;
-        Some(&self.chain_of(*cluster).capacities[capacity.index()])
-    }
-
-    /// Multipliers of a capacity of a cluster for each period of the year: its pool's, or its chain's.
-    pub fn season(&self, cluster: ClusterId, capacity: CapacityId) -> &[f64] {
-        match self.pool_of(cluster, capacity) {
-            Some(pool) => &self.pools[pool.index()].season,
-            None => &self.chain_of(cluster).capacities[capacity.index()].season,
-        }
-    }
-
-    /// The clusters that must run together, since pools connect them: by first member, each in order.
-    pub fn operating_groups(&self) -> Vec<Vec<ClusterId>> {
-        let mut leader: Vec<usize> = (0..self.clusters.len()).collect();
-        let find = |leader: &[usize], mut c: usize| {
-            while leader[c] != c {
-                c = leader[c];
-            }
-            c
-        };
-        for pool in &self.pools {
-            for pair in pool.members.windows(2) {
-                let (a, b) = (find(&leader, pair[0].0.index()), find(&leader, pair[1].0.index()));
-                leader[a.max(b)] = a.min(b);
-            }
-        }
-        let mut groups: BTreeMap<usize, Vec<ClusterId>> = BTreeMap::new();
-        for c in self.cluster_ids() {
-            groups.entry(find(&leader, c.index())).or_default().push(c);
-        }
-        groups.into_values().collect()
     }
 }

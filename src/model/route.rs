@@ -11,52 +11,12 @@ use super::cluster::{BaseStock, Cluster};
 use super::id::{CapacityId, CommodityId, ProcessId};
 use super::uncertainty::Number;
 
-/// Routes kept per cluster; where a chain offers more, the best are kept and `check` says what was left out.
-pub const ROUTES_KEPT: usize = 500;
+pub use super::path::{ClusterRoutes, ROUTES_KEPT, Route, Step};
+
 /// Routes enumerated at most; a chain that offers more is refused.
 pub const ROUTES_ENUMERATED: usize = 50_000;
 /// By-products below this share of what a process makes are rounding.
 const SURPLUS_DUST: f64 = 1e-12;
-
-/// One process of a route.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Step {
-    /// The process.
-    pub process: ProcessId,
-    /// Which of its outputs (positions in the process's list) serve the route; the others are by-products.
-    pub serves: Vec<usize>,
-}
-
-/// One complete way to serve a channel, or to make a commodity for stock.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Route {
-    /// The channel, or the process that makes the commodity for stock.
-    pub root: ProcessId,
-    /// The commodity made for stock; `None` for a channel's route.
-    pub target: Option<CommodityId>,
-    /// Processes from the root upstream; every process comes after all that need its outputs.
-    pub steps: Vec<Step>,
-    /// Commodities taken from what is on hand.
-    pub on_hand: Vec<CommodityId>,
-    /// Capacities that its processes use.
-    pub capacities: Vec<CapacityId>,
-    /// Margin per unit of the channel at means [Rp / level unit], or minus the cost per unit made for stock.
-    pub mean_margin: f64,
-    /// Readable name, the tie-breaker of the merit order.
-    pub name: String,
-}
-
-/// The routes of one cluster, in order.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ClusterRoutes {
-    /// Routes of channels over open processes that may earn in some sample, in merit order: best expected margin first, of
-    /// either sign.
-    pub channel: Vec<Route>,
-    /// Routes over open processes that make for stock: most downstream commodity first, then by expected cost.
-    pub stock: Vec<Route>,
-    /// Channel routes that may earn and were left out because there were more than [`ROUTES_KEPT`].
-    pub left_out: usize,
-}
 
 /// A route's needs for one unit of its channel (or one unit of the commodity made for stock), with given coefficients.
 #[derive(Debug, Clone, Default)]
@@ -275,7 +235,7 @@ impl ChainRoutes {
     }
 }
 
-/// What [`establish`] found out about one cluster.
+/// Findings of [`establish`] for one cluster.
 #[derive(Debug, Clone)]
 pub struct Established {
     /// The routes, in order.

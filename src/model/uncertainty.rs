@@ -74,7 +74,7 @@ pub enum Distribution {
         /// Observations, ascending.
         values: Vec<f64>,
     },
-    /// What the events of one kind leave of a capacity, from period to period.
+    /// Share of a capacity that the events of one kind leave, period by period.
     Event(Box<Event>),
 }
 

@@ -12,7 +12,7 @@ use super::builder::{PlanningProgram, Rule, SiteBound, frame};
 use super::conflict::check_rules;
 use super::decomposition::Required;
 use super::error::OptError;
-use crate::model::{Allocation, ClusterId, Metric, Model, SiteRule};
+use crate::model::{Allocation, ClusterId, Metric, Model, SiteRule, Variant};
 
 /// A candidate that is not opened.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,16 +46,19 @@ pub(super) fn rejected(model: &Model, allocation: &Allocation) -> Vec<ClusterId>
 }
 
 /// The model in which a candidate must be opened.
-pub(super) fn opening(model: &Model, cluster: ClusterId) -> Model {
-    let mut model = model.clone();
-    model.sites.push(SiteRule {
+///
+/// # Errors
+/// [`OptError::Variant`] if the model has no such cluster.
+pub(super) fn opening(model: &Model, cluster: ClusterId) -> Result<Model, OptError> {
+    let opened = SiteRule {
         title: None,
         candidates: vec![cluster],
         at_most: None,
         at_least: Some(1),
         minimum_potential: None,
-    });
-    model
+    };
+    let sites = model.sites.iter().cloned().chain([opened]).collect();
+    Variant { sites: Some(sites), ..Variant::default() }.apply(model).map_err(OptError::Variant)
 }
 
 /// The first-stage row of `planning` that says that a candidate is opened once, where a source may open it.
@@ -71,7 +74,7 @@ pub(super) fn barred(model: &Model, metric: Metric, cluster: ClusterId) -> Optio
         return Some(Entry::Barred(vec![Rule::Sites(number, SiteBound::Potential)]));
     }
     let own = model.sites.len();
-    let model = opening(model, cluster);
+    let model = opening(model, cluster).ok()?;
     match check_rules(&model, &frame(&model, metric, 0.0)) {
         Err(OptError::Infeasible(conflict)) => {
             let rules = conflict.rules.iter().map(|clash| clash.rule);

@@ -4,6 +4,7 @@ use super::conflict::Conflict;
 use super::decomposition::DecompositionError;
 use super::lp::LpStatus;
 use super::unproven::Unproven;
+use crate::model::VariantFault;
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,9 @@ pub enum OptError {
     /// The cuts handed in belong to another program.
     #[error("what was learned before is of another program")]
     Learned,
+    /// A changed case of the model is not valid.
+    #[error("the changed case is not valid: {0:?}")]
+    Variant(Vec<VariantFault>),
 }
 
 impl OptError {

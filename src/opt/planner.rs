@@ -18,7 +18,6 @@ mod written_out;
 
 pub use super::answer::{ProgramSize, SolvedBy};
 pub use super::error::OptError;
-pub use super::keeps::keeps_limits;
 pub use super::plan::{NextBillion, PlanMethod, PlanOptions, ProgramPlan, RuleMargin, Stop};
 pub use super::recourse::recourse_values;
 pub use crate::control::PlanningStep;

@@ -10,10 +10,10 @@ mod locked;
 mod remainder;
 mod settle;
 
-pub use budget::BudgetLine;
+pub use crate::model::BudgetLine;
 pub(crate) use budget::{budget_lines, ledger};
 pub use kept::Unkept;
-pub(crate) use kept::unkept;
+pub(crate) use kept::{row_of, unkept};
 pub use remainder::{WithAmount, largest_remainder};
 
 use budget::available;
@@ -86,8 +86,8 @@ fn use_up(model: &Model, planning: &PlanningProgram, allocation: Allocation) -> 
         return best;
     }
     // Year after year: what one year leaves may be carried into the next.
-    for place in 0..ledger(model, planning, &best).0.len() {
-        let BudgetLine { source, year, left, .. } = ledger(model, planning, &best).0[place];
+    for place in 0..ledger(model, planning, &best).len() {
+        let BudgetLine { source, year, left, .. } = ledger(model, planning, &best)[place];
         if left <= 0 || left >= REST || model.locked.is_closed(source) {
             continue;
         }
@@ -109,7 +109,7 @@ fn use_up(model: &Model, planning: &PlanningProgram, allocation: Allocation) -> 
 fn repair_limits(model: &Model, mut lines: Vec<AllocationLine>) -> Allocation {
     for limit in &model.limits {
         let counted = |line: &AllocationLine| {
-            limit.covers(model, line.source, line.year, (line.cluster, line.intervention))
+            limit.covers(model, line.source, line.year, line.cluster, line.intervention)
         };
         // An opening costs what it costs.
         let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);

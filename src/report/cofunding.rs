@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::language::Lang;
+use super::page::{Section, both};
 use super::rules::{add_lists, admitted, either};
 use crate::model::{Allocation, Cofunding, CofundingPlace, FacilityType, Model, Per};
 use crate::study::PlanStudy;
@@ -125,46 +126,51 @@ pub(super) fn add_conflict(model: &Model, number: usize, at: CofundingPlace, val
     value["place"] = json!(place_key(model, own, at.place));
 }
 
+/// Places named in a plan's summary at most.
+const NAMED: usize = 8;
+
 /// Says in a plan's summary how its co-funding is kept: rule by rule, and the places that add no more than they must.
-pub(super) fn summary(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+pub(super) fn summary(model: &Model, study: &PlanStudy, section: &mut Section) {
     for rule in &model.cofunding {
         let balances = rule.balances(model, &study.program.allocation);
         let own: i64 = balances.iter().map(|balance| balance.own).sum();
         let others: i64 = balances.iter().map(|balance| balance.others).sum();
-        let title = rule.title.as_ref().map_or_else(String::new, |title| format!("{}: ", lang.title(title)));
-        let law = rule.law.as_ref().map_or_else(String::new, |law| format!(" [{law}]"));
-        let _ = writeln!(
-            out,
-            "\n {title}{}{law}: {} {} {}",
-            asks(model, rule, lang),
-            lang.money(own as f64),
-            lang.pick("untuk", "to"),
-            lang.money(others as f64)
-        );
+        section.gap();
+        section.say(both(|lang| {
+            let title =
+                rule.title.as_ref().map_or_else(String::new, |title| format!("{}: ", lang.title(title)));
+            let law = rule.law.as_ref().map_or_else(String::new, |law| format!(" [{law}]"));
+            let (asks, own, others) =
+                (asks(model, rule, lang), lang.money(own as f64), lang.money(others as f64));
+            match lang {
+                Lang::Id => format!("{title}{asks}{law}: {own} untuk {others}"),
+                Lang::En => format!("{title}{asks}{law}: {own} to {others}"),
+            }
+        }));
         // Within a thousandth of what is owed no more is added than must be.
-        let bare: Vec<String> = balances
+        let bare: Vec<&crate::model::CofundingBalance> = balances
             .iter()
             .filter(|balance| {
                 balance.others > 0 && balance.own as f64 <= 1.001 * balance.owed(rule.ratio) as f64 + 1.0
             })
-            .map(|balance| {
-                let year = balance
-                    .at
-                    .year
-                    .map_or_else(String::new, |y| format!(" {}", model.horizon.calendar_year(y)));
-                format!("{}{year}", place_name(model, rule, balance.at.place, lang))
-            })
             .collect();
-        if !bare.is_empty() {
-            let shown = bare.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
-            let more = bare.len().saturating_sub(8);
-            let rest = if more > 0 {
-                format!(" {} {more}", lang.pick("dan lainnya:", "and more:"))
-            } else {
-                String::new()
-            };
-            let said = lang.pick("tidak lebih dari kewajibannya di", "no more than is owed in");
-            let _ = writeln!(out, "   {said}: {shown}{rest}");
+        if bare.is_empty() {
+            continue;
         }
+        section.detail(both(|lang| {
+            let named = |balance: &&crate::model::CofundingBalance| {
+                let place = place_name(model, rule, balance.at.place, lang);
+                let year = balance.at.year.map(|y| model.horizon.calendar_year(y));
+                year.map_or_else(|| place.clone(), |year| format!("{place} {year}"))
+            };
+            let shown = bare.iter().take(NAMED).map(named).collect::<Vec<_>>().join(", ");
+            let more = bare.len().saturating_sub(NAMED);
+            match (more, lang) {
+                (0, Lang::Id) => format!("tidak lebih dari kewajibannya di: {shown}"),
+                (0, Lang::En) => format!("no more than is owed in: {shown}"),
+                (_, Lang::Id) => format!("tidak lebih dari kewajibannya di: {shown} dan lainnya: {more}"),
+                (_, Lang::En) => format!("no more than is owed in: {shown} and more: {more}"),
+            }
+        }));
     }
 }

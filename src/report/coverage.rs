@@ -4,12 +4,12 @@
 mod check;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::language::Lang;
+use super::language::{Lang, Text};
+use super::page::{Section, both, words};
 use crate::model::{
     Allocation, ClusterId, CoverageMinimum, FacilityType, Grade, MinimumSize, Model, Need, Owed, Standing,
     StandingKind,
@@ -396,49 +396,54 @@ pub(super) fn add_model(model: &Model, value: &mut Value) {
 const LISTED: usize = 12;
 
 /// Says in a summary how many of the ten types the clusters of an allocation have, those that miss most first.
-pub(super) fn summary(model: &Model, allocation: &Allocation, lang: Lang, out: &mut String) {
+pub(super) fn summary(model: &Model, allocation: &Allocation, section: &mut Section) {
     let supported = model.supported(allocation);
     let all = rows(model, allocation, |c| supported[c.index()]);
-    let mut list: Vec<(usize, ClusterId, String)> = Vec::new();
+    let mut list: Vec<(usize, ClusterId, Text)> = Vec::new();
     for c in model.cluster_ids().filter(|c| supported[c.index()]) {
         let own: Vec<&CoverageRow<'_>> = all.iter().filter(|row| row.cluster == c).collect();
         let (provided, waived, missing) = count(&own);
         let letters: Vec<String> = missing.iter().map(|f| f.letter().to_string()).collect();
-        let mut told = format!(
-            "{}: {provided} {}",
-            lang.title(&model.clusters[c.index()].title),
-            lang.pick("dari 10", "of 10")
-        );
-        if waived > 0 {
-            let _ = write!(told, ", {waived} {}", lang.pick("dikecualikan", "waived"));
-        }
-        if !letters.is_empty() {
-            let _ = write!(told, "; {} {}", lang.pick("tanpa", "without"), letters.join(", "));
-        }
+        let letters = letters.join(", ");
+        let told = both(|lang| {
+            let title = lang.title(&model.clusters[c.index()].title);
+            let mut told = match lang {
+                Lang::Id => format!("{title}: {provided} dari 10"),
+                Lang::En => format!("{title}: {provided} of 10"),
+            };
+            if waived > 0 {
+                told.push_str(&format!(", {waived} {}", lang.pick("dikecualikan", "waived")));
+            }
+            if !letters.is_empty() {
+                told.push_str(&format!("; {} {letters}", lang.pick("tanpa", "without")));
+            }
+            told
+        });
         list.push((missing.len(), c, told));
     }
     if list.is_empty() {
         return;
     }
-    let title = lang.pick(
-        "Cakupan kesepuluh jenis fasilitas di klaster yang didukung, ayat (6) (rincian: coverage.csv)",
-        "Coverage of the ten facility types in supported clusters, paragraph (6) (in full: coverage.csv)",
-    );
-    let _ = writeln!(out, "\n {title}:");
+    section.gap();
+    section.say(words(
+        "Coverage of the ten facility types in supported clusters, paragraph (6) (in full: coverage.csv):",
+        "Cakupan kesepuluh jenis fasilitas di klaster yang didukung, ayat (6) (rincian: coverage.csv):",
+    ));
     if !model.coverage.stated {
-        let _ = writeln!(out, "   {}", check::none_stated(lang));
+        section.detail(both(|lang| check::none_stated(lang).to_string()));
     }
     list.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    for (.., told) in list.iter().take(LISTED) {
-        let _ = writeln!(out, "   {told}");
-    }
-    if list.len() > LISTED {
-        let more = lang.pick("klaster lain", "more clusters");
-        let _ = writeln!(out, "   {} {more}", list.len() - LISTED);
+    let more = list.len().saturating_sub(LISTED);
+    list.into_iter().take(LISTED).for_each(|(.., told)| section.detail(told));
+    if more > 0 {
+        section.detail(both(|lang| match lang {
+            Lang::Id => format!("{more} klaster lain"),
+            Lang::En => format!("{more} more clusters"),
+        }));
     }
     let (count, short) = model.short_clusters(allocation);
     if !model.coverage.minima.is_empty() {
-        let said = match (short, lang) {
+        section.detail(both(|lang| match (short, lang) {
             (0, Lang::Id) => format!("Semua {count} klaster yang didukung memenuhi minimum cakupan."),
             (0, Lang::En) => format!("All {count} supported clusters reach their minima of coverage."),
             (_, Lang::Id) => {
@@ -447,33 +452,38 @@ pub(super) fn summary(model: &Model, allocation: &Allocation, lang: Lang, out: &
             (_, Lang::En) => {
                 format!("In {short} of {count} supported clusters a minimum of coverage is not reached.")
             }
-        };
-        let _ = writeln!(out, "   {said}");
+        }));
     }
 }
 
 /// Says in a plan's summary in how many of their clusters mixes break the coverage that plans are held to.
-pub(super) fn mixes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+pub(super) fn mixes(model: &Model, study: &PlanStudy, section: &mut Section) {
     if !model.coverage.enforced {
         return;
     }
-    let breaking: Vec<String> = study
-        .baselines
-        .iter()
-        .filter_map(|b| {
-            let (supported, short) = model.short_clusters(&b.allocation);
-            let (id, en) = b.baseline.names();
-            let of = lang.pick("dari", "of");
-            (short > 0).then(|| format!("{} ({short} {of} {supported})", lang.pick(id, en)))
-        })
-        .collect();
-    if !breaking.is_empty() {
-        let told = lang.pick(
-            "Tidak terikat cakupan, dan tidak memenuhinya di klaster yang didukungnya",
-            "Not held to coverage, and short of it in clusters that they support",
-        );
-        let _ = writeln!(out, " {told}: {}.", breaking.join(", "));
+    let short = |b: &crate::study::BaselineResult| {
+        let (supported, short) = model.short_clusters(&b.allocation);
+        (short > 0).then(|| (b.baseline.names(), supported, short))
+    };
+    let breaking: Vec<((&str, &str), usize, usize)> = study.baselines.iter().filter_map(short).collect();
+    if breaking.is_empty() {
+        return;
     }
+    section.say(both(|lang| {
+        let named = |((id, en), supported, short): &((&str, &str), usize, usize)| match lang {
+            Lang::Id => format!("{id} ({short} dari {supported})"),
+            Lang::En => format!("{en} ({short} of {supported})"),
+        };
+        let named = breaking.iter().map(named).collect::<Vec<_>>().join(", ");
+        match lang {
+            Lang::Id => {
+                format!("Tidak terikat cakupan, dan tidak memenuhinya di klaster yang didukungnya: {named}.")
+            }
+            Lang::En => {
+                format!("Not held to coverage, and short of it in clusters that they support: {named}.")
+            }
+        }
+    }));
 }
 
 /// What is owed of a minimum in a cluster, as a conflict tells it: in money, or in units of its capacity.

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::assurance;
-use super::folder::hex;
 use super::language::Lang;
 use super::tables::{binding_names, measure_names};
+use crate::digest::hex;
 use crate::model::{
     Allocation, BaseStock, Chain, Cluster, Decay, Distribution, FacilityType, LimitBound, LimitKind, Model,
     Number, Parameter, StandingKind, Target, Title, UpkeepBearer, route::Route,
@@ -670,7 +670,7 @@ fn evaluation(model: &Model, study: &PlanStudy) -> Value {
         "increments": increments,
         "baselines": study.baselines.iter().map(|b| json!({
             "clusters_short_of_coverage": model.short_clusters(&b.allocation).1,
-            "keeps_site_rules": model.broken_site_rules(&b.allocation).is_empty(),
+            "keeps_site_rules": model.keeps_sites(&b.allocation),
             "baseline": b.baseline.key(),
             "spent": b.allocation.total(),
             "per_rupiah": crate::study::per_rupiah(model, study.request.metric, &b.allocation, &b.increment),
@@ -693,8 +693,8 @@ fn mean(values: &[f64]) -> f64 {
 mod tests {
     use std::path::Path;
 
-    use super::super::folder::sha256;
     use super::*;
+    use crate::digest::sha256;
 
     /// Piece by piece it is the hash of the whole.
     #[test]

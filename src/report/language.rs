@@ -1,26 +1,10 @@
-//! Two languages and their numbers. Texts stand in pairs where they are used, so that neither can be forgotten.
+//! The two languages in the model's words. Texts stand in pairs where they are used, so that neither can be forgotten.
 
+pub use crate::language::{Lang, Text};
 use crate::model::{FacilityType, Metric, Stage, Title};
 use crate::units::{JUTA, MILIAR};
 
-/// The language of a summary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    /// Indonesian.
-    Id,
-    /// English.
-    En,
-}
-
 impl Lang {
-    /// The text of this language.
-    pub fn pick<'a>(self, id: &'a str, en: &'a str) -> &'a str {
-        match self {
-            Lang::Id => id,
-            Lang::En => en,
-        }
-    }
-
     /// A title in this language.
     pub fn title(self, title: &Title) -> &str {
         self.pick(&title.id, &title.en)
@@ -41,30 +25,6 @@ impl Lang {
         self.pick(metric.name_id(), metric.name_en())
     }
 
-    /// A number with `places` decimals and this language's separators.
-    pub fn number(self, value: f64, places: usize) -> String {
-        let (thousands, point) = match self {
-            Lang::Id => ('.', ','),
-            Lang::En => (',', '.'),
-        };
-        let text = format!("{:.places$}", value.abs());
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let mut grouped = String::new();
-        for (position, digit) in whole.chars().enumerate() {
-            if position > 0 && (whole.len() - position) % 3 == 0 {
-                grouped.push(thousands);
-            }
-            grouped.push(digit);
-        }
-        let zero = text.chars().all(|c| matches!(c, '0' | '.'));
-        let sign = if value < 0.0 && !zero { "-" } else { "" };
-        if fraction.is_empty() {
-            format!("{sign}{grouped}")
-        } else {
-            format!("{sign}{grouped}{point}{fraction}")
-        }
-    }
-
     /// An amount of money with its word: never a bare M.
     pub fn money(self, rupiah: f64) -> String {
         let size = rupiah.abs();
@@ -78,12 +38,6 @@ impl Lang {
         let number = self.number(value.abs(), places);
         let sign = if value < 0.0 { "-" } else { "" };
         format!("{sign}Rp {number}{word}")
-    }
-
-    /// A share as a percentage.
-    pub fn percent(self, share: f64) -> String {
-        let places = usize::from(share.abs() < 0.0995);
-        format!("{} %", self.number(100.0 * share, places))
     }
 
     /// A metric's amount with its unit.
@@ -102,13 +56,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_follow_the_language() {
-        assert_eq!(Lang::Id.number(1_234_567.891, 2), "1.234.567,89");
-        assert_eq!(Lang::En.number(-1_234_567.891, 1), "-1,234,567.9");
-        assert_eq!(Lang::En.number(-0.001, 1), "0.0");
+    fn amounts_of_money_follow_the_language() {
         assert_eq!(Lang::Id.money(1.2e9), "Rp 1,20 miliar");
         assert_eq!(Lang::En.money(-350e6), "-Rp 350.0 million");
-        assert_eq!(Lang::Id.percent(0.123), "12 %");
-        assert_eq!(Lang::Id.percent(0.012), "1,2 %");
     }
 }

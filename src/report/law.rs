@@ -248,7 +248,7 @@ impl Tracer<'_> {
             let rule = format!("{kind} {}", super::rules::limited(model, limit, lang));
             let spent = self.study.map(|study| {
                 let covers = |line: &crate::model::AllocationLine| {
-                    limit.covers(model, line.source, line.year, (line.cluster, line.intervention))
+                    limit.covers(model, line.source, line.year, line.cluster, line.intervention)
                 };
                 study.program.allocation.sum(covers) as f64
             });

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::language::Lang;
+use super::language::{Lang, Text};
+use super::page::both;
 use crate::model::{AllocationLine, ClusterId, InterventionId, Model, SourceId};
 
 /// A line by what it is on.
@@ -57,20 +58,19 @@ pub(super) fn add_plan(model: &Model, value: &mut Value) {
 }
 
 /// Says in a plan's summary how much of it was committed already.
-pub(super) fn headline(model: &Model, lang: Lang, out: &mut String) {
-    if any(model) {
+pub(super) fn headline(model: &Model) -> Option<Text> {
+    let said = |lang: Lang| {
         let money = lang.money(model.locked.lines.total() as f64);
-        let _ = match lang {
-            Lang::Id => writeln!(
-                out,
+        match lang {
+            Lang::Id => format!(
                 "Dari belanja itu {money} sudah terikat; apa yang ditambahkan keputusan ini di atasnya ada pada baris «hanya yang terikat»."
             ),
-            Lang::En => writeln!(
-                out,
+            Lang::En => format!(
                 "Of this {money} is locked already; what the decision adds to that stands in the line 'locked lines alone'."
             ),
-        };
-    }
+        }
+    };
+    any(model).then(|| both(said))
 }
 
 /// Says what is locked when a scenario is described.

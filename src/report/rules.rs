@@ -59,7 +59,7 @@ pub(super) fn named(model: &Model, limit: &Limit, lang: Lang) -> String {
 /// True if an allocation spends just what a floor or cap states, but for what whole rupiah and the solver leave open.
 pub(super) fn is_reached(model: &Model, allocation: &Allocation, limit: &Limit) -> bool {
     let spent =
-        allocation.sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
+        allocation.sum(|line| limit.covers(model, line.source, line.year, line.cluster, line.intervention));
     let stated = limit.rupiah(&model.sources);
     (spent as f64 - stated).abs() <= 1.0 + 1e-6 * stated
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::conflict::{rule_in_words, rule_object};
 use super::language::Lang;
+use super::page::{Section, both, words};
 use super::tables::{plain_number, writer};
 use crate::model::{Chain, Cluster, ClusterId, Model, SiteRule};
 use crate::opt::{Entry, ProgramPlan};
@@ -269,51 +270,59 @@ fn needs(model: &Model, study: &PlanStudy, entry: &Entry, lang: Lang) -> String 
 }
 
 /// Says in a plan's summary which candidates it opens and which not, and what these would need to enter.
-pub(super) fn summary(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
+pub(super) fn summary(model: &Model, study: &PlanStudy, section: &mut Section) {
     let opened = model.opened(&study.program.allocation);
     if opened.is_empty() {
         return;
     }
-    let _ = writeln!(out);
+    section.gap();
     for (c, year) in &opened {
-        let told = match year {
-            Some(y) => format!("{} {}", lang.pick("dibuka", "opened in"), model.horizon.calendar_year(*y)),
-            None => {
-                let entry = entry_of(&study.program, *c);
-                let needs = entry.map_or_else(String::new, |entry| needs(model, study, entry, lang));
-                format!("{}{needs}", lang.pick("tidak dibuka", "not opened"))
+        section.say(both(|lang| {
+            let candidate = candidate(model, *c, lang);
+            match (year, lang) {
+                (Some(y), Lang::Id) => {
+                    format!("Calon {candidate}: dibuka {}.", model.horizon.calendar_year(*y))
+                }
+                (Some(y), Lang::En) => {
+                    format!("Candidate {candidate}: opened in {}.", model.horizon.calendar_year(*y))
+                }
+                (None, _) => {
+                    let entry = entry_of(&study.program, *c);
+                    let needs = entry.map_or_else(String::new, |entry| needs(model, study, entry, lang));
+                    match lang {
+                        Lang::Id => format!("Calon {candidate}: tidak dibuka{needs}."),
+                        Lang::En => format!("Candidate {candidate}: not opened{needs}."),
+                    }
+                }
             }
-        };
-        let what = lang.pick("Calon", "Candidate");
-        let _ = writeln!(out, " {what} {}: {told}.", candidate(model, *c, lang));
+        }));
     }
     let needed = |rejected: &crate::opt::Rejected| matches!(rejected.entry, Entry::Needs { .. });
     if study.program.rejected.iter().any(needed) {
-        let _ = writeln!(
-            out,
-            "{}",
-            lang.pick(
-                " (Yang diperlukan: tambahan nilai sekarang dari pembukaannya, sama di setiap masa depan, dengan semua keputusan lain bebas.)",
-                " (What it would need: so much more present value from its opening, the same in every future, all other decisions free.)",
-            )
-        );
+        section.say(words(
+            "(What it would need: so much more present value from its opening, the same in every future, all other decisions free.)",
+            "(Yang diperlukan: tambahan nilai kini dari pembukaannya, sama di setiap keadaan, dengan semua keputusan lain bebas.)",
+        ));
     }
 }
 
 /// Says in a plan's summary which mixes break rules for sites.
-pub(super) fn mixes(model: &Model, study: &PlanStudy, lang: Lang, out: &mut String) {
-    let breaking: Vec<&str> = study
+pub(super) fn mixes(model: &Model, study: &PlanStudy, section: &mut Section) {
+    let breaking: Vec<(&str, &str)> = study
         .baselines
         .iter()
-        .filter(|b| !model.broken_site_rules(&b.allocation).is_empty())
-        .map(|b| {
-            let (id, en) = b.baseline.names();
-            lang.pick(id, en)
-        })
+        .filter(|b| !model.keeps_sites(&b.allocation))
+        .map(|b| b.baseline.names())
         .collect();
-    if !breaking.is_empty() {
-        let told =
-            lang.pick("Tidak memenuhi aturan lokasi", "Not held to the rules for sites, and breaking them");
-        let _ = writeln!(out, " {told}: {}.", breaking.join(", "));
+    if breaking.is_empty() {
+        return;
     }
+    section.say(both(|lang| {
+        let named: Vec<&str> = breaking.iter().map(|(id, en)| lang.pick(id, en)).collect();
+        let named = named.join(", ");
+        match lang {
+            Lang::Id => format!("Tidak memenuhi aturan lokasi: {named}."),
+            Lang::En => format!("Not held to the rules for sites, and breaking them: {named}."),
+        }
+    }));
 }

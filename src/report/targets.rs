@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::language::Lang;
+use super::page::{Section, both};
 use crate::model::{Distribution, Event, Model, Target, TargetItem};
 use crate::study::{PlanName, Reached};
 
@@ -54,31 +55,34 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
 }
 
 /// How likely each target is reached, without and with the plan.
-pub(super) fn reached(model: &Model, rows: &[Reached], lang: Lang, out: &mut String) {
+pub(super) fn reached(model: &Model, rows: &[Reached], section: &mut Section) {
     for (number, target) in model.targets.iter().enumerate() {
-        let chance = |plan: PlanName| {
-            rows.iter().find(|row| row.target == number && row.plan == plan).map(|row| {
-                let [low, high] = row.interval;
-                format!(
-                    "{} ({} {} {})",
-                    lang.percent(row.probability),
-                    lang.percent(low),
-                    lang.pick("s.d.", "to"),
-                    lang.percent(high)
-                )
-            })
+        let of = |plan: PlanName| rows.iter().find(|row| row.target == number && row.plan == plan);
+        let chance = |row: &Reached, lang: Lang| {
+            let [low, high] = row.interval.map(|share| lang.percent(share));
+            let probability = lang.percent(row.probability);
+            match lang {
+                Lang::Id => format!("{probability} ({low} s.d. {high})"),
+                Lang::En => format!("{probability} ({low} to {high})"),
+            }
         };
-        let _ = writeln!(out, " - {} ({})", lang.title(&target.title), wanted(model, target, lang));
-        let (Some(without), with) = (chance(PlanName::None), chance(PlanName::Plan)) else { continue };
-        let _ = match with {
-            Some(with) => writeln!(
-                out,
-                "   {} {without}; {} {with}",
-                lang.pick("peluang tanpa rencana", "chance without the plan"),
-                lang.pick("dengan rencana", "with the plan")
-            ),
-            None => writeln!(out, "   {} {without}", lang.pick("peluang", "chance")),
-        };
+        section
+            .point(both(|lang| format!("{} ({})", lang.title(&target.title), wanted(model, target, lang))));
+        let Some(without) = of(PlanName::None) else { continue };
+        let with = of(PlanName::Plan);
+        section.detail(both(|lang| {
+            let without = chance(without, lang);
+            match (with.map(|row| chance(row, lang)), lang) {
+                (Some(with), Lang::Id) => {
+                    format!("peluang tanpa rencana {without}; dengan rencana {with}")
+                }
+                (Some(with), Lang::En) => {
+                    format!("chance without the plan {without}; with the plan {with}")
+                }
+                (None, Lang::Id) => format!("peluang {without}"),
+                (None, Lang::En) => format!("chance {without}"),
+            }
+        }));
     }
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::stream::StreamKey;
-use super::{BLOCK, Lanes, Purpose};
+use super::block::{BLOCK, Lanes};
+use super::stream::{Purpose, StreamKey};
 
 /// Dimensions that the Sobol points serve (the library's table).
 pub const SOBOL_DIMENSIONS: usize = 256;

@@ -5,7 +5,7 @@ use crate::model::Distribution;
 use crate::stats::lanes::{Scratch, exponentials, normal_quantiles};
 use crate::stats::{BetaQuantile, normal_cdf};
 
-/// What a draw comes as.
+/// Form in which a draw comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draw {
     /// A uniform number, strictly between 0 and 1.
@@ -94,7 +94,7 @@ impl Quantile {
         }))
     }
 
-    /// What [`Quantile::apply`] turns into values without a detour.
+    /// The form of draws that [`Quantile::apply`] turns into values directly.
     pub fn wants(&self) -> Draw {
         match self.0 {
             Kind::Beta { .. } | Kind::Normal { .. } | Kind::Lognormal { .. } => Draw::Score,

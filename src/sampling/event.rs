@@ -1,7 +1,8 @@
 //! Events: how many a year, when they start, how bad and how long they are, and what they leave from period to period.
 
-use super::stream::StreamKey;
-use super::{BLOCK, Draw, LANES, Lanes, Purpose, Quantile};
+use super::block::{BLOCK, LANES, Lanes};
+use super::distribution::{Draw, Quantile};
+use super::stream::{Purpose, StreamKey};
 use crate::model::Event;
 use crate::stats::lanes::Scratch;
 
@@ -48,7 +49,7 @@ impl EventDraws {
         }
     }
 
-    /// What is left in every period of the samples of `block`: h = Π (1 − severity) over active events.
+    /// Share left in every period of the samples of `block`: h = Π (1 − severity) over active events.
     pub(super) fn paths(
         &self,
         block: usize,

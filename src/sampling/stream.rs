@@ -11,12 +11,12 @@ use multiversion::multiversion;
 use rand::TryRng;
 use sha2::{Digest, Sha256};
 
-use super::{LANES, Lanes};
+use super::block::{LANES, Lanes, block_of};
 
 /// Samples of a block that share their calls of the generator with the other half.
 const HALF: usize = LANES.div_ceil(2);
 
-/// What draws are for: streams of different purposes are independent.
+/// Purpose of draws: streams of different purposes are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// Samples a plan is made on.
@@ -90,7 +90,7 @@ impl StreamKey {
 
     /// The uniform number at (sample, index), strictly between 0 and 1: 52 random bits and a half.
     pub(super) fn uniform(self, sample: usize, index: u64) -> f64 {
-        let (block, lane) = super::block_of(sample);
+        let (block, lane) = block_of(sample);
         let [a, b, c, d] = self.words(block as u64 * HALF as u64 + (lane % HALF) as u64, index);
         if lane < HALF { unit(u64::from(a), u64::from(b)) } else { unit(u64::from(c), u64::from(d)) }
     }

@@ -1,12 +1,12 @@
-//! Bottlenecks: what bound the routes that were worth running, counted by cluster and stage.
+//! Bottlenecks: limits that bound the routes worth running, counted by cluster and stage.
 
 use serde::{Deserialize, Serialize};
 
-use super::unit::Part;
+use super::group::Part;
 use crate::model::route::Route;
 use crate::model::{CapacityId, Chain, ClusterId, CommodityId, Model, Stage};
 
-/// What bounds a route.
+/// A limit that binds a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Binding {
     /// A capacity of which too little was left.
@@ -22,7 +22,7 @@ pub struct Bottleneck {
     pub cluster: ClusterId,
     /// The stage whose process needs what was scarce.
     pub stage: Stage,
-    /// What was scarce.
+    /// The capacity or commodity that was scarce.
     pub what: Binding,
     /// Share of all samples and periods in which it bound a route, 0 to 1.
     pub share: f64,
@@ -115,7 +115,7 @@ impl Bottlenecks {
     }
 }
 
-/// Counts the bottlenecks of one cluster of a unit, in the unit's numbers, each at most once a period.
+/// Counts the bottlenecks of one cluster of a group, in the group's numbers, each at most once a period.
 #[derive(Debug, Clone)]
 pub(super) struct Tally {
     counts: Counts,
@@ -160,7 +160,7 @@ impl Tally {
         }
     }
 
-    /// What was counted since the start in one cluster of a unit, in that cluster's own numbers.
+    /// Counts since the start of one cluster of a group, in that cluster's own numbers.
     pub(super) fn counts_of(&self, chain: &Chain, part: &Part) -> Counts {
         let mut counts = Counts::of(chain);
         for &stage in Stage::ALL {

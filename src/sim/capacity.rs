@@ -1,11 +1,11 @@
 //! Capacities of a cluster in a period: base, season, sampled variation, and what a plan adds.
 
 use super::SimError;
+use super::group::Group;
 use super::stock::PlanEffects;
-use super::unit::Unit;
 use crate::model::{Model, Number};
 
-/// Fills `capacity` \[capacity of the unit\] with K\[k,c,t\] = h · season · m · (base + Σ n e + spillovers), where h is what
+/// Fills `capacity` \[capacity of the group\] with K\[k,c,t\] = h · season · m · (base + Σ n e + spillovers), where h is what
 /// events leave, a part of an intervention may opt out of season or variation, and n = effectiveness × additionality, of a
 /// spillover where its money goes. `value` gives each number in period `t` (from 0): in a sample, or its mean.
 ///
@@ -13,23 +13,20 @@ use crate::model::{Model, Number};
 /// [`SimError::NegativeCapacity`]: capacities are never clipped.
 pub(super) fn fill_capacities(
     model: &Model,
-    unit: &Unit<'_>,
+    group: &Group<'_>,
     t: usize,
     plan: Option<&PlanEffects>,
     value: impl Fn(Number) -> f64,
     capacity: &mut [f64],
 ) -> Result<(), SimError> {
-    let (chain, cluster) = (&*unit.chain, &*unit.cluster);
-    let season_at = |k: usize| {
-        let season = &chain.capacities[k].season;
-        season.get(t % model.horizon.periods_per_year.max(1)).copied().unwrap_or(1.0)
-    };
+    let cluster = &*group.cluster;
+    let season_at = |k: usize| group.season(model.horizon, k, t);
     let left_by_events =
         |k: usize| cluster.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * value(*hazard));
     for (k, local) in cluster.capacities.iter().enumerate() {
         capacity[k] = season_at(k) * (left_by_events(k) * value(local.variation) * value(local.base));
     }
-    for (plan, part) in plan.iter().flat_map(|plan| unit.parts.iter().map(move |part| (plan, part))) {
+    for (plan, part) in plan.iter().flat_map(|plan| group.parts.iter().map(move |part| (plan, part))) {
         for &i in plan.funded(part.id) {
             let local = &model.clusters[part.id.index()].interventions[i.index()];
             let net = value(local.effectiveness) * value(local.additionality);
@@ -44,7 +41,10 @@ pub(super) fn fill_capacities(
         }
     }
     let received = plan.iter().flat_map(|plan| {
-        unit.parts.iter().flat_map(|part| plan.received(part.id).iter().map(move |received| (part, received)))
+        group
+            .parts
+            .iter()
+            .flat_map(|part| plan.received(part.id).iter().map(move |received| (part, received)))
     });
     for (part, received) in received {
         let k = part.capacities[received.capacity.index()];
@@ -56,7 +56,7 @@ pub(super) fn fill_capacities(
     match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {
         None => Ok(()),
         Some(k) => {
-            let (cluster, capacity) = unit.capacity_named(model, k);
+            let (cluster, capacity) = group.capacity_named(model, k);
             Err(SimError::NegativeCapacity { cluster, capacity, period: t })
         }
     }

@@ -122,7 +122,7 @@ pub(crate) fn n(value: f64) -> Number {
     Number::Certain(value)
 }
 
-/// What a test states about its model.
+/// The parts of a model that a test states.
 #[derive(Debug, Clone)]
 pub(crate) struct Fixture {
     pub(crate) years: usize,

@@ -5,21 +5,31 @@
 //! terms, works each out no more often than it can change, and takes decisions by selecting values instead of branching.
 
 mod books;
+mod capacity;
+mod cells;
+mod coefficients;
+mod draft;
 mod expression;
+mod good;
+mod liveness;
+mod needs;
+mod places;
+mod plan;
 mod program;
 mod route;
 mod run;
 mod steps;
 mod vector;
+mod watch;
 
 use rayon::prelude::*;
 
 use super::SimError;
 use super::bottleneck::{Bottlenecks, Counts};
+use super::group::Group;
 use super::outcome::OutcomeLayout;
 use super::policy::Targets;
 use super::stock::PlanEffects;
-use super::unit::Unit;
 use crate::model::{ClusterId, Model};
 use crate::sampling::{Common, LANES, Sampler};
 use program::Program;
@@ -30,7 +40,7 @@ use run::{Halt, Run, Workspace, run};
 pub(super) struct Kernel<'a> {
     model: &'a Model,
     sampler: &'a Sampler,
-    units: Vec<Unit<'a>>,
+    groups: Vec<Group<'a>>,
     programs: Vec<Program>,
     /// Cells of a year, by cluster.
     widths: Vec<usize>,
@@ -41,7 +51,7 @@ pub(super) struct Kernel<'a> {
 #[derive(Debug, Default)]
 pub(super) struct KernelSpace(Workspace);
 
-/// What a cluster did under one plan in a block.
+/// Cells of a cluster under one plan in a block.
 #[derive(Debug, Clone, Copy)]
 pub struct ClusterResult<'s> {
     /// \[year × cell\]\[lane\] of all that runs together, flat.
@@ -76,26 +86,26 @@ impl<'a> Kernel<'a> {
         plans: &[Option<&PlanEffects>],
     ) -> Result<Self, SimError> {
         let targets = Targets::new(model)?;
-        let units = Unit::all(model);
-        let programs = units
+        let groups = Group::all(model);
+        let programs = groups
             .par_iter()
-            .map(|unit| Program::new(model, sampler, unit, &targets, layout, plans))
+            .map(|group| Program::new(model, sampler, group, &targets, layout, plans))
             .collect();
         let widths = model.cluster_ids().map(|c| layout.cluster(c).width()).collect();
-        Ok(Self { model, sampler, units, programs, widths, plans: plans.len() })
+        Ok(Self { model, sampler, groups, programs, widths, plans: plans.len() })
     }
 
-    /// How many units there are to run: clusters, or clusters that share a pool.
-    pub(super) fn units(&self) -> usize {
-        self.units.len()
+    /// Number of groups to run: clusters, or clusters that share a pool.
+    pub(super) fn groups(&self) -> usize {
+        self.groups.len()
     }
 
-    /// Runs one unit on the block of `common`, of whose samples the first `count` matter, and hands the cells of
+    /// Runs one group on the block of `common`, of whose samples the first `count` matter, and hands the cells of
     /// every cluster under all plans to `take`, and adds what bound to `bottlenecks`.
     ///
     /// # Errors
     /// [`SimError::NegativeCapacity`], [`SimError::Unbounded`].
-    pub(super) fn run_unit(
+    pub(super) fn run_group(
         &self,
         number: usize,
         common: &Common,
@@ -104,7 +114,7 @@ impl<'a> Kernel<'a> {
         bottlenecks: &mut [Bottlenecks],
         mut take: impl FnMut(ClusterId, &[ClusterResult<'_>]),
     ) -> Result<(), SimError> {
-        let (unit, program) = (&self.units[number], &self.programs[number]);
+        let (group, program) = (&self.groups[number], &self.programs[number]);
         let horizon = self.model.horizon;
         let span = Run {
             sampler: self.sampler,
@@ -113,9 +123,9 @@ impl<'a> Kernel<'a> {
             periods_per_year: horizon.periods_per_year,
             count,
         };
-        run(program, span, &mut space.0).map_err(|halt| self.error(unit, halt))?;
+        run(program, span, &mut space.0).map_err(|halt| self.error(group, halt))?;
         let mut first = 0;
-        for part in &unit.parts {
+        for part in &group.parts {
             let width = self.widths[part.id.index()];
             let results: Vec<ClusterResult<'_>> = (0..self.plans)
                 .map(|plan| {
@@ -128,27 +138,27 @@ impl<'a> Kernel<'a> {
         }
         for plan in 0..self.plans {
             let mut counts: Vec<Counts> =
-                unit.parts.iter().map(|part| Counts::of(self.model.chain_of(part.id))).collect();
+                group.parts.iter().map(|part| Counts::of(self.model.chain_of(part.id))).collect();
             for (watch, seen) in program.watches.iter().zip(space.0.seen(program, plan)) {
                 for (part, stage, what) in &watch.counts {
                     counts[*part].add(*stage, *what, seen);
                 }
             }
-            for (part, counts) in unit.parts.iter().zip(&counts) {
+            for (part, counts) in group.parts.iter().zip(&counts) {
                 bottlenecks[plan].add_cluster(part.id.index(), counts);
             }
         }
         Ok(())
     }
 
-    fn error(&self, unit: &Unit<'_>, halt: Halt) -> SimError {
+    fn error(&self, group: &Group<'_>, halt: Halt) -> SimError {
         match halt {
             Halt::Negative { capacity, period } => {
-                let (cluster, capacity) = unit.capacity_named(self.model, capacity);
+                let (cluster, capacity) = group.capacity_named(self.model, capacity);
                 SimError::NegativeCapacity { cluster, capacity, period }
             }
             Halt::Unbounded { route, period } => {
-                SimError::unbounded(self.model, unit, &unit.cluster.routes.channel[route], period)
+                SimError::unbounded(self.model, group, &group.cluster.routes.channel[route], period)
             }
         }
     }

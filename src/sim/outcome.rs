@@ -1,11 +1,11 @@
-//! Outcomes: what each sample brought, in one flat table, and the sums that studies ask of it.
+//! Outcomes: the cells of every sample in one flat table, and the sums that studies take of them.
 
 use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
 use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId};
 
-/// What a cell counts in its cluster and year. Nothing is discounted in cells.
+/// The figure that a cell counts in its cluster and year, not discounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Item {
     /// A metric [Rp, or full-time-equivalent years].
@@ -14,7 +14,7 @@ pub enum Item {
     Made(CommodityId),
     /// How much a channel sold: its level [level units].
     Quantity(ProcessId),
-    /// What a channel sold for \[Rp\].
+    /// Sales of a channel \[Rp\].
     Sales(ProcessId),
     /// How much of a pool was used [capacity units].
     Used(PoolId),
@@ -40,7 +40,7 @@ pub struct CellKey {
     pub cluster: ClusterId,
     /// The year (from 0).
     pub year: usize,
-    /// What is counted.
+    /// The figure counted.
     pub item: Item,
 }
 
@@ -192,7 +192,7 @@ impl OutcomeLayout {
     }
 }
 
-/// What to add up.
+/// A figure to add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// A metric.
@@ -201,7 +201,7 @@ pub enum Measure {
     Made(ChainId, CommodityId),
     /// How much a chain's channel sold [level units].
     Quantity(ChainId, ProcessId),
-    /// What a chain's channel sold for \[Rp\].
+    /// Sales of a chain's channel \[Rp\].
     Sales(ChainId, ProcessId),
     /// How much of a pool was used [capacity units].
     Used(PoolId),
@@ -268,7 +268,7 @@ pub struct Outcomes {
     pub layout: OutcomeLayout,
     /// \[sample × cell\], in the units of the cells' items, not discounted.
     pub table: Array2<f64>,
-    /// What bound.
+    /// Limits that bound.
     pub bottlenecks: Bottlenecks,
 }
 

@@ -9,20 +9,20 @@ use super::SimError;
 use super::bottleneck::{Binding, Tally};
 use super::capacity::fill_capacities;
 use super::fit::{ALL, DUST, most, take_needs};
+use super::group::{Group, Part};
 use super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::policy::Targets;
 use super::stock::PlanEffects;
 use super::trace::ClusterTrace;
-use super::unit::{Part, Unit};
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
     Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer, Varies,
 };
 
-/// What is fixed about a unit over samples, plans and periods.
+/// Everything about a group that is fixed over samples, plans and periods.
 struct Site<'a> {
     model: &'a Model,
-    unit: &'a Unit<'a>,
+    group: &'a Group<'a>,
     chain: &'a Chain,
     cluster: &'a Cluster,
     targets: Vec<f64>,
@@ -42,26 +42,26 @@ struct RoutePlan<'a> {
     varies: Option<Varies>,
 }
 
-/// Runs one unit, sample after sample, under several plans at once.
-pub(super) struct UnitRun<'a> {
+/// Runs one group, sample after sample, under several plans at once.
+pub(super) struct GroupRun<'a> {
     site: Site<'a>,
     channel: Vec<RoutePlan<'a>>,
     stock: Vec<RoutePlan<'a>>,
     states: Vec<State>,
 }
 
-impl<'a> UnitRun<'a> {
-    /// Makes the unit ready to run under `plans` plans at once.
+impl<'a> GroupRun<'a> {
+    /// Makes the group ready to run under `plans` plans at once.
     pub(super) fn new(
         model: &'a Model,
-        unit: &'a Unit<'a>,
+        group: &'a Group<'a>,
         targets: &Targets,
         layout: &'a OutcomeLayout,
         plans: usize,
     ) -> Self {
-        let (chain, cluster) = (&*unit.chain, &*unit.cluster);
+        let (chain, cluster) = (&*group.chain, &*group.cluster);
         let mut from = 0;
-        let cells = unit.parts.iter().map(|part| {
+        let cells = group.parts.iter().map(|part| {
             let cells = layout.cluster(part.id);
             let first = from;
             from += cells.width() * model.horizon.years;
@@ -69,12 +69,12 @@ impl<'a> UnitRun<'a> {
         });
         let site = Site {
             model,
-            unit,
+            group,
             chain,
             cluster,
-            targets: targets.of_unit(unit),
+            targets: targets.of_group(group),
             cells: cells.collect(),
-            passes: unit.passes,
+            passes: group.passes,
             slots: 1 + chain.processes.iter().map(|p| p.lead_time).max().unwrap_or(0),
             last: model.horizon.periods().saturating_sub(1),
         };
@@ -118,7 +118,7 @@ impl<'a> UnitRun<'a> {
             }
             for (state, plan) in self.states.iter_mut().zip(plans) {
                 let value = |number: Number| number.at(sample, t);
-                fill_capacities(site.model, site.unit, t, *plan, value, &mut state.capacity)?;
+                fill_capacities(site.model, site.group, t, *plan, value, &mut state.capacity)?;
                 state.left.copy_from_slice(&state.capacity);
                 state.shrink_and_arrive(site, sample, t);
                 state.sell(site, &self.channel, t)?;
@@ -141,7 +141,7 @@ impl<'a> UnitRun<'a> {
         &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.years]
     }
 
-    /// What bound a part under the `plan`-th plan in all samples run.
+    /// Bottlenecks of a part under the `plan`-th plan in all samples run.
     pub(super) fn tally(&self, plan: usize, part: usize) -> &Tally {
         &self.states[plan].tallies[part]
     }
@@ -163,7 +163,7 @@ fn fastest_change(model: &Model, cluster: &Cluster, route: &Route) -> Option<Var
         .max()
 }
 
-/// Where a unit stands in a sample under one plan.
+/// State of a group in a sample under one plan.
 struct State {
     /// By commodity.
     hand: Vec<f64>,
@@ -199,7 +199,7 @@ impl State {
                 site.cells.iter().map(|(cells, _)| cells.width() * site.model.horizon.years).sum()
             ],
             short: Vec::new(),
-            tallies: site.unit.parts.iter().map(|_| Tally::new(site.chain)).collect(),
+            tallies: site.group.parts.iter().map(|_| Tally::new(site.chain)).collect(),
         }
     }
 
@@ -233,7 +233,7 @@ impl State {
                 }
                 let level = most(route, unit, &self.left, &self.hand);
                 if level.is_infinite() {
-                    return Err(SimError::unbounded(site.model, site.unit, route, t));
+                    return Err(SimError::unbounded(site.model, site.group, route, t));
                 }
                 self.start_route(site, route, unit, level, t);
             }
@@ -247,7 +247,7 @@ impl State {
 
     /// Notes the goods that `route` wants and of which none are left on hand.
     fn note_goods(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit) {
-        let part = site.unit.part_of(route.root);
+        let part = site.group.part_of(route.root);
         for &m in &route.on_hand {
             if unit.hand_need[m.index()] > 0.0 && self.hand[m.index()] <= 0.0 {
                 self.tallies[part].note(site.chain, route, Binding::OnHand(m));
@@ -257,7 +257,7 @@ impl State {
 
     /// Notes the capacities that `route` wants and of which nothing is left.
     fn note_capacities(&mut self, site: &Site<'_>, route: &Route, unit: &RouteUnit) {
-        let part = site.unit.part_of(route.root);
+        let part = site.group.part_of(route.root);
         for &k in &route.capacities {
             if unit.capacity_use[k.index()] > 0.0 && self.left[k.index()] <= 0.0 {
                 self.tallies[part].note(site.chain, route, Binding::Capacity(k));
@@ -349,8 +349,8 @@ impl State {
         let all = &mut self.cells;
         for (p, level) in self.levels.iter().copied().enumerate().filter(|(_, level)| *level > 0.0) {
             let (process, local) = (&site.chain.processes[p], &site.cluster.processes[p]);
-            let part = site.unit.part_of(ProcessId::new(p));
-            let own = &site.unit.parts[part];
+            let part = site.group.part_of(ProcessId::new(p));
+            let own = &site.group.parts[part];
             let (cells, first) = site.cells[part];
             let mut add = |item: Item, amount: f64| {
                 if let Some(place) = cells.place(item) {
@@ -369,7 +369,7 @@ impl State {
                 add(Item::Made(own.own_commodity(*output)), level * made.at(sample, t));
             }
             for (k, used) in process.uses.iter().zip(&local.uses) {
-                if let Some(pool) = site.unit.pools[k.index()] {
+                if let Some(pool) = site.group.pools[k.index()] {
                     add(Item::Used(pool), level * used.at(sample, t));
                 }
             }
@@ -391,7 +391,7 @@ impl State {
     ) {
         let Some(plan) = plan else { return };
         let model = site.model;
-        for (&Part { id, .. }, (cells, first)) in site.unit.parts.iter().zip(&site.cells) {
+        for (&Part { id, .. }, (cells, first)) in site.group.parts.iter().zip(&site.cells) {
             let year = first + model.horizon.year_of(t) * cells.width();
             for &i in plan.funded(id) {
                 if model.chain_of(id).interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
@@ -415,7 +415,7 @@ impl State {
                 *cell = *value;
             }
         };
-        for part in &site.unit.parts {
+        for part in &site.group.parts {
             let trace = &mut traces[part.id.index()];
             let of = |list: &[f64]| -> Vec<f64> { part.capacities.iter().map(|k| list[*k]).collect() };
             write(&mut trace.levels, &self.levels[part.first_process..]);

@@ -3,7 +3,7 @@
 use super::SimError;
 use super::capacity::fill_capacities;
 use super::fit::{most, take_needs};
-use super::unit::Unit;
+use super::group::Group;
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{BaseStock, Chain, ClusterId, LocalCommodity, Model, Number};
 
@@ -27,9 +27,9 @@ impl Targets {
     /// [`SimError::NegativeCapacity`] or [`SimError::Unbounded`] of the run at means.
     pub fn new(model: &Model) -> Result<Self, SimError> {
         let mut by_cluster = vec![Vec::new(); model.clusters.len()];
-        for unit in Unit::all(model) {
-            let mut targets = targets_of(model, &unit)?.into_iter();
-            for part in &unit.parts {
+        for group in Group::all(model) {
+            let mut targets = targets_of(model, &group)?.into_iter();
+            for part in &group.parts {
                 let commodities = model.chain_of(part.id).commodities.len();
                 by_cluster[part.id.index()] = targets.by_ref().take(commodities).collect();
             }
@@ -37,9 +37,9 @@ impl Targets {
         Ok(Self { by_cluster })
     }
 
-    /// The levels of all clusters of a unit, by its commodities.
-    pub(super) fn of_unit(&self, unit: &Unit<'_>) -> Vec<f64> {
-        unit.parts.iter().flat_map(|part| self.of(part.id)).copied().collect()
+    /// The levels of all clusters of a group, by its commodities.
+    pub(super) fn of_group(&self, group: &Group<'_>) -> Vec<f64> {
+        group.parts.iter().flat_map(|part| self.of(part.id)).copied().collect()
     }
 
     /// The levels of a cluster by commodity [commodity units]; 0 where nothing is made for stock.
@@ -48,11 +48,11 @@ impl Targets {
     }
 }
 
-fn targets_of(model: &Model, unit: &Unit<'_>) -> Result<Vec<f64>, SimError> {
-    let commodities = &unit.cluster.commodities;
+fn targets_of(model: &Model, group: &Group<'_>) -> Result<Vec<f64>, SimError> {
+    let commodities = &group.cluster.commodities;
     let by_use = |local: &LocalCommodity| matches!(local.base_stock, BaseStock::Periods(_));
     let mean_use =
-        if commodities.iter().any(by_use) { mean_use(model, unit)? } else { vec![0.0; commodities.len()] };
+        if commodities.iter().any(by_use) { mean_use(model, group)? } else { vec![0.0; commodities.len()] };
     let level = |(local, mean_use): (&LocalCommodity, f64)| match local.base_stock {
         BaseStock::None => 0.0,
         BaseStock::Amount(amount) => amount,
@@ -62,7 +62,7 @@ fn targets_of(model: &Model, unit: &Unit<'_>) -> Result<Vec<f64>, SimError> {
 }
 
 /// Mean use from hand per period without a plan, by commodity: see [`Targets`].
-fn mean_use(model: &Model, group: &Unit<'_>) -> Result<Vec<f64>, SimError> {
+fn mean_use(model: &Model, group: &Group<'_>) -> Result<Vec<f64>, SimError> {
     let (chain, cluster) = (&*group.chain, &*group.cluster);
     let mean = |number: Number| model.mean(number);
     let units_of = |routes: &[Route]| -> Vec<RouteUnit> {

@@ -1,4 +1,4 @@
-//! What must hold for every chain, tried on random ones: goods balance, capacities hold, threads do not matter.
+//! Properties that hold for every chain, tried on random ones: goods balance, capacities hold, threads do not matter.
 
 use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, ProcessSpec, RaiseSpec, n};
 use super::*;

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Allocation, CapacityId, Chain, Cluster, ClusterId, Decay, InterventionId, Model};
+use crate::model::stocks::stock_of;
+use crate::model::{Allocation, CapacityId, Chain, Cluster, ClusterId, InterventionId, Model};
 
 /// The stocks S\[i,c,t\] of an allocation and their nominal effects e\[i,k,c,t\] = φ(S), the same in every sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +15,7 @@ pub struct PlanEffects {
     received: Vec<Vec<Received>>,
 }
 
-/// What money spent on an intervention in another cluster does to a capacity.
+/// Effect on a capacity of money spent on an intervention in another cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Received {
     /// The capacity.
@@ -43,20 +44,9 @@ impl PlanEffects {
     /// Works out the stocks and effects of `allocation` by recursion over the periods.
     pub fn new(model: &Model, allocation: &Allocation) -> Self {
         let periods = model.horizon.periods();
-        let mut arrivals: Vec<Vec<f64>> =
-            model.cluster_ids().map(|c| vec![0.0; model.chain_of(c).interventions.len() * periods]).collect();
-        for line in allocation.lines() {
-            let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
-            let from = line.intervention.index() * periods;
-            let row = &mut arrivals[line.cluster.index()][from..from + periods];
-            let shares = model.arrivals(line.source, intervention, line.year);
-            for (slot, share) in row.iter_mut().zip(shares) {
-                *slot += share * line.amount.as_f64();
-            }
-        }
         let clusters = model
             .cluster_ids()
-            .zip(arrivals)
+            .zip(model.arrived(allocation))
             .map(|(c, arrived)| {
                 let (chain, cluster) = (model.chain_of(c), &model.clusters[c.index()]);
                 ClusterEffects::new(chain, cluster, &arrived, periods, model.horizon.periods_per_year)
@@ -77,7 +67,7 @@ impl PlanEffects {
         effects.effect[(effects.first_raise[intervention.index()] + raise) * self.periods + t]
     }
 
-    /// What spillovers bring a cluster, in canonical order.
+    /// Spillover effects that reach a cluster, in canonical order.
     pub(super) fn received(&self, cluster: ClusterId) -> &[Received] {
         &self.received[cluster.index()]
     }
@@ -88,7 +78,7 @@ impl PlanEffects {
     }
 }
 
-/// What spillovers of `allocation` bring every cluster, payment by payment.
+/// Spillover effects of `allocation` by receiving cluster, payment by payment.
 fn received(model: &Model, allocation: &Allocation) -> Vec<Vec<Received>> {
     type Sums = BTreeMap<(CapacityId, ClusterId, InterventionId), Vec<f64>>;
     let mut by_cluster: Vec<Sums> = vec![BTreeMap::new(); model.clusters.len()];
@@ -150,25 +140,5 @@ impl ClusterEffects {
             }
         }
         effects
-    }
-}
-
-/// The stock by period, given what arrives in it by period \[T\].
-fn stock_of(arrived: &[f64], decay: Decay, per_year: usize) -> Vec<f64> {
-    match decay {
-        Decay::Depreciation(_) => {
-            let kept = decay.kept_per_period(per_year);
-            arrived
-                .iter()
-                .scan(0.0, |stock, new| {
-                    *stock = kept * *stock + new;
-                    Some(*stock)
-                })
-                .collect()
-        }
-        // A fresh sum each period: adding and taking off again would leave rounding behind.
-        Decay::Lifetime(n) => {
-            (0..arrived.len()).map(|t| arrived[(t + 1).saturating_sub(n)..=t].iter().sum()).collect()
-        }
     }
 }

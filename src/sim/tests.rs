@@ -18,8 +18,8 @@ fn traced(model: &Model, values: &[f64], plan: Option<&PlanEffects>) -> Result<C
     let (targets, layout) = (Targets::new(model)?, OutcomeLayout::new(model));
     let mut trace = Trace::empty(model);
     let sample = Realisation::new(values, model.horizon.periods());
-    let unit = &Unit::all(model)[0];
-    UnitRun::new(model, unit, &targets, &layout, 1).run(sample, &[plan], Some(&mut trace.clusters))?;
+    let unit = &Group::all(model)[0];
+    GroupRun::new(model, unit, &targets, &layout, 1).run(sample, &[plan], Some(&mut trace.clusters))?;
     Ok(trace.clusters.remove(0))
 }
 

@@ -1,30 +1,30 @@
-//! Traces: everything that happened in one sample, period by period, for explanation and for tests.
+//! Traces: levels, capacities and goods of one sample, period by period, for explanation and for tests.
 
 use ndarray::Array2;
 
 use crate::model::{Chain, Model};
 
-/// What happened in one sample.
+/// Trace of one sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
     /// By cluster of the model.
     pub clusters: Vec<ClusterTrace>,
 }
 
-/// What happened in one cluster, by period (rows).
+/// Trace of one cluster, by period (rows).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterTrace {
     /// Levels q started, \[period × process\] [level units].
     pub levels: Array2<f64>,
     /// Capacities K, \[period × capacity\] [capacity units].
     pub capacity: Array2<f64>,
-    /// What was left of them at the end of the period, \[period × capacity\] [capacity units].
+    /// Capacities left at the end of the period, \[period × capacity\] [capacity units].
     pub left: Array2<f64>,
-    /// What is on hand at the end of the period, \[period × commodity\] [commodity units].
+    /// Goods on hand at the end of the period, \[period × commodity\] [commodity units].
     pub on_hand: Array2<f64>,
-    /// What is in transit at the end of the period, \[period × commodity\] [commodity units].
+    /// Goods in transit at the end of the period, \[period × commodity\] [commodity units].
     pub in_transit: Array2<f64>,
-    /// What was lost: of stock at the start of the period, of what does not keep at its end,
+    /// Goods lost: of stock at the start of the period, of goods that do not keep at its end,
     /// \[period × commodity\] [commodity units].
     pub lost: Array2<f64>,
 }

@@ -1,11 +1,11 @@
-//! What many values say before they are sorted: their ends, how many are on either side of zero, and the bin of each.
+//! Bins of unsorted values: their ends, the numbers on either side of zero, and the bin of each value.
 
 use multiversion::multiversion;
 
 /// Values looked at side by side.
 const SIDE: usize = 16;
 
-/// What one pass over values tells.
+/// Figures of one pass over values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outline {
     /// The least; infinity if there are no values.

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    Allocation, AllocationLine, Breach, BreachKind, ClusterId, FacilityType, InterventionId, Model, SourceId,
-    UpkeepBearer, breaches,
-};
+use crate::model::rule::{Rule, whole_numbers};
+use crate::model::{Allocation, AllocationLine, ClusterId, FacilityType, InterventionId, Model, SourceId};
 use crate::opt::rupiah::largest_remainder;
-use crate::sim::PlanEffects;
 use crate::units::Rupiah;
 
 /// What all sources together commit to an intervention in a cluster in a year.
@@ -76,17 +73,17 @@ impl Baseline {
         let mut left_out = BTreeSet::new();
         loop {
             let allocation = self.within_budgets(model, &left_out);
-            let group = |breach: &Breach| (breach.cluster, breach.intervention, breach.year);
-            let found = breaches(model, &allocation);
+            let found = whole_numbers(model, &allocation);
             let mut below: Vec<(f64, Group)> = Vec::new();
-            for breach in &found {
-                match breach.kind {
-                    BreachKind::BelowMinimum(minimum) => {
-                        below.push((breach.spent.as_f64() / minimum.as_f64(), group(breach)));
+            for violation in &found {
+                match violation.rule {
+                    Rule::MinimumSize(c, i, y) => {
+                        let minimum = model.clusters[c.index()].interventions[i.index()].minimum;
+                        below.push((violation.spent as f64 / minimum.as_f64(), (c, i, y)));
                     }
                     // An opening that is not paid in full is none, and what waits for it goes too.
-                    _ => {
-                        left_out.insert(group(breach));
+                    rule => {
+                        left_out.extend(rule.commitment());
                     }
                 }
             }
@@ -105,7 +102,7 @@ impl Baseline {
         let mut money = free.clone();
         let mut allocation = self.spread(model, &money, left_out);
         for _ in 0..50 {
-            let upkeep = borne_upkeep(model, &allocation);
+            let upkeep = model.borne_upkeep(&allocation);
             let mut fits = true;
             for s in 0..model.sources.len() {
                 for (y, free) in free[s].iter().enumerate() {
@@ -209,26 +206,4 @@ fn free_money(model: &Model) -> Vec<Vec<i64>> {
         free
     };
     model.source_ids().map(of).collect()
-}
-
-/// Upkeep that each source bears in each year for what `allocation` builds [Rp, rounded up].
-pub(super) fn borne_upkeep(model: &Model, allocation: &Allocation) -> Vec<Vec<i64>> {
-    let horizon = model.horizon;
-    let mut borne = vec![vec![0.0; horizon.years]; model.sources.len()];
-    let effects = PlanEffects::new(model, allocation);
-    for cluster in model.cluster_ids() {
-        for (i, intervention) in model.chain_of(cluster).interventions.iter().enumerate() {
-            let UpkeepBearer::Source(source) = intervention.upkeep_by else { continue };
-            let rate = model.mean(model.clusters[cluster.index()].interventions[i].upkeep);
-            for t in 0..horizon.periods() {
-                borne[source.index()][horizon.year_of(t)] += rate
-                    * effects.stock(cluster, InterventionId::new(i), t)
-                    / horizon.periods_per_year as f64;
-            }
-        }
-    }
-    borne
-        .into_iter()
-        .map(|years| years.into_iter().map(|rupiah: f64| (rupiah - 1e-6).ceil().max(0.0) as i64).collect())
-        .collect()
 }

@@ -1,6 +1,6 @@
 //! Other budgets: the same sources, scaled to another total.
 
-use crate::model::{Model, SourceId};
+use crate::model::{Model, SourceId, Variant};
 use crate::opt::rupiah::{WithAmount, largest_remainder};
 use crate::units::Rupiah;
 
@@ -38,12 +38,12 @@ pub fn scaled(model: &Model, total: Rupiah) -> Result<Model, String> {
                 .to_string(),
         );
     }
-    let mut scaled = model.clone();
-    for source in &mut scaled.sources {
-        source.amounts.fill(Rupiah(0));
-    }
+    let none = |source| (source, vec![Rupiah(0); model.horizon.years]);
+    let mut variant = Variant { amounts: model.source_ids().map(none).collect(), ..Variant::default() };
     for pot in largest_remainder(&pots, total.0) {
-        scaled.sources[pot.source.index()].amounts[pot.year] = pot.amount;
+        if let Some(amounts) = variant.amounts.get_mut(&pot.source) {
+            amounts[pot.year] = pot.amount;
+        }
     }
-    Ok(scaled)
+    variant.apply(model).map_err(|faults| format!("this budget cannot be: {faults:?}"))
 }

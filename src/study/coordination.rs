@@ -54,9 +54,9 @@ impl Way {
     }
 }
 
-/// What [`coordinate`] is asked for.
+/// The settled form of a [`CoordinationRequest`](super::CoordinationRequest).
 #[derive(Debug, Clone)]
-pub struct CoordinationRequest {
+pub struct CoordinationSettings {
     /// The metric to maximise.
     pub metric: Metric,
     /// Samples to plan on.
@@ -98,7 +98,7 @@ pub struct WayResult {
 #[derive(Debug, Clone)]
 pub struct CoordinationStudy {
     /// What was asked for.
-    pub request: CoordinationRequest,
+    pub request: CoordinationSettings,
     /// Who decides, in the order of the sequence.
     pub parties: Vec<Party>,
     /// The joint plan with its proof.
@@ -139,7 +139,7 @@ const GAP: f64 = 1e-4;
 /// One party's planning after another, with what rules they had to leave out.
 struct Planner<'a> {
     model: &'a Model,
-    request: &'a CoordinationRequest,
+    request: &'a CoordinationSettings,
     block: &'a SampleBlock,
     control: &'a Control<'a>,
     left_out: Vec<LeftOut>,
@@ -203,7 +203,7 @@ fn proven(plan: ProgramPlan) -> Result<ProgramPlan, StudyError> {
 /// [`StudyError`]; [`StudyError::Request`] where the order does not name every party once.
 pub fn coordinate(
     model: &Model,
-    request: &CoordinationRequest,
+    request: &CoordinationSettings,
     control: &Control<'_>,
 ) -> Result<CoordinationStudy, StudyError> {
     let parties = parties(model, request.by, request.order.as_deref())?;
@@ -237,7 +237,7 @@ pub fn coordinate(
 /// By allocation, what it brings over no plan on fresh samples, and what the first brings beyond it there.
 fn simulated(
     model: &Model,
-    request: &CoordinationRequest,
+    request: &CoordinationSettings,
     allocations: &[&Allocation],
     control: &Control<'_>,
 ) -> Result<Vec<(Estimate, Comparison)>, StudyError> {

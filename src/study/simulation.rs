@@ -23,9 +23,10 @@ pub const UNTIL_CAP: usize = 1_000_000;
 const UNTIL_LEAST: usize = 256;
 
 /// How samples are spread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Points {
     /// Independent samples.
+    #[default]
     Plain,
     /// Latin hypercube sampling in so many independent replicates.
     LatinHypercube {
@@ -53,9 +54,9 @@ pub enum Samples {
     },
 }
 
-/// What is to be simulated.
+/// The settled form of a [`SimulationRequest`](super::SimulationRequest).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SimulationRequest {
+pub struct SimulationSettings {
     /// How many samples.
     pub samples: Samples,
     /// Seed of the draws.
@@ -178,7 +179,7 @@ fn wanted(model: &Model, with_plan: bool) -> Wanted {
 pub fn simulate_plan(
     model: &Model,
     plan: Option<&Allocation>,
-    request: &SimulationRequest,
+    request: &SimulationSettings,
     control: &Control<'_>,
     raw: Option<Raw<'_>>,
 ) -> Result<SimulationStudy, StudyError> {
@@ -193,7 +194,7 @@ pub fn simulate_plan(
 pub fn part_of(
     model: &Model,
     plan: Option<&Allocation>,
-    request: &SimulationRequest,
+    request: &SimulationSettings,
     (i, k): (usize, usize),
     control: &Control<'_>,
     raw: Option<Raw<'_>>,
@@ -226,7 +227,7 @@ pub fn part_of(
 pub fn first_sample(
     model: &Model,
     plan: Option<&Allocation>,
-    request: &SimulationRequest,
+    request: &SimulationSettings,
     (i, k): (usize, usize),
 ) -> Result<usize, StudyError> {
     let effects = plan.map(|plan| PlanEffects::new(model, plan));
@@ -295,7 +296,7 @@ pub(super) fn study(
 fn settle(
     model: &Model,
     plans: &[Option<&PlanEffects>],
-    request: &SimulationRequest,
+    request: &SimulationSettings,
 ) -> Result<Sampling, StudyError> {
     let refuse = |why: String| Err(StudyError::Request(why));
     let (samples, precision) = match request.samples {

@@ -25,7 +25,7 @@ impl DecimalSign {
         }
     }
 
-    /// What it is called.
+    /// Name of the form.
     pub fn word(self) -> &'static str {
         match self {
             DecimalSign::Point => "decimal point",
@@ -65,7 +65,7 @@ impl fmt::Display for TwoWays {
     }
 }
 
-/// What a text means as a number.
+/// The number or numbers that a text may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
     /// One reading only.

@@ -10,7 +10,7 @@ use rantai::scenario::load;
 use rantai::sim::Measure;
 use rantai::stats::{normal_cdf, normal_quantile};
 use rantai::study::simulation::{Points, Samples};
-use rantai::study::{Estimate, PlanName, SimulationRequest, SimulationStudy, simulate_plan};
+use rantai::study::{Estimate, PlanName, SimulationSettings, SimulationStudy, simulate_plan};
 use rayon::prelude::*;
 
 const MANY: usize = 1 << 20;
@@ -104,7 +104,7 @@ impl Line {
 }
 
 fn study(model: &Model, samples: usize, seed: u64, points: Points) -> SimulationStudy {
-    let request = SimulationRequest { samples: Samples::Number(samples), seed, points };
+    let request = SimulationSettings { samples: Samples::Number(samples), seed, points };
     simulate_plan(model, None, &request, &Control::unlimited(), None).expect("simulates")
 }
 

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rantai::report::folder::sha256;
+use rantai::digest::sha256;
 use serde_json::Value;
 
 use crate::support::{code, copy, rantai, root, scenario, stderr, stdout};

@@ -11,7 +11,7 @@ use rantai::opt::builder::Rule;
 use rantai::scenario::load;
 use rantai::study::StudyError;
 use rantai::study::coordination::{
-    By, CoordinationRequest, CoordinationStudy, Way, broken, coordinate, parties,
+    By, CoordinationSettings, CoordinationStudy, Way, broken, coordinate, parties,
 };
 use rayon::prelude::*;
 
@@ -66,8 +66,8 @@ fn model(apart: bool, more: &str, today: &str) -> Model {
     load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
 }
 
-fn request(model: &Model, by: By) -> CoordinationRequest {
-    CoordinationRequest {
+fn request(model: &Model, by: By) -> CoordinationSettings {
+    CoordinationSettings {
         metric: model.objective,
         planning: 2,
         evaluation: 8,
@@ -79,7 +79,7 @@ fn request(model: &Model, by: By) -> CoordinationRequest {
     }
 }
 
-fn study(model: &Model, request: &CoordinationRequest) -> CoordinationStudy {
+fn study(model: &Model, request: &CoordinationSettings) -> CoordinationStudy {
     coordinate(model, request, &Control::unlimited()).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -97,7 +97,7 @@ fn what_is_worth_something_only_together_is_done_only_together() {
     let model = model(true, "", "");
     for method in [PlanMethod::Extensive, PlanMethod::Decomposition] {
         for by in [By::Source, By::Level] {
-            let found = study(&model, &CoordinationRequest { method, ..request(&model, by) });
+            let found = study(&model, &CoordinationSettings { method, ..request(&model, by) });
             assert!(near(found.of(Way::Joint).objective, 37.5), "{found:?}");
             let spent: Vec<i64> = found.of(Way::Joint).money.iter().map(|own| own.spent).collect();
             assert_eq!(spent, [20_000_000, 25_000_000], "apbd, apbn");
@@ -181,7 +181,7 @@ fn lines_that_together_break_a_cap_are_cut_in_proportion() {
     assert_eq!(found.of(Way::Sequence).money[0].spent, 0);
     // The other way round the regency comes first, and the centre finds 10 juta left.
     let order = Some(vec!["apbd".to_string(), "apbn".to_string()]);
-    let found = study(&model, &CoordinationRequest { order, ..request(&model, By::Source) });
+    let found = study(&model, &CoordinationSettings { order, ..request(&model, By::Source) });
     let spent: Vec<i64> = found.of(Way::Sequence).money.iter().map(|own| own.spent).collect();
     assert_eq!(spent, [20_000_000, 10_000_000]);
     assert!(near(found.of(Way::Sequence).objective, 30.0));
@@ -238,7 +238,7 @@ fn planning_jointly_is_never_worse() {
         let cap = model.limits.first_mut().expect("a cap on production");
         cap.bound = LimitBound::Share(0.4);
         model.locked = Locked::default();
-        let asked = CoordinationRequest { planning: 4, gap: Some(1e-6), ..request(&model, By::Source) };
+        let asked = CoordinationSettings { planning: 4, gap: Some(1e-6), ..request(&model, By::Source) };
         let found = match coordinate(&model, &asked, &Control::unlimited()) {
             // With other sources and caps some rules contradict each other.
             Err(StudyError::Opt(rantai::opt::OptError::Infeasible(_))) => return (0, 0, 0),

@@ -7,10 +7,11 @@
 use std::fs;
 
 use rantai::control::Control;
+use rantai::model::rule::keeps_all_but_budgets;
 use rantai::model::{Allocation, ClusterId, Model, Need};
 use rantai::model::{Coverage, CoverageMinimum, Eligibility, FacilityType, MinimumSize, Supported};
 use rantai::opt::builder::{Decision, Rule, frame};
-use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
+use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::opt::{Conflict, OptError};
 use rantai::report::conflict::Told;
 use rantai::report::coverage::State;
@@ -112,7 +113,7 @@ fn a_cluster_is_covered_or_not_supported() {
             assert!((plan.objective - juta * JUTA).abs() < 20.0, "{case}: {}", plan.objective);
             assert!(plan.bound < juta * JUTA + 20.0, "{case}: {}", plan.bound);
             assert_eq!(supported(&model, &plan.allocation), expected, "{case}");
-            assert!(keeps_limits(&model, &plan.allocation), "{case}: {:?}", plan.allocation);
+            assert!(keeps_all_but_budgets(&model, &plan.allocation), "{case}: {:?}", plan.allocation);
         }
     }
     let nothing = format!("{head}a,production,provided,,\na,certification,waived,,x\n");
@@ -155,7 +156,7 @@ fn minima_may_be_outputs() {
             let plan = planned(&model, method, 2);
             assert_eq!(supported(&model, &plan.allocation), expected, "{budget}, {method:?}");
             assert!((plan.objective - juta * JUTA).abs() < 20.0, "{budget}, {method:?}: {}", plan.objective);
-            assert!(keeps_limits(&model, &plan.allocation), "{budget}, {method:?}");
+            assert!(keeps_all_but_budgets(&model, &plan.allocation), "{budget}, {method:?}");
         }
     }
 }
@@ -281,7 +282,7 @@ fn methods_agree_where_all_clusters_are_supported() {
             other.objective
         );
         for plan in [one, other] {
-            assert!(keeps_limits(&model, &plan.allocation), "{seed}: {:?}", plan.allocation);
+            assert!(keeps_all_but_budgets(&model, &plan.allocation), "{seed}: {:?}", plan.allocation);
             let production = model.committed_by_type(&plan.allocation);
             for c in model.cluster_ids() {
                 let sum = production.get(&(c, FacilityType::Production)).copied().unwrap_or(0);
@@ -367,7 +368,7 @@ fn the_table_tells_every_type_of_every_supported_cluster() {
     // Mixes are not held to it: equal shares put 11 of 45 on each line.
     let mix = Baseline::EqualTypes.allocation(&model);
     assert_eq!(model.short_clusters(&mix), (2, 1), "b's equipment is short");
-    assert!(!keeps_limits(&model, &mix));
+    assert!(!keeps_all_but_budgets(&model, &mix));
 }
 
 /// Names of files under `scenarios`.

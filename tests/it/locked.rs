@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use rantai::control::Control;
+use rantai::model::rule::keeps_all_but_budgets;
 use rantai::model::{Allocation, ClusterId, InterventionId, Model, SourceId};
 use rantai::opt::builder::Rule;
-use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
+use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::opt::{Conflict, OptError};
 use rantai::report::conflict::Told;
 use rantai::report::language::Lang;
@@ -84,11 +85,11 @@ fn plans_hold_what_is_locked_to_the_rupiah() {
             let plan = try_out(&model, method).unwrap_or_else(|error| panic!("{locked}: {error}"));
             let near = (plan.objective - juta * JUTA).abs() < 20.0;
             assert!(near, "{locked}, {method:?}: {} is not {juta}", plan.objective);
-            assert!(keeps_limits(&model, &plan.allocation), "{locked}, {method:?}");
+            assert!(keeps_all_but_budgets(&model, &plan.allocation), "{locked}, {method:?}");
             assert_eq!(plan.allocation.total(), 40_000_000, "{locked}, {method:?}");
             assert_eq!(line(&plan.allocation, c, i, y), amount, "{locked}, {method:?}");
         }
-        assert!(!keeps_limits(&model, &Allocation::default()), "nothing lacks what is locked");
+        assert!(!keeps_all_but_budgets(&model, &Allocation::default()), "nothing lacks what is locked");
         for baseline in Baseline::of(&model) {
             let mix = baseline.allocation(&model);
             let held = baseline == Baseline::None || model.keeps_locked(&mix);

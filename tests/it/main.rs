@@ -34,6 +34,7 @@ mod random_scenario;
 mod readme;
 mod reproduce;
 mod scale;
+mod shape;
 #[cfg(unix)]
 mod signals;
 mod simulate;

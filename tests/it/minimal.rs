@@ -9,7 +9,7 @@ use rantai::opt::builder::Rule;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::sim::{Measure, Place, PlanEffects, Selector, simulate, trace};
-use rantai::study::{Baseline, PlanRequest, plan};
+use rantai::study::{Baseline, PlanSettings, plan};
 use rantai::units::Rupiah;
 
 use crate::support::scenario;
@@ -120,7 +120,7 @@ fn the_books_of_the_best_plan_are_those_of_the_hand() {
 #[test]
 fn the_best_plan_is_the_one_worked_out_by_hand() {
     let model = model();
-    let request = PlanRequest {
+    let request = PlanSettings {
         metric: Metric::ValueAdded,
         planning: 20,
         evaluation: 400,
@@ -194,7 +194,7 @@ fn hand_worked_assurance(study: &rantai::study::PlanStudy) {
 fn a_time_limit_holds_for_a_caller_without_a_clock() {
     let model = model();
     for method in [rantai::opt::PlanMethod::Extensive, rantai::opt::PlanMethod::Decomposition] {
-        let request = PlanRequest {
+        let request = PlanSettings {
             metric: Metric::ValueAdded,
             planning: 20,
             evaluation: 40,

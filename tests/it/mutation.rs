@@ -13,12 +13,11 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use rantai::control::Control;
-use rantai::model::{Allocation, Metric, Model, breaches};
+use rantai::model::rule::{keeps_all_but_budgets, whole_numbers};
+use rantai::model::{Allocation, Metric, Model};
 use rantai::opt::OptError;
 use rantai::opt::builder::{build, objective_unit};
-use rantai::opt::planner::{
-    PlanMethod, PlanOptions, ProgramPlan, Stop, keeps_limits, optimise, recourse_values,
-};
+use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, Stop, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::{load, read_plan};
 use rantai::sim::{PlanEffects, Selector, simulate};
@@ -283,10 +282,10 @@ fn consistent(model: &Model, plans: &[ProgramPlan]) -> Result<(), String> {
         if plan.stop == Stop::Proven && !plan.certificate.proven() {
             return Err(format!("proven without a certificate: {:?}", plan.certificate));
         }
-        if let Some(breach) = breaches(model, &plan.allocation).first() {
+        if let Some(breach) = whole_numbers(model, &plan.allocation).first() {
             return Err(format!("the plan breaks a rule: {breach:?}"));
         }
-        if !keeps_limits(model, &plan.allocation) {
+        if !keeps_all_but_budgets(model, &plan.allocation) {
             return Err("the plan breaks a floor, cap or coverage".to_string());
         }
         for source in model.source_ids() {
@@ -408,7 +407,7 @@ fn plan_came(model: &Model, name: &str, bytes: &[u8], seed: u64) -> Came {
         let sampler = Sampler::new(&model, 9, Purpose::Evaluation);
         match levels(&model, &sampler, &allocation) {
             Err(why) => Came::Wrong(why),
-            Ok(_) => match breaches(&model, &allocation).first() {
+            Ok(_) => match whole_numbers(&model, &allocation).first() {
                 Some(breach) => Came::Wrong(format!("a plan that cannot be was read: {breach:?}")),
                 None => Came::Simulated,
             },

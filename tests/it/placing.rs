@@ -372,7 +372,7 @@ fn a_program_is_exported_whole_or_not_at_all() {
     let told: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     for (number, ending) in ["cor", "tim", "sto"].iter().enumerate() {
         let bytes = fs::read(at(ending)).expect("written");
-        assert_eq!(told["files"][number]["sha256"], rantai::report::folder::sha256(&bytes));
+        assert_eq!(told["files"][number]["sha256"], rantai::digest::sha256(&bytes));
     }
     assert_eq!(litter(folder.path()), 0);
 }

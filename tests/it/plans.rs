@@ -5,9 +5,10 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rantai::control::Control;
-use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model, breaches};
+use rantai::model::rule::{keeps_all_but_budgets, whole_numbers};
+use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model};
 use rantai::opt::builder::Rule;
-use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, keeps_limits, optimise};
+use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::opt::{OptError, Stop};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
@@ -194,7 +195,7 @@ fn whole_rupiah_keep_every_rule() {
 fn holds(model: &Model, plan: &ProgramPlan) -> bool {
     let limit_kept = |limit: &Limit| {
         let covers = |line: &rantai::model::AllocationLine| {
-            limit.covers(model, line.source, line.year, (line.cluster, line.intervention))
+            limit.covers(model, line.source, line.year, line.cluster, line.intervention)
         };
         let spent = plan.allocation.sum(covers) as f64;
         // Within a hundredth of a rupiah a share is what it says.
@@ -214,8 +215,8 @@ fn holds(model: &Model, plan: &ProgramPlan) -> bool {
     model.limits.iter().all(limit_kept)
         && budgets
         && carried
-        && keeps_limits(model, &plan.allocation)
-        && breaches(model, &plan.allocation).is_empty()
+        && keeps_all_but_budgets(model, &plan.allocation)
+        && whole_numbers(model, &plan.allocation).is_empty()
 }
 
 /// `scenarios/minimal` with a floor on production and one on certification, each of its own amount.
@@ -257,7 +258,7 @@ fn floors_that_ask_for_a_rupiah_more_than_there_is_are_a_conflict() {
                 }
                 Ok(plan) if beyond == 0 => {
                     assert!(
-                        plan.unkept.is_empty() && keeps_limits(&model, &plan.allocation),
+                        plan.unkept.is_empty() && keeps_all_but_budgets(&model, &plan.allocation),
                         "{case}: {plan:?}"
                     );
                 }

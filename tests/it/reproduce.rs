@@ -31,6 +31,42 @@ fn gives_itself_again(result: &Path, again: &Path) {
     for ((name, was), (_, is)) in was.iter().zip(&is) {
         assert!(was == is, "{command}: {name} differs");
     }
+    let output = rantai(&["reproduce", text(result), "-q", "--json"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["equal"], true, "{told:#}");
+    // Every file but the manifest and the copies of what was read.
+    let made = was.iter().filter(|(name, _)| name != "manifest.json" && !name.starts_with("scenario/"));
+    assert_eq!(told["files"].as_object().map(serde_json::Map::len), Some(made.count()), "{told:#}");
+}
+
+/// A result that was edited differs where it was; one that lost a file misses it; what is no result is told to be none.
+#[test]
+fn what_differs_is_told_file_by_file() {
+    let folder = tempfile::tempdir().expect("folder");
+    let out = folder.path().join("out");
+    let path = scenario("minimal");
+    let words = ["simulate", text(&path), "--samples", "64", "-q", "--out", text(&out)];
+    assert_eq!(code(&rantai(&words)), 0);
+    let table = out.join("outcomes.csv");
+    let whole = fs::read_to_string(&table).expect("table");
+    let second = whole.find('\n').expect("lines") + 1;
+    fs::write(&table, format!("{}X{}", &whole[..second], &whole[second + 1..])).expect("written");
+    fs::remove_file(out.join("bottlenecks.csv")).expect("removed");
+    let output = rantai(&["reproduce", text(&out), "-q", "--json"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["equal"], false);
+    let edited = serde_json::json!({ "is": "differs", "byte": second, "line": 2, "edited": true });
+    assert_eq!(told["files"]["outcomes.csv"], edited);
+    assert_eq!(told["files"]["bottlenecks.csv"]["is"], "missing");
+    assert_eq!(told["files"]["summary.en.txt"]["is"], "equal");
+    let shown = rantai(&["reproduce", text(&out), "-q", "--lang", "id"]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.contains("berbeda mulai baris 2") && shown.contains("2 dari 4 berkas"), "{shown}");
+    let none = rantai(&["reproduce", text(&path)]);
+    assert_eq!(code(&none), 2);
+    assert!(stderr(&none).contains("is not a result folder of rantai"), "{}", stderr(&none));
 }
 
 #[test]
@@ -93,7 +129,7 @@ fn the_command_in_a_manifest_gives_the_folder_again() {
         let told = manifest(&result);
         assert_eq!(told["scenario"]["folder"], "scenario");
         for (file, bytes) in &copied {
-            let hash = rantai::report::folder::sha256(bytes);
+            let hash = rantai::digest::sha256(bytes);
             assert_eq!(told["run"]["scenario_files"][format!("scenario/{file}")], hash, "{name}/{file}");
         }
         gives_itself_again(&result, &at(&format!("{name}-again")));

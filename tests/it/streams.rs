@@ -55,7 +55,7 @@ fn every_command_speaks_json() {
             .expect("JSON");
     let first = &told["files"][0];
     let bytes = fs::read(Path::new(&new).join(first["name"].as_str().expect("name"))).expect("there");
-    assert_eq!(first["sha256"], rantai::report::folder::sha256(&bytes));
+    assert_eq!(first["sha256"], rantai::digest::sha256(&bytes));
     let told =
         json_of(&rantai(&["program", "export", minimal, "--samples", "2", "--format", "mps", "--json"]), &[]);
     let printed = stdout(&rantai(&["program", "export", minimal, "--samples", "2", "--format", "mps"]));

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rantai::control::Control;
-use rantai::model::{Allocation, LimitKind, Model, SourceId, breaches};
+use rantai::model::rule::{keeps_all_but_budgets, whole_numbers};
+use rantai::model::{Allocation, LimitKind, Model, SourceId};
 use rantai::opt::builder::{PlanningProgram, Rule, SiteBound, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
@@ -16,7 +17,7 @@ use rantai::opt::decomposition::{
 use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::names::planning_program;
-use rantai::opt::planner::{PlanMethod, PlanOptions, keeps_limits, optimise, recourse_values};
+use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
 use rantai::opt::program::{Row, Sense};
 use rantai::opt::smps::write::mps;
 use rantai::opt::solve::BoundBy;
@@ -266,8 +267,8 @@ fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
             );
             assert!(plan.bound >= expected - 1e-6 * size, "scenario {seed}, {method:?}: {}", plan.bound);
             assert!(plan.gap <= 1e-6 + tie / size, "scenario {seed}, {method:?}: {}", plan.gap);
-            assert!(breaches(&model, &plan.allocation).is_empty(), "scenario {seed}, {method:?}");
-            assert!(keeps_limits(&model, &plan.allocation), "scenario {seed}, {method:?}");
+            assert!(whole_numbers(&model, &plan.allocation).is_empty(), "scenario {seed}, {method:?}");
+            assert!(keeps_all_but_budgets(&model, &plan.allocation), "scenario {seed}, {method:?}");
             assert!(
                 plan.certificate.primal_violation < 1e-6,
                 "scenario {seed}, {method:?}: {:?}",
@@ -418,7 +419,7 @@ fn more_money_never_hurts_with_whole_numbers() {
             let plan = planned(&richer, PlanMethod::Automatic, 3);
             let size = plan.objective.abs().max(1.0);
             assert!(plan.objective >= last - 1e-6 * size, "scenario {seed} at {total}: {}", plan.objective);
-            assert!(breaches(&richer, &plan.allocation).is_empty(), "scenario {seed} at {total}");
+            assert!(whole_numbers(&richer, &plan.allocation).is_empty(), "scenario {seed} at {total}");
             last = plan.objective;
         }
     });
@@ -431,7 +432,7 @@ fn baselines_keep_minimum_sizes() {
         let model = random_model(seed, Kind::Whole);
         for baseline in Baseline::ALL {
             let allocation = baseline.allocation(&model);
-            assert!(breaches(&model, &allocation).is_empty(), "scenario {seed}, {baseline:?}");
+            assert!(whole_numbers(&model, &allocation).is_empty(), "scenario {seed}, {baseline:?}");
         }
     }
 }
@@ -531,7 +532,7 @@ fn either_or_and_other_rules_for_sites() {
             let opened: Vec<bool> =
                 model.opened(&plan.allocation).into_iter().map(|(_, year)| year.is_some()).collect();
             assert_eq!(opened, expected, "{rules}, {method:?}");
-            assert!(keeps_limits(&model, &plan.allocation));
+            assert!(keeps_all_but_budgets(&model, &plan.allocation));
         }
     }
 }
@@ -666,7 +667,7 @@ fn time_that_is_up_at_once_leaves_a_plan_that_keeps_every_rule() {
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 4);
     let options = options(&model, PlanMethod::Decomposition);
     let plan = optimise(&model, &block, &options, &Control::with_limit(Duration::ZERO)).expect("plan");
-    assert!(keeps_limits(&model, &plan.allocation), "{:?}", plan.allocation);
+    assert!(keeps_all_but_budgets(&model, &plan.allocation), "{:?}", plan.allocation);
     assert!(plan.objective <= 48.0 * JUTA + 10.0 && plan.bound >= 48.0 * JUTA - 10.0, "{}", plan.bound);
     assert_eq!(plan.stop == Stop::Proven, plan.gap < 1e-6, "{:?} with gap {}", plan.stop, plan.gap);
 }

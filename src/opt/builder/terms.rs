@@ -29,16 +29,7 @@ pub enum Decision {
     Support(ClusterId),
 }
 
-/// The demand of a rule for sites.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SiteBound {
-    /// At most so many opened.
-    AtMost,
-    /// At least so many opened.
-    AtLeast,
-    /// None opened whose potential is below.
-    Potential,
-}
+pub use crate::model::SiteBound;
 
 /// A first-stage constraint, in the domain's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

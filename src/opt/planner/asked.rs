@@ -13,7 +13,7 @@ use super::outcome::{Answer, MoreMoney, Range, SolvedProgram};
 use super::taken_apart::{Found, TakenApart, parts_of, taught};
 use super::ties;
 use crate::control::Control;
-use crate::model::{Allocation, ClusterId, Model, Source};
+use crate::model::{Allocation, ClusterId, Source};
 use crate::units::{JUTA, MILIAR};
 
 /// The worth of one more billion is known to this share of it.
@@ -134,19 +134,15 @@ impl<'a> TakenApart<'a> {
         let error = NEXT_BILLION_ERROR * MILIAR / JUTA / objective.abs().max(self.unit);
         let gap = self.gap.min(error).max(1e-9);
         for source in self.model.source_ids() {
-            let sources = with_next_billion(self.model, source);
-            if !self.model.spillovers.is_empty() {
-                let richer = Model { sources: sources.clone(), ..self.model.clone() };
-                if richer.could_run_dry() {
-                    gains.push(NextBillion { source, gain: None });
-                    continue;
-                }
+            let model = with_next_billion(self.model, source)?;
+            if model.could_run_dry() {
+                gains.push(NextBillion { source, gain: None });
+                continue;
             }
-            self.set_money(&sources);
+            self.set_money(&model.sources);
             let richer = match self.solve(gap, &control) {
                 Ok(richer) => richer,
                 Err(error) => {
-                    let model = Model { sources, ..self.model.clone() };
                     if !contradictory(&model, self.planning.metric, room_for_more(self.model)) {
                         return Err(error);
                     }

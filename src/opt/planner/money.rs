@@ -1,10 +1,10 @@
-//! The sources of a model with more money, and the room that a program must leave for it.
+//! A model with more money, and the room that a program must leave for it.
 
 use super::super::builder::frame;
 use super::super::conflict::check_rules;
 use super::super::error::OptError;
 use super::super::margins::REACH;
-use crate::model::{Metric, Model, Source, SourceId};
+use crate::model::{Metric, Model, SourceId, Variant};
 use crate::units::{JUTA, MILIAR, Rupiah};
 
 /// Least size against which relative gaps are measured, in the program's units: a money unit of the scenario, or a
@@ -20,16 +20,16 @@ pub(super) fn room_for_more(model: &Model) -> f64 {
     (largest * REACH).max(MILIAR) / JUTA
 }
 
-/// The sources, one of them a billion richer in proportion to its years (equally where it has nothing).
-pub(super) fn with_next_billion(model: &Model, source: SourceId) -> Vec<Source> {
-    let mut sources = model.sources.clone();
-    let money = &mut sources[source.index()];
+/// The model with one source a billion richer, in proportion to its years (equally where it has nothing).
+pub(super) fn with_next_billion(model: &Model, source: SourceId) -> Result<Model, OptError> {
+    let money = &model.sources[source.index()];
     let (total, years) = (money.total() as f64, money.amounts.len() as f64);
-    for amount in &mut money.amounts {
+    let more = |amount: &Rupiah| {
         let share = if total > 0.0 { amount.as_f64() / total } else { 1.0 / years };
-        *amount = Rupiah(amount.0 + (share * MILIAR).round() as i64);
-    }
-    sources
+        Rupiah(amount.0 + (share * MILIAR).round() as i64)
+    };
+    let amounts = [(source, money.amounts.iter().map(more).collect())].into();
+    Variant { amounts, ..Variant::default() }.apply(model).map_err(OptError::Variant)
 }
 
 /// True if no allocation keeps the rules of `model`.

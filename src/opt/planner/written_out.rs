@@ -11,7 +11,6 @@ use super::super::endless;
 use super::super::entry::{self, Entry, Rejected};
 use super::super::error::OptError;
 use super::super::extensive::ExtensiveForm;
-use super::super::keeps::keeps_limits;
 use super::super::lp::LpStatus;
 use super::super::plan::{NextBillion, Stop};
 use super::super::recourse::recourse_values;
@@ -24,6 +23,7 @@ use super::outcome::{Answer, Decided, MoreMoney, Question, Range, SolvedProgram}
 use super::proven::{solve_own, solve_proven};
 use super::ties;
 use crate::control::{PlanningStep, Progress};
+use crate::model::rule::keeps_all_but_budgets;
 use crate::model::{Allocation, ClusterId, Model, SourceId};
 
 /// A program that is written out and solved.
@@ -126,7 +126,7 @@ impl WrittenOut<'_> {
         let Question { model, block, control, .. } = self.question;
         let metric = self.planning.metric;
         let scale = objective_unit(metric);
-        let model_with = entry::opening(model, cluster);
+        let Ok(model_with) = entry::opening(model, cluster) else { return Entry::NotComputed };
         let mut opened = build(&model_with, metric, block);
         for (sample, known) in opened.program.samples.iter_mut().zip(&self.planning.program.samples) {
             sample.offset = known.offset;
@@ -192,7 +192,7 @@ fn best_of(
     let mut best: Option<Decided> = None;
     for allocation in candidates {
         let Some(budget) = budget_lines(model, planning, &allocation) else { continue };
-        if !keeps_limits(model, &allocation) {
+        if !keeps_all_but_budgets(model, &allocation) {
             continue;
         }
         let mut decisions = planning.decide(model, &allocation);
@@ -221,8 +221,7 @@ fn richer_values(
         .into_par_iter()
         .filter(|_| control.go_on())
         .map(|source| {
-            let sources = with_next_billion(question.model, source);
-            let model = Model { sources, ..question.model.clone() };
+            let model = with_next_billion(question.model, source)?;
             if model.could_run_dry() {
                 return Ok((source, None));
             }

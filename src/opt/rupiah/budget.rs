@@ -4,27 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::builder::{Decision, PlanningProgram, Rule};
 use crate::model::exact::at_most;
-use crate::model::{Allocation, Model, SourceId};
+use crate::model::{Allocation, BudgetLine, Model, SourceId};
 use crate::units::JUTA;
-
-/// The money of one source in one year, in whole rupiah.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BudgetLine {
-    /// The source.
-    pub source: SourceId,
-    /// The year (from 0).
-    pub year: usize,
-    /// New money [Rp].
-    pub amount: i64,
-    /// Carried in from the year before [Rp].
-    pub carried_in: i64,
-    /// Committed [Rp].
-    pub spent: i64,
-    /// Upkeep that the source bears [Rp].
-    pub upkeep: i64,
-    /// Left unspent [Rp].
-    pub left: i64,
-}
 
 /// The stocks in each budget's row with the upkeep of a juta of them: by source and year, where there are any.
 fn borne(planning: &PlanningProgram) -> BTreeMap<(SourceId, usize), Vec<(usize, f64)>> {
@@ -76,34 +57,10 @@ pub(super) fn available(
     left
 }
 
-/// By source and year [Rp].
-type Amounts = Vec<((SourceId, usize), i64)>;
-
-/// The budgets of all sources and years in whole rupiah, and by how much each is overspent, where it is: to the rupiah, upkeep
-/// rounded up and money carried over rounded down. Nothing is handed on from a year that overspends.
-pub(crate) fn ledger(
-    model: &Model,
-    planning: &PlanningProgram,
-    allocation: &Allocation,
-) -> (Vec<BudgetLine>, Amounts) {
+/// The budgets of all sources and years in whole rupiah, with the upkeep that the rows of the program charge.
+pub(crate) fn ledger(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -> Vec<BudgetLine> {
     let upkeep = upkeep(model, planning, allocation);
-    let (mut lines, mut overspent) = (Vec::new(), Vec::new());
-    for source in model.source_ids() {
-        let money = &model.sources[source.index()];
-        let mut left = 0_i64;
-        for (year, amount) in money.amounts.iter().enumerate() {
-            let carried_in = at_most(money.carry_over, left);
-            let spent = allocation.sum(|line| line.source == source && line.year == year);
-            let upkeep = upkeep.get(&(source, year)).copied().unwrap_or(0);
-            left = amount.0 + carried_in - spent - upkeep;
-            if left < 0 {
-                overspent.push(((source, year), -left));
-            }
-            left = left.max(0);
-            lines.push(BudgetLine { source, year, amount: amount.0, carried_in, spent, upkeep, left });
-        }
-    }
-    (lines, overspent)
+    model.budget_lines(allocation, |source, year| upkeep.get(&(source, year)).copied().unwrap_or(0))
 }
 
 /// The budgets of all sources and years in whole rupiah; `None` if any is overspent.
@@ -112,6 +69,6 @@ pub(crate) fn budget_lines(
     planning: &PlanningProgram,
     allocation: &Allocation,
 ) -> Option<Vec<BudgetLine>> {
-    let (lines, overspent) = ledger(model, planning, allocation);
-    overspent.is_empty().then_some(lines)
+    let lines = ledger(model, planning, allocation);
+    lines.iter().all(|line| line.over == 0).then_some(lines)
 }

@@ -1,8 +1,8 @@
 //! The few rupiah that rounding line by line leaves a co-funding rule short of are found again.
 
 use super::super::builder::PlanningProgram;
-use super::super::keeps::keeps_all_but_coverage;
 use super::budget_lines;
+use crate::model::rule::{between_lines, cofunding, whole_numbers};
 use crate::model::{Allocation, AllocationLine, Cofunding, CofundingBalance, Model};
 
 /// Rounds of mending: a rupiah moved for one rule may be missed by another.
@@ -27,10 +27,7 @@ pub(super) fn repair(model: &Model, planning: &PlanningProgram, mut allocation: 
 
 /// The rupiah that co-funding rules are short of in all.
 fn missing(model: &Model, allocation: &Allocation) -> i64 {
-    let short = |rule: &Cofunding| -> i64 {
-        rule.balances(model, allocation).iter().map(|balance| balance.short(rule.ratio)).sum()
-    };
-    model.cofunding.iter().map(short).sum()
+    cofunding(model, allocation).iter().map(|violation| violation.rupiah).sum()
 }
 
 /// The allocation with one place put right: from what the source leaves, else from its largest line elsewhere in the same
@@ -72,7 +69,7 @@ fn mended(
             trial[line].amount.0 += more;
         }
         let trial = Allocation::new(trial);
-        let sound = crate::model::breaches(model, &trial).is_empty()
+        let sound = whole_numbers(model, &trial).is_empty()
             && model.keeps_locked(&trial)
             && missing(model, &trial) < before
             && budget_lines(model, planning, &trial).is_some();
@@ -80,7 +77,7 @@ fn mended(
     });
     let mut fallback = None;
     for trial in tried {
-        if keeps_all_but_coverage(model, &trial) {
+        if between_lines(model, &trial).is_empty() {
             return Some(trial);
         }
         fallback.get_or_insert(trial);

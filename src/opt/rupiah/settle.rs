@@ -205,7 +205,7 @@ fn whole(row: &Row, decisions: &[Decision]) -> bool {
 fn limit_left(model: &Model, allocation: &Allocation, number: usize) -> f64 {
     let limit = &model.limits[number];
     let spent =
-        allocation.sum(|line| limit.covers(model, line.source, line.year, (line.cluster, line.intervention)));
+        allocation.sum(|line| limit.covers(model, line.source, line.year, line.cluster, line.intervention));
     (limit.whole(&model.sources) - spent) as f64
 }
 
@@ -216,7 +216,7 @@ fn left_over(
     planning: &PlanningProgram,
     allocation: &Allocation,
 ) -> BTreeMap<(crate::model::SourceId, usize), f64> {
-    let (lines, _) = ledger(model, planning, allocation);
+    let lines = ledger(model, planning, allocation);
     let bears: Vec<bool> =
         model.source_ids().map(|s| lines.iter().any(|line| line.source == s && line.upkeep > 0)).collect();
     lines

@@ -79,8 +79,7 @@ fn within_budgets(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut
 fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
     for (number, limit) in model.limits.iter().enumerate().filter(|(_, limit)| limit.kind == LimitKind::Cap) {
         let counts = |(line, _): &&(AllocationLine, Place)| {
-            line.amount.0 > 0
-                && limit.covers(model, line.source, line.year, (line.cluster, line.intervention))
+            line.amount.0 > 0 && limit.covers(model, line.source, line.year, line.cluster, line.intervention)
         };
         let spent: i64 = lines.iter().filter(counts).map(|(line, _)| line.amount.0).sum();
         let most = limit.whole(&model.sources) as f64;

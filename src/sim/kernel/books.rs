@@ -1,11 +1,16 @@
-//! What is booked: every cell of a year as a weighted sum of tallies, and what each of those grows by in a period.
+//! Books: every cell of a year as a weighted sum of tallies, and the growth of each tally in a period.
 //!
 //! Weights are constant, so they are applied once, when the year ends. A tally is a sum of levels, times something that
 //! varies or not; levels that cells only ever see in the same proportion to one another share a tally.
 
 use std::collections::BTreeMap;
 
-use super::program::Sum;
+/// A sum of levels: plain ones, and constant multiples.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sum {
+    pub(super) plain: Vec<usize>,
+    pub(super) scaled: Vec<(f64, usize)>,
+}
 
 /// Levels added up in a period, and the tallies that grow by the sum.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +22,7 @@ pub(super) struct Tallies {
     pub(super) in_state: Vec<(Option<usize>, usize)>,
 }
 
-/// What a cell grows by when a year ends.
+/// Growth of a cell when a year ends.
 #[derive(Debug, Clone)]
 pub(super) struct YearSum {
     pub(super) place: usize,
@@ -43,7 +48,7 @@ struct Tally {
     home: Option<usize>,
 }
 
-/// What varies, and weights in cells as shares of the first of them.
+/// Varying factor, and weights in cells as shares of the first of them.
 type Shape = (Option<usize>, Vec<(usize, u64)>);
 
 /// A level, and its weights in cells.
@@ -73,7 +78,7 @@ impl Ledger {
         *self.entries.entry((varying, level)).or_default().entry(cell).or_insert(0.0) += weight;
     }
 
-    /// What varies.
+    /// The varying factors.
     pub(super) fn varying(&self) -> impl Iterator<Item = usize> + '_ {
         self.entries.keys().filter_map(|(varying, _)| *varying)
     }

@@ -77,7 +77,7 @@ impl Affine {
     }
 }
 
-/// What is known of the values of an expression.
+/// Known sign of an expression in every sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
     Any,
@@ -234,7 +234,7 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// What an expression is as a sum.
+    /// An expression as a sum.
     fn affine(&self, ex: Ex) -> Affine {
         match ex {
             Ex::Constant(value) => Affine::constant(value),
@@ -328,6 +328,20 @@ impl<'a> Terms<'a> {
             }
             _ => vec![(Some(node), 1.0)],
         }
+    }
+
+    /// The product of two expressions as a sum of multiples of nodes, and of nothing.
+    pub(super) fn product(&mut self, a: Ex, b: Ex) -> Vec<(f64, Option<usize>)> {
+        let ex = |node: Option<usize>| node.map_or(Ex::Constant(1.0), Ex::Node);
+        let mut list = Vec::new();
+        for (of_a, a_times) in self.parts(a) {
+            for (of_b, b_times) in self.parts(b) {
+                let product = self.mul(ex(of_a), ex(of_b));
+                let parts = self.parts(product).into_iter();
+                list.extend(parts.map(|(node, times)| (a_times * b_times * times, node)));
+            }
+        }
+        list
     }
 
     /// The nodes that are worked out: those in `kept` and what they need.

@@ -8,13 +8,17 @@ use std::cell::Cell;
 use multiversion::multiversion;
 
 use super::super::fit::{ALL, DUST};
-use super::program::{PlanProgram, Program, RouteProgram, Watch};
-use super::route::{Needs, most, pass_by, standing, take};
+use super::capacity::standing;
+use super::needs::{Needs, most, pass_by, take};
+use super::plan::{PlanProgram, Raised};
+use super::program::Program;
+use super::route::RouteProgram;
 use super::steps::{Kind, Step, Steps};
 use super::vector::{
     File, Marks, NONE, Stored, Vector, Vectors, above, add, all, any, both, count, div, either, first, get,
     inverses, max, min, mul, negative, none_left, plus, put, sub, where_above, where_marked,
 };
+use super::watch::Watch;
 use crate::model::Varies;
 use crate::sampling::{Common, Sampler};
 use crate::stats::lanes::Scratch;
@@ -155,7 +159,7 @@ struct Time {
     season: usize,
 }
 
-/// What a period reads and writes.
+/// Memory that a period reads and writes.
 #[derive(Clone, Copy)]
 struct Memory<'a> {
     file: File<'a>,
@@ -233,7 +237,7 @@ fn period(program: &Program, run: &Run<'_>, time: Time, memory: Memory<'_>) -> R
     Ok(())
 }
 
-/// What a step reads, times its factor.
+/// The operand of a step times its factor.
 #[inline(always)]
 fn scaled<const I: usize>(step: &Step, file: File<'_>) -> Vector {
     mul(get(file, step.from[I]), all(step.factors[I]))
@@ -319,7 +323,7 @@ fn fill_capacities(
     for k in fills {
         put(file, left[*k], standing(&program.capacities[*k], time.season, file));
     }
-    for (k, effect, net) in raises {
+    for Raised { capacity: k, effect, net } in raises {
         lowered |= effect[t] < 0.0;
         let effect = all(effect[t]);
         put(file, left[*k], add(get(file, left[*k]), mul(effect, get(file, *net))));

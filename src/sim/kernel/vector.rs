@@ -323,7 +323,7 @@ mod tests {
             prop_assert_eq!(super::any(minus), count(minus) > 0);
         }
 
-        /// What is taken leaves nothing at least, and what is chosen by a comparison is what it says.
+        /// A remainder is never negative, and a selection takes the operand that its comparison names.
         #[test]
         fn nothing_falls_below_zero(a in 0.0_f64..2.0, b in 0.0_f64..2.0) {
             prop_assert_eq!(less(all(a), all(b)).0[5].to_bits(), f64::max(a - b, 0.0).to_bits());

@@ -3,17 +3,18 @@
 
 use super::super::{Baseline, StudyError};
 use super::Way;
-use super::rules::make_room_for_rounding;
+use super::rules::with_room_for_rounding;
 use crate::model::{
-    Allocation, AllocationLine, Level, LimitBound, LimitKind, Locked, Model, SourceId, Title, breaches,
+    Allocation, AllocationLine, Level, LimitBound, LimitKind, Locked, Model, SourceId, Title, Variant,
 };
 use crate::opt::builder::{Rule, SiteBound};
 use crate::opt::{Conflict, OptError, ProgramPlan};
 
 /// Who decides for itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
     /// Every source.
+    #[default]
     Source,
     /// All sources of a level together.
     Level,
@@ -110,11 +111,11 @@ pub(super) fn others_today(model: &Model, party: &Party) -> Allocation {
     let mut lines: Vec<AllocationLine> = others.chain(own).copied().collect();
     loop {
         let given = Allocation::new(lines);
-        let found = breaches(model, &given);
+        let found = crate::model::rule::whole_numbers(model, &given);
         let cut = |line: &AllocationLine| {
-            let broken = found
-                .iter()
-                .any(|b| (b.cluster, b.intervention, b.year) == (line.cluster, line.intervention, line.year));
+            let broken = found.iter().any(|violation| {
+                violation.rule.commitment() == Some((line.cluster, line.intervention, line.year))
+            });
             let locked = model.locked.amount(line.source, line.cluster, line.intervention, line.year);
             let amount = if broken { crate::units::Rupiah(locked) } else { line.amount };
             AllocationLine { amount, ..*line }
@@ -127,20 +128,19 @@ pub(super) fn others_today(model: &Model, party: &Party) -> Allocation {
     }
 }
 
-/// The model in which `party` alone decides and the others do what is `given`. Floors and caps on another's money alone are that
-/// one's concern: nothing that the party decides keeps or breaks them. Coverage is the task of all together: nobody is held to
-/// it alone.
-pub(super) fn alone_with(model: &Model, party: &Party, given: Allocation, pay_all: bool) -> Model {
+/// The variant in which `party` alone decides and the others do what is `given`. Floors and caps on another's money alone are
+/// that one's concern: nothing that the party decides keeps or breaks them. Coverage is the task of all together: nobody is held
+/// to it alone.
+pub(super) fn alone_with(model: &Model, party: &Party, given: Allocation, pay_all: bool) -> Variant {
     let closed: Vec<SourceId> = model.source_ids().filter(|s| !party.sources.contains(s)).collect();
     let of_others = |limit: &crate::model::Limit| limit.source.is_some_and(|s| closed.contains(&s));
     let concern = (0..model.limits.len()).filter(|n| of_others(&model.limits[*n]));
     let concern: Vec<Rule> = concern.map(Rule::Limit).collect();
-    let mut own = model.clone();
-    make_room_for_rounding(&mut own, &given);
-    own.coverage.enforced = false;
-    own.locked = Locked { lines: given, closed, closed_pay_all: pay_all };
+    let mut own = with_room_for_rounding(model, &given);
+    own.coverage_enforced = Some(false);
+    own.locked = Some(Locked { lines: given, closed, closed_pay_all: pay_all });
     for rule in concern {
-        leave_out(&mut own, rule);
+        leave_out(model, &mut own, rule);
     }
     own
 }
@@ -148,18 +148,19 @@ pub(super) fn alone_with(model: &Model, party: &Party, given: Allocation, pay_al
 /// Plans with `solve`, and again without one rule after the other that cannot be kept.
 pub(super) fn plan_without_what_cannot_be(
     model: &Model,
-    mut own: Model,
+    mut own: Variant,
     solve: &dyn Fn(&Model) -> Result<ProgramPlan, OptError>,
 ) -> Result<(ProgramPlan, Vec<Rule>), OptError> {
     let mut left_out = Vec::new();
     loop {
-        match solve(&own) {
+        let changed = own.apply(model).map_err(OptError::Variant)?;
+        match solve(&changed) {
             Ok(plan) => return Ok((plan, left_out)),
             Err(OptError::Infeasible(conflict)) => {
-                let Some(rule) = dispensable(model, &own, &conflict) else {
+                let Some(rule) = dispensable(model, &changed, &conflict) else {
                     return Err(OptError::Infeasible(conflict));
                 };
-                leave_out(&mut own, rule);
+                leave_out(model, &mut own, rule);
                 left_out.push(rule);
             }
             Err(error) => return Err(error),
@@ -193,30 +194,39 @@ fn dispensable(model: &Model, own: &Model, conflict: &Conflict) -> Option<Rule> 
     rules.filter_map(|rule| rank(rule).map(|rank| (rank, rule))).min().map(|(_, rule)| rule)
 }
 
-/// Takes what `rule` asks out of `own`, so that positions stay.
-fn leave_out(own: &mut Model, rule: Rule) {
+/// Takes `rule` out of `own`, so that positions stay.
+fn leave_out(model: &Model, own: &mut Variant, rule: Rule) {
     match rule {
         Rule::Limit(number) => {
-            let more_than_all = 2.0 * own.total_budget().max(1) as f64;
-            let limit = &mut own.limits[number];
+            let of = |source: SourceId| match own.amounts.get(&source) {
+                Some(amounts) => amounts.iter().map(|amount| amount.0).sum(),
+                None => model.sources[source.index()].total(),
+            };
+            let more_than_all = 2.0 * model.source_ids().map(of).sum::<i64>().max(1) as f64;
+            let limit = &mut own.limits.get_or_insert_with(|| model.limits.clone())[number];
             let amount = if limit.kind == LimitKind::Floor { 0.0 } else { more_than_all };
             limit.bound = LimitBound::Amount(amount);
         }
-        Rule::Cofunding(number, _) => own.cofunding[number].ratio = 0.0,
+        Rule::Cofunding(number, _) => {
+            own.cofunding.get_or_insert_with(|| model.cofunding.clone())[number].ratio = 0.0;
+        }
         Rule::Sites(number, bound) => {
-            let rule = &mut own.sites[number];
+            let rule = &mut own.sites.get_or_insert_with(|| model.sites.clone())[number];
             match bound {
                 SiteBound::AtMost => rule.at_most = None,
                 SiteBound::AtLeast => rule.at_least = None,
                 SiteBound::Potential => rule.minimum_potential = None,
             }
         }
-        Rule::Budget(..) => own.locked.closed_pay_all = true,
+        Rule::Budget(..) => {
+            own.locked.get_or_insert_with(|| model.locked.clone()).closed_pay_all = true;
+        }
         Rule::Locked(s, c, i, y) => {
-            let lines = own.locked.lines.lines().iter().copied();
+            let locked = own.locked.get_or_insert_with(|| model.locked.clone());
+            let lines = locked.lines.lines().iter().copied();
             let others =
                 lines.filter(|l| (l.source, l.cluster, l.intervention, l.year) != (s, c, i, y)).collect();
-            own.locked.lines = Allocation::new(others);
+            locked.lines = Allocation::new(others);
         }
         _ => {}
     }

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rules::{broken, overspent, rule_of};
+use super::rules::{broken, overspent};
+use crate::model::rule::whole_numbers;
 use crate::model::{
     Allocation, AllocationLine, ClusterId, Decay, InterventionId, LimitKind, Model, SourceId, UpkeepBearer,
-    breaches,
 };
 use crate::opt::builder::{Rule, SiteBound};
-use crate::opt::rupiah::largest_remainder;
+use crate::opt::rupiah::{largest_remainder, row_of};
 use crate::units::Rupiah;
 
 /// Who, where, for what, when.
@@ -135,11 +135,12 @@ impl Union<'_> {
         };
         match rule {
             Rule::Minimum(..) | Rule::OpenOnce(_) | Rule::Unopened(..) => {
-                let found = breaches(model, allocation);
                 let mut changed = false;
-                for breach in found.iter().filter(|breach| rule_of(breach) == rule) {
-                    let of = (breach.cluster, breach.intervention, breach.year);
-                    changed |= self.set_all(0, rule, |(_, c, i, y)| (c, i, y) == of);
+                for broken in whole_numbers(model, allocation).into_iter().map(|violation| violation.rule) {
+                    if row_of(broken) == Some(rule) {
+                        let of = broken.commitment();
+                        changed |= self.set_all(0, rule, |(_, c, i, y)| Some((c, i, y)) == of);
+                    }
                 }
                 changed
             }
@@ -147,7 +148,7 @@ impl Union<'_> {
             Rule::Sites(number, bound) => self.close(number, bound, allocation, rule),
             Rule::Limit(number) if model.limits[number].kind == LimitKind::Cap => {
                 let limit = &model.limits[number];
-                let own = lines(&|(s, c, i, y)| limit.covers(model, s, y, (c, i)).then_some(1.0));
+                let own = lines(&|(s, c, i, y)| limit.covers(model, s, y, c, i).then_some(1.0));
                 self.cut_to(&own, limit.rupiah(&model.sources).floor(), rule, to_nothing)
             }
             Rule::Cofunding(number, at) => {

@@ -11,10 +11,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-
-use super::manifest::{COPIES, MANIFEST, hash_of};
+use super::manifest::{Document, Facts, MANIFEST, Run, hash_of};
+use crate::digest::sha256;
 pub use files::Files;
 pub use staging::Staged;
 use staging::Staging;
@@ -25,12 +23,10 @@ use target::{is_ours, replaces_folder, resolve};
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// Something is there already.
-    #[error("{0} exists; add --force to replace it, or give another --out")]
+    #[error("{0} exists")]
     Exists(String),
     /// What is there is not a result of ours, or holds more than one, so that it is not replaced.
-    #[error(
-        "{path} is not a result folder of rantai alone ({why}), so it is not replaced; give another --out"
-    )]
+    #[error("{path} is not a result folder of rantai alone ({why}), so it is not replaced")]
     NotOurs {
         /// The folder.
         path: String,
@@ -38,7 +34,7 @@ pub enum FolderError {
         why: String,
     },
     /// What is there is, or holds, what the command reads.
-    #[error("{path} is, or holds, {what} ({held}), so it is not replaced; give another --out")]
+    #[error("{path} is, or holds, {what} ({held}), so it is not replaced")]
     Holds {
         /// The folder.
         path: String,
@@ -49,8 +45,7 @@ pub enum FolderError {
     },
     /// It would be a part of a scenario.
     #[error(
-        "{path} lies in the scenario folder {scenario}, which would then hold what does not belong to it; give an --out \
-         outside of it, or a name there that begins with '.'"
+        "{path} lies in the scenario folder {scenario}, which would then hold what does not belong to it"
     )]
     InScenario {
         /// The place asked for.
@@ -59,13 +54,13 @@ pub enum FolderError {
         scenario: String,
     },
     /// A link stands there.
-    #[error("{0} is a link, which is not replaced; give the place that it leads to, or another --out")]
+    #[error("{0} is a link, which is not replaced")]
     Link(String),
     /// A file system begins there.
-    #[error("{0} is a mount point, which cannot be replaced; give a folder in it, or another --out")]
+    #[error("{0} is a mount point, which cannot be replaced")]
     MountPoint(String),
     /// Something other than a folder stands where a folder is to be.
-    #[error("{path} is {kind}, not a result folder, so it is not replaced; give another --out")]
+    #[error("{path} is {kind}, not a result folder, so it is not replaced")]
     NotAFolder {
         /// The place.
         path: String,
@@ -73,7 +68,7 @@ pub enum FolderError {
         kind: Kind,
     },
     /// Something other than a file stands where a file is to be.
-    #[error("{path} is {kind}, not a file; give the name of a file")]
+    #[error("{path} is {kind}, not a file")]
     NotAFile {
         /// The place.
         path: String,
@@ -91,28 +86,13 @@ pub enum FolderError {
         error: io::Error,
     },
     /// A file operation failed.
-    #[error("{path} cannot be written: {error}{hint}", hint = remedy(.error))]
+    #[error("{path} cannot be written: {error}")]
     Io {
         /// The file or folder.
         path: String,
         /// What went wrong.
         error: io::Error,
     },
-}
-
-/// How to go on after an error of the file system, where that is known.
-pub fn remedy(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull => "; free space there, or write elsewhere",
-        io::ErrorKind::QuotaExceeded => "; the quota is used up: free space there, or write elsewhere",
-        io::ErrorKind::FileTooLarge => {
-            "; a file may not be that large here: raise the limit (ulimit -f), or write elsewhere"
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "; give an --out that may be written"
-        }
-        _ => "",
-    }
 }
 
 /// What must not be lost when a folder is replaced.
@@ -199,16 +179,6 @@ pub struct ResultFolder {
     kept: Vec<Kept>,
     files: Vec<(String, String)>,
     copies: Vec<(String, String)>,
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl ResultFolder {
@@ -303,17 +273,10 @@ impl ResultFolder {
     ///
     /// # Errors
     /// [`FolderError`].
-    pub fn finish(mut self, facts: Value, run: &Value) -> Result<(), FolderError> {
-        let listed = |list: &mut Vec<(String, String)>| {
-            list.sort();
-            let listed = list.iter().map(|(name, hash)| (name.clone(), json!(hash)));
-            Value::Object(listed.collect())
-        };
-        let mut manifest = facts;
-        manifest["files"] = listed(&mut self.files);
-        manifest["run"] = run.clone();
-        manifest["run"][COPIES] = listed(&mut self.copies);
-        let text = format!("{manifest:#}\n");
+    pub fn finish(mut self, facts: Facts, run: Run) -> Result<(), FolderError> {
+        let files = std::mem::take(&mut self.files).into_iter().collect();
+        let copies = std::mem::take(&mut self.copies).into_iter().collect();
+        let text = Document::new(facts, files, run, copies).text();
         self.create(MANIFEST)?.write_all(text.as_bytes()).map_err(|error| self.failed(MANIFEST, error))?;
         self.place()
     }

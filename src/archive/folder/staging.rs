@@ -221,7 +221,7 @@ fn one_owner(_: &Path, _: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::folder::target::resolve;
+    use crate::archive::folder::target::resolve;
 
     fn hidden(folder: &Path) -> usize {
         let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name());

@@ -1,24 +1,26 @@
-//! `manifest.json` read back: which files a result folder has, whether they are the bytes that were written, and what
-//! else lies in it.
+//! `manifest.json`: what it says, and read back which files a result folder has, whether they are the bytes that were
+//! written, and what else lies in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::folder::hex;
+use super::SCENARIO;
+use super::settings::Settings;
+use crate::digest::hex;
 
 /// The file of a result folder that lists all others.
 pub const MANIFEST: &str = "manifest.json";
 
-/// The key of the `run` block that lists copies of what was read.
-pub(super) const COPIES: &str = "scenario_files";
-
 /// How the schema of every manifest of ours begins.
 const SCHEMA: &str = "rantai.manifest/";
+
+/// The schema of the manifests that are written.
+const WRITTEN: &str = "rantai.manifest/1";
 
 /// Largest manifest read [bytes].
 const LARGEST: u64 = 64 << 20;
@@ -54,13 +56,130 @@ pub enum Difference {
     Unlisted(String),
 }
 
-/// A manifest of ours.
-#[derive(Debug, Clone)]
-pub struct Manifest {
-    /// All that it says.
-    pub value: Value,
+/// `manifest.json` as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// `rantai.manifest/1`.
+    pub schema: String,
+    /// What determines the result.
+    #[serde(flatten)]
+    pub facts: Facts,
     /// The SHA-256 of every file, by its name in the folder with `/` between folders.
     pub files: BTreeMap<String, String>,
+    /// What may differ between equal runs.
+    pub run: RunDocument,
+}
+
+/// What determines a result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Version of rantai.
+    pub rantai: String,
+    /// The scenario as it was read.
+    pub scenario: ScenarioCopy,
+    /// Hash of the model as it was computed with: the scenario's, with the budget asked for.
+    pub scenario_hash: String,
+    /// Name and version of the solver.
+    pub solver: String,
+    /// What was asked for, with everything settled.
+    pub settings: Settings,
+    /// The command that gives the same result inside the folder.
+    pub reproduce: String,
+}
+
+/// The scenario inside a result folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioCopy {
+    /// Its folder.
+    pub folder: String,
+    /// Hash of its model.
+    pub hash: String,
+}
+
+impl Facts {
+    /// The facts of a run that `settings` asked for, on a scenario with the hash `scenario`, computed with a model of the hash
+    /// `model`.
+    pub fn new(settings: Settings, scenario: String, model: String) -> Self {
+        Self {
+            rantai: env!("CARGO_PKG_VERSION").to_string(),
+            scenario: ScenarioCopy { folder: SCENARIO.to_string(), hash: scenario },
+            scenario_hash: model,
+            solver: crate::opt::lp::solver_name(),
+            reproduce: settings.command_line(),
+            settings,
+        }
+    }
+}
+
+/// How a run went on its machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Threads it had.
+    pub threads: usize,
+    /// The command as it was typed, word by word; empty for library callers.
+    pub typed: Vec<String>,
+    /// Wall time \[s\].
+    pub seconds: f64,
+}
+
+/// A run with the copies of what it read, whose bytes depend on the order of rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunDocument {
+    /// How it went.
+    #[serde(flatten)]
+    pub run: Run,
+    /// The SHA-256 of every file of the scenario's copy.
+    pub scenario_files: BTreeMap<String, String>,
+}
+
+impl Document {
+    pub(super) fn new(
+        facts: Facts,
+        files: BTreeMap<String, String>,
+        run: Run,
+        scenario_files: BTreeMap<String, String>,
+    ) -> Self {
+        Self { schema: WRITTEN.to_string(), facts, files, run: RunDocument { run, scenario_files } }
+    }
+
+    /// The text of the file, keys in alphabetical order.
+    pub(super) fn text(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        format!("{value:#}\n")
+    }
+}
+
+/// A manifest of ours, of this version or another.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// Version of rantai that wrote it.
+    pub rantai: String,
+    /// Hash of the model as it was computed with.
+    pub scenario_hash: String,
+    /// What was asked for; nothing where this version cannot read it.
+    pub settings: Option<Settings>,
+    /// The SHA-256 of every file, by its name in the folder with `/` between folders.
+    pub files: BTreeMap<String, String>,
+}
+
+/// What every version's manifest says.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    schema: String,
+    files: BTreeMap<String, String>,
+    #[serde(default)]
+    run: ListedRun,
+    #[serde(default)]
+    rantai: String,
+    #[serde(default)]
+    scenario_hash: String,
+    settings: Option<serde_json::Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListedRun {
+    #[serde(default)]
+    scenario_files: BTreeMap<String, String>,
 }
 
 impl Manifest {
@@ -78,17 +197,18 @@ impl Manifest {
             return Err(ManifestError::NotAFile);
         }
         let bytes = fs::read(&path).map_err(ManifestError::Io)?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|_| ManifestError::NotOurs)?;
-        let ours = value["schema"].as_str().is_some_and(|schema| schema.starts_with(SCHEMA));
-        let files = value["files"].as_object().filter(|_| ours).ok_or(ManifestError::NotOurs)?;
-        let copies = value["run"][COPIES].as_object();
-        let files: Option<BTreeMap<String, String>> = files
-            .iter()
-            .chain(copies.into_iter().flatten())
-            .map(|(name, hash)| hash.as_str().map(|hash| (name.clone(), hash.to_string())))
-            .collect();
-        let files = files.ok_or(ManifestError::NotOurs)?;
-        Ok(Self { value, files })
+        let listed: Listed = serde_json::from_slice(&bytes).map_err(|_| ManifestError::NotOurs)?;
+        if !listed.schema.starts_with(SCHEMA) {
+            return Err(ManifestError::NotOurs);
+        }
+        let mut files = listed.files;
+        files.extend(listed.run.scenario_files);
+        Ok(Self {
+            rantai: listed.rantai,
+            scenario_hash: listed.scenario_hash,
+            settings: listed.settings.and_then(|settings| serde_json::from_value(settings).ok()),
+            files,
+        })
     }
 
     /// What lies in `folder` and is neither listed nor the manifest: names of files, and of folders with a `/` at their end.

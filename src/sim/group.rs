@@ -1,28 +1,28 @@
-//! What runs together: a cluster, or clusters that pools connect, seen as one cluster over the union of their chains.
+//! Groups that run together: a cluster, or clusters that pools connect, seen as one cluster over the union of their chains.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::model::route::{ClusterRoutes, Route, RouteUnit, Step, downstream_depth};
 use crate::model::{
-    Capacity, CapacityId, Chain, Cluster, ClusterId, CommodityId, Model, PoolId, Process, ProcessId,
+    Capacity, CapacityId, Chain, Cluster, ClusterId, CommodityId, Horizon, Model, PoolId, Process, ProcessId,
 };
 
-/// One cluster of a unit.
+/// One cluster of a group.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     /// The cluster.
     pub(super) id: ClusterId,
-    /// Number of its first process and commodity in the unit.
+    /// Number of its first process and commodity in the group.
     pub(super) first_process: usize,
     pub(super) first_commodity: usize,
-    /// Its capacities in the unit.
+    /// Its capacities in the group.
     pub(super) capacities: Vec<usize>,
 }
 
 /// A cluster, or a group of clusters as one.
 #[derive(Debug, Clone)]
-pub(super) struct Unit<'a> {
+pub(super) struct Group<'a> {
     pub(super) chain: Cow<'a, Chain>,
     /// Of a group it has no interventions: these are its clusters' own.
     pub(super) cluster: Cow<'a, Cluster>,
@@ -34,14 +34,14 @@ pub(super) struct Unit<'a> {
     pub(super) passes: usize,
 }
 
-impl<'a> Unit<'a> {
-    /// All units of a model, by first cluster.
+impl<'a> Group<'a> {
+    /// All groups of a model, by first cluster.
     pub(super) fn all(model: &'a Model) -> Vec<Self> {
-        let unit = |group: Vec<ClusterId>| match group.as_slice() {
+        let of = |ids: Vec<ClusterId>| match ids.as_slice() {
             [alone] => Self::alone(model, *alone),
-            _ => Self::joined(model, &group),
+            _ => Self::joined(model, &ids),
         };
-        model.operating_groups().into_iter().map(unit).collect()
+        model.operating_groups().into_iter().map(of).collect()
     }
 
     fn alone(model: &'a Model, id: ClusterId) -> Self {
@@ -56,8 +56,8 @@ impl<'a> Unit<'a> {
         }
     }
 
-    fn joined(model: &Model, group: &[ClusterId]) -> Self {
-        let first = group[0];
+    fn joined(model: &Model, ids: &[ClusterId]) -> Self {
+        let first = ids[0];
         let mut chain = Chain {
             commodities: Vec::new(),
             capacities: Vec::new(),
@@ -76,7 +76,7 @@ impl<'a> Unit<'a> {
         };
         let mut pools: Vec<Option<PoolId>> = Vec::new();
         let mut parts: Vec<Part> = Vec::new();
-        for &id in group {
+        for &id in ids {
             let (own, local) = (model.chain_of(id), &model.clusters[id.index()]);
             let (first_process, first_commodity) = (chain.processes.len(), chain.commodities.len());
             let mut capacities = Vec::new();
@@ -105,14 +105,14 @@ impl<'a> Unit<'a> {
             parts.push(part);
         }
         let passes = parts.iter().map(|part| model.chain_of(part.id).passes()).max().unwrap_or(1);
-        let mut unit = Self { chain: Cow::Owned(chain), cluster: Cow::Owned(cluster), pools, parts, passes };
+        let mut group = Self { chain: Cow::Owned(chain), cluster: Cow::Owned(cluster), pools, parts, passes };
         let routes = ClusterRoutes {
-            channel: unit.channel_routes(model),
-            stock: unit.stock_routes(model),
+            channel: group.channel_routes(model),
+            stock: group.stock_routes(model),
             left_out: 0,
         };
-        unit.cluster.to_mut().routes = routes;
-        unit
+        group.cluster.to_mut().routes = routes;
+        group
     }
 
     /// The routes of all parts in one order. Each cluster keeps its own; which cluster comes next is decided by what its
@@ -149,8 +149,8 @@ impl<'a> Unit<'a> {
         }
     }
 
-    /// What a route earns at means for the share it takes of what pools hold today, of the pool of which it takes most, to 9
-    /// significant digits; nothing where it takes of none. Where the group has one pool, or a pool holds nothing, a unit of
+    /// Margin of a route at means per share of a pool's capacity today, for the pool of which it takes the greatest share, to 9
+    /// significant digits; `None` where it uses no pool. Where the group has one pool, or a pool holds nothing, a unit of
     /// it stands for the whole, which changes no order of one.
     fn earned_by_share(&self, model: &Model, route: &Route) -> Option<f64> {
         let mut unit = RouteUnit::default();
@@ -177,6 +177,12 @@ impl<'a> Unit<'a> {
         }
         routes.sort_by_key(|(depth, _)| *depth);
         routes.into_iter().map(|(_, route)| route).collect()
+    }
+
+    /// The season of a capacity in period `t`: a factor, 1 where there is none.
+    pub(super) fn season(&self, horizon: Horizon, k: usize, t: usize) -> f64 {
+        let season = &self.chain.capacities[k].season;
+        season.get(t % horizon.periods_per_year.max(1)).copied().unwrap_or(1.0)
     }
 
     /// Number of the part that a process belongs to.
@@ -222,17 +228,17 @@ impl Part {
         }
     }
 
-    /// The cluster's own number of one of its commodities in the unit.
+    /// The cluster's own number of one of its commodities in the group.
     pub(super) fn own_commodity(&self, commodity: CommodityId) -> CommodityId {
         CommodityId::new(commodity.index() - self.first_commodity)
     }
 
-    /// The cluster's own number of one of its processes in the unit.
+    /// The cluster's own number of one of its processes in the group.
     pub(super) fn own_process(&self, process: ProcessId) -> ProcessId {
         ProcessId::new(process.index() - self.first_process)
     }
 
-    /// The capacity of the cluster that a capacity of the unit is, if it has it.
+    /// The capacity of the cluster that a capacity of the group is, if it has it.
     pub(super) fn own_capacity(&self, capacity: CapacityId) -> Option<CapacityId> {
         self.capacities.iter().position(|k| *k == capacity.index()).map(CapacityId::new)
     }

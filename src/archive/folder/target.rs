@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FolderError, Holding, Kind};
-use crate::report::manifest::{MANIFEST, Manifest};
+use crate::archive::manifest::{MANIFEST, Manifest};
 use crate::scenario::may_hold;
 
 /// What a command must not lose: nothing that holds it is replaced.

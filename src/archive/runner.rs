@@ -1,0 +1,270 @@
+//! A request run to its result folder: the study, what it publishes, the scenario as it was read, and the manifest.
+
+use std::fs;
+use std::io;
+
+use super::SCENARIO;
+use super::folder::{FolderError, ResultFolder};
+use super::learned::{self, CUTS, LearnedError};
+use super::manifest::{Facts, Run};
+use super::part::{self, PART, PartError};
+use super::settings::{Settings, SimulationRun};
+use crate::control::Control;
+use crate::model::{Allocation, Model};
+use crate::report::coordination::Told;
+use crate::report::json::scenario_hash;
+use crate::report::raw::{RAW_COLUMNS, RawWriter};
+use crate::report::{publication, tables};
+use crate::sampling::{Purpose, Sampler};
+use crate::scenario::Scenario;
+use crate::sim::{OutcomeLayout, PlanEffects, SimError};
+use crate::study::coordination::{CoordinationSettings, CoordinationStudy, coordinate};
+use crate::study::simulation::{SimulationSettings, first_sample};
+use crate::study::stream::Raw;
+use crate::study::{Part, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of, plan, study_of};
+
+/// The file of every outcome of every sample.
+pub const RAW: &str = "samples.parquet";
+
+/// The file of one sample in full.
+pub const TRACE: &str = "trace.csv";
+
+/// Why a run has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The study ended without one.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// It cannot be written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// What was learned cannot be kept.
+    #[error(transparent)]
+    Learned(#[from] LearnedError),
+    /// A part cannot be kept.
+    #[error(transparent)]
+    Part(#[from] PartError),
+    /// A table cannot be made.
+    #[error("a table cannot be made: {0}")]
+    Table(io::Error),
+    /// There are more outcomes than a file of raw samples holds.
+    #[error("{RAW} would hold {0} outcomes per sample, more than {RAW_COLUMNS}")]
+    RawColumns(usize),
+}
+
+impl From<SimError> for RunError {
+    fn from(error: SimError) -> Self {
+        Self::Study(error.into())
+    }
+}
+
+/// Where a run goes: the folder that was begun for it, if one is wanted, and how the front end tells of the run at its end.
+pub struct Place<'a> {
+    /// The folder.
+    pub folder: Option<ResultFolder>,
+    /// How the run went.
+    pub run: &'a dyn Fn() -> Run,
+}
+
+impl Place<'_> {
+    /// Adds the scenario as it was read and the manifest, and places the folder. `model` is what was computed with.
+    fn finish(self, scenario: &Scenario, model: &Model, settings: Settings) -> Result<(), RunError> {
+        let Some(mut folder) = self.folder else { return Ok(()) };
+        for (name, bytes) in &scenario.files {
+            folder.copy(&format!("{SCENARIO}/{name}"), bytes)?;
+        }
+        let facts = Facts::new(settings, scenario_hash(&scenario.model), scenario_hash(model));
+        folder.finish(facts, (self.run)())?;
+        Ok(())
+    }
+
+    fn write(&mut self, files: publication::Files) -> Result<(), RunError> {
+        if let Some(folder) = &mut self.folder {
+            for (name, bytes) in files {
+                folder.write(&name, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes the plan that `settings` ask for of `model`, which is the scenario's with the budget asked for.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_plan(
+    scenario: &Scenario,
+    model: &Model,
+    settings: &PlanSettings,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<PlanStudy, RunError> {
+    let study = plan(model, settings, control)?;
+    if place.folder.is_some() {
+        place.write(publication::plan(scenario, model, &study).map_err(RunError::Table)?)?;
+        if let Some(learned) = &study.program.learned {
+            place.write(vec![(CUTS.to_string(), learned::pack(learned, model, settings)?)])?;
+        }
+        let settings = Settings::of_plan(model, settings, &study.program);
+        place.finish(scenario, model, settings)?;
+    }
+    Ok(study)
+}
+
+/// Compares the ways of planning that `settings` ask for.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_coordination(
+    scenario: &Scenario,
+    model: &Model,
+    settings: &CoordinationSettings,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<CoordinationStudy, RunError> {
+    let study = coordinate(model, settings, control)?;
+    if place.folder.is_some() {
+        let told = Told { model, numbers: &scenario.numbers, study: &study };
+        place.write(publication::coordination(&told).map_err(RunError::Table)?)?;
+        place.finish(scenario, model, Settings::of_coordination(model, &study))?;
+    }
+    Ok(study)
+}
+
+/// A simulation with what is written beside its outcomes.
+#[derive(Debug, Clone)]
+pub struct SimulationJob {
+    /// Samples and how they are spread.
+    pub settings: SimulationSettings,
+    /// The plan, if there is one.
+    pub plan: Option<Allocation>,
+    /// A sample (from 1) to write in full.
+    pub trace: Option<usize>,
+    /// Whether to write every outcome of every sample.
+    pub raw: bool,
+    /// Part `i` of `k` (from 1) alone.
+    pub shard: Option<(usize, usize)>,
+}
+
+/// What comes of a [`SimulationJob`].
+#[derive(Debug)]
+pub enum Simulated {
+    /// A whole run.
+    Whole(Box<SimulationStudy>),
+    /// A part of one.
+    Part(Box<Part>),
+}
+
+/// Runs a simulation or a part of one.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_simulation(
+    scenario: &Scenario,
+    job: &SimulationJob,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<Simulated, RunError> {
+    let model = &scenario.model;
+    let plan = job.plan.as_ref();
+    let shard = job.shard.unwrap_or((1, 1));
+    let mut raw = match &place.folder {
+        Some(folder) if job.raw => Some(raw_writer(model, job, shard, folder)?),
+        _ => None,
+    };
+    let mut add = |_: usize, values: &[f64]| raw.as_mut().map_or(Ok(()), |raw| raw.add(values));
+    let receiver: Option<Raw<'_>> = if job.raw { Some(&mut add) } else { None };
+    let part = part_of(model, plan, &job.settings, shard, control, receiver);
+    let part = part.map_err(|error| match (error, &place.folder) {
+        (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),
+        (error, _) => RunError::from(error),
+    })?;
+    if let (Some(raw), Some(folder)) = (raw, &mut place.folder) {
+        raw.finish().map_err(|error| folder.error(RAW, error))?;
+        folder.note(RAW)?;
+    }
+    if job.shard.is_some() {
+        keep_part(scenario, job, &part, place)?;
+        return Ok(Simulated::Part(Box::new(part)));
+    }
+    let study = study_of(model, plan.is_some(), &part);
+    if let Some(k) = job.trace
+        && place.folder.is_some()
+    {
+        place.write(vec![(TRACE.to_string(), trace(model, plan, job.settings.seed, k)?)])?;
+    }
+    let run = SimulationRun { trace: job.trace, raw: job.raw, ..SimulationRun::of(model, plan, &study) };
+    keep_study(scenario, plan, &study, run, place)?;
+    Ok(Simulated::Whole(Box::new(study)))
+}
+
+/// Writes what a whole run says; `run` are its settings.
+///
+/// # Errors
+/// [`RunError`].
+pub fn keep_study(
+    scenario: &Scenario,
+    plan: Option<&Allocation>,
+    study: &SimulationStudy,
+    run: SimulationRun,
+    mut place: Place<'_>,
+) -> Result<(), RunError> {
+    if place.folder.is_some() {
+        let model = &scenario.model;
+        place.write(publication::simulation(model, plan, study).map_err(RunError::Table)?)?;
+        place.finish(scenario, model, Settings::Simulate(run))?;
+    }
+    Ok(())
+}
+
+/// Writes a part of a run: what it kept, and everything that merging needs.
+fn keep_part(
+    scenario: &Scenario,
+    job: &SimulationJob,
+    part: &Part,
+    mut place: Place<'_>,
+) -> Result<(), RunError> {
+    let (model, plan) = (&scenario.model, job.plan.as_ref());
+    place.write(vec![(PART.to_string(), part::pack(part)?)])?;
+    if let Some(plan) = plan {
+        let mut table = Vec::new();
+        tables::allocation(model, plan, &mut table).map_err(RunError::Table)?;
+        place.write(vec![("allocation.csv".to_string(), table)])?;
+    }
+    let run = SimulationRun { raw: job.raw, ..SimulationRun::of_part(model, plan, part) };
+    place.finish(scenario, model, Settings::Simulate(run))
+}
+
+/// `trace.csv`: sample `k` (from 1) in full, without and with the plan.
+///
+/// # Errors
+/// [`RunError`].
+pub fn trace(model: &Model, plan: Option<&Allocation>, seed: u64, k: usize) -> Result<Vec<u8>, RunError> {
+    let sampler = Sampler::new(model, seed, Purpose::Evaluation);
+    let without = crate::sim::trace(model, &sampler, k - 1, None)?;
+    let mut traces = vec![("none", &without)];
+    let with = plan
+        .map(|plan| crate::sim::trace(model, &sampler, k - 1, Some(&PlanEffects::new(model, plan))))
+        .transpose()?;
+    traces.extend(with.as_ref().map(|with| ("plan", with)));
+    let mut out = Vec::new();
+    tables::trace(model, k, &traces, &mut out).map_err(RunError::Table)?;
+    Ok(out)
+}
+
+/// Begins samples.parquet in the folder being written.
+fn raw_writer(
+    model: &Model,
+    job: &SimulationJob,
+    shard: (usize, usize),
+    folder: &ResultFolder,
+) -> Result<RawWriter<io::BufWriter<fs::File>>, RunError> {
+    let columns = OutcomeLayout::new(model).len();
+    if columns > RAW_COLUMNS {
+        return Err(RunError::RawColumns(columns));
+    }
+    let plans = 1 + usize::from(job.plan.is_some());
+    let first = first_sample(model, job.plan.as_ref(), &job.settings, shard)?;
+    let file = io::BufWriter::new(folder.create(RAW)?);
+    Ok(RawWriter::new(model, plans, first + 1, file).map_err(|error| folder.error(RAW, error))?)
+}

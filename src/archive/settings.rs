@@ -1,0 +1,291 @@
+//! The settings of a run as its manifest keeps them: its request with everything settled, and the command line that asks for the
+//! same again.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use super::SCENARIO;
+use crate::model::{Allocation, Model};
+use crate::opt::{PlanMethod, ProgramPlan};
+use crate::report::json as documents;
+use crate::study::request::{Until, method_key};
+use crate::study::simulation::Points;
+use crate::study::{
+    CoordinationRequest, Part, PlanRequest, PlanSettings, Sampling, SimulationRequest, SimulationStudy,
+    coordination::CoordinationStudy,
+};
+
+/// What a result folder was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "lowercase")]
+pub enum Settings {
+    /// A plan.
+    Optimise(PlanRun),
+    /// A simulation, or a part of one.
+    Simulate(SimulationRun),
+    /// A comparison of ways of planning.
+    Coordinate(CoordinationRequest),
+}
+
+/// A request for a plan, and how the run ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanRun {
+    /// The request.
+    #[serde(flatten)]
+    pub request: PlanRequest,
+    /// Whether it went on from what an earlier run had learned.
+    pub resumed: bool,
+    /// How the search ended: `optimal`, `time_limit` or `gap_not_reached`.
+    pub status: String,
+}
+
+/// A simulation with its draws settled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimulationRun {
+    /// Number of samples of the whole run.
+    pub samples: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// How samples were spread, and the precision they were taken for.
+    pub sampling: SamplingRun,
+    /// The plan that was simulated beside no plan, by keys.
+    pub plan: Option<serde_json::Value>,
+    /// The sample (from 1) that was written in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<usize>,
+    /// Whether every outcome of every sample was written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub raw: bool,
+    /// Which part of how many, as `3/8`, where it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+}
+
+/// How samples were spread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SamplingRun {
+    /// `plain`, `lhs` or `sobol`.
+    pub sampler: String,
+    /// Independent replicates of `lhs` and `sobol`.
+    pub replicates: Option<usize>,
+    /// The precision asked for and what it came to.
+    pub until: Option<UntilRun>,
+}
+
+/// A precision asked for and what it came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UntilRun {
+    /// Half the width of the headline's interval over the level with the plan.
+    pub share: f64,
+    /// Samples at most.
+    pub cap: usize,
+    /// Samples that it needs by the pilot; null where no number is enough.
+    pub needed: Option<f64>,
+    /// Whether that is more than the cap.
+    pub capped: bool,
+    /// Samples of the pilot.
+    pub pilot: usize,
+}
+
+impl SamplingRun {
+    fn of(sampling: Sampling) -> Self {
+        let (sampler, replicates) = match sampling.design {
+            Points::Plain => ("plain", None),
+            Points::LatinHypercube { replicates } => ("lhs", Some(replicates)),
+            Points::Sobol { replicates } => ("sobol", Some(replicates)),
+        };
+        let until = sampling.precision.map(|precision| UntilRun {
+            share: precision.share,
+            cap: precision.cap,
+            needed: Some(precision.needed).filter(|needed| needed.is_finite()),
+            capped: precision.needed > precision.cap as f64,
+            pilot: precision.pilot,
+        });
+        Self { sampler: sampler.to_string(), replicates, until }
+    }
+
+    fn points(&self) -> Option<Points> {
+        match (self.sampler.as_str(), self.replicates) {
+            ("plain", _) => Some(Points::Plain),
+            ("lhs", Some(replicates)) => Some(Points::LatinHypercube { replicates }),
+            ("sobol", Some(replicates)) => Some(Points::Sobol { replicates }),
+            _ => None,
+        }
+    }
+}
+
+impl SimulationRun {
+    /// The run of a whole study.
+    pub fn of(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> Self {
+        Self {
+            samples: study.sampling.samples,
+            seed: study.seed,
+            sampling: SamplingRun::of(study.sampling),
+            plan: plan.map(|plan| documents::allocation(model, plan)),
+            trace: None,
+            raw: false,
+            shard: None,
+        }
+    }
+
+    /// The run of a part.
+    pub fn of_part(model: &Model, plan: Option<&Allocation>, part: &Part) -> Self {
+        let (i, k) = part.shard;
+        Self {
+            samples: part.sampling.samples,
+            seed: part.seed,
+            sampling: SamplingRun::of(part.sampling),
+            plan: plan.map(|plan| documents::allocation(model, plan)),
+            trace: None,
+            raw: false,
+            shard: Some(format!("{i}/{k}")),
+        }
+    }
+
+    /// The request that gives the same run; its plan stands in `allocation.csv`. Nothing where a word is not one of ours.
+    pub fn request(&self) -> Option<SimulationRequest> {
+        // A part is of a number of samples that is settled.
+        let until = self.sampling.until.as_ref().filter(|_| self.shard.is_none());
+        Some(SimulationRequest {
+            samples: until.is_none().then_some(self.samples),
+            until: until.map(|until| Until { share: until.share, cap: until.cap }),
+            seed: Some(self.seed),
+            points: self.sampling.points()?,
+            plan: None,
+        })
+    }
+
+    /// Which part of how many it is, if it is one.
+    pub fn part(&self) -> Option<(usize, usize)> {
+        let (i, k) = self.shard.as_ref()?.split_once('/')?;
+        Some((i.parse().ok()?, k.parse().ok()?))
+    }
+}
+
+impl Settings {
+    /// The settings of a plan.
+    pub fn of_plan(model: &Model, settings: &PlanSettings, program: &ProgramPlan) -> Self {
+        Self::Optimise(PlanRun {
+            request: PlanRequest::of(settings, model),
+            resumed: settings.learned.is_some(),
+            status: program.stop.key().to_string(),
+        })
+    }
+
+    /// The settings of a comparison of ways of planning.
+    pub fn of_coordination(model: &Model, study: &CoordinationStudy) -> Self {
+        Self::Coordinate(CoordinationRequest::of(study, model))
+    }
+
+    /// The command that gives the same result inside the result folder.
+    pub fn command_line(&self) -> String {
+        match self {
+            Self::Optimise(run) => optimise(&run.request),
+            Self::Simulate(run) => simulate(run),
+            Self::Coordinate(request) => coordinate(request),
+        }
+    }
+}
+
+/// Options one after the other; what was left to the scenario is left out.
+struct Line(String);
+
+impl Line {
+    fn of(command: &str) -> Self {
+        Self(format!("rantai {command} {SCENARIO}"))
+    }
+
+    fn option(mut self, name: &str, value: Option<impl std::fmt::Display>) -> Self {
+        if let Some(value) = value {
+            let _ = write!(self.0, " --{name} {value}");
+        }
+        self
+    }
+
+    fn flag(mut self, name: &str, given: bool) -> Self {
+        if given {
+            let _ = write!(self.0, " --{name}");
+        }
+        self
+    }
+}
+
+fn optimise(request: &PlanRequest) -> String {
+    Line::of("optimise")
+        .option("objective", request.objective.map(crate::model::Metric::key))
+        .option("budget", request.budget.map(|budget| budget.0))
+        .option("samples", request.samples)
+        .option("evaluation", request.evaluation)
+        .option("seed", request.seed)
+        .option("time-limit", request.time_limit)
+        .option("method", solving(request.method))
+        .option("gap", request.gap)
+        .flag("quick", request.quick)
+        .0
+}
+
+fn coordinate(request: &CoordinationRequest) -> String {
+    Line::of("coordinate")
+        .option("by", Some(request.by.key()))
+        .option("order", request.order.as_ref().map(|order| order.join(",")))
+        .option("objective", request.objective.map(crate::model::Metric::key))
+        .option("budget", request.budget.map(|budget| budget.0))
+        .option("samples", request.samples)
+        .option("evaluation", request.evaluation)
+        .option("seed", request.seed)
+        .option("method", solving(request.method))
+        .option("gap", request.gap)
+        .0
+}
+
+fn simulate(run: &SimulationRun) -> String {
+    let until = run.sampling.until.as_ref().filter(|_| run.shard.is_none());
+    Line::of("simulate")
+        .option("samples", until.is_none().then_some(run.samples))
+        .option("until", until.map(|until| format!("{}%", until.share * 100.0)))
+        .option("max-samples", until.map(|until| until.cap))
+        .option("seed", Some(run.seed))
+        .option("sampler", Some(&run.sampling.sampler).filter(|sampler| *sampler != "plain"))
+        .option("replicates", run.sampling.replicates)
+        .option("shard", run.shard.as_ref())
+        .option("plan", run.plan.as_ref().map(|_| "allocation.csv"))
+        .option("trace", run.trace)
+        .flag("raw", run.raw)
+        .0
+}
+
+fn solving(method: Option<PlanMethod>) -> Option<&'static str> {
+    method.filter(|method| *method != PlanMethod::Automatic).map(method_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Metric;
+    use crate::units::Rupiah;
+
+    #[test]
+    fn settings_are_read_back_and_give_their_command() {
+        let request = PlanRequest {
+            objective: Some(Metric::ValueAdded),
+            budget: Some(Rupiah(40_000_000_000)),
+            samples: Some(50),
+            evaluation: Some(1000),
+            seed: Some(7),
+            method: Some(PlanMethod::Decomposition),
+            gap: Some(1e-4),
+            quick: true,
+            ..PlanRequest::default()
+        };
+        let settings = Settings::Optimise(PlanRun { request, resumed: false, status: "optimal".to_string() });
+        let text = serde_json::to_string(&settings).unwrap();
+        assert!(text.starts_with(r#"{"command":"optimise","objective":"value_added","budget":40000000000"#));
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
+        assert_eq!(
+            settings.command_line(),
+            "rantai optimise scenario --objective value_added --budget 40000000000 --samples 50 --evaluation 1000 \
+             --seed 7 --method decomposition --gap 0.0001 --quick"
+        );
+    }
+}

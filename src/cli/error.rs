@@ -1,0 +1,227 @@
+//! Why a command fails, in the words of the command line: what the library tells as data, with the options that mend it.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use crate::archive::FolderError;
+use crate::archive::learned::LearnedError;
+use crate::archive::part::PartError;
+use crate::archive::reproduction::ReproductionError;
+use crate::archive::runner::{RAW, RunError};
+use crate::opt::OptError;
+use crate::opt::solve::SolveError;
+use crate::scenario::Fault;
+use crate::sim::SimError;
+use crate::study::StudyError;
+
+/// Why a command failed, and with it the exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The scenario or plan is invalid: exit code 2.
+    #[error("the scenario is not valid")]
+    Invalid(Vec<Fault>),
+    /// The files of a program are invalid: exit code 2.
+    #[error("the program is not valid")]
+    InvalidProgram(Vec<Fault>),
+    /// A program is infeasible or unbounded, in a word and a sentence: exit code 3.
+    #[error("{1}")]
+    NoOptimum(&'static str, String),
+    /// The time limit came before any answer: exit code 4.
+    #[error("{0}")]
+    TimeLimit(String),
+    /// The command cannot be understood: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// No allocation keeps all rules, in words and as keys beside `error` and `message`: exit code 3.
+    #[error("no feasible plan")]
+    Infeasible(String, Value),
+    /// Interrupted: exit code 130.
+    #[error("interrupted")]
+    Interrupted,
+    /// Standard output cannot be written: exit code 1.
+    #[error("standard output cannot be written: {0}{hint}", hint = remedy(.0))]
+    Output(io::Error),
+    /// Files or solver: exit code 1.
+    #[error("{0}")]
+    Failure(String),
+}
+
+impl CliError {
+    /// The exit code this error stands for.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            CliError::Failure(_) | CliError::Output(_) => 1,
+            CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) => 2,
+            CliError::Infeasible(..) | CliError::NoOptimum(..) => 3,
+            CliError::TimeLimit(_) => 4,
+            CliError::Interrupted => 130,
+        }
+    }
+
+    /// The error as it stands on standard output under `--json`.
+    pub(super) fn json(&self) -> Value {
+        let word = match self {
+            CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
+                let mut value = crate::report::json::faults(faults);
+                if matches!(self, CliError::InvalidProgram(_)) {
+                    value["error"] = "invalid_program".into();
+                }
+                return value;
+            }
+            CliError::Infeasible(..) => "no_feasible_plan",
+            CliError::NoOptimum(word, _) => word,
+            CliError::TimeLimit(_) => "time_limit",
+            CliError::Interrupted => "interrupted",
+            CliError::Usage(_) => "usage",
+            CliError::Failure(_) | CliError::Output(_) => "failure",
+        };
+        let text = match self {
+            CliError::Infeasible(why, _) => why.clone(),
+            other => other.to_string(),
+        };
+        let mut value = json!({ "error": word, "message": text });
+        if let CliError::Infeasible(_, Value::Object(more)) = self {
+            value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
+        }
+        value
+    }
+}
+
+/// How to go on after an error of the file system, where that is known.
+pub(super) fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "; free space there, or write elsewhere",
+        io::ErrorKind::QuotaExceeded => "; the quota is used up: free space there, or write elsewhere",
+        io::ErrorKind::FileTooLarge => {
+            "; a file may not be that large here: raise the limit (ulimit -f), or write elsewhere"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; give an --out that may be written"
+        }
+        _ => "",
+    }
+}
+
+/// The options that mend an error of the result folder.
+fn hint(error: &FolderError) -> &'static str {
+    match error {
+        FolderError::Exists(_) => "; add --force to replace it, or give another --out",
+        FolderError::NotOurs { .. } | FolderError::Holds { .. } | FolderError::NotAFolder { .. } => {
+            "; give another --out"
+        }
+        FolderError::InScenario { .. } => {
+            "; give an --out outside of it, or a name there that begins with '.'"
+        }
+        FolderError::Link(_) => "; give the place that it leads to, or another --out",
+        FolderError::MountPoint(_) => "; give a folder in it, or another --out",
+        FolderError::NotAFile { .. } => "; give the name of a file",
+        FolderError::Io { error, .. } => remedy(error),
+        FolderError::Left { .. } => "",
+    }
+}
+
+impl From<FolderError> for CliError {
+    fn from(error: FolderError) -> Self {
+        let text = format!("{error}{}", hint(&error));
+        match error {
+            FolderError::Io { .. } | FolderError::Left { .. } => CliError::Failure(text),
+            _ => CliError::Usage(text),
+        }
+    }
+}
+
+impl From<StudyError> for CliError {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
+            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string(), json!({})),
+            StudyError::Opt(OptError::Unbounded { .. }) => {
+                CliError::NoOptimum("unbounded", error.to_string())
+            }
+            StudyError::Request(why) => CliError::Usage(why),
+            _ => CliError::Failure(error.to_string()),
+        }
+    }
+}
+
+impl From<LearnedError> for CliError {
+    fn from(error: LearnedError) -> Self {
+        let text = match &error {
+            // Settings in the words of the command line.
+            LearnedError::AnotherPlan { folder, differences } => {
+                let options = ["objective", "samples", "seed", "quick"];
+                let told = differences.iter().map(|d| {
+                    let dashes = if options.contains(&d.setting) { "--" } else { "" };
+                    format!("{dashes}{}: it has {}, now {}", d.setting, d.was, d.is)
+                });
+                format!("{folder} is a result of another plan: {}", told.collect::<Vec<_>>().join("; "))
+            }
+            _ => error.to_string(),
+        };
+        let hint = match &error {
+            LearnedError::Packing(_) => return CliError::Failure(text),
+            LearnedError::Nothing { .. } | LearnedError::Manifest { .. } => {
+                ". A result has it if 'rantai optimise SCENARIO --time-limit SECONDS --out DIR' was ended by the limit and \
+                 the plan was made by decomposition"
+            }
+            LearnedError::Changed(_) => ": plan anew without --resume",
+            LearnedError::Layout { .. } | LearnedError::NotFinite(_) | LearnedError::AnotherPlan { .. } => {
+                "; plan anew without --resume"
+            }
+        };
+        CliError::Usage(format!("{text}{hint}"))
+    }
+}
+
+impl From<PartError> for CliError {
+    fn from(error: PartError) -> Self {
+        match error {
+            PartError::Invalid(faults) => CliError::Invalid(faults),
+            PartError::Packing(_) => CliError::Failure(error.to_string()),
+            PartError::NoPart { .. } => CliError::Usage(format!(
+                "{error}; parts are made with 'rantai simulate SCENARIO --shard I/K --out DIR'"
+            )),
+            _ => CliError::Usage(error.to_string()),
+        }
+    }
+}
+
+impl From<RunError> for CliError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Study(error) => error.into(),
+            RunError::Folder(error) => error.into(),
+            RunError::Learned(error) => error.into(),
+            RunError::Part(error) => error.into(),
+            RunError::Table(_) => CliError::Failure(error.to_string()),
+            RunError::RawColumns(_) => CliError::Usage(format!(
+                "{error}: take fewer clusters or years, or leave --raw out ({RAW} is what it writes)"
+            )),
+        }
+    }
+}
+
+impl From<ReproductionError> for CliError {
+    fn from(error: ReproductionError) -> Self {
+        match error {
+            ReproductionError::Invalid(faults) => CliError::Invalid(faults),
+            ReproductionError::Run(error) => error.into(),
+            ReproductionError::Io { .. } => CliError::Failure(error.to_string()),
+            _ => CliError::Usage(error.to_string()),
+        }
+    }
+}
+
+impl From<SolveError> for CliError {
+    fn from(error: SolveError) -> Self {
+        let text = error.to_string();
+        match error {
+            SolveError::Infeasible(_) => CliError::NoOptimum("infeasible", text),
+            SolveError::Unbounded(_) => CliError::NoOptimum("unbounded", text),
+            SolveError::TimeLimit => CliError::TimeLimit(text),
+            SolveError::WholeRecourse => CliError::Usage(format!("{text}; say --method extensive")),
+            SolveError::NotProven { .. } => CliError::Failure(text),
+        }
+    }
+}

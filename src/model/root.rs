@@ -1,0 +1,128 @@
+//! The model itself: a valid value chain with its money, rules and uncertain numbers.
+
+use super::allocation::Allocation;
+use super::chain::{Chain, Intervention};
+use super::cluster::Cluster;
+use super::cofunding::Cofunding;
+use super::coverage::Coverage;
+use super::facility::Metric;
+use super::funding::{Limit, Source};
+use super::horizon::Horizon;
+use super::id::{ClusterId, SourceId};
+use super::locked::Locked;
+use super::pool::Pool;
+use super::settings::{Risk, SampleDefaults};
+use super::site::SiteRule;
+use super::spillover::Spillover;
+use super::target::Target;
+use super::title::Title;
+use super::uncertainty::{Factor, Number, Parameter};
+use crate::units::MoneyUnit;
+
+/// The value-chain model: everything both readings (simulation and program) compute with.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Title in both languages.
+    pub title: Title,
+    /// Time axis and discounting.
+    pub horizon: Horizon,
+    /// The unit in which the scenario's files write money; results are always in rupiah.
+    pub money_unit: MoneyUnit,
+    /// Days of work that make one full-time-equivalent year [days].
+    pub days_per_fte_year: f64,
+    /// The metric that a plan maximises.
+    pub objective: Metric,
+    /// Attitude to risk.
+    pub risk: Risk,
+    /// Seed and sample numbers.
+    pub samples: SampleDefaults,
+    /// Factors, one per scope instance, by name.
+    pub factors: Vec<Factor>,
+    /// Uncertain numbers, one per scope instance, by name.
+    pub parameters: Vec<Parameter>,
+    /// Product chains, by key.
+    pub chains: Vec<Chain>,
+    /// Clusters, by key.
+    pub clusters: Vec<Cluster>,
+    /// Funding sources, by key.
+    pub sources: Vec<Source>,
+    /// Floors and caps.
+    pub limits: Vec<Limit>,
+    /// Co-funding rules: shares that sources add to the spending of others.
+    pub cofunding: Vec<Cofunding>,
+    /// Coverage of the ten facility types.
+    pub coverage: Coverage,
+    /// Rules for which candidates may and must be opened.
+    pub sites: Vec<SiteRule>,
+    /// Spillovers: effects of money in one cluster on capacities of others.
+    pub spillovers: Vec<Spillover>,
+    /// Capacities that clusters share.
+    pub pools: Vec<Pool>,
+    /// The allocation in force today.
+    pub today: Allocation,
+    /// Money committed before any plan.
+    pub locked: Locked,
+    /// Targets; results give the chance of reaching each.
+    pub targets: Vec<Target>,
+}
+
+impl Model {
+    /// The chain of a cluster.
+    pub fn chain_of(&self, cluster: ClusterId) -> &Chain {
+        &self.chains[self.clusters[cluster.index()].chain.index()]
+    }
+
+    /// All cluster ids in order.
+    pub fn cluster_ids(&self) -> impl Iterator<Item = ClusterId> + use<> {
+        (0..self.clusters.len()).map(ClusterId::new)
+    }
+
+    /// All source ids in order.
+    pub fn source_ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.sources.len()).map(SourceId::new)
+    }
+
+    /// The mean of a number over samples and periods.
+    pub fn mean(&self, number: Number) -> f64 {
+        match number {
+            Number::Certain(value) => value,
+            Number::Uncertain(id) => self.parameters[id.index()].distribution.mean(),
+        }
+    }
+
+    /// The least and greatest value of a number in any sample.
+    pub fn support(&self, number: Number) -> (f64, f64) {
+        match number {
+            Number::Certain(value) => (value, value),
+            Number::Uncertain(id) => self.parameters[id.index()].distribution.support(),
+        }
+    }
+
+    /// All money of all sources and years [Rp].
+    pub fn total_budget(&self) -> i64 {
+        self.sources.iter().map(Source::total).sum()
+    }
+
+    /// Present value of `allocation` [Rp]: each year's money at the weight of that year's benefits.
+    pub fn present_value(&self, allocation: &Allocation) -> f64 {
+        let weight = |y: usize| self.horizon.weight(Metric::ValueAdded, y);
+        allocation.lines().iter().map(|line| line.amount.as_f64() * weight(line.year)).sum()
+    }
+
+    /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:
+    /// paid out along the disbursement curve ζ, then put to work along the gestation profile r. What falls past the
+    /// horizon is lost. Shape \[T\], in rupiah per rupiah.
+    pub fn arrivals(&self, source: SourceId, intervention: &Intervention, y: usize) -> Vec<f64> {
+        let periods = self.horizon.periods();
+        let start = y * self.horizon.periods_per_year;
+        let mut arrivals = vec![0.0; periods];
+        for (j, paid) in self.sources[source.index()].disbursement.iter().enumerate() {
+            for (a, share) in intervention.gestation.iter().enumerate() {
+                if let Some(slot) = arrivals.get_mut(start + j + a) {
+                    *slot += paid * share;
+                }
+            }
+        }
+        arrivals
+    }
+}

@@ -1,0 +1,33 @@
+//! Targets: figures that results give the chance of reaching.
+
+use super::facility::Metric;
+use super::id::{ChainId, ClusterId, CommodityId, ProcessId};
+use super::title::Title;
+
+/// The figure a target is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetItem {
+    /// A metric.
+    Metric(Metric),
+    /// How much of a commodity is made.
+    Made(ChainId, CommodityId),
+    /// How much a channel sells.
+    Sold(ChainId, ProcessId),
+    /// Sales of a channel [Rp].
+    Sales(ChainId, ProcessId),
+}
+
+/// A figure to be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Name in both languages.
+    pub title: Title,
+    /// The figure counted.
+    pub what: TargetItem,
+    /// Where; `None` is everywhere.
+    pub cluster: Option<ClusterId>,
+    /// In which year (from 0); `None` is the whole horizon, money discounted.
+    pub year: Option<usize>,
+    /// The least that reaches it, in the unit of what is counted.
+    pub at_least: f64,
+}

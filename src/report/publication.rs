@@ -1,0 +1,103 @@
+//! What a study publishes in its result folder: a document, tables and summaries in both languages, as named files.
+
+use std::io;
+
+use super::coordination::Told;
+use super::{Lang, assurance, coverage, json, law, sites, summary, tables};
+use crate::model::{Allocation, Model};
+use crate::scenario::Scenario;
+use crate::study::coordination::Way;
+use crate::study::{PlanStudy, SimulationStudy};
+
+/// Named files.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// Files being gathered.
+struct Gathered(Files);
+
+impl Gathered {
+    fn table(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        write(&mut bytes)?;
+        self.0.push((name.to_string(), bytes));
+        Ok(())
+    }
+
+    fn text(&mut self, name: &str, text: String) {
+        self.0.push((name.to_string(), text.into_bytes()));
+    }
+
+    fn summaries(&mut self, of: impl Fn(Lang) -> String) {
+        self.text("summary.id.txt", of(Lang::Id));
+        self.text("summary.en.txt", of(Lang::En));
+    }
+
+    fn outcomes(&mut self, model: &Model, study: &SimulationStudy) -> io::Result<()> {
+        self.table("outcomes.csv", |out| tables::outcomes(model, &study.rows, out))?;
+        self.table("bottlenecks.csv", |out| {
+            tables::bottlenecks(model, &study.without, study.with.as_ref(), out)
+        })?;
+        if !model.targets.is_empty() {
+            self.table("targets.csv", |out| tables::targets(model, &study.reached, out))?;
+        }
+        Ok(())
+    }
+
+    fn allocation(&mut self, model: &Model, allocation: &Allocation) -> io::Result<()> {
+        self.table("allocation.csv", |out| tables::allocation(model, allocation, out))?;
+        self.table("coverage.csv", |out| coverage::table(model, allocation, out))
+    }
+}
+
+/// The files of a plan, but for what it learned.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result<Files> {
+    let program = &study.program;
+    let mut files = Gathered(Vec::new());
+    files.text("plan.json", format!("{:#}\n", json::plan(model, study)));
+    files.allocation(model, &program.allocation)?;
+    if model.candidates().next().is_some() {
+        files.table("sites.csv", |out| sites::table(model, study, out))?;
+    }
+    let trace = law::trace(model, &scenario.numbers, Some(study), Lang::En);
+    files.table("law_trace.csv", |out| law::table(&trace, out))?;
+    if !program.margins.is_empty() {
+        files.table("margins.csv", |out| assurance::margins(model, &program.margins, out))?;
+    }
+    files.outcomes(model, &study.evaluation)?;
+    files.summaries(|lang| summary::plan(model, study, lang));
+    Ok(files.0)
+}
+
+/// The files of a simulation, but for raw samples and traces.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    if let Some(plan) = plan {
+        files.allocation(model, plan)?;
+    }
+    files.outcomes(model, study)?;
+    files.summaries(|lang| summary::simulation(model, study, lang));
+    Ok(files.0)
+}
+
+/// The files of a comparison of ways of planning.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn coordination(told: &Told<'_>) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("coordination.json", format!("{:#}\n", told.json()));
+    files.table("coordination.csv", |out| told.table(out))?;
+    files.table("cuts.csv", |out| told.cuts_table(out))?;
+    for way in Way::ALL {
+        let name = format!("allocation-{}.csv", way.key());
+        files.table(&name, |out| tables::allocation(told.model, &told.study.of(way).allocation, out))?;
+    }
+    files.summaries(|lang| told.summary(lang));
+    Ok(files.0)
+}

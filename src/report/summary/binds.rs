@@ -1,0 +1,91 @@
+//! What still binds: the most frequent bottlenecks without and with a plan, and the floors and caps that hold.
+
+use super::super::language::Text;
+use super::super::page::{Cell, Section, Table, both, words};
+use crate::model::Model;
+use crate::sim::{Binding, Bottleneck};
+use crate::study::PlanStudy;
+
+/// Bottlenecks listed in a plan's summary at most.
+const LISTED: usize = 10;
+
+/// The section of a plan's summary.
+pub(super) fn section(model: &Model, study: &PlanStudy) -> Option<Section> {
+    let with = study.evaluation.with.as_ref()?;
+    let heading = words("What still binds with the plan", "Yang masih membatasi dengan rencana");
+    let mut section = Section::new(heading);
+    table(model, &study.evaluation.without.list(), Some(&with.list()), LISTED, &mut section);
+    for number in 0..model.limits.len() {
+        if let Some(line) = super::super::assurance::raised(model, study, number) {
+            section.say(line);
+        }
+    }
+    Some(section)
+}
+
+/// The most frequent bottlenecks: by what binds with the plan where there is one, else without.
+pub(super) fn table(
+    model: &Model,
+    before: &[Bottleneck],
+    after: Option<&[Bottleneck]>,
+    most: usize,
+    section: &mut Section,
+) {
+    let mut headings = vec![
+        words("cluster", "klaster"),
+        words("stage", "tahap"),
+        words("what binds", "yang membatasi"),
+        words("without plan", "tanpa rencana"),
+    ];
+    if after.is_some() {
+        headings.push(words("with plan", "dengan rencana"));
+    }
+    let mut list = Table::new(headings, 3);
+    // Goods that nobody stocks always 'bind'; what money can move are capacities. The CSV table has everything.
+    let mut ranked: Vec<&Bottleneck> =
+        after.unwrap_or(before).iter().filter(|b| matches!(b.what, Binding::Capacity(_))).collect();
+    ranked.sort_by(|a, b| {
+        b.share
+            .total_cmp(&a.share)
+            .then_with(|| (a.cluster, a.stage, a.what).cmp(&(b.cluster, b.stage, b.what)))
+    });
+    let left_out = ranked.len().saturating_sub(most);
+    for b in ranked.into_iter().take(most) {
+        let was = before
+            .iter()
+            .find(|o| (o.cluster, o.stage, o.what) == (b.cluster, b.stage, b.what))
+            .map_or(0.0, |o| o.share);
+        let cluster = &model.clusters[b.cluster.index()].title;
+        let mut row = vec![
+            Cell::Words(both(|lang| lang.title(cluster).to_string())),
+            Cell::Words(both(|lang| lang.stage(b.stage).to_string())),
+            Cell::Words(binding(model, b)),
+            Cell::Share(was),
+        ];
+        if after.is_some() {
+            row.push(Cell::Share(b.share));
+        }
+        list.row(row);
+    }
+    section.table(list);
+    if left_out > 0 {
+        section.say(both(|lang| match lang {
+            super::Lang::Id => format!("dan lainnya: {left_out} (bottlenecks.csv)"),
+            super::Lang::En => format!("and more: {left_out} (bottlenecks.csv)"),
+        }));
+    }
+}
+
+fn binding(model: &Model, of: &Bottleneck) -> Text {
+    let chain = model.chain_of(of.cluster);
+    both(|lang| match of.what {
+        Binding::Capacity(k) => lang.title(&chain.capacities[k.index()].title).to_string(),
+        Binding::OnHand(m) => {
+            let commodity = lang.title(&chain.commodities[m.index()].title);
+            match lang {
+                super::Lang::Id => format!("persediaan {commodity}"),
+                super::Lang::En => format!("stock of {commodity}"),
+            }
+        }
+    })
+}

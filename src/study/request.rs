@@ -1,0 +1,398 @@
+//! Requests: what a study is asked for. Each serialises, and what is left out is the scenario's: a request is at once a
+//! library call, the settings of a manifest and the body of a message.
+
+use serde::{Deserialize, Serialize};
+
+use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};
+use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UNTIL_CAP, simulate_plan};
+use super::{PlanSettings, PlanStudy, StudyError, budget, plan};
+use crate::control::Control;
+use crate::model::{Allocation, AllocationLine, Metric, Model};
+use crate::opt::PlanMethod;
+use crate::units::Rupiah;
+
+/// A question to a model.
+pub trait Study {
+    /// What comes of it.
+    type Outcome;
+
+    /// The model that is asked about: the scenario's, with what the request changes.
+    ///
+    /// # Errors
+    /// [`StudyError::Request`] where the change cannot be made.
+    fn model(&self, scenario: &Model) -> Result<Model, StudyError>;
+
+    /// Runs it on the model of [`Study::model`].
+    ///
+    /// # Errors
+    /// [`StudyError`].
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<Self::Outcome, StudyError>;
+}
+
+/// Asks for a plan with its proof and its evaluation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlanRequest {
+    /// The metric to maximise.
+    #[serde(with = "metric_word")]
+    pub objective: Option<Metric>,
+    /// Scales every source and year in proportion to this total \[Rp\].
+    #[serde(with = "rupiah")]
+    pub budget: Option<Rupiah>,
+    /// Samples the plan is made on.
+    pub samples: Option<usize>,
+    /// Fresh samples it is evaluated on.
+    pub evaluation: Option<usize>,
+    /// Seed of all draws.
+    pub seed: Option<u64>,
+    /// Time limit of the solve \[s\].
+    pub time_limit: Option<f64>,
+    /// How to solve it; by size where nothing is said.
+    #[serde(with = "method_word")]
+    pub method: Option<PlanMethod>,
+    /// Relative gap at which a plan counts as optimal.
+    pub gap: Option<f64>,
+    /// The plan and its proof alone, without what it knows about itself beyond that.
+    pub quick: bool,
+}
+
+impl PlanRequest {
+    /// The request with everything settled that it leaves to the model of [`Study::model`].
+    pub fn settled(&self, model: &Model) -> PlanSettings {
+        PlanSettings {
+            metric: self.objective.unwrap_or(model.objective),
+            planning: self.samples.unwrap_or(model.samples.planning),
+            evaluation: self.evaluation.unwrap_or(model.samples.evaluation),
+            seed: self.seed.unwrap_or(model.samples.seed),
+            seconds: self.time_limit,
+            method: self.method.unwrap_or(PlanMethod::Automatic),
+            gap: self.gap,
+            learned: None,
+            keep: false,
+            quick: self.quick,
+        }
+    }
+
+    /// The request that leaves nothing of `settings` to a model.
+    pub fn of(settings: &PlanSettings, model: &Model) -> Self {
+        Self {
+            objective: Some(settings.metric),
+            budget: Some(Rupiah(model.total_budget())),
+            samples: Some(settings.planning),
+            evaluation: Some(settings.evaluation),
+            seed: Some(settings.seed),
+            time_limit: settings.seconds,
+            method: Some(settings.method).filter(|method| *method != PlanMethod::Automatic),
+            gap: settings.gap,
+            quick: settings.quick,
+        }
+    }
+}
+
+impl Study for PlanRequest {
+    type Outcome = PlanStudy;
+
+    fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
+        with_budget(scenario, self.budget)
+    }
+
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
+        plan(model, &self.settled(model), control)
+    }
+}
+
+/// Asks what planning all sources jointly is worth.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CoordinationRequest {
+    /// The metric to maximise.
+    #[serde(with = "metric_word")]
+    pub objective: Option<Metric>,
+    /// Scales every source and year in proportion to this total \[Rp\].
+    #[serde(with = "rupiah")]
+    pub budget: Option<Rupiah>,
+    /// Samples to plan on.
+    pub samples: Option<usize>,
+    /// Fresh samples to evaluate on.
+    pub evaluation: Option<usize>,
+    /// Seed of all draws.
+    pub seed: Option<u64>,
+    /// How to solve each plan; by size where nothing is said.
+    #[serde(with = "method_word")]
+    pub method: Option<PlanMethod>,
+    /// Relative gap at which a decomposition may stop.
+    pub gap: Option<f64>,
+    /// Who decides for itself: every `source`, or every `level`.
+    #[serde(with = "by_word")]
+    pub by: By,
+    /// Keys of sources or levels in the order in which they decide.
+    pub order: Option<Vec<String>>,
+}
+
+impl CoordinationRequest {
+    /// The request with everything settled that it leaves to the model.
+    pub fn settled(&self, model: &Model) -> CoordinationSettings {
+        CoordinationSettings {
+            metric: self.objective.unwrap_or(model.objective),
+            planning: self.samples.unwrap_or(model.samples.planning),
+            evaluation: self.evaluation.unwrap_or(model.samples.evaluation),
+            seed: self.seed.unwrap_or(model.samples.seed),
+            method: self.method.unwrap_or(PlanMethod::Automatic),
+            gap: self.gap,
+            by: self.by,
+            order: self.order.clone(),
+        }
+    }
+
+    /// The request that leaves nothing of what was studied to a model.
+    pub fn of(study: &CoordinationStudy, model: &Model) -> Self {
+        let settings = &study.request;
+        Self {
+            objective: Some(settings.metric),
+            budget: Some(Rupiah(model.total_budget())),
+            samples: Some(settings.planning),
+            evaluation: Some(settings.evaluation),
+            seed: Some(settings.seed),
+            method: Some(settings.method).filter(|method| *method != PlanMethod::Automatic),
+            gap: settings.gap,
+            by: settings.by,
+            order: Some(study.parties.iter().map(|party| party.key.clone()).collect()),
+        }
+    }
+}
+
+impl Study for CoordinationRequest {
+    type Outcome = CoordinationStudy;
+
+    fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
+        with_budget(scenario, self.budget)
+    }
+
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<CoordinationStudy, StudyError> {
+        coordinate(model, &self.settled(model), control)
+    }
+}
+
+/// Asks for the outcomes without and, where there is one, with a plan.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SimulationRequest {
+    /// Number of samples.
+    pub samples: Option<usize>,
+    /// Samples until the headline's 95 % interval is narrow enough, in place of a number.
+    pub until: Option<Until>,
+    /// Seed of the draws.
+    pub seed: Option<u64>,
+    /// How samples are spread.
+    pub points: Points,
+    /// The plan, line by line.
+    pub plan: Option<Vec<PlanLine>>,
+}
+
+/// A precision that samples are taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Until {
+    /// Half the width of the headline's interval over the level with the plan.
+    pub share: f64,
+    /// Samples at most.
+    #[serde(default = "until_cap")]
+    pub cap: usize,
+}
+
+fn until_cap() -> usize {
+    UNTIL_CAP
+}
+
+/// A line of a plan, by keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanLine {
+    /// Key of the source.
+    pub source: String,
+    /// Key of the cluster.
+    pub cluster: String,
+    /// Key of the intervention.
+    pub intervention: String,
+    /// Calendar year.
+    pub year: i32,
+    /// Amount \[Rp\].
+    pub rupiah: i64,
+}
+
+impl SimulationRequest {
+    /// The request with everything settled that it leaves to the model.
+    pub fn settled(&self, model: &Model) -> SimulationSettings {
+        let samples = match (self.samples, self.until) {
+            (Some(samples), _) => Samples::Number(samples),
+            (None, Some(Until { share, cap })) => Samples::Until { share, cap },
+            (None, None) => Samples::Number(model.samples.evaluation),
+        };
+        SimulationSettings { samples, seed: self.seed.unwrap_or(model.samples.seed), points: self.points }
+    }
+
+    /// The plan in the model's own terms.
+    ///
+    /// # Errors
+    /// [`StudyError::Request`] where a key names nothing or a line stands twice.
+    pub fn allocation(&self, model: &Model) -> Result<Option<Allocation>, StudyError> {
+        let Some(lines) = &self.plan else { return Ok(None) };
+        let found: Result<Vec<AllocationLine>, StudyError> =
+            lines.iter().map(|line| line.in_terms_of(model)).collect();
+        let mut found = found?;
+        found.sort_by_key(|line| (line.source, line.cluster, line.intervention, line.year));
+        let same = |pair: &&[AllocationLine]| {
+            let of = |line: &AllocationLine| (line.source, line.cluster, line.intervention, line.year);
+            of(&pair[0]) == of(&pair[1])
+        };
+        if let Some(pair) = found.windows(2).find(same) {
+            let source = &model.sources[pair[0].source.index()].key;
+            let cluster = &model.clusters[pair[0].cluster.index()].key;
+            return Err(StudyError::Request(format!("a line of '{source}' in '{cluster}' stands twice")));
+        }
+        Ok(Some(Allocation::new(found)))
+    }
+}
+
+impl PlanLine {
+    fn in_terms_of(&self, model: &Model) -> Result<AllocationLine, StudyError> {
+        let unknown = |what: &str, key: &str| StudyError::Request(format!("there is no {what} '{key}'"));
+        let source = model
+            .source_ids()
+            .find(|s| model.sources[s.index()].key == self.source)
+            .ok_or_else(|| unknown("source", &self.source))?;
+        let cluster = model
+            .cluster_ids()
+            .find(|c| model.clusters[c.index()].key == self.cluster)
+            .ok_or_else(|| unknown("cluster", &self.cluster))?;
+        let intervention = model
+            .chain_of(cluster)
+            .interventions
+            .iter()
+            .position(|i| i.key == self.intervention)
+            .ok_or_else(|| unknown("intervention", &self.intervention))?;
+        let year = (0..model.horizon.years)
+            .find(|y| model.horizon.calendar_year(*y) == self.year)
+            .ok_or_else(|| unknown("year", &self.year.to_string()))?;
+        if self.rupiah < 0 {
+            return Err(StudyError::Request(format!("{} rupiah are less than nothing", self.rupiah)));
+        }
+        Ok(AllocationLine {
+            source,
+            cluster,
+            intervention: crate::model::InterventionId::new(intervention),
+            year,
+            amount: Rupiah(self.rupiah),
+        })
+    }
+}
+
+impl Study for SimulationRequest {
+    type Outcome = SimulationStudy;
+
+    fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
+        Ok(scenario.clone())
+    }
+
+    fn run(&self, model: &Model, control: &Control<'_>) -> Result<SimulationStudy, StudyError> {
+        let plan = self.allocation(model)?;
+        simulate_plan(model, plan.as_ref(), &self.settled(model), control, None)
+    }
+}
+
+fn with_budget(scenario: &Model, total: Option<Rupiah>) -> Result<Model, StudyError> {
+    match total {
+        Some(total) => budget::scaled(scenario, total).map_err(StudyError::Request),
+        None => Ok(scenario.clone()),
+    }
+}
+
+/// A word of the format in place of a value, or nothing.
+macro_rules! optional_word {
+    ($name:ident, $of:ty, $word:expr, $parse:expr) => {
+        mod $name {
+            use super::*;
+
+            pub(super) fn serialize<S: serde::Serializer>(
+                value: &Option<$of>,
+                to: S,
+            ) -> Result<S::Ok, S::Error> {
+                value.map($word).serialize(to)
+            }
+
+            pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(
+                from: D,
+            ) -> Result<Option<$of>, D::Error> {
+                let Some(word) = Option::<String>::deserialize(from)? else { return Ok(None) };
+                let parsed: Option<$of> = $parse(word.as_str());
+                parsed.map(Some).ok_or_else(|| serde::de::Error::custom(format!("unknown word '{word}'")))
+            }
+        }
+    };
+}
+
+optional_word!(metric_word, Metric, |metric: Metric| metric.key(), Metric::parse);
+optional_word!(method_word, PlanMethod, method_key, parse_method);
+
+/// The word of a way to solve.
+pub fn method_key(method: PlanMethod) -> &'static str {
+    match method {
+        PlanMethod::Automatic => "automatic",
+        PlanMethod::Extensive => "extensive",
+        PlanMethod::Decomposition => "decomposition",
+    }
+}
+
+fn parse_method(word: &str) -> Option<PlanMethod> {
+    let all = [PlanMethod::Automatic, PlanMethod::Extensive, PlanMethod::Decomposition];
+    all.into_iter().find(|method| method_key(*method) == word)
+}
+
+mod by_word {
+    use super::*;
+
+    pub(super) fn serialize<S: serde::Serializer>(by: &By, to: S) -> Result<S::Ok, S::Error> {
+        by.key().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<By, D::Error> {
+        let word = String::deserialize(from)?;
+        [By::Source, By::Level]
+            .into_iter()
+            .find(|by| by.key() == word)
+            .ok_or_else(|| serde::de::Error::custom(format!("unknown word '{word}'")))
+    }
+}
+
+mod rupiah {
+    use super::*;
+
+    pub(super) fn serialize<S: serde::Serializer>(amount: &Option<Rupiah>, to: S) -> Result<S::Ok, S::Error> {
+        amount.map(|amount| amount.0).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Rupiah>, D::Error> {
+        Ok(Option::<i64>::deserialize(from)?.map(Rupiah))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_the_scenario_s() {
+        let request: PlanRequest = serde_json::from_str(r#"{"samples": 7, "method": "extensive"}"#).unwrap();
+        let expected =
+            PlanRequest { samples: Some(7), method: Some(PlanMethod::Extensive), ..PlanRequest::default() };
+        assert_eq!(request, expected);
+        let text = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<PlanRequest>(&text).unwrap(), request);
+    }
+
+    #[test]
+    fn words_that_mean_nothing_are_refused() {
+        for text in [r#"{"objective": "profit"}"#, r#"{"method": "guess"}"#] {
+            assert!(serde_json::from_str::<PlanRequest>(text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_str::<CoordinationRequest>(r#"{"by": "village"}"#).is_err());
+    }
+}
