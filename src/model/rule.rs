@@ -140,16 +140,17 @@ pub fn violations(model: &Model, allocation: &Allocation) -> Vec<Violation> {
     families.into_iter().flat_map(|family| family(model, allocation)).collect()
 }
 
-/// Violations of rules that moving money between lines of a source and year may break: all but budgets, coverage and
-/// eligibility.
-pub fn between_lines(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+/// True if `allocation` keeps the rules that moving money between lines of a source and year may break: all but budgets,
+/// coverage and eligibility.
+pub fn keeps_between_lines(model: &Model, allocation: &Allocation) -> bool {
+    // The first family that is broken settles it.
     let families = [limits, cofunding, locked, whole_numbers, sites];
-    families.into_iter().flat_map(|family| family(model, allocation)).collect()
+    families.into_iter().all(|family| family(model, allocation).is_empty())
 }
 
 /// True if `allocation` keeps every rule but budgets and eligibility, which programs hold it to by themselves.
 pub fn keeps_all_but_budgets(model: &Model, allocation: &Allocation) -> bool {
-    between_lines(model, allocation).is_empty() && coverage(model, allocation).is_empty()
+    keeps_between_lines(model, allocation) && coverage(model, allocation).is_empty()
 }
 
 /// Budgets that `allocation` overspends, upkeep and carry-over included. Those of closed sources that pay whatever upkeep is

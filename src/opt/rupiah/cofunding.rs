@@ -2,7 +2,7 @@
 
 use super::super::builder::PlanningProgram;
 use super::budget_lines;
-use crate::model::rule::{between_lines, cofunding, whole_numbers};
+use crate::model::rule::{cofunding, keeps_between_lines, whole_numbers};
 use crate::model::{Allocation, AllocationLine, Cofunding, CofundingBalance, Model};
 
 /// Rounds of mending: a rupiah moved for one rule may be missed by another.
@@ -77,7 +77,7 @@ fn mended(
     });
     let mut fallback = None;
     for trial in tried {
-        if between_lines(model, &trial).is_empty() {
+        if keeps_between_lines(model, &trial) {
             return Some(trial);
         }
         fallback.get_or_insert(trial);

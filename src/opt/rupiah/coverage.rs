@@ -2,7 +2,7 @@
 
 use super::super::builder::PlanningProgram;
 use super::budget_lines;
-use crate::model::rule::between_lines;
+use crate::model::rule::keeps_between_lines;
 use crate::model::{Allocation, AllocationLine, ClusterId, Model, Need, Shortfall, UpkeepBearer};
 
 /// More rupiah than rounding can leave a minimum short of: what is short by more is not mended here.
@@ -79,7 +79,7 @@ fn mended(
         .iter()
         .flat_map(|chain| &chain.interventions)
         .any(|i| i.upkeep_by != UpkeepBearer::Cluster);
-    let kept = between_lines(model, allocation).is_empty();
+    let kept = keeps_between_lines(model, allocation);
     moves.into_iter().find_map(|moves| {
         let mut trial = lines.to_vec();
         for &(line, more) in &moves {
@@ -92,6 +92,6 @@ fn mended(
         let better = short_in(&trial) < short_in(allocation);
         // Moved within a source and year, money stays within its budget.
         let affordable = (moves.len() == 2 && !upkeep) || budget_lines(model, planning, &trial).is_some();
-        (better && affordable && (!kept || between_lines(model, &trial).is_empty())).then_some(trial)
+        (better && affordable && (!kept || keeps_between_lines(model, &trial))).then_some(trial)
     })
 }

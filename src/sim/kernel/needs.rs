@@ -152,21 +152,20 @@ struct Position {
     common: bool,
     first: bool,
     last: bool,
-    /// One is needed per unit.
-    one: bool,
 }
 
 impl Ask {
     /// The step that asks for a need of `amount`; `none_yet` before the first need of a route.
     fn choose(at: Position, none_yet: bool, amount: f64) -> Self {
-        let choose = |if_one: Ask, if_not: Ask| if at.one { if_one } else { if_not };
+        let one = amount == 1.0;
+        let choose = |if_one: Ask, if_not: Ask| if one { if_one } else { if_not };
         // A quotient to the last digit, by a product where that is the same.
         let power_of_two = amount.to_bits().trailing_zeros() >= f64::MANTISSA_DIGITS - 1;
         let quotient = if power_of_two { Ask::Scaled } else { Ask::Divided };
         match (at.common, at.first) {
             (false, true) if none_yet => choose(Ask::Set, quotient),
             (false, _) => choose(Ask::One, quotient),
-            (true, true) if at.one && at.last => Ask::Alone,
+            (true, true) if one && at.last => Ask::Alone,
             (true, true) => choose(Ask::FirstOne, Ask::FirstScaled),
             (true, false) if at.last => choose(Ask::LastOne, Ask::LastScaled),
             (true, false) => choose(Ask::NextOne, Ask::NextScaled),
@@ -175,14 +174,15 @@ impl Ask {
 }
 
 impl Take {
-    /// The step that takes a need.
-    fn choose(at: Position) -> Self {
+    /// The step that takes a need of `amount`.
+    fn choose(at: Position, amount: f64) -> Self {
+        let one = amount == 1.0;
         match (at.common, at.first) {
-            (false, _) if at.one => Take::One,
+            (false, _) if one => Take::One,
             (false, _) => Take::Scaled,
-            (true, true) if at.one => Take::FirstOne,
+            (true, true) if one => Take::FirstOne,
             (true, true) => Take::FirstScaled,
-            (true, false) if at.one => Take::NextOne,
+            (true, false) if one => Take::NextOne,
             (true, false) => Take::NextScaled,
         }
     }
@@ -207,7 +207,7 @@ impl Needs {
             let (amount, inverse) = group.common.unwrap_or_default();
             for (number, need) in needs.iter().enumerate() {
                 let (first, last) = (number == 0, number + 1 == needs.len());
-                let at = Position { common: group.common.is_some(), first, last, one: need.amount == 1.0 };
+                let at = Position { common: group.common.is_some(), first, last };
                 let (left, capacity) = (place(need.left) as u32, need.left as u32);
                 let fresh = need.first && !stored(need.left);
 
@@ -222,7 +222,7 @@ impl Needs {
                 }
 
                 // What a level takes.
-                let (act, factor, value) = (Take::choose(at), need.amount, amount as u32);
+                let (act, factor, value) = (Take::choose(at, need.amount), need.amount, amount as u32);
                 whole.takes.push(Step { act, fresh, left, capacity, value, factor });
             }
         }
