@@ -19,8 +19,9 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use clap::Parser;
-use serde_json::json;
 
+use crate::language::Lang;
+use crate::result::{self, ErrorKey, FailureDocument};
 use args::{Arguments, Command};
 pub use error::CliError;
 pub use process::Process;
@@ -57,14 +58,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
         Ok(Ok(Outcome::Limit)) => 4,
         Ok(Ok(Outcome::Different)) => 1,
         Ok(Err(error)) => {
-            print_error(&error, process);
+            let lang = arguments.command.common().map_or(Lang::En, commands::language);
+            print_error(&error, lang, process);
             error.exit_code()
         }
         Err(panic) => {
             if process.speaks_json() {
                 let message = "a fault of rantai itself, told on standard error: please report it";
-                let value = json!({ "error": "internal", "message": message });
-                let _ = process.print(&format!("{value:#}\n"));
+                let failure = FailureDocument::told(ErrorKey::Internal, message.to_string());
+                let _ = process.print(&result::text(&failure));
             }
             resume_unwind(panic)
         }
@@ -85,7 +87,7 @@ fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
         let text = text.to_string();
         let text = text.trim();
         let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&format!("{:#}\n", error.json()));
+        let _ = process.print(&result::text(&error.document(Lang::En)));
     }
     2
 }
@@ -105,27 +107,47 @@ fn with_threads(
     }
 }
 
-fn print_error(error: &CliError, process: &Process) {
+fn print_error(error: &CliError, lang: Lang, process: &Process) {
     let mut stderr = anstream::stderr().lock();
     let red = "\u{1b}[1;31merror\u{1b}[0m";
     match error {
         CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
+            let red = format!("\u{1b}[1;31m{}\u{1b}[0m", lang.pick("kesalahan", "error"));
             for fault in faults {
-                let _ = writeln!(stderr, "{red}: {fault}");
+                let _ = writeln!(stderr, "{red}: {}", fault.in_language(lang));
             }
             let count = faults.len();
-            let plural = if count == 1 { "" } else { "s" };
-            let _ = writeln!(stderr, "{count} fault{plural} found");
+            let found = if count == 1 { "fault found" } else { "faults found" };
+            let _ = writeln!(stderr, "{count} {}", lang.pick("kesalahan ditemukan", found));
         }
         CliError::Infeasible(why, _) => drop(writeln!(stderr, "{red}: {why}")),
         other => drop(writeln!(stderr, "{red}: {other}")),
     }
     if process.speaks_json() {
-        let _ = process.print(&format!("{:#}\n", error.json()));
+        let _ = process.print(&result::text(&error.document(lang)));
     }
 }
 
 impl Command {
+    /// The options that most commands share.
+    fn common(&self) -> Option<&args::Common> {
+        match self {
+            Command::Check(a) => Some(&a.common),
+            Command::Sample(a) => Some(&a.common),
+            Command::Simulate(a) => Some(&a.common),
+            Command::Merge(a) => Some(&a.common),
+            Command::Optimise(a) => Some(&a.common),
+            Command::Coordinate(a) => Some(&a.common),
+            Command::Reproduce(a) => Some(&a.common),
+            Command::Generate(a) => Some(&a.common),
+            Command::Program(a) => match &a.command {
+                args::ProgramCommand::Solve(a) => Some(&a.common),
+                args::ProgramCommand::Export(a) => Some(&a.common),
+            },
+            Command::Schema(_) | Command::Completions(_) => None,
+        }
+    }
+
     fn json(&self) -> bool {
         match self {
             Command::Check(a) => a.common.json,

@@ -65,7 +65,9 @@ impl Lang {
     /// A share as a percentage.
     pub fn percent(self, share: f64) -> String {
         let places = usize::from(share.abs() < 0.0995);
-        format!("{} %", self.number(100.0 * share, places))
+        let number = self.number(100.0 * share, places);
+        // EYD writes no space before the sign.
+        format!("{number}{}", self.pick("%", " %"))
     }
 }
 
@@ -177,8 +179,8 @@ mod tests {
         assert_eq!(Lang::En.number(-0.001, 1), "0.0");
         assert_eq!(Lang::Id.whole(-13_220_000), "-13.220.000");
         assert_eq!(Lang::En.whole(999), "999");
-        assert_eq!(Lang::Id.percent(0.123), "12 %");
-        assert_eq!(Lang::Id.percent(0.012), "1,2 %");
+        assert_eq!(Lang::Id.percent(0.123), "12%");
+        assert_eq!(Lang::Id.percent(0.012), "1,2%");
     }
 
     #[test]

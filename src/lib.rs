@@ -29,6 +29,7 @@ pub mod language;
 pub mod model;
 pub mod opt;
 pub mod report;
+pub mod result;
 pub mod sampling;
 pub mod scenario;
 pub mod sim;

@@ -1,4 +1,4 @@
-//! Results as people and programs read them: documents, tables, and the summaries in Indonesian and English.
+//! Results as people read them: tables from typed rows, raw samples, and the summaries in Indonesian and English.
 
 pub mod assurance;
 mod cofunding;
@@ -6,7 +6,6 @@ pub mod conflict;
 pub mod coordination;
 pub mod coverage;
 pub mod describe;
-pub mod json;
 pub mod language;
 pub mod law;
 mod locked;

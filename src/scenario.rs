@@ -11,8 +11,11 @@ mod diagnostic;
 mod document;
 mod file;
 mod item;
+mod loaded;
+mod named;
 mod number;
 mod observations;
+mod phrase;
 mod plan;
 mod policy;
 mod shape;
@@ -24,46 +27,16 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub use diagnostic::Fault;
+pub use diagnostic::{Fault, Spot};
+pub use loaded::{Scenario, StatedNumber};
 pub use number::Provenance;
-pub use plan::{MadeFor, Plan, read_plan};
+pub use plan::{MadeFor, Plan, PlanLine, PlanMoney, read_plan};
 
-use crate::model::Model;
+use crate::language::{Text, text};
 use diagnostic::{Faults, Place};
-use source_file::{LARGEST_FILE, LARGEST_TOML, Take, read_bytes};
-
-/// A loaded scenario: the model, the numbers it was made from, and what is worth a warning.
-#[derive(Debug, Clone)]
-pub struct Scenario {
-    /// The validated model.
-    pub model: Model,
-    /// Every number stated, with its provenance, by name.
-    pub numbers: Vec<StatedNumber>,
-    /// What is allowed but may not be meant, in order of file and line.
-    pub warnings: Vec<Fault>,
-    /// How files were read that could have been meant otherwise, in order of file and line.
-    pub notes: Vec<Fault>,
-    /// Every file that was read, by its name in the folder, as it was read: what makes an exact copy of the scenario.
-    pub files: Vec<(String, Vec<u8>)>,
-}
-
-/// A number of the scenario and where it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StatedNumber {
-    /// What the number is: `kutasari/price/ekspor`, `gula_kelapa/unit_cost/masak`, `budget/apbn/2027`.
-    pub name: String,
-    /// File and line or row.
-    pub place: String,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
-
-impl StatedNumber {
-    /// True if the number says where it comes from, or that it is an assumption.
-    pub fn is_sourced(&self) -> bool {
-        self.provenance.source.is_some() || self.provenance.grade == Some(crate::model::Grade::Assumption)
-    }
-}
+use named::Named;
+use shape::is_key;
+use source_file::{LARGEST_FILE, LARGEST_TOML, Take, cannot_be_read, read_bytes};
 
 /// Loads the scenario in folder `path`.
 ///
@@ -101,7 +74,7 @@ pub fn may_hold(inside: &Path) -> bool {
     let Some(Some(first)) = names.next() else { return false };
     let lower = first.to_lowercase();
     let passed_over = [".md", ".png", ".svg"].iter().any(|ending| lower.ends_with(ending));
-    if FOLDERS.iter().any(|kind| kind.name == first) {
+    if Folder::named(first).is_some() {
         return names.next().flatten().is_some_and(|name| name.starts_with('.'));
     }
     first.starts_with('.') || (passed_over && first != "README.md")
@@ -115,12 +88,19 @@ const TABLES: [&str; 6] =
 fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     if !path.is_dir() {
-        let what = if path.exists() { "is a file" } else { "does not exist" };
         let name = path.display().to_string();
+        let found = if path.exists() {
+            text!(en: "{name} is a file", id: "{name} adalah berkas")
+        } else {
+            text!(en: "{name} does not exist", id: "{name} tidak ada")
+        };
         faults.expected(
             &Place::file(&name),
-            format!("{name} {what}"),
-            "a scenario folder with scenario.toml",
+            found,
+            text!(
+                en: "a scenario folder with scenario.toml",
+                id: "folder skenario yang berisi scenario.toml",
+            ),
         );
         return texts;
     }
@@ -132,77 +112,111 @@ fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
         let is_table = TABLES.contains(&name.as_str()) || name == "scenario.toml";
         if is_table {
             read_file(&below, &name, &mut texts, faults);
-        } else if let Some(kind) = FOLDERS.iter().find(|kind| kind.name == name) {
-            read_below(&below, kind, &mut texts, faults);
+        } else if let Some(folder) = Folder::named(&name) {
+            read_below(&below, folder, &mut texts, faults);
         } else if !(lower.ends_with(".md")
             || lower.ends_with(".png")
             || lower.ends_with(".svg")
             || name.starts_with('.'))
         {
-            faults.unknown(&Place::file(&name), "file", &name, &known);
+            faults.unknown(&Place::file(&name), Named::File, &name, &known);
         }
     }
     for needed in ["scenario.toml", "clusters.csv", "budgets.csv"] {
         if !texts.contains_key(needed) && !path.join(needed).exists() {
-            faults.add(&Place::file(needed), "the file is missing");
+            faults.add(&Place::file(needed), text!(en: "the file is missing", id: "berkas ini tidak ada"));
         }
     }
     if !texts.keys().any(|name| name.starts_with("chains/")) && !path.join("chains").exists() {
-        faults.expected(&Place::file("chains"), "the folder is missing", "one TOML file per chain in it");
+        faults.expected(
+            &Place::file("chains"),
+            text!(en: "the folder is missing", id: "folder ini tidak ada"),
+            text!(
+                en: "one TOML file per chain in it",
+                id: "satu berkas TOML di dalamnya untuk setiap rantai",
+            ),
+        );
     }
     texts
 }
 
 /// A folder of files of one kind within a scenario.
-struct Folder {
-    name: &'static str,
-    extension: &'static str,
-    /// What one of its files is.
-    holds: &'static str,
-    /// What the folder is.
-    is: &'static str,
+#[derive(Debug, Clone, Copy)]
+enum Folder {
+    Chains,
+    Data,
 }
 
-const FOLDERS: [Folder; 2] = [
-    Folder {
-        name: "chains",
-        extension: ".toml",
-        holds: "a chain",
-        is: "a folder with one TOML file per chain",
-    },
-    Folder {
-        name: "data",
-        extension: ".csv",
-        holds: "a table of observations",
-        is: "a folder with tables of observations",
-    },
-];
+impl Folder {
+    const ALL: [Folder; 2] = [Folder::Chains, Folder::Data];
 
-fn read_below(path: &Path, kind: &Folder, texts: &mut BTreeMap<String, String>, faults: &mut Faults) {
-    let name = kind.name;
-    if !path.is_dir() {
-        faults.expected(&Place::file(name), format!("'{name}' is a file"), kind.is);
-        return;
+    /// The folder of this name, if it is one of them.
+    fn named(name: &str) -> Option<Folder> {
+        Folder::ALL.into_iter().find(|folder| folder.name() == name)
     }
-    for file in names_in(path, &format!("{name}/"), faults) {
-        let label = format!("{name}/{file}");
-        if file.strip_suffix(kind.extension).is_some_and(is_key) {
-            read_file(&path.join(&file), &label, texts, faults);
-        } else if !file.starts_with('.') {
-            faults.expected(
-                &Place::file(&label),
-                format!("this file is not {}", kind.holds),
-                format!("NAME{} with a name of lower-case letters, digits, '_' and '-'", kind.extension),
-            );
+
+    fn name(self) -> &'static str {
+        match self {
+            Folder::Chains => "chains",
+            Folder::Data => "data",
+        }
+    }
+
+    /// The ending of its files.
+    fn extension(self) -> &'static str {
+        match self {
+            Folder::Chains => ".toml",
+            Folder::Data => ".csv",
+        }
+    }
+
+    /// The folder with its content, in words.
+    fn content(self) -> Text {
+        match self {
+            Folder::Chains => text!(
+                en: "a folder with one TOML file per chain",
+                id: "folder dengan satu berkas TOML untuk setiap rantai",
+            ),
+            Folder::Data => {
+                text!(en: "a folder with tables of observations", id: "folder berisi tabel pengamatan")
+            }
+        }
+    }
+
+    /// The fault of a file that does not belong here.
+    fn stray(self) -> Text {
+        match self {
+            Folder::Chains => text!(en: "this file is not a chain", id: "berkas ini bukan berkas rantai"),
+            Folder::Data => {
+                text!(en: "this file is not a table of observations", id: "berkas ini bukan tabel pengamatan")
+            }
         }
     }
 }
 
-/// True for what may be a key: short, lower-case letters, digits, `_` and `-`.
-pub(crate) fn is_key(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 60
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+fn read_below(path: &Path, folder: Folder, texts: &mut BTreeMap<String, String>, faults: &mut Faults) {
+    let name = folder.name();
+    if !path.is_dir() {
+        let found = text!(en: "'{name}' is a file", id: "'{name}' adalah berkas");
+        faults.expected(&Place::file(name), found, folder.content());
+        return;
+    }
+    for file in names_in(path, &format!("{name}/"), faults) {
+        let label = format!("{name}/{file}");
+        if file.strip_suffix(folder.extension()).is_some_and(is_key) {
+            read_file(&path.join(&file), &label, texts, faults);
+        } else if !file.starts_with('.') {
+            faults.expected(
+                &Place::file(&label),
+                folder.stray(),
+                text!(
+                    en: "NAME{extension} with a name of lower-case letters, digits, '_' and '-'",
+                    id: "NAMA{extension} dengan nama yang terdiri atas huruf kecil, angka, '_', dan '-'",
+                    extension = folder.extension(),
+                ),
+            );
+        }
+    }
 }
 
 fn names_in(folder: &Path, label: &str, faults: &mut Faults) -> Vec<String> {
@@ -214,13 +228,16 @@ fn names_in(folder: &Path, label: &str, faults: &mut Faults) -> Vec<String> {
                     Ok(name) => names.push(name),
                     Err(name) => {
                         let shown = name.to_string_lossy().into_owned();
-                        faults.add(&Place::file(&format!("{label}{shown}")), "the file's name is not UTF-8");
+                        faults.add(
+                            &Place::file(&format!("{label}{shown}")),
+                            text!(en: "the file's name is not UTF-8", id: "nama berkas ini bukan UTF-8"),
+                        );
                     }
                 }
             }
         }
         Err(error) => {
-            faults.add(&Place::file(&folder.display().to_string()), format!("cannot be read: {error}"));
+            faults.add(&Place::file(&folder.display().to_string()), cannot_be_read(&error));
         }
     }
     names.sort();
@@ -241,7 +258,9 @@ fn read_file(path: &Path, label: &str, texts: &mut BTreeMap<String, String>, fau
         Err(error) => error.tell(&place, faults),
         Ok(bytes) => match text::decode(bytes, &place, faults) {
             None => {}
-            Some(text) if text.trim().is_empty() => faults.add(&place, "the file is empty"),
+            Some(text) if text.trim().is_empty() => {
+                faults.add(&place, text!(en: "the file is empty", id: "berkas ini kosong"));
+            }
             Some(text) if is_within_limits(&text, &place, texts, faults) => {
                 texts.insert(label.to_string(), text);
             }
@@ -263,11 +282,22 @@ fn is_within_limits(
     let rows = count(b'\n').max(count(b'\r'));
     let whole = text.len() + texts.values().map(String::len).sum::<usize>();
     if place.file.ends_with(".csv") && rows > most + 1 {
-        faults.expected(place, format!("the table has {rows} lines"), format!("at most {most} rows"));
+        faults.expected(
+            place,
+            text!(en: "the table has {rows} lines", id: "tabel ini memiliki {rows} baris"),
+            text!(en: "at most {most} rows", id: "tidak lebih dari {most} baris data"),
+        );
         false
     } else if whole > LARGEST_SCENARIO {
-        let found = "with this file the scenario is larger than 256 MiB";
-        faults.expected(place, found, "smaller or fewer files");
+        let found = text!(
+            en: "with this file the scenario is larger than 256 MiB",
+            id: "dengan berkas ini ukuran skenario melampaui 256 MiB",
+        );
+        faults.expected(
+            place,
+            found,
+            text!(en: "smaller or fewer files", id: "berkas yang lebih kecil atau lebih sedikit"),
+        );
         false
     } else {
         true

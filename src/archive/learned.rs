@@ -10,7 +10,7 @@ use super::manifest::{Manifest, ManifestError};
 use crate::digest::sha256;
 use crate::model::Model;
 use crate::opt::decomposition::Learned;
-use crate::report::json::scenario_hash;
+use crate::result::scenario_hash;
 use crate::study::PlanSettings;
 
 /// The file of a result folder that holds it.

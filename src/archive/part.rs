@@ -7,7 +7,7 @@ use super::SCENARIO;
 use super::manifest::Manifest;
 use super::settings::Settings;
 use crate::model::Allocation;
-use crate::report::json::scenario_hash;
+use crate::result::scenario_hash;
 use crate::scenario::{Fault, Scenario, load, read_plan};
 use crate::study::Part;
 

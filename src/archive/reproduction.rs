@@ -15,7 +15,7 @@ use super::part::PART;
 use super::runner::{Place, RunError, SimulationJob, run_coordination, run_plan, run_simulation};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
-use crate::report::json::scenario_hash;
+use crate::result::scenario_hash;
 use crate::scenario::{Fault, Scenario, load, read_plan};
 use crate::study::{Study, StudyError};
 

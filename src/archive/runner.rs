@@ -12,16 +12,18 @@ use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
 use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
-use crate::report::json::scenario_hash;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
 use crate::report::{publication, tables};
+use crate::result::scenario_hash;
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::Scenario;
 use crate::sim::{OutcomeLayout, PlanEffects, SimError};
 use crate::study::coordination::{CoordinationSettings, CoordinationStudy, coordinate};
 use crate::study::simulation::{SimulationSettings, first_sample};
 use crate::study::stream::Raw;
-use crate::study::{Part, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of, plan, study_of};
+use crate::study::{
+    Part, PlanName, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of, plan, study_of,
+};
 
 /// The file of every outcome of every sample.
 pub const RAW: &str = "samples.parquet";
@@ -242,11 +244,11 @@ fn keep_part(
 pub fn trace(model: &Model, plan: Option<&Allocation>, seed: u64, k: usize) -> Result<Vec<u8>, RunError> {
     let sampler = Sampler::new(model, seed, Purpose::Evaluation);
     let without = crate::sim::trace(model, &sampler, k - 1, None)?;
-    let mut traces = vec![("none", &without)];
+    let mut traces = vec![(PlanName::None, &without)];
     let with = plan
         .map(|plan| crate::sim::trace(model, &sampler, k - 1, Some(&PlanEffects::new(model, plan))))
         .transpose()?;
-    traces.extend(with.as_ref().map(|with| ("plan", with)));
+    traces.extend(with.as_ref().map(|with| (PlanName::Plan, with)));
     let mut out = Vec::new();
     tables::trace(model, k, &traces, &mut out).map_err(RunError::Table)?;
     Ok(out)

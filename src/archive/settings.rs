@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::SCENARIO;
 use crate::model::{Allocation, Model};
 use crate::opt::{PlanMethod, ProgramPlan};
-use crate::report::json as documents;
+use crate::result;
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
@@ -122,7 +122,7 @@ impl SimulationRun {
             samples: study.sampling.samples,
             seed: study.seed,
             sampling: SamplingRun::of(study.sampling),
-            plan: plan.map(|plan| documents::allocation(model, plan)),
+            plan: plan.map(|plan| result::value(&result::allocation_lines(model, plan))),
             trace: None,
             raw: false,
             shard: None,
@@ -136,7 +136,7 @@ impl SimulationRun {
             samples: part.sampling.samples,
             seed: part.seed,
             sampling: SamplingRun::of(part.sampling),
-            plan: plan.map(|plan| documents::allocation(model, plan)),
+            plan: plan.map(|plan| result::value(&result::allocation_lines(model, plan))),
             trace: None,
             raw: false,
             shard: Some(format!("{i}/{k}")),

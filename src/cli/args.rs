@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Metric;
 use crate::opt::PlanMethod;
 use crate::report::Lang;
+use crate::result::CATALOGUE;
 use crate::units::decimal::finite;
 use crate::units::{Rupiah, parse_amount};
 
@@ -536,20 +538,22 @@ Put '#:schema scenario.schema.json' on the first line of scenario.toml and an ed
 checks it.")]
 pub(crate) struct SchemaArgs {
     /// Which file the schema is for.
-    #[arg(value_enum)]
-    pub(crate) of: SchemaArg,
+    #[arg(value_parser = schema_words())]
+    pub(crate) of: String,
     /// The schema is JSON in any case; failures then are too.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// A file with a schema, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SchemaArg {
-    /// scenario.toml.
-    Scenario,
-    /// chains/*.toml.
-    Chain,
+/// The words for what has a schema: scenario files, then documents and tables of results.
+fn schema_words() -> PossibleValuesParser {
+    let files = [("scenario", "scenario.toml"), ("chain", "chains/*.toml")];
+    let results = CATALOGUE.iter().map(|entry| {
+        let help = if entry.file.is_empty() { entry.command } else { entry.file };
+        PossibleValue::new(entry.word).help(help)
+    });
+    let files = files.into_iter().map(|(word, help)| PossibleValue::new(word).help(help));
+    files.chain(results).collect::<Vec<_>>().into()
 }
 
 #[derive(Debug, Args)]

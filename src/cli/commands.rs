@@ -4,12 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use clap::CommandFactory;
-use serde_json::{Value, json};
-
-use super::args::{
-    Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs, SchemaArg,
-};
+use super::args::{Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs};
 use super::progress::Reporter;
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
@@ -17,11 +12,14 @@ use crate::archive::ResultFolder;
 use crate::archive::folder::{Files, Holding, Kept, Wanted};
 use crate::archive::manifest::Run;
 use crate::digest::sha256;
-use crate::report::{Lang, coverage, describe, json as twins, law, tables};
+use crate::report::{Lang, coverage, describe, law, tables};
+use crate::result::made::{CompletionsDocument, GeneratedDocument, GeneratedFile};
+use crate::result::{self, CheckDocument, SamplesDocument};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Scenario, SchemaOf, json_schema, load};
 use crate::study;
 use crate::study::generate::GenerateOptions;
+use clap::CommandFactory;
 
 /// Runs a parsed command.
 pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcome, CliError> {
@@ -36,19 +34,20 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Program(args) => super::program::program(args, process),
         Command::Generate(args) => generate(args, process),
         Command::Schema(args) => {
-            let of = match args.of {
-                SchemaArg::Scenario => SchemaOf::Scenario,
-                SchemaArg::Chain => SchemaOf::Chain,
+            let schema = match args.of.as_str() {
+                "scenario" => Some(json_schema(SchemaOf::Scenario)),
+                "chain" => Some(json_schema(SchemaOf::Chain)),
+                word => result::schema(word),
             };
-            process.print(&format!("{:#}\n", json_schema(of)))
+            process.print(&result::text(&schema))
         }
         Command::Completions(args) => {
             let mut text = Vec::new();
             clap_complete::generate(args.shell, &mut Arguments::command(), "rantai", &mut text);
             let text = String::from_utf8_lossy(&text);
             if args.json {
-                let value = json!({ "shell": args.shell.to_string(), "text": text });
-                return process.print(&format!("{value:#}\n"));
+                let shell = args.shell.to_string();
+                return process.print(&result::text(&CompletionsDocument { shell, text: text.into_owned() }));
             }
             process.print(&text)
         }
@@ -72,11 +71,12 @@ pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result
     let scenario = load(path).map_err(CliError::Invalid)?;
     if notes && !common.quiet {
         let mut stderr = anstream::stderr().lock();
+        let lang = language(common);
         for warning in &scenario.warnings {
-            let _ = writeln!(stderr, "warning: {warning}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("peringatan", "warning"), warning.in_language(lang));
         }
         for note in &scenario.notes {
-            let _ = writeln!(stderr, "note: {note}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
         }
     }
     Ok(scenario)
@@ -85,7 +85,12 @@ pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result
 fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
     let scenario = load_scenario(&args.scenario, &args.common, false)?;
     if args.common.json {
-        process.print(&format!("{:#}\n", twins::scenario(&scenario)))
+        let trace = law::trace(&scenario.model, &scenario.numbers, None, Lang::En);
+        process.print(&result::text(&CheckDocument::of(
+            &scenario,
+            law::lines(&trace),
+            language(&args.common),
+        )))
     } else if args.law {
         let lang = language(&args.common);
         let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);
@@ -121,18 +126,8 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
         file.write(0, |out| tables::samples(&sampler, count, out, &keep_going))?;
     }
     let shown = if args.common.json {
-        let value = json!({
-            "schema": "rantai.samples/1",
-            "scenario_hash": twins::scenario_hash(model),
-            "samples": count,
-            "seed": seed,
-            "purpose": purpose.word(),
-            "names": sampler.parameter_names(),
-            "factors": sampler.factor_names(),
-            "periods": sampler.periods(),
-            "values": sample_values(&sampler, count),
-        });
-        Some(format!("{value}\n"))
+        let samples = SamplesDocument::of(model, &sampler, purpose, seed, count);
+        Some(format!("{}\n", result::value(&samples)))
     } else {
         None
     };
@@ -146,24 +141,6 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
         file.place()?;
     }
     shown.map_or(Ok(Outcome::Done), |text| process.print(&text))
-}
-
-/// Values as \[sample\]\[name\]\[period\].
-fn sample_values(sampler: &Sampler, count: usize) -> Value {
-    let mut samples = Vec::with_capacity(count);
-    for (first, length) in crate::sampling::blocks(count) {
-        let block = sampler.block(first, length);
-        for i in 0..length {
-            let realisation = block.realisation(i);
-            let of_name = |p: usize| -> Vec<f64> {
-                (0..sampler.periods())
-                    .map(|t| realisation.value(crate::model::ParameterId::new(p), t))
-                    .collect()
-            };
-            samples.push((0..sampler.parameter_names().len()).map(of_name).collect::<Vec<_>>());
-        }
-    }
-    json!(samples)
 }
 
 /// The scenario folder's own name, the same on every machine.
@@ -238,22 +215,11 @@ fn generate(args: &GenerateArgs, process: &Process) -> Result<Outcome, CliError>
     if !args.common.json {
         return Ok(Outcome::Done);
     }
-    let list: Vec<Value> = files
-        .iter()
-        .map(|(name, text)| json!({ "name": name, "bytes": text.len(), "sha256": sha256(text.as_bytes()) }))
-        .collect();
-    let value = json!({
-        "schema": "rantai.generated/1",
-        "folder": escaped(args.folder.as_os_str()),
-        "clusters": args.clusters,
-        "years": args.years,
-        "periods_per_year": args.periods_per_year,
-        "length": args.length,
-        "contested": args.contested,
-        "uncertain": args.uncertain,
-        "store": args.store,
-        "seed": args.seed,
-        "files": list,
+    let list = files.iter().map(|(name, text)| GeneratedFile {
+        name: name.clone(),
+        bytes: text.len(),
+        sha256: sha256(text.as_bytes()),
     });
-    process.print(&format!("{value:#}\n"))
+    let folder = escaped(args.folder.as_os_str());
+    process.print(&result::text(&GeneratedDocument::of(folder, &options, list.collect())))
 }

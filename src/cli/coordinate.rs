@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use super::args::{Common, Output, Planning};
 use super::commands::{begin, language, load_scenario, now, run_since};
@@ -15,6 +14,7 @@ use crate::archive::runner::{Place, run_coordination};
 use crate::control::Control;
 use crate::opt::PlanMethod;
 use crate::report::coordination::Told;
+use crate::result::{self, Timed};
 use crate::study::coordination::By;
 use crate::study::{CoordinationRequest, Study};
 
@@ -74,9 +74,8 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
     let study = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning, lang))?;
     let told = Told { model: &model, numbers: &scenario.numbers, study: &study };
     if args.common.json {
-        let mut value = told.json();
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))
+        let document = told.document();
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
         process.print(&told.summary(lang))
     }

@@ -2,15 +2,15 @@
 
 use std::io;
 
-use serde_json::{Value, json};
-
 use crate::archive::FolderError;
 use crate::archive::learned::LearnedError;
 use crate::archive::part::PartError;
 use crate::archive::reproduction::ReproductionError;
 use crate::archive::runner::{RAW, RunError};
+use crate::language::Lang;
 use crate::opt::OptError;
 use crate::opt::solve::SolveError;
+use crate::result::{ConflictDocument, ErrorKey, FailureDocument};
 use crate::scenario::Fault;
 use crate::sim::SimError;
 use crate::study::StudyError;
@@ -26,16 +26,16 @@ pub enum CliError {
     InvalidProgram(Vec<Fault>),
     /// A program is infeasible or unbounded, in a word and a sentence: exit code 3.
     #[error("{1}")]
-    NoOptimum(&'static str, String),
+    NoOptimum(ErrorKey, String),
     /// The time limit came before any answer: exit code 4.
     #[error("{0}")]
     TimeLimit(String),
     /// The command cannot be understood: exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// No allocation keeps all rules, in words and as keys beside `error` and `message`: exit code 3.
+    /// No allocation keeps all rules, in words and as a document: exit code 3.
     #[error("no feasible plan")]
-    Infeasible(String, Value),
+    Infeasible(String, Option<Box<ConflictDocument>>),
     /// Interrupted: exit code 130.
     #[error("interrupted")]
     Interrupted,
@@ -59,32 +59,25 @@ impl CliError {
         }
     }
 
-    /// The error as it stands on standard output under `--json`.
-    pub(super) fn json(&self) -> Value {
-        let word = match self {
-            CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
-                let mut value = crate::report::json::faults(faults);
-                if matches!(self, CliError::InvalidProgram(_)) {
-                    value["error"] = "invalid_program".into();
-                }
-                return value;
+    /// The error as it stands on standard output under `--json`; faults in `lang`.
+    pub(super) fn document(&self, lang: Lang) -> FailureDocument {
+        let kind = match self {
+            CliError::Invalid(faults) => {
+                return FailureDocument::of_faults(ErrorKey::InvalidScenario, faults, lang);
             }
-            CliError::Infeasible(..) => "no_feasible_plan",
-            CliError::NoOptimum(word, _) => word,
-            CliError::TimeLimit(_) => "time_limit",
-            CliError::Interrupted => "interrupted",
-            CliError::Usage(_) => "usage",
-            CliError::Failure(_) | CliError::Output(_) => "failure",
+            CliError::InvalidProgram(faults) => {
+                return FailureDocument::of_faults(ErrorKey::InvalidProgram, faults, lang);
+            }
+            CliError::Infeasible(why, conflict) => {
+                return FailureDocument::of_conflict(why.clone(), conflict.as_deref().cloned());
+            }
+            CliError::NoOptimum(kind, _) => *kind,
+            CliError::TimeLimit(_) => ErrorKey::TimeLimit,
+            CliError::Interrupted => ErrorKey::Interrupted,
+            CliError::Usage(_) => ErrorKey::Usage,
+            CliError::Failure(_) | CliError::Output(_) => ErrorKey::Failure,
         };
-        let text = match self {
-            CliError::Infeasible(why, _) => why.clone(),
-            other => other.to_string(),
-        };
-        let mut value = json!({ "error": word, "message": text });
-        if let CliError::Infeasible(_, Value::Object(more)) = self {
-            value.as_object_mut().into_iter().for_each(|value| value.extend(more.clone()));
-        }
-        value
+        FailureDocument::told(kind, self.to_string())
     }
 }
 
@@ -135,9 +128,9 @@ impl From<StudyError> for CliError {
     fn from(error: StudyError) -> Self {
         match error {
             StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
-            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string(), json!({})),
+            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string(), None),
             StudyError::Opt(OptError::Unbounded { .. }) => {
-                CliError::NoOptimum("unbounded", error.to_string())
+                CliError::NoOptimum(ErrorKey::Unbounded, error.to_string())
             }
             StudyError::Request(why) => CliError::Usage(why),
             _ => CliError::Failure(error.to_string()),
@@ -217,10 +210,10 @@ impl From<SolveError> for CliError {
     fn from(error: SolveError) -> Self {
         let text = error.to_string();
         match error {
-            SolveError::Infeasible(_) => CliError::NoOptimum("infeasible", text),
-            SolveError::Unbounded(_) => CliError::NoOptimum("unbounded", text),
+            SolveError::Infeasible(_) => CliError::NoOptimum(ErrorKey::Infeasible, text),
+            SolveError::Unbounded(_) => CliError::NoOptimum(ErrorKey::Unbounded, text),
             SolveError::TimeLimit => CliError::TimeLimit(text),
-            SolveError::Missing(_) => CliError::Usage(text),
+            SolveError::WholeRecourse => CliError::Usage(format!("{text}; say --method extensive")),
             SolveError::NotProven { .. } => CliError::Failure(text),
         }
     }

@@ -1,7 +1,5 @@
 //! `rantai optimise`: from a scenario to a plan, its proof and its result folder.
 
-use serde_json::json;
-
 use super::args::{OptimiseArgs, Planning};
 use super::commands::{begin, language, load_scenario, now, run_since};
 use super::progress::Reporter;
@@ -13,7 +11,8 @@ use crate::control::Control;
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::conflict::Told;
-use crate::report::{Lang, json as twins, summary};
+use crate::report::{Lang, summary};
+use crate::result::{self, PlanDocument, Timed};
 use crate::scenario::Scenario;
 use crate::study::{PlanRequest, PlanSettings, Study, StudyError};
 
@@ -49,9 +48,8 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
         _ => infeasible_or(error, &scenario, &model, &args.planning, lang),
     })?;
     if args.common.json {
-        let mut value = twins::plan(&model, &planned);
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))?;
+        let document = PlanDocument::of(&model, &planned);
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
         process.print(&summary::plan(&model, &planned, lang))?;
     }
@@ -84,7 +82,7 @@ pub(super) fn infeasible_or(
     match &error {
         RunError::Study(StudyError::Opt(OptError::Infeasible(conflict))) => {
             let told = Told::new(model, &scenario.numbers, planning.budget.is_some(), conflict);
-            CliError::Infeasible(told.text(lang), told.json())
+            CliError::Infeasible(told.text(lang), Some(Box::new(told.document())))
         }
         _ => error.into(),
     }

@@ -75,8 +75,8 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let value = CliError::Interrupted.json();
-                let _ = sink.to.write_all(format!("{value:#}\n").as_bytes());
+                let failure = CliError::Interrupted.document(crate::language::Lang::En);
+                let _ = sink.to.write_all(crate::result::text(&failure).as_bytes());
                 let _ = sink.to.flush();
             }
             sink.state = State::Ended;

@@ -4,24 +4,25 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::args::{ExportArgs, FormatArg, MethodArg, ProgramArgs, ProgramCommand, SolveArgs};
 use super::commands::{begin_files, now};
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::control::Control;
 use crate::digest::sha256;
+use crate::language::{Text, text};
 use crate::model::Risk;
 use crate::opt::names::planning_program;
-use crate::opt::smps::write::{mps, smps};
+use crate::opt::smps::write::{WriteError, mps, smps};
 use crate::opt::smps::{Files, ReadOptions, Source, read};
 use crate::opt::solve::{Ending, SolveMethod, solve_with};
 use crate::opt::worth::worth;
 use crate::report::program::ProgramReport;
+use crate::result::made::{FormatKey, ProgramFile, ProgramFilesDocument};
+use crate::result::{self, ProgramDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
-use crate::scenario::{Fault, load};
+use crate::scenario::{Fault, Spot, load};
 use crate::study::{self, StudyError};
 
 /// Runs one of the two commands.
@@ -40,10 +41,13 @@ fn text_of(path: &Path, faults: &mut Vec<Fault>) -> String {
             faults.push(Fault {
                 file: path.display().to_string(),
                 line: None,
-                place: String::new(),
-                problem: error.to_string(),
-                expected: error.expected().map(str::to_string),
-                help: Some("the three files are named in the order CORE TIME STOCH".to_string()),
+                place: Spot::Whole,
+                problem: error.text(),
+                expected: error.expected(),
+                help: Some(text!(
+                    en: "the three files are named in the order CORE TIME STOCH",
+                    id: "ketiga berkas disebut dengan urutan CORE TIME STOCH",
+                )),
             });
             String::new()
         }
@@ -76,10 +80,10 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
             let turned = faults.into_iter().map(|fault| Fault {
                 file: fault.file,
                 line: fault.line,
-                place: String::new(),
-                problem: fault.problem,
-                expected: fault.expected,
-                help: fault.help,
+                place: Spot::Whole,
+                problem: Text::same(fault.problem),
+                expected: fault.expected.map(Text::same),
+                help: fault.help.map(Text::same),
             });
             CliError::InvalidProgram(turned.collect())
         })?;
@@ -95,13 +99,20 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
         worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, &control));
     let report = ProgramReport { stochastic: &stochastic, method, solved: &solved, worth: &figures };
     if args.common.json {
-        let mut value = report.json();
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))?;
+        let document = ProgramDocument::of(&stochastic, method, &solved, &figures);
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
         process.print(&report.text())?;
     }
     Ok(if solved.ending == Ending::TimeLimit { Outcome::Limit } else { Outcome::Done })
+}
+
+/// A program that SMPS cannot hold, with the format that can.
+fn unwritten(error: WriteError) -> CliError {
+    CliError::Failure(match error {
+        WriteError::NoSample => error.to_string(),
+        WriteError::Shapes(_) => format!("{error}; MPS (--format mps) can hold that"),
+    })
 }
 
 fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
@@ -133,7 +144,7 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let texts = match args.format {
         FormatArg::Mps => vec![mps(&program, &names)],
         FormatArg::Smps => {
-            let files = smps(&program, &names).map_err(|error| CliError::Failure(error.to_string()))?;
+            let files = smps(&program, &names).map_err(unwritten)?;
             vec![files.core, files.time, files.stoch]
         }
     };
@@ -146,21 +157,20 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     }
     // What went to no file is in the document itself.
     let files = texts.iter().zip(endings).enumerate().map(|(number, (text, end))| {
-        let mut value = json!({ "ending": end, "bytes": text.len(), "sha256": sha256(text.as_bytes()) });
-        match paths.get(number) {
-            Some(path) => value["path"] = escaped(path.as_os_str()).into(),
-            None => value["text"] = text.as_str().into(),
+        let path = paths.get(number);
+        ProgramFile {
+            ending: (*end).to_string(),
+            bytes: text.len(),
+            sha256: sha256(text.as_bytes()),
+            path: path.map(|path| escaped(path.as_os_str())),
+            text: path.is_none().then(|| text.clone()),
         }
-        value
     });
-    let value = json!({
-        "schema": "rantai.program-files/1",
-        "format": match args.format { FormatArg::Mps => "mps", FormatArg::Smps => "smps" },
-        "objective": metric.key(),
-        "samples": samples,
-        "files": files.collect::<Vec<_>>(),
-    });
-    process.print(&format!("{value:#}\n"))
+    let format = match args.format {
+        FormatArg::Mps => FormatKey::Mps,
+        FormatArg::Smps => FormatKey::Smps,
+    };
+    process.print(&result::text(&ProgramFilesDocument::of(format, metric.into(), samples, files.collect())))
 }
 
 /// A path with an ending after its name.

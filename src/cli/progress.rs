@@ -112,7 +112,10 @@ impl Reporter {
                 self.begin(None, self.lang.pick(id, en));
             }
             Progress::Simulating(samples) => {
-                self.begin(Some(samples), self.lang.pick("menyimulasikan masa depan", "simulating futures"));
+                self.begin(
+                    Some(samples),
+                    self.lang.pick("menyimulasikan kemungkinan keadaan", "simulating futures"),
+                );
             }
             Progress::Samples(more) => {
                 if let Some(bar) = self.bar.lock().ok().and_then(|bar| bar.clone()) {

@@ -4,19 +4,16 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use serde_json::json;
-
-use super::args::{SamplerArg, SimulateArgs};
+use super::args::{Common, SamplerArg, SimulateArgs};
 use super::commands::{begin, language, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
-use crate::archive::Settings;
 use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, Simulated, SimulationJob, run_simulation, trace};
-use crate::archive::settings::SimulationRun;
 use crate::control::Control;
 use crate::model::{Allocation, Model};
-use crate::report::{Lang, coverage, json as twins, summary};
+use crate::report::{Lang, summary};
+use crate::result::{self, ShardDocument, SimulationDocument, Timed};
 use crate::scenario::read_plan;
 use crate::study::request::Until;
 use crate::study::simulation::{Points, UNTIL_CAP};
@@ -28,7 +25,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     refuse_what_has_nowhere_to_go(args)?;
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let model = &scenario.model;
-    let plan = args.plan.as_ref().map(|path| plan_for(path, model, args.common.quiet)).transpose()?;
+    let plan = args.plan.as_ref().map(|path| plan_for(path, model, &args.common)).transpose()?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
         note_overspending(model, plan);
         note_coverage(model, plan);
@@ -61,17 +58,18 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
 }
 
 /// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
-fn plan_for(path: &Path, model: &Model, quiet: bool) -> Result<Allocation, CliError> {
+fn plan_for(path: &Path, model: &Model, common: &Common) -> Result<Allocation, CliError> {
     let plan = read_plan(path, model).map_err(CliError::Invalid)?;
     if let Some(made_for) = &plan.made_for
-        && !twins::is_hash_of(model, &made_for.hash, made_for.budget)
+        && !result::is_hash_of(model, &made_for.hash, made_for.budget)
     {
-        return Err(CliError::Invalid(vec![made_for.of_another(&twins::scenario_hash(model))]));
+        return Err(CliError::Invalid(vec![made_for.of_another(&result::scenario_hash(model))]));
     }
-    if !quiet {
+    if !common.quiet {
         let mut stderr = anstream::stderr().lock();
+        let lang = language(common);
         for note in &plan.notes {
-            let _ = writeln!(stderr, "note: {note}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
         }
     }
     Ok(plan.allocation)
@@ -121,12 +119,8 @@ pub(super) fn show(
     started: Instant,
 ) -> Result<Outcome, CliError> {
     if process.speaks_json() {
-        let mut value = twins::simulation(model, study);
-        if let Some(plan) = plan {
-            value["coverage"] = coverage::json(model, plan);
-        }
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        process.print(&format!("{value:#}\n"))
+        let document = SimulationDocument::of(model, plan, study);
+        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
         process.print(&summary::simulation(model, study, lang))
     }
@@ -178,16 +172,13 @@ fn show_part(
 ) -> Result<Outcome, CliError> {
     let (i, k) = part.shard;
     if args.common.json {
-        let run =
-            Settings::Simulate(SimulationRun { raw: args.raw, ..SimulationRun::of_part(model, plan, part) });
-        let mut value = serde_json::to_value(run).unwrap_or_default();
-        value["seconds"] = json!(started.elapsed().as_secs_f64());
-        return process.print(&format!("{value:#}\n"));
+        let document = ShardDocument::of(model, plan, part, args.raw);
+        return process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }));
     }
     let lang = language(&args.common);
     let samples = lang.number(part.sampling.samples as f64, 0);
     process.print(&match lang {
-        Lang::Id => format!("bagian {i} dari {k}, {samples} masa depan; rantai merge\n"),
+        Lang::Id => format!("bagian {i} dari {k}, {samples} kemungkinan keadaan; rantai merge\n"),
         Lang::En => format!("part {i} of {k}, {samples} futures; rantai merge\n"),
     })
 }

@@ -1,6 +1,8 @@
 //! Responses: how much capacity a stock of past spending gives. Non-decreasing, piecewise linear, zero at zero; concave, or
 //! S-shaped where some money has to come before more of it tells.
 
+use crate::language::{Text, text};
+
 /// A piecewise-linear response φ.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Response {
@@ -28,23 +30,28 @@ const SAME_SLOPE: f64 = 1e-12;
 ///
 /// # Errors
 /// A sentence naming the point at which the response falls or does not advance.
-fn straight_pieces(points: &[(f64, f64)]) -> Result<Vec<(f64, f64)>, String> {
+fn straight_pieces(points: &[(f64, f64)]) -> Result<Vec<(f64, f64)>, Text> {
     if points.is_empty() {
-        return Err("a response needs at least one point [spend, effect]".to_string());
+        return Err(text!(
+            en: "a response needs at least one point [spend, effect]",
+            id: "tanggapan memerlukan sekurang-kurangnya satu titik [belanja, hasil]",
+        ));
     }
     let (mut spend, mut effect) = (0.0, 0.0);
     let mut pieces = Vec::new();
     for (number, &(next_spend, next_effect)) in points.iter().enumerate() {
         if next_spend <= spend {
-            return Err(format!(
-                "point {} spends {next_spend}, no more than the {spend} before it",
-                number + 1
+            return Err(text!(
+                en: "point {point} spends {next_spend}, no more than the {spend} before it",
+                id: "titik {point} membelanjakan {next_spend}, tidak lebih dari {spend} pada titik sebelumnya",
+                point = number + 1,
             ));
         }
         if next_effect < effect {
-            return Err(format!(
-                "point {} gives {next_effect}, less than the {effect} before it: a response never falls",
-                number + 1
+            return Err(text!(
+                en: "point {point} gives {next_effect}, less than the {effect} before it: a response never falls",
+                id: "titik {point} menghasilkan {next_effect}, kurang dari {effect} pada titik sebelumnya: tanggapan tidak pernah turun",
+                point = number + 1,
             ));
         }
         pieces.push((next_spend - spend, (next_effect - effect) / (next_spend - spend)));
@@ -70,14 +77,15 @@ impl Response {
     ///
     /// # Errors
     /// A sentence naming the point at which the response is not concave, falls, or does not advance.
-    pub fn pieces(points: &[(f64, f64)]) -> Result<Self, String> {
+    pub fn pieces(points: &[(f64, f64)]) -> Result<Self, Text> {
         let (mut spend, mut effect, mut steepest) = (0.0, 0.0, f64::INFINITY);
         let mut lines: Vec<(f64, f64)> = Vec::new();
         for (number, (length, slope)) in straight_pieces(points)?.into_iter().enumerate() {
             if slope > steepest * (1.0 + SAME_SLOPE) {
-                return Err(format!(
-                    "the response gets steeper on the way to point {} ({slope} after {steepest} a unit of spend): pieces must be concave, each rupiah bringing no more than the one before; where money only tells once there is enough of it, use s_shaped",
-                    number + 1
+                return Err(text!(
+                    en: "the response gets steeper on the way to point {point} ({slope} after {steepest} a unit of spend): pieces must be concave, each rupiah bringing no more than the one before; where money only tells once there is enough of it, use s_shaped",
+                    id: "tanggapan menjadi lebih curam menuju titik {point} ({slope} setelah {steepest} per satuan belanja): pieces harus cekung, setiap rupiah membawa hasil tidak lebih dari rupiah sebelumnya; jika uang baru berpengaruh setelah cukup banyak, pakai s_shaped",
+                    point = number + 1,
                 ));
             }
             lines.push((slope, effect - slope * spend));
@@ -92,11 +100,14 @@ impl Response {
     ///
     /// # Errors
     /// A sentence naming the point at which the response falls or does not advance, or saying that it is concave.
-    pub fn s_shaped(points: &[(f64, f64)]) -> Result<Self, String> {
+    pub fn s_shaped(points: &[(f64, f64)]) -> Result<Self, Text> {
         straight_pieces(points)?;
         let response = Self::SShaped { points: points.to_vec() };
         if response.stretches().len() == 1 {
-            return Err("the response never gets steeper, so it is no s_shaped one: use pieces".to_string());
+            return Err(text!(
+                en: "the response never gets steeper, so it is no s_shaped one: use pieces",
+                id: "tanggapan ini tidak pernah menjadi lebih curam, sehingga bukan s_shaped: pakai pieces",
+            ));
         }
         Ok(response)
     }
@@ -204,6 +215,7 @@ impl Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Lang;
 
     #[test]
     fn chords_stay_within_the_stated_tolerance_and_below_the_curve() {
@@ -229,8 +241,18 @@ mod tests {
 
     #[test]
     fn what_is_not_concave_is_refused() {
-        assert!(Response::pieces(&[(10.0, 1.0), (20.0, 5.0)]).unwrap_err().contains("concave"));
-        assert!(Response::pieces(&[(10.0, 1.0), (20.0, 0.5)]).unwrap_err().contains("never falls"));
+        assert!(
+            Response::pieces(&[(10.0, 1.0), (20.0, 5.0)])
+                .unwrap_err()
+                .in_language(Lang::En)
+                .contains("concave")
+        );
+        assert!(
+            Response::pieces(&[(10.0, 1.0), (20.0, 0.5)])
+                .unwrap_err()
+                .in_language(Lang::En)
+                .contains("never falls")
+        );
         assert!(Response::pieces(&[]).is_err());
     }
 
@@ -248,7 +270,17 @@ mod tests {
         assert_eq!(response.ceiling(), 8.0);
         let lengths: Vec<usize> = response.stretches().iter().map(Vec::len).collect();
         assert_eq!(lengths, [1, 2, 1]);
-        assert!(Response::s_shaped(&[(10.0, 5.0), (20.0, 9.0)]).unwrap_err().contains("use pieces"));
-        assert!(Response::s_shaped(&[(10.0, 1.0), (20.0, 0.5)]).unwrap_err().contains("never falls"));
+        assert!(
+            Response::s_shaped(&[(10.0, 5.0), (20.0, 9.0)])
+                .unwrap_err()
+                .in_language(Lang::En)
+                .contains("use pieces")
+        );
+        assert!(
+            Response::s_shaped(&[(10.0, 1.0), (20.0, 0.5)])
+                .unwrap_err()
+                .in_language(Lang::En)
+                .contains("never falls")
+        );
     }
 }

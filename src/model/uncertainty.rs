@@ -4,6 +4,7 @@
 //! distribution is exact: drawn by inverse transform, never clipped and never resampled.
 
 use super::id::{FactorId, ParameterId};
+use crate::language::{Text, text};
 
 /// The distribution of an uncertain number. Parameters are finite and consistent: see [`Distribution::validate`].
 #[derive(Debug, Clone, PartialEq)]
@@ -103,27 +104,41 @@ impl Event {
     ///
     /// # Errors
     /// A sentence saying what is wrong and what is expected.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self) -> Result<(), Text> {
         if !(0.0..=50.0).contains(&self.rate) {
-            return Err(format!("rate {} must lie between 0 and 50 events a year", self.rate));
+            return Err(text!(
+                en: "rate {rate} must lie between 0 and 50 events a year",
+                id: "rate {rate} harus di antara 0 dan 50 kejadian per tahun",
+                rate = self.rate,
+            ));
         }
         if let Some(k) = self.dispersion
             && !(0.01..=1e6).contains(&k)
         {
-            return Err(format!("dispersion {k} must lie between 0.01 and 1000000"));
+            return Err(text!(
+                en: "dispersion {k} must lie between 0.01 and 1000000",
+                id: "dispersion {k} harus di antara 0.01 dan 1000000",
+            ));
         }
         let (least, most) = self.severity.support();
         if least < 0.0 || most > 1.0 {
-            return Err(format!("severity from {least} to {most} must stay within 0 and 1"));
+            return Err(text!(
+                en: "severity from {least} to {most} must stay within 0 and 1",
+                id: "severity dari {least} sampai {most} harus tetap di antara 0 dan 1",
+            ));
         }
         let (least, most) = self.duration.support();
         if least < 0.0 || most > 1e4 {
-            return Err(format!("duration from {least} to {most} must stay within 0 and 10000 periods"));
+            return Err(text!(
+                en: "duration from {least} to {most} must stay within 0 and 10000 periods",
+                id: "duration dari {least} sampai {most} harus tetap di antara 0 dan 10000 periode",
+            ));
         }
         let sum: f64 = self.starts.iter().sum();
         if self.starts.iter().any(|share| *share < 0.0) || (sum - 1.0).abs() > 1e-9 {
-            return Err(format!(
-                "the shares of starting periods sum to {sum}; they must not be negative and must sum to 1"
+            return Err(text!(
+                en: "the shares of starting periods sum to {sum}; they must not be negative and must sum to 1",
+                id: "jumlah bagian periode mulai adalah {sum}; bagian-bagian itu tidak boleh negatif dan harus berjumlah 1",
             ));
         }
         Ok(())
@@ -140,6 +155,32 @@ impl Event {
             Some(k) => libm::pow(1.0 + loss / k, -k),
         }
     }
+}
+
+/// Checks values and weights of a discrete distribution.
+fn discrete_can_be(values: &[f64], weights: &[f64]) -> Result<(), Text> {
+    if values.is_empty() || values.len() != weights.len() {
+        return Err(text!(
+            en: "{values} values with {weights} weights: as many weights as values are needed, at least one",
+            id: "{values} nilai dengan {weights} bobot: jumlah bobot harus sama dengan jumlah nilai, sekurang-kurangnya satu",
+            values = values.len(),
+            weights = weights.len(),
+        ));
+    }
+    if weights.iter().any(|w| *w <= 0.0) {
+        return Err(text!(en: "every weight must be positive", id: "setiap bobot harus positif"));
+    }
+    let sum: f64 = weights.iter().sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        return Err(text!(
+            en: "the weights sum to {sum}, not to 1",
+            id: "jumlah semua bobot adalah {sum}, bukan 1",
+        ));
+    }
+    if values.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(text!(en: "the values must ascend", id: "nilai-nilai itu harus menaik"));
+    }
+    Ok(())
 }
 
 impl Distribution {
@@ -178,9 +219,13 @@ impl Distribution {
     ///
     /// # Errors
     /// A sentence saying what is wrong and what is expected.
-    pub fn validate(&self) -> Result<(), String> {
+    pub fn validate(&self) -> Result<(), Text> {
         let increasing = |min: f64, max: f64| {
-            if min < max { Ok(()) } else { Err(format!("min {min} must be below max {max}")) }
+            if min < max {
+                Ok(())
+            } else {
+                Err(text!(en: "min {min} must be below max {max}", id: "min {min} harus di bawah max {max}"))
+            }
         };
         match self {
             Distribution::Uniform { min, max } => increasing(*min, *max),
@@ -189,26 +234,33 @@ impl Distribution {
                 if min <= mode && mode <= max {
                     Ok(())
                 } else {
-                    Err(format!("mode {mode} must lie between min {min} and max {max}"))
+                    Err(text!(
+                        en: "mode {mode} must lie between min {min} and max {max}",
+                        id: "mode {mode} harus di antara min {min} dan max {max}",
+                    ))
                 }
             }
             Distribution::Normal { mean, sd, min, max } => {
                 if *sd <= 0.0 {
-                    return Err(format!("sd {sd} must be positive"));
+                    return Err(text!(en: "sd {sd} must be positive", id: "sd {sd} harus positif"));
                 }
                 increasing(*min, *max)?;
                 if *max < mean - 6.0 * sd || *min > mean + 6.0 * sd {
-                    return Err(format!(
-                        "the truncation {min} to {max} lies more than 6 sd from mean {mean}: next to nothing is left of the distribution"
+                    return Err(text!(
+                        en: "the truncation {min} to {max} lies more than 6 sd from mean {mean}: next to nothing is left of the distribution",
+                        id: "potongan {min} sampai {max} terletak lebih dari 6 sd dari mean {mean}: hampir tidak ada yang tersisa dari sebaran ini",
                     ));
                 }
                 Ok(())
             }
             Distribution::Lognormal { median, cv } => {
                 if *median <= 0.0 {
-                    Err(format!("median {median} must be positive"))
+                    Err(text!(en: "median {median} must be positive", id: "median {median} harus positif"))
                 } else if *cv <= 0.0 || *cv > 10.0 {
-                    Err(format!("cv {cv} must be above 0 and at most 10"))
+                    Err(text!(
+                        en: "cv {cv} must be above 0 and at most 10",
+                        id: "cv {cv} harus di atas 0 dan tidak lebih dari 10",
+                    ))
                 } else {
                     Ok(())
                 }
@@ -216,35 +268,22 @@ impl Distribution {
             Distribution::Beta { alpha, beta, min, max } => {
                 let shape = |s: f64| (0.05..=1e4).contains(&s);
                 if !shape(*alpha) || !shape(*beta) {
-                    return Err(format!("shapes {alpha} and {beta} must lie between 0.05 and 10000"));
+                    return Err(text!(
+                        en: "shapes {alpha} and {beta} must lie between 0.05 and 10000",
+                        id: "bentuk {alpha} dan {beta} harus di antara 0.05 dan 10000",
+                    ));
                 }
                 increasing(*min, *max)
             }
-            Distribution::Discrete { values, weights } => {
-                if values.is_empty() || values.len() != weights.len() {
-                    return Err(format!(
-                        "{} values with {} weights: as many weights as values are needed, at least one",
-                        values.len(),
-                        weights.len()
-                    ));
-                }
-                if weights.iter().any(|w| *w <= 0.0) {
-                    return Err("every weight must be positive".to_string());
-                }
-                let sum: f64 = weights.iter().sum();
-                if (sum - 1.0).abs() > 1e-9 {
-                    return Err(format!("the weights sum to {sum}, not to 1"));
-                }
-                if values.windows(2).any(|pair| pair[0] >= pair[1]) {
-                    return Err("the values must ascend".to_string());
-                }
-                Ok(())
-            }
+            Distribution::Discrete { values, weights } => discrete_can_be(values, weights),
             Distribution::Empirical { values } => {
                 if values.is_empty() {
-                    Err("there are no observations: at least one is needed".to_string())
+                    Err(text!(
+                        en: "there are no observations: at least one is needed",
+                        id: "tidak ada pengamatan: sekurang-kurangnya diperlukan satu",
+                    ))
                 } else if values.windows(2).any(|pair| pair[0] > pair[1]) {
-                    Err("the observations must ascend".to_string())
+                    Err(text!(en: "the observations must ascend", id: "pengamatan harus menaik"))
                 } else {
                     Ok(())
                 }

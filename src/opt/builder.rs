@@ -24,7 +24,7 @@ use crate::model::{
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
-use integers::Raise;
+use integers::ShapedResponse;
 use terms::{Builder, most_money};
 
 /// Spending costs this much per rupiah in the program, so that among equal optima the least spend is taken; each next
@@ -226,7 +226,14 @@ impl Builder<'_> {
                             }
                             Response::SShaped { .. } => {
                                 self.s_shape(
-                                    Raise { cluster: c, intervention: i, raise: r, period: t, stock, effect },
+                                    ShapedResponse {
+                                        cluster: c,
+                                        intervention: i,
+                                        raise: r,
+                                        period: t,
+                                        stock,
+                                        effect,
+                                    },
                                     &response.stretches(),
                                 );
                             }

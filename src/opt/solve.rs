@@ -97,9 +97,11 @@ pub enum SolveError {
         /// The solver's status.
         status: LpStatus,
     },
-    /// The method is not there.
-    #[error("{0}")]
-    Missing(&'static str),
+    /// Decomposition takes no whole numbers in the second stage.
+    #[error(
+        "decomposition takes whole numbers in the first stage only, and this program has some in the second"
+    )]
+    WholeRecourse,
 }
 
 /// Solves `program` by `method`. Once `control` stops it and some decisions are known, the best of them are given with the gap
@@ -114,9 +116,7 @@ pub fn solve_with(
 ) -> Result<Solved, SolveError> {
     let inside = |sample: &super::program::SampleProgram| sample.columns.iter().any(|column| column.integer);
     if method == SolveMethod::Decomposition && program.samples.iter().any(inside) {
-        return Err(SolveError::Missing(
-            "decomposition takes whole numbers in the first stage only, and this program has some in the second; say --method extensive",
-        ));
+        return Err(SolveError::WholeRecourse);
     }
     let units = InUnits::of(program);
     let by = |method| match match method {

@@ -1,132 +1,39 @@
-//! What a plan knows about itself beyond its proof, told: its worth on samples it has not seen, how far from optimal it can
+//! The assurance of a plan beyond its proof, in words: its worth on samples it has not seen, how far from optimal it can
 //! be, what uncertainty costs, and what a rupiah more or less would change.
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
-
 use super::language::{Lang, Text};
 use super::page::{Section, both, words};
-use crate::model::{FacilityType, LimitKind, Metric, Model};
+use crate::model::{LimitKind, Metric, Model};
 use crate::opt::assurance::{Assurance, Figure};
 use crate::opt::builder::Rule;
-use crate::opt::margins::{Margin, Slope};
+use crate::opt::margins::Slope;
 use crate::opt::planner::RuleMargin;
+use crate::result::margin::MarginRow;
+use crate::result::table::write;
 use crate::study::PlanStudy;
 use crate::units::JUTA;
-
-fn figure(of: &Figure) -> Value {
-    json!({
-        "value": of.value,
-        "standard_error": of.standard_error,
-        "interval": [of.value - of.half_width, of.value + of.half_width],
-        "samples": of.samples,
-    })
-}
-
-/// The keys `out_of_sample`, `optimality_gap`, `evpi` and `vss` of a plan: null where they were not worked out.
-pub(super) fn json(assurance: Option<&Assurance>) -> [(&'static str, Value); 4] {
-    let Some(of) = assurance else {
-        return ["out_of_sample", "optimality_gap", "evpi", "vss"].map(|key| (key, Value::Null));
-    };
-    let mut vss = figure(&of.vss);
-    vss["promise_of_averages"] = json!(of.mean_promise);
-    let gap = json!({
-        "mean": of.gap.mean,
-        "standard_error": of.gap.standard_error,
-        "upper_95": of.gap.limit,
-        "relative": of.gap.relative,
-        "batches": of.gap.batches,
-        "batch_samples": of.gap.batch,
-    });
-    [("out_of_sample", figure(&of.fresh)), ("optimality_gap", gap), ("evpi", figure(&of.evpi)), ("vss", vss)]
-}
-
-fn slope(of: Option<Slope>) -> Value {
-    of.map_or(
-        Value::Null,
-        |of| json!({ "per_rupiah": of.worth, "holds_to": of.holds_to, "holds_beyond": of.open }),
-    )
-}
-
-/// A margin in JSON.
-fn margin(of: &Margin) -> Value {
-    json!({ "amount": of.amount, "last": slope(of.below), "next": slope(of.above) })
-}
-
-/// The margin of a rule in JSON; null where it was not worked out.
-pub(super) fn margin_of(margins: &[RuleMargin], rule: Rule) -> Value {
-    margins.iter().find(|known| known.rule == rule).map_or(Value::Null, |known| margin(&known.margin))
-}
 
 /// Writes `margins.csv`: one row for each budget, floor and cap.
 ///
 /// # Errors
 /// Whatever writing fails with.
 pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
-        "rule",
-        "source",
-        "year",
-        "facility_type",
-        "rupiah",
-        "last_rupiah",
-        "holds_from",
-        "holds_below",
-        "next_rupiah",
-        "holds_to",
-        "holds_beyond",
-        "key",
-    ])?;
-    for known in margins {
-        let (kind, source, year, facility) = match known.rule {
-            Rule::Budget(s, y) => ("budget", Some(s), Some(y), ""),
-            Rule::Limit(number) => {
-                let limit = &model.limits[number];
-                let kind = match limit.kind {
-                    LimitKind::Floor => "floor",
-                    LimitKind::Cap => "cap",
-                };
-                (kind, limit.source, limit.year, limit.facility().map_or("", FacilityType::key))
-            }
-            _ => continue,
-        };
-        let key = super::rules::key(model, known.rule);
-        let side = |slope: Option<Slope>| match slope {
-            Some(slope) => [
-                super::tables::plain_number(slope.worth),
-                format!("{:.0}", slope.holds_to),
-                slope.open.to_string(),
-            ],
-            None => [String::new(), String::new(), String::new()],
-        };
-        let [last, from, below] = side(known.margin.below);
-        let [next, to, beyond] = side(known.margin.above);
-        csv.write_record([
-            kind,
-            source.map_or("", |s| model.sources[s.index()].key.as_str()),
-            &year.map_or(String::new(), |y| model.horizon.calendar_year(y).to_string()),
-            facility,
-            &format!("{:.0}", known.margin.amount),
-            &last,
-            &from,
-            &below,
-            &next,
-            &to,
-            &beyond,
-            &key,
-        ])?;
-    }
-    csv.flush()
+    write(MarginRow::of(model, margins), out)
 }
 
 /// What one more unit of money is worth: of money per rupiah, of employment per juta.
 fn per_rupiah(lang: Lang, metric: Metric, worth: f64) -> String {
     if metric.is_money() {
-        format!("Rp {}", lang.number(worth, 2))
+        format!("{}{}", lang.rupiah_sign(), lang.number(worth, 2))
     } else {
-        format!("{} / Rp 1 {}", lang.amount(metric, worth * 1e9), lang.pick("miliar", "billion"))
+        format!(
+            "{} / {}1 {}",
+            lang.amount(metric, worth * 1e9),
+            lang.rupiah_sign(),
+            lang.pick("miliar", "billion")
+        )
     }
 }
 
@@ -170,7 +77,7 @@ pub(super) fn next_rupiah(model: &Model, study: &PlanStudy, section: &mut Sectio
     }
 }
 
-/// What a floor or cap that a plan reaches is worth: the change per million by which it is raised. Nothing is said of one that
+/// The worth of a floor or cap that a plan reaches: the change per million by which it is raised. Nothing is said of one that
 /// is worth nothing.
 pub(super) fn raised(model: &Model, study: &PlanStudy, number: usize) -> Option<Text> {
     let (limit, metric) = (&model.limits[number], study.request.metric);

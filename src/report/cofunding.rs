@@ -2,29 +2,18 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
 use super::language::Lang;
 use super::page::{Section, both};
-use super::rules::{add_lists, admitted, either};
-use crate::model::{Allocation, Cofunding, CofundingPlace, FacilityType, Model, Per};
+use super::rules::{admitted, either};
+use crate::model::{Cofunding, CofundingPlace, Model, Per};
 use crate::study::PlanStudy;
 
-/// What a place is called: a region's name, a cluster's, or everything together.
+/// The name of a place: a region's name, a cluster's, or everything together.
 fn place_name(model: &Model, rule: &Cofunding, place: usize, lang: Lang) -> String {
     match rule.per {
         Per::All => lang.pick("seluruhnya", "all together").to_string(),
         Per::Region => model.regions().get(place).map_or_else(String::new, |region| (*region).to_string()),
         Per::Cluster => lang.title(&model.clusters[place].title).to_string(),
-    }
-}
-
-/// The key of a place in files: a region, a cluster's key, or `all`.
-fn place_key(model: &Model, rule: &Cofunding, place: usize) -> String {
-    match rule.per {
-        Per::All => "all".to_string(),
-        Per::Region => model.regions().get(place).map_or_else(String::new, |region| (*region).to_string()),
-        Per::Cluster => model.clusters[place].key.clone(),
     }
 }
 
@@ -61,69 +50,6 @@ pub(super) fn name_at(model: &Model, number: usize, at: CofundingPlace, lang: La
         let _ = write!(text, " {} {}", lang.pick("tahun", "in"), model.horizon.calendar_year(year));
     }
     text
-}
-
-/// A rule with everything that determines it.
-fn rule(model: &Model, number: usize) -> Value {
-    let rule = &model.cofunding[number];
-    let key = |s: &crate::model::SourceId| model.sources[s.index()].key.as_str();
-    let mut value = json!({
-        "source": key(&rule.source),
-        "to": rule.to.iter().map(key).collect::<Vec<_>>(),
-        "ratio": rule.ratio,
-        "per": rule.per.key(),
-        "by_year": rule.by_year,
-    });
-    if let Some(title) = &rule.title {
-        value["title"] = json!({ "id": title.id, "en": title.en });
-    }
-    if let Some(law) = &rule.law {
-        value["law"] = json!(law);
-    }
-    if let Some(types) = &rule.of.types {
-        value["types"] = types.iter().map(|t: &FacilityType| t.key()).collect();
-    }
-    add_lists(model, &rule.of, &mut value);
-    value
-}
-
-/// Adds the rules to the model's object, where there are any.
-pub(super) fn add_model(model: &Model, value: &mut Value) {
-    if !model.cofunding.is_empty() {
-        value["cofunding"] = (0..model.cofunding.len()).map(|number| rule(model, number)).collect();
-    }
-}
-
-/// Adds the rules to a plan's object, where there are any: what is spent in every place, and what is owed.
-pub(super) fn add_plan(model: &Model, allocation: &Allocation, value: &mut Value) {
-    if model.cofunding.is_empty() {
-        return;
-    }
-    let told = |number: usize| {
-        let own = &model.cofunding[number];
-        let places = own.balances(model, allocation).into_iter().map(|balance| {
-            json!({
-                "place": place_key(model, own, balance.at.place),
-                "year": balance.at.year.map(|y| model.horizon.calendar_year(y)),
-                "own": balance.own,
-                "others": balance.others,
-                "owed": balance.owed(own.ratio),
-            })
-        });
-        let mut value = rule(model, number);
-        value["places"] = places.collect();
-        value
-    };
-    value["cofunding"] = (0..model.cofunding.len()).map(told).collect();
-}
-
-/// What a conflict's object says of a rule that it names.
-pub(super) fn add_conflict(model: &Model, number: usize, at: CofundingPlace, value: &mut Value) {
-    let own = &model.cofunding[number];
-    value["rupiah"] = Value::Null;
-    value["share"] = json!(own.ratio);
-    value["to_sources"] = own.to.iter().map(|s| model.sources[s.index()].key.as_str()).collect();
-    value["place"] = json!(place_key(model, own, at.place));
 }
 
 /// Places named in a plan's summary at most.

@@ -61,12 +61,12 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     super::targets::describe(model, lang, &mut out);
     numbers(scenario, lang, &mut out);
     for warning in &scenario.warnings {
-        let _ = writeln!(out, "\n{}: {warning}", t("Perhatian", "Warning"));
+        let _ = writeln!(out, "\n{}: {}", t("Perhatian", "Warning"), warning.in_language(lang));
     }
     for note in &scenario.notes {
-        let _ = writeln!(out, "\n{}: {note}", t("Catatan", "Note"));
+        let _ = writeln!(out, "\n{}: {}", t("Catatan", "Note"), note.in_language(lang));
     }
-    let _ = writeln!(out, "\n{}", t("Skenario sah.", "The scenario is valid."));
+    let _ = writeln!(out, "\n{}", t("Skenario lolos pemeriksaan.", "The scenario is valid."));
     out
 }
 

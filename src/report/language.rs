@@ -37,7 +37,12 @@ impl Lang {
         };
         let number = self.number(value.abs(), places);
         let sign = if value < 0.0 { "-" } else { "" };
-        format!("{sign}Rp {number}{word}")
+        format!("{sign}{}{number}{word}", self.rupiah_sign())
+    }
+
+    /// The sign before an amount of rupiah: EYD writes no space after it.
+    pub fn rupiah_sign(self) -> &'static str {
+        self.pick("Rp", "Rp ")
     }
 
     /// A metric's amount with its unit.
@@ -46,7 +51,7 @@ impl Lang {
             self.money(value)
         } else {
             let places = if value.abs() < 10.0 { 2 } else { 0 };
-            format!("{} {}", self.number(value, places), self.pick("tahun-kerja penuh", "full-time years"))
+            format!("{} {}", self.number(value, places), self.pick("orang-tahun", "full-time years"))
         }
     }
 }
@@ -57,7 +62,7 @@ mod tests {
 
     #[test]
     fn amounts_of_money_follow_the_language() {
-        assert_eq!(Lang::Id.money(1.2e9), "Rp 1,20 miliar");
+        assert_eq!(Lang::Id.money(1.2e9), "Rp1,20 miliar");
         assert_eq!(Lang::En.money(-350e6), "-Rp 350.0 million");
     }
 }

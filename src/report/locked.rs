@@ -2,58 +2,30 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
 use super::language::{Lang, Text};
 use super::page::both;
-use crate::model::{AllocationLine, ClusterId, InterventionId, Model, SourceId};
-
-/// A line by what it is on.
-pub(super) type Key = (SourceId, ClusterId, InterventionId, usize);
+use crate::model::{ClusterId, InterventionId, Model, SourceId};
 
 /// True if the scenario locks anything.
 pub(super) fn any(model: &Model) -> bool {
     !model.locked.lines.lines().is_empty()
 }
 
-/// How much of a line is locked [Rp].
-pub(super) fn of(model: &Model, line: &AllocationLine) -> i64 {
-    model.locked.amount(line.source, line.cluster, line.intervention, line.year)
-}
-
 /// `locked line of Regency budget for equipment in Utara in 2027`.
-pub(super) fn name(model: &Model, (s, c, i, y): Key, lang: Lang) -> String {
+pub(super) fn name(
+    model: &Model,
+    s: SourceId,
+    c: ClusterId,
+    i: InterventionId,
+    y: usize,
+    lang: Lang,
+) -> String {
     let source = lang.title(&model.sources[s.index()].title);
     let line = lang.title(&model.chain_of(c).interventions[i.index()].title);
     let (cluster, year) = (lang.title(&model.clusters[c.index()].title), model.horizon.calendar_year(y));
     match lang {
         Lang::Id => format!("belanja terikat {source} untuk {line} di {cluster} tahun {year}"),
         Lang::En => format!("locked line of {source} for {line} in {cluster} in {year}"),
-    }
-}
-
-/// The name of its number: `locked/apbd/utara/alat/2027`.
-pub(super) fn key(model: &Model, (s, c, i, y): Key) -> String {
-    format!(
-        "locked/{}/{}/{}/{}",
-        model.sources[s.index()].key,
-        model.clusters[c.index()].key,
-        model.chain_of(c).interventions[i.index()].key,
-        model.horizon.calendar_year(y)
-    )
-}
-
-/// Adds the locked lines to the model's object, where there are any.
-pub(super) fn add_model(model: &Model, value: &mut Value) {
-    if any(model) {
-        value["locked"] = super::json::allocation(model, &model.locked.lines);
-    }
-}
-
-/// Adds to a plan's object how much of it is locked, where anything is.
-pub(super) fn add_plan(model: &Model, value: &mut Value) {
-    if any(model) {
-        value["budget"]["locked"] = json!(model.locked.lines.total());
     }
 }
 

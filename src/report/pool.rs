@@ -1,8 +1,6 @@
-//! What results say of pools: a line each in `check`, and the model's object, and so its hash.
+//! Pools in results: a line each in `check`.
 
 use std::fmt::Write;
-
-use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::Model;
@@ -33,26 +31,4 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
         );
         let _ = writeln!(out, "    {}", clusters.join(", "));
     }
-}
-
-/// Adds pools to a model's object, where there are any.
-pub(super) fn add_model(model: &Model, value: &mut Value) {
-    if model.pools.is_empty() {
-        return;
-    }
-    value["pools"] = model
-        .pool_ids()
-        .map(|id| {
-            let pool = &model.pools[id.index()];
-            let clusters = pool.members.iter().map(|(c, _)| model.clusters[c.index()].key.as_str());
-            json!({
-                "pool": pool.key,
-                "title": { "id": pool.title.id, "en": pool.title.en },
-                "law": pool.law,
-                "capacity": model.pooled(id).map(|capacity| capacity.key.as_str()),
-                "season": pool.season,
-                "clusters": clusters.collect::<Vec<_>>(),
-            })
-        })
-        .collect();
 }

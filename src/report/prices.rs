@@ -2,57 +2,19 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
 use super::language::Lang;
-use crate::model::{Chain, ChainId, Cluster, Model, Number};
+use crate::model::{ChainId, Model, Number};
+use crate::result::prices::{PriceKey, clusters_of, priced_items};
 
 /// Most groups of clusters that are named one by one.
 const MOST_GROUPS: usize = 4;
 /// Most clusters of a group that are named.
 const MOST_NAMES: usize = 6;
 
-/// A price, a wage or a unit cost in all clusters of a chain.
-struct Line<'m> {
-    item: &'static str,
-    key: &'m str,
-    unit: &'m str,
-    of: Box<dyn Fn(&Cluster) -> Number + 'm>,
-}
-
-/// The lines of a chain: its wage, then unit costs and prices in the order of the chain.
-fn lines(chain: &Chain) -> Vec<Line<'_>> {
-    let mut lines =
-        vec![Line { item: "wage", key: "", unit: "person-day", of: Box::new(|cluster| cluster.wage) }];
-    for p in &chain.order {
-        let process = &chain.processes[p.index()];
-        let (key, unit, at) = (process.key.as_str(), process.unit.as_str(), p.index());
-        lines.push(Line {
-            item: "unit_cost",
-            key,
-            unit,
-            of: Box::new(move |cluster| cluster.processes[at].unit_cost),
-        });
-        if process.is_channel {
-            lines.push(Line {
-                item: "price",
-                key,
-                unit,
-                of: Box::new(move |cluster| cluster.processes[at].price),
-            });
-        }
-    }
-    lines
-}
-
-fn clusters_of(model: &Model, chain: ChainId) -> impl Iterator<Item = &Cluster> {
-    model.clusters.iter().filter(move |cluster| cluster.chain == chain)
-}
-
 /// An amount in full: `Rp 42.000 per kg`.
 fn in_full(rupiah: f64, unit: &str, lang: Lang) -> String {
     let places = if rupiah.fract() == 0.0 || rupiah.abs() >= 1000.0 { 0 } else { 2 };
-    format!("Rp {} per {unit}", lang.number(rupiah, places))
+    format!("{}{} per {unit}", lang.rupiah_sign(), lang.number(rupiah, places))
 }
 
 /// Adds them to what `check` prints: for each line what it is in which clusters. Uncertain ones stand with their means.
@@ -66,7 +28,7 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
         )
     );
     for (h, chain) in model.chains.iter().enumerate() {
-        for line in lines(chain) {
+        for line in priced_items(chain) {
             let mut groups: Vec<(f64, bool, Vec<&str>)> = Vec::new();
             for cluster in clusters_of(model, ChainId::new(h)) {
                 let number = (line.of)(cluster);
@@ -77,9 +39,9 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
                 }
             }
             let word = match line.item {
-                "wage" => lang.pick("upah", "wage"),
-                "price" => lang.pick("harga", "price"),
-                _ => lang.pick("biaya", "unit cost"),
+                PriceKey::Wage => lang.pick("upah", "wage"),
+                PriceKey::Price => lang.pick("harga", "price"),
+                PriceKey::UnitCost => lang.pick("biaya", "unit cost"),
             };
             let name =
                 if line.key.is_empty() { chain.key.clone() } else { format!("{}/{}", chain.key, line.key) };
@@ -122,27 +84,4 @@ fn told(mut groups: Vec<(f64, bool, Vec<&str>)>, unit: &str, lang: Lang) -> Stri
             )
         }
     }
-}
-
-/// The same for `check --json`: every one in every cluster.
-pub(super) fn json(model: &Model) -> Value {
-    let mut list = Vec::new();
-    for (h, chain) in model.chains.iter().enumerate() {
-        let lines = lines(chain);
-        for cluster in clusters_of(model, ChainId::new(h)) {
-            for line in &lines {
-                let number = (line.of)(cluster);
-                list.push(json!({
-                    "cluster": cluster.key,
-                    "chain": chain.key,
-                    "item": line.item,
-                    "key": line.key,
-                    "rupiah": model.mean(number),
-                    "per": line.unit,
-                    "certain": matches!(number, Number::Certain(_)),
-                }));
-            }
-        }
-    }
-    json!(list)
 }

@@ -3,8 +3,9 @@
 use std::io;
 
 use super::coordination::Told;
-use super::{Lang, assurance, coverage, json, law, sites, summary, tables};
+use super::{Lang, assurance, law, sites, summary, tables};
 use crate::model::{Allocation, Model};
+use crate::result::{self, PlanDocument};
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
 use crate::study::{PlanStudy, SimulationStudy};
@@ -45,7 +46,7 @@ impl Gathered {
 
     fn allocation(&mut self, model: &Model, allocation: &Allocation) -> io::Result<()> {
         self.table("allocation.csv", |out| tables::allocation(model, allocation, out))?;
-        self.table("coverage.csv", |out| coverage::table(model, allocation, out))
+        self.table("coverage.csv", |out| tables::coverage(model, allocation, out))
     }
 }
 
@@ -56,7 +57,7 @@ impl Gathered {
 pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result<Files> {
     let program = &study.program;
     let mut files = Gathered(Vec::new());
-    files.text("plan.json", format!("{:#}\n", json::plan(model, study)));
+    files.text("plan.json", result::text(&PlanDocument::of(model, study)));
     files.allocation(model, &program.allocation)?;
     if model.candidates().next().is_some() {
         files.table("sites.csv", |out| sites::table(model, study, out))?;
@@ -91,7 +92,7 @@ pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationSt
 /// A table that cannot be made.
 pub fn coordination(told: &Told<'_>) -> io::Result<Files> {
     let mut files = Gathered(Vec::new());
-    files.text("coordination.json", format!("{:#}\n", told.json()));
+    files.text("coordination.json", result::text(&told.document()));
     files.table("coordination.csv", |out| told.table(out))?;
     files.table("cuts.csv", |out| told.cuts_table(out))?;
     for way in Way::ALL {

@@ -1,10 +1,7 @@
-//! Rules of sources of money in results: what a floor, a cap or another rule is on, in words and in JSON.
-
-use serde_json::{Value, json};
+//! Rules of sources of money in results: what a floor, a cap or another rule is on, in words.
 
 use super::language::Lang;
 use crate::model::{Allocation, Eligibility, FacilityType, Limit, Model, Support};
-use crate::opt::builder::Rule;
 
 /// `A`, `A or B`, `A, B or C`.
 pub(super) fn either(list: &[String], lang: Lang) -> String {
@@ -43,12 +40,12 @@ pub(super) fn admitted(model: &Model, of: &Eligibility, lang: Lang) -> String {
     text
 }
 
-/// What a limit is on, in words.
+/// The lines that a limit is on, in words.
 pub(super) fn limited(model: &Model, limit: &Limit, lang: Lang) -> String {
     admitted(model, &limit.of, lang)
 }
 
-/// What a limit is called, where it has a name, else what it is on.
+/// The name of a limit, else the lines that it is on.
 pub(super) fn named(model: &Model, limit: &Limit, lang: Lang) -> String {
     limit
         .title
@@ -64,46 +61,7 @@ pub(super) fn is_reached(model: &Model, allocation: &Allocation, limit: &Limit) 
     (spent as f64 - stated).abs() <= 1.0 + 1e-6 * stated
 }
 
-/// Adds to `value` what lists admit, apart from facility types, where they are given.
-pub(super) fn add_lists(model: &Model, of: &Eligibility, value: &mut Value) {
-    if let Some(list) = &of.support {
-        value["support"] = list.iter().map(|s| s.key()).collect();
-    }
-    if let Some(list) = &of.regions {
-        value["regions"] = json!(list);
-    }
-    if let Some(list) = &of.chains {
-        value["chains"] = list.iter().map(|h| model.chains[h.index()].key.as_str()).collect();
-    }
-    if let Some(list) = &of.clusters {
-        value["clusters"] = list.iter().map(|c| model.clusters[c.index()].key.as_str()).collect();
-    }
-}
-
-/// Adds to a limit's object what it says beyond facility type, source and year: name, law and lists, where it has them.
-pub(super) fn add_limit(model: &Model, limit: &Limit, value: &mut Value) {
-    if let Some(title) = &limit.title {
-        value["title"] = json!({ "id": title.id, "en": title.en });
-    }
-    if let Some(law) = &limit.law {
-        value["law"] = json!(law);
-    }
-    add_lists(model, &limit.of, value);
-}
-
-/// The key under which a rule of money is written: `budget/SOURCE/YEAR`, `limits[0]`, `cofunding[0]`; empty for any other rule.
-pub(super) fn key(model: &Model, rule: Rule) -> String {
-    match rule {
-        Rule::Limit(number) => format!("limits[{number}]"),
-        Rule::Budget(source, year) => {
-            format!("budget/{}/{}", model.sources[source.index()].key, model.horizon.calendar_year(year))
-        }
-        Rule::Cofunding(number, _) => format!("cofunding[{number}]"),
-        _ => String::new(),
-    }
-}
-
-/// What the next billion from a source brings where floors that are shares of it cannot be kept then.
+/// The words for a next billion with which floors that are shares of it cannot be kept.
 pub(super) fn nothing_keeps(lang: Lang) -> &'static str {
     lang.pick(
         "tidak ada alokasi yang memenuhi semua aturan, karena batas bawah berupa bagian ikut naik",

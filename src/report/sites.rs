@@ -3,88 +3,14 @@
 use std::fmt::Write;
 use std::io;
 
-use serde_json::{Value, json};
-
-use super::conflict::{rule_in_words, rule_object};
+use super::conflict::rule_in_words;
 use super::language::Lang;
 use super::page::{Section, both, words};
-use super::tables::{plain_number, writer};
-use crate::model::{Chain, Cluster, ClusterId, Model, SiteRule};
-use crate::opt::{Entry, ProgramPlan};
+use crate::model::{ClusterId, Model, SiteRule};
+use crate::opt::Entry;
+use crate::result::site::{SiteRow, entry_of, fixed_cost};
+use crate::result::table::write;
 use crate::study::PlanStudy;
-
-fn keys(model: &Model, clusters: &[ClusterId]) -> Vec<String> {
-    clusters.iter().map(|c| model.clusters[c.index()].key.clone()).collect()
-}
-
-/// What opening a candidate costs [Rp].
-fn fixed_cost(model: &Model, cluster: ClusterId) -> i64 {
-    let line = model.opening(cluster);
-    line.map_or(0, |line| model.clusters[cluster.index()].interventions[line.index()].fixed_cost.0)
-}
-
-/// Adds what makes a cluster a candidate to its object, where it is one or has a potential.
-pub(super) fn add_cluster(cluster: &Cluster, chain: &Chain, value: &mut Value) {
-    if cluster.candidate {
-        value["candidate"] = json!(true);
-    }
-    if cluster.potential.is_some() {
-        value["potential"] = json!(cluster.potential);
-    }
-    for (line, local) in chain.interventions.iter().zip(&cluster.interventions) {
-        if cluster.candidate && line.opens {
-            value["interventions"][&line.key]["fixed_cost"] = json!(local.fixed_cost.0);
-        }
-    }
-}
-
-/// A rule for sites.
-fn rule(model: &Model, rule: &SiteRule) -> Value {
-    json!({
-        "title": rule.title.as_ref().map(|title| json!({ "id": title.id, "en": title.en })),
-        "candidates": keys(model, &rule.candidates),
-        "at_most": rule.at_most,
-        "at_least": rule.at_least,
-        "minimum_potential": rule.minimum_potential,
-    })
-}
-
-/// Adds the rules for sites to the model's object, where there are any.
-pub(super) fn add_model(model: &Model, value: &mut Value) {
-    if !model.sites.is_empty() {
-        value["sites"] = model.sites.iter().map(|one| rule(model, one)).collect();
-    }
-}
-
-/// What a candidate would need to enter; nothing of one that is opened.
-fn entry_of(plan: &ProgramPlan, cluster: ClusterId) -> Option<&Entry> {
-    plan.rejected.iter().find(|rejected| rejected.cluster == cluster).map(|rejected| &rejected.entry)
-}
-
-/// The word of an entry in JSON and tables.
-fn status(entry: &Entry) -> &'static str {
-    match entry {
-        Entry::Needs { .. } => "needs",
-        Entry::Barred(_) => "barred",
-        Entry::NotComputed => "not_computed",
-    }
-}
-
-/// What a candidate would need to enter, for programs.
-fn entry(model: &Model, entry: &Entry) -> Value {
-    let mut value = json!({ "status": status(entry) });
-    match entry {
-        Entry::Needs { at_least, at_most } => {
-            value["at_least"] = json!(at_least);
-            value["at_most"] = json!(at_most);
-        }
-        Entry::Barred(rules) => {
-            value["rules"] = rules.iter().map(|rule| rule_object(model, &[], *rule)).collect();
-        }
-        Entry::NotComputed => {}
-    }
-    value
-}
 
 /// `sites.csv`: every candidate with its potential, what opening it costs, whether it is opened, and if not what it would need
 /// to enter.
@@ -92,70 +18,7 @@ fn entry(model: &Model, entry: &Entry) -> Value {
 /// # Errors
 /// Whatever writing fails with.
 pub fn table<W: io::Write>(model: &Model, study: &PlanStudy, out: W) -> io::Result<()> {
-    let mut csv = writer(out);
-    csv.write_record([
-        "cluster",
-        "region",
-        "potential",
-        "fixed_cost",
-        "opened",
-        "entry",
-        "needs_at_least",
-        "needs_at_most",
-        "unit",
-        "rules",
-    ])?;
-    for (c, year) in model.opened(&study.program.allocation) {
-        let cluster = &model.clusters[c.index()];
-        let entry = entry_of(&study.program, c);
-        let (least, most) = match entry {
-            Some(Entry::Needs { at_least, at_most }) => {
-                (plain_number(*at_least), at_most.map_or_else(String::new, plain_number))
-            }
-            _ => (String::new(), String::new()),
-        };
-        let rules = match entry {
-            Some(Entry::Barred(rules)) => {
-                rules.iter().map(|rule| rule_in_words(model, &[], *rule, Lang::En)).collect()
-            }
-            _ => Vec::new(),
-        };
-        csv.write_record([
-            cluster.key.as_str(),
-            &cluster.region,
-            &cluster.potential.map_or_else(String::new, plain_number),
-            &fixed_cost(model, c).to_string(),
-            &year.map_or_else(String::new, |y| model.horizon.calendar_year(y).to_string()),
-            entry.map_or("", status),
-            &least,
-            &most,
-            if least.is_empty() { "" } else { study.request.metric.unit() },
-            &rules.join("; "),
-        ])?;
-    }
-    csv.flush()
-}
-
-/// Adds the candidates to a plan's object, where there are any: opened or not, when, and what those that are not would need.
-pub(super) fn add_plan(model: &Model, plan: &ProgramPlan, value: &mut Value) {
-    let candidates: Vec<Value> = model
-        .opened(&plan.allocation)
-        .into_iter()
-        .map(|(c, year)| {
-            let cluster = &model.clusters[c.index()];
-            json!({
-                "cluster": cluster.key,
-                "region": cluster.region,
-                "potential": cluster.potential,
-                "fixed_cost": fixed_cost(model, c),
-                "opened": year.map(|y| model.horizon.calendar_year(y)),
-                "entry": entry_of(plan, c).map(|own| entry(model, own)),
-            })
-        })
-        .collect();
-    if !candidates.is_empty() {
-        value["sites"] = json!(candidates);
-    }
+    write(SiteRow::of(model, study, |rule| rule_in_words(model, &[], rule, Lang::En)), out)
 }
 
 /// `Baru (potential 72, opening Rp 90.0 million)`.
@@ -173,7 +36,7 @@ fn candidate(model: &Model, c: ClusterId, lang: Lang) -> String {
     )
 }
 
-/// What a rule asks, in words.
+/// The demand of a rule, in words.
 pub(super) fn asks(model: &Model, rule: &SiteRule, lang: Lang) -> String {
     let names: Vec<&str> =
         rule.candidates.iter().map(|c| lang.title(&model.clusters[c.index()].title)).collect();

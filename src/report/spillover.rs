@@ -1,9 +1,7 @@
-//! What results say of spillovers: a line each in `check`, and the model's object, and so its hash.
+//! Spillovers in results: a line each in `check`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-
-use serde_json::{Value, json};
 
 use super::language::Lang;
 use crate::model::Model;
@@ -35,32 +33,4 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
             lang.pick("menerima", "receive"),
         );
     }
-}
-
-/// Adds spillovers to a model's object, where there are any.
-pub(super) fn add_model(model: &Model, value: &mut Value) {
-    if model.spillovers.is_empty() {
-        return;
-    }
-    let key = |c: crate::model::ClusterId| model.clusters[c.index()].key.as_str();
-    value["spillovers"] = model
-        .spillovers
-        .iter()
-        .map(|spillover| {
-            let links = spillover.links.iter().map(|link| {
-                json!({
-                    "from": key(link.from),
-                    "intervention": model.chain_of(link.from).interventions[link.intervention.index()].key,
-                    "to": key(link.to),
-                    "capacity": model.chain_of(link.to).capacities[link.capacity.index()].key,
-                })
-            });
-            json!({
-                "title": spillover.title.as_ref().map(|title| json!({ "id": title.id, "en": title.en })),
-                "law": spillover.law,
-                "profile": spillover.profile,
-                "links": links.collect::<Vec<_>>(),
-            })
-        })
-        .collect();
 }

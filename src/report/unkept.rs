@@ -1,22 +1,10 @@
 //! Rules that whole rupiah do not keep, though amounts that need not be whole do: which, and by how much.
 
-use serde_json::{Value, json};
-
-use super::conflict::{rule_in_words, rule_object};
+use super::conflict::rule_in_words;
 use super::language::Lang;
 use super::page::{Section, both};
 use crate::model::Model;
 use crate::opt::rupiah::Unkept;
-
-/// Adds the key `unkept` to a plan's object: rules as in a conflict's, each with how many rupiah are `missing`.
-pub(super) fn add_plan(model: &Model, unkept: &[Unkept], value: &mut Value) {
-    let told = unkept.iter().map(|unkept| {
-        let mut told = rule_object(model, &[], unkept.rule);
-        told["missing"] = json!(unkept.missing);
-        told
-    });
-    value["unkept"] = told.collect();
-}
 
 /// Says which rules a plan misses, and by how much; nothing where it keeps them all.
 pub(super) fn summary(model: &Model, unkept: &[Unkept], section: &mut Section) {

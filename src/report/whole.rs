@@ -1,32 +1,12 @@
-//! What whole numbers add to results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
+//! Whole numbers in results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
 use super::language::Lang;
-use crate::model::{LocalIntervention, Model, Response};
+use crate::model::Model;
 use crate::opt::solve::BoundBy;
 use crate::opt::{ProgramPlan, Stop};
 use crate::study::PlanStudy;
-
-/// Adds what an intervention states in whole numbers to its object, where it states anything.
-pub(super) fn add_intervention(local: &LocalIntervention, value: &mut Value) {
-    if local.minimum.0 > 0 {
-        value["minimum"] = json!(local.minimum.0);
-    }
-}
-
-/// Adds a response to the object of its raise: the lines of which a concave one is the least, the points of an S-shaped one.
-pub(super) fn add_response(response: &Response, value: &mut Value) {
-    match response {
-        Response::Concave { lines } => {
-            let line = |(slope, intercept): &(f64, f64)| json!({"slope": slope, "intercept": intercept});
-            value["lines"] = lines.iter().map(line).collect();
-        }
-        Response::SShaped { points } => value["points"] = json!(points),
-    }
-}
 
 /// Lists S-shaped responses for `check`: where they get steeper.
 fn describe_shapes(model: &Model, lang: Lang, out: &mut String) {
@@ -80,7 +60,7 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
     }
 }
 
-/// What is said of a plan that is not proven to the gap asked for.
+/// The words for a plan that is not proven to the gap asked for.
 pub(super) fn unproven(program: &ProgramPlan, lang: Lang) -> String {
     let asked = format!("{:.1e}", program.gap_asked);
     match (program.stop, lang) {

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::diagnostic::{Faults, Place};
+use super::diagnostic::{Faults, Place, line_text};
+use super::named::Named;
 use super::shape::shape_of;
+use crate::language::{Text, text};
 
 /// Names of one kind as they come, by their shape.
 #[derive(Debug, Default)]
@@ -14,18 +16,30 @@ pub(crate) struct Alike {
 
 impl Alike {
     /// Notes a fault where `name` looks like one that came before but is another; true if so.
-    pub(crate) fn tell(&mut self, what: &str, name: &str, place: &Place, faults: &mut Faults) -> bool {
+    pub(crate) fn tell(&mut self, kind: Named, name: &str, place: &Place, faults: &mut Faults) -> bool {
         let shape = shape_of(name);
         match self.seen.get(&shape) {
             Some((first, _)) if first == name => false,
             Some((first, at)) => {
-                let line = at.line.map_or_else(String::new, |line| {
-                    format!(", {} {line}", if at.file.ends_with(".csv") { "row" } else { "line" })
-                });
+                let there = match at.line {
+                    Some(line) => {
+                        let line = line_text(&at.file, line);
+                        text!(en: "{file}, {line}", id: "{file}, {line}", file = at.file, line)
+                    }
+                    None => Text::same(at.file.clone()),
+                };
                 faults.help(
                     place,
-                    format!("{what} '{name}' looks like '{first}' of {}{line}, but is another name", at.file),
-                    "write both with the same characters, or tell them apart",
+                    text!(
+                        en: "{what} looks like '{first}' of {there}, but is another name",
+                        id: "{what} tampak sama dengan '{first}' di {there}, tetapi merupakan nama lain",
+                        what = kind.with(name),
+                        there,
+                    ),
+                    text!(
+                        en: "write both with the same characters, or tell them apart",
+                        id: "tulis keduanya dengan karakter yang sama, atau buat keduanya jelas berbeda",
+                    ),
                 );
                 true
             }

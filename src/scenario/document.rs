@@ -12,8 +12,11 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::{Faults, Place};
+use super::diagnostic::{Faults, Place, Spot};
+use super::named::Named;
+use super::phrase;
 use super::sheet::hint;
+use crate::language::{Text, text};
 use crate::units::{TwoWays, Unfit, Written, value_of, written};
 
 /// A TOML file that was read, with where each of its keys stands.
@@ -50,7 +53,12 @@ impl Document {
         for error in &errors {
             let line = error.span().map(|span| document.line_of(span.start));
             let place = Place { line, ..Place::file(file) };
-            faults.add(&place, format!("this is not TOML: {}", error.message().replace('\n', ", ")));
+            let why = error.message().replace('\n', ", ");
+            // The parser knows no Indonesian: its words are quoted.
+            faults.add(
+                &place,
+                text!(en: "this is not TOML: {why}", id: "ini bukan TOML (pesan pembaca TOML: \"{why}\")"),
+            );
         }
         if !errors.is_empty() {
             return None;
@@ -62,7 +70,10 @@ impl Document {
         match serde_json::from_value(value) {
             Ok(read) => Some((document, read)),
             Err(error) => {
-                faults.add(&Place::file(file), format!("cannot be read: {error}"));
+                faults.add(
+                    &Place::file(file),
+                    text!(en: "cannot be read: {error}", id: "tidak dapat dibaca (\"{error}\")"),
+                );
                 None
             }
         }
@@ -83,7 +94,7 @@ impl Document {
         // The path itself or any part of it that ends before a key or an index.
         let ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
         let suspect = ends.into_iter().any(|end| self.suspect.contains(&path[..end]));
-        Place { file: self.file.clone(), line, path: path.to_string(), suspect }
+        Place { file: self.file.clone(), line, spot: Spot::key(path), suspect }
     }
 
     /// The line of an offset into the text.
@@ -140,10 +151,14 @@ impl Document {
                 }
             }
             DeValue::Array(items) if items.len() > LONGEST_LIST => {
-                let found = format!("the list has {} items", items.len());
+                let found = text!(
+                    en: "the list has {count} items",
+                    id: "daftar ini berisi {count} butir",
+                    count = items.len(),
+                );
                 let place = Place { suspect: false, ..self.place(path) };
-                faults.expected(&place, found, format!("at most {LONGEST_LIST}"));
-                // What it belongs to cannot be judged without it.
+                faults.expected(&place, found, phrase::at_most(LONGEST_LIST));
+                // The table it belongs to cannot be judged without it.
                 let whole = path.rfind('.').map_or(path, |end| &path[..end]);
                 self.suspect.insert(whole.to_string());
                 Value::Array(Vec::new())
@@ -169,10 +184,10 @@ impl Document {
     fn unfit(&mut self, found: &str, why: Unfit, path: &str, faults: &mut Faults) -> Value {
         let place = Place { suspect: false, ..self.place(path) };
         let expected = match why {
-            Unfit::TooLarge => "a finite number",
-            Unfit::TooSmall => "0, or a number that is not so small that it would be read as 0",
+            Unfit::TooLarge => phrase::a_finite_number(),
+            Unfit::TooSmall => phrase::zero_or_larger(),
         };
-        faults.expected(&place, format!("found {found}"), expected);
+        faults.expected(&place, phrase::found(found), expected);
         self.suspect.insert(path.to_string());
         Value::from(1)
     }
@@ -217,9 +232,9 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// What an editor would call the kinds of value that `schema` takes.
-    fn wanted(&self, schema: &'s Value) -> String {
-        let mut names: Vec<&str> = Vec::new();
+    /// The types of value that `schema` takes, each once.
+    fn kinds(&self, schema: &'s Value) -> Vec<&'s str> {
+        let mut kinds: Vec<&str> = Vec::new();
         let mut open = vec![schema];
         while let Some(schema) = open.pop() {
             if let Some(Value::Array(branches)) = schema.get("anyOf").or_else(|| schema.get("oneOf")) {
@@ -227,23 +242,20 @@ impl<'s> Checker<'s> {
             } else if schema.get("$ref").is_some() {
                 open.push(self.resolve(schema, None));
             } else {
-                for name in types_of(schema) {
-                    let name = match name {
-                        "object" => "a table",
-                        "array" => "a list",
-                        "string" => "a text",
-                        "boolean" => "true or false",
-                        "number" => "a number",
-                        "integer" => "a whole number",
-                        _ => continue,
-                    };
-                    if !names.contains(&name) {
-                        names.push(name);
+                for kind in types_of(schema) {
+                    if !kinds.contains(&kind) {
+                        kinds.push(kind);
                     }
                 }
             }
         }
-        names.join(" or ")
+        kinds
+    }
+
+    /// The kinds of value that `schema` takes, as messages call them.
+    fn wanted(&self, schema: &'s Value) -> Text {
+        let names: Vec<Text> = self.kinds(schema).into_iter().filter_map(name_of_type).collect();
+        phrase::either(&names)
     }
 
     fn check(
@@ -260,10 +272,17 @@ impl<'s> Checker<'s> {
         let chosen = self.resolve(schema, Some(value));
         if value.get("dist").is_some()
             && chosen.pointer("/properties/dist").is_none()
-            && self.wanted(schema).contains("a number")
+            && self.kinds(schema).contains(&"number")
         {
-            let how = "a certain number, plain or as a table with 'value': this one shapes the model itself";
-            faults.expected(&document.place(path), "found a distribution", how);
+            let how = text!(
+                en: "a certain number, plain or as a table with 'value': this one shapes the model itself",
+                id: "bilangan pasti, langsung atau sebagai tabel dengan 'value': bilangan ini membentuk model itu sendiri",
+            );
+            faults.expected(
+                &document.place(path),
+                text!(en: "found a distribution", id: "tertulis sebaran"),
+                how,
+            );
             *value = self.placeholder(schema);
             document.suspect.insert(path.to_string());
             return;
@@ -271,8 +290,8 @@ impl<'s> Checker<'s> {
         let types = types_of(chosen);
         if !types.is_empty() && !types.iter().any(|t| has_type(value, t)) {
             let (place, found, wanted) =
-                (document.place(path), format!("found {}", describe(value)), self.wanted(schema));
-            match how_to_write(value).filter(|_| wanted.contains("a number")) {
+                (document.place(path), phrase::found(describe(value)), self.wanted(schema));
+            match how_to_write(value).filter(|_| self.kinds(schema).contains(&"number")) {
                 Some(help) => faults.in_full(&place, found, wanted, help),
                 None => faults.expected(&place, found, wanted),
             }
@@ -283,7 +302,7 @@ impl<'s> Checker<'s> {
         if let (Some(Value::Array(words)), Value::String(word)) = (chosen.get("enum"), &*value) {
             let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
             if !words.contains(&word.as_str()) {
-                faults.unknown(&document.place(path), "word", word, &words);
+                faults.unknown(&document.place(path), Named::Word, word, &words);
                 *value = self.placeholder(chosen);
                 document.suspect.insert(path.to_string());
             }
@@ -327,7 +346,7 @@ impl<'s> Checker<'s> {
                     }
                 }
                 (None, None) => {
-                    faults.unknown(&document.place(&below), "key", &key, &known);
+                    faults.unknown(&document.place(&below), Named::Key, &key, &known);
                     map.remove(&key);
                 }
             }
@@ -338,8 +357,8 @@ impl<'s> Checker<'s> {
                 let below = join(path, key);
                 let of_key = properties.get(key).unwrap_or(&Value::Null);
                 let wanted = self.wanted(of_key);
-                let place = document.place(path).at(&below);
-                faults.expected(&place, format!("'{key}' is missing"), wanted);
+                let place = document.place(path).key(below.as_str());
+                faults.expected(&place, text!(en: "'{key}' is missing", id: "'{key}' tidak ada"), wanted);
                 map.insert(key.to_string(), self.placeholder(of_key));
                 document.suspect.insert(below);
             }
@@ -374,14 +393,17 @@ impl<'s> Checker<'s> {
 }
 
 /// How to write a number that stands as a text.
-fn how_to_write(value: &Value) -> Option<String> {
+fn how_to_write(value: &Value) -> Option<Text> {
     let text = value.as_str()?.trim();
     match written(text) {
-        Written::One { text, .. } => Some(format!("write {text}, without quotes")),
-        Written::TwoWays(both) => Some(format!(
-            "it can be read two ways: write {} (thousands) or {} (decimals), without quotes",
-            both.thousands,
-            both.decimals.replace(',', ".")
+        Written::One { text, .. } => {
+            Some(text!(en: "write {text}, without quotes", id: "tulis {text} tanpa tanda kutip"))
+        }
+        Written::TwoWays(both) => Some(text!(
+            en: "it can be read two ways: write {thousands} (thousands) or {decimals} (decimals), without quotes",
+            id: "ini dapat dibaca dengan dua cara: tulis {thousands} (ribuan) atau {decimals} (desimal), tanpa tanda kutip",
+            thousands = both.thousands,
+            decimals = both.decimals.replace(',', "."),
         )),
         Written::Nothing => hint(text),
     }
@@ -397,6 +419,19 @@ fn types_of(schema: &Value) -> Vec<&str> {
     }
 }
 
+/// A type of JSON Schema, as messages call it.
+fn name_of_type(kind: &str) -> Option<Text> {
+    Some(match kind {
+        "object" => text!(en: "a table", id: "tabel"),
+        "array" => text!(en: "a list", id: "daftar"),
+        "string" => text!(en: "a text", id: "teks"),
+        "boolean" => text!(en: "true or false", id: "true atau false"),
+        "number" => phrase::a_number(),
+        "integer" => text!(en: "a whole number", id: "bilangan bulat"),
+        _ => return None,
+    })
+}
+
 fn has_type(value: &Value, name: &str) -> bool {
     match name {
         "object" => value.is_object(),
@@ -409,13 +444,13 @@ fn has_type(value: &Value, name: &str) -> bool {
     }
 }
 
-fn describe(value: &Value) -> String {
+fn describe(value: &Value) -> Text {
     match value {
-        Value::String(text) => format!("the text '{text}'"),
-        Value::Number(number) => format!("the number {number}"),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Array(_) => "a list".to_string(),
-        Value::Object(_) => "a table".to_string(),
-        Value::Null => "nothing".to_string(),
+        Value::String(text) => text!(en: "the text '{text}'", id: "teks '{text}'"),
+        Value::Number(number) => text!(en: "the number {number}", id: "bilangan {number}"),
+        Value::Bool(flag) => Text::same(flag.to_string()),
+        Value::Array(_) => text!(en: "a list", id: "daftar"),
+        Value::Object(_) => text!(en: "a table", id: "tabel"),
+        Value::Null => text!(en: "nothing", id: "kosong"),
     }
 }

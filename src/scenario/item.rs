@@ -1,8 +1,9 @@
 //! The items of a chain that every cluster has a number for: what `values.csv` may override, with unit and range.
 
+use super::named::Named;
 use super::number::{Range, Unit};
 
-/// What a number of a cluster is about. The word is the one of column `item` in values.csv.
+/// The subject of a cluster's number. The word is the one of column `item` in values.csv.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Item {
     Base,
@@ -74,19 +75,19 @@ impl Item {
         Item::ALL.into_iter().find(|item| item.word() == word)
     }
 
-    /// What its keys name, for messages.
-    pub(crate) fn key_kind(self) -> &'static str {
+    /// The kind of thing that its keys name.
+    pub(crate) fn keys_name(self) -> Named {
         match self {
-            Item::Base | Item::Variation => "capacity",
-            Item::Price => "channel",
-            Item::UnitCost | Item::Labour => "process",
-            Item::Wage => "key (wage has none)",
-            Item::Input | Item::Output => "process/commodity",
-            Item::Use => "process/capacity",
-            Item::Loss => "storable commodity",
-            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => "commodity",
-            Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => "intervention",
-            Item::FixedCost => "intervention that opens sites",
+            Item::Base | Item::Variation => Named::Capacity,
+            Item::Price => Named::Channel,
+            Item::UnitCost | Item::Labour => Named::Process,
+            Item::Wage => Named::NoKey,
+            Item::Input | Item::Output => Named::Flow,
+            Item::Use => Named::Use,
+            Item::Loss => Named::Storable,
+            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => Named::Commodity,
+            Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => Named::Intervention,
+            Item::FixedCost => Named::Opener,
         }
     }
 

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::Alike;
 use super::diagnostic::{Faults, Place};
+use super::named::Named;
+use super::phrase;
 use super::sheet::{Decimal, Sheet, number};
+use crate::language::text;
 use crate::units::TwoWays;
 
 /// Fewest observations that make a distribution.
@@ -60,10 +63,17 @@ impl Observations {
         let Some(found) = self.tables.get(table) else {
             let known: Vec<&String> = self.tables.keys().collect();
             if known.is_empty() {
-                let file = "a CSV file in the folder data, named like data/prices.csv";
-                faults.expected(place, format!("unknown table '{table}'"), file);
+                let file = text!(
+                    en: "a CSV file in the folder data, named like data/prices.csv",
+                    id: "berkas CSV dalam folder data, dengan nama seperti data/prices.csv",
+                );
+                faults.expected(
+                    place,
+                    text!(en: "unknown table '{table}'", id: "tabel '{table}' tidak dikenal"),
+                    file,
+                );
             } else {
-                faults.unknown(place, "table", table, &known);
+                faults.unknown(place, Named::Table, table, &known);
             }
             return None;
         };
@@ -71,14 +81,14 @@ impl Observations {
         let found = found.as_ref()?;
         let Some(at) = found.header.iter().position(|name| name == column && !name.is_empty()) else {
             let known: Vec<&String> = found.header.iter().filter(|name| !name.is_empty()).collect();
-            faults.unknown(place, &format!("column of {table}"), column, &known);
+            faults.unknown(place, text!(en: "column of {table}", id: "kolom {table}"), column, &known);
             return None;
         };
         let (mut values, mut doubts) = (Vec::new(), Vec::new());
         let mut whole = true;
         for (line, row) in &found.rows {
             let cell = &row[at];
-            let here = || Place { line: Some(*line), ..Place::file(table) }.at(&format!("column {column}"));
+            let here = || Place::file(table).on_line(*line).column(column);
             match number(cell, found.decimal) {
                 Ok((value, doubt)) => {
                     values.push(value);
@@ -86,9 +96,11 @@ impl Observations {
                 }
                 Err(_) if cell.is_empty() => {
                     whole = false;
-                    let help =
-                        "leave the row out, or put columns of different length into tables of their own";
-                    faults.help(&here(), "the cell is empty", help);
+                    let help = text!(
+                        en: "leave the row out, or put columns of different length into tables of their own",
+                        id: "hapus baris ini, atau pisahkan kolom yang panjangnya berbeda ke tabel tersendiri",
+                    );
+                    faults.help(&here(), phrase::empty_cell(), help);
                 }
                 Err(fault) => {
                     whole = false;
@@ -99,8 +111,12 @@ impl Observations {
         if whole && values.len() < FEWEST {
             faults.expected(
                 &Place::file(table),
-                format!("column '{column}' has {} observations", values.len()),
-                format!("at least {FEWEST}"),
+                text!(
+                    en: "column '{column}' has {count} observations",
+                    id: "kolom '{column}' berisi {count} pengamatan",
+                    count = values.len(),
+                ),
+                text!(en: "at least {FEWEST}", id: "sekurang-kurangnya {FEWEST}"),
             );
             return None;
         }
@@ -115,8 +131,14 @@ impl Observations {
             if table.is_some() && !used.contains(name) {
                 faults.help(
                     &Place::file(name),
-                    "no number takes its values from this table",
-                    "use it with dist empirical, or take it away",
+                    text!(
+                        en: "no number takes its values from this table",
+                        id: "tidak ada bilangan yang mengambil nilainya dari tabel ini",
+                    ),
+                    text!(
+                        en: "use it with dist empirical, or take it away",
+                        id: "pakai dengan dist empirical, atau hapus tabel ini",
+                    ),
                 );
             }
         }
@@ -126,20 +148,27 @@ impl Observations {
 fn read(name: &str, text: &str, faults: &mut Faults) -> Option<Observed> {
     let before = faults.count();
     let mut is_header = |header: &[String], line: usize, faults: &mut Faults| {
-        let place = Place { line: Some(line), ..Place::file(name) };
+        let place = Place::file(name).on_line(line);
         let mut alike = Alike::default();
         for (at, column) in header.iter().enumerate().filter(|(_, column)| !column.is_empty()) {
             if header[..at].contains(column) {
-                faults.add(&place, format!("column '{column}' comes twice"));
+                faults.add(&place, phrase::twice(Named::Column, column));
             } else {
-                alike.tell("column", column, &place, faults);
+                alike.tell(Named::Column, column, &place, faults);
             }
         }
         faults.count() == before
     };
     let Some(sheet) = Sheet::read(name, text, &mut is_header, faults) else {
         if faults.count() == before {
-            faults.expected(&Place::file(name), "the table is empty", "a header, and observations below it");
+            faults.expected(
+                &Place::file(name),
+                text!(en: "the table is empty", id: "tabel ini kosong"),
+                text!(
+                    en: "a header, and observations below it",
+                    id: "kepala tabel, dengan pengamatan di bawahnya",
+                ),
+            );
         }
         return None;
     };

@@ -3,29 +3,31 @@
 
 mod breach;
 mod document;
+mod line;
 pub(crate) mod locked;
+pub(crate) mod today;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::StatedNumber;
+pub use document::MadeFor;
+
 use super::diagnostic::{Fault, Faults, Place};
-use super::number::provenance_of_row;
-use super::policy::{shown, year_index};
-use super::sheet::tell_two_ways;
+use super::phrase;
 use super::source_file::{LARGEST_FILE, Take, read_bytes};
-use super::table::{Columns, Row, Table, read};
+use super::table::{Columns, read};
 use super::text::decode;
-use crate::model::{
-    Allocation, AllocationLine, ClusterId, FacilityType, InterventionId, Level, Model, SourceId,
-};
+use crate::language::text;
+use crate::model::{Allocation, AllocationLine, Model};
 use crate::units::Rupiah;
 use document::PlanFile;
+pub use document::{PlanLine, PlanMoney};
+use line::{Lines, check_described, fits, line_of, resolve, twice};
 
 /// A plan as read.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What it spends.
+    /// The money it spends.
     pub allocation: Allocation,
     /// How it was read, where that could have been meant otherwise.
     pub notes: Vec<Fault>,
@@ -33,42 +35,11 @@ pub struct Plan {
     pub made_for: Option<MadeFor>,
 }
 
-/// The scenario that a plan was made for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MadeFor {
-    /// File that says so.
-    pub file: String,
-    /// Hash of its model.
-    pub hash: String,
-    /// Its budget in all [Rp], which may have been scaled for the plan.
-    pub budget: Option<i64>,
-}
-
-impl MadeFor {
-    /// The fault that it was made for a scenario other than the one of this hash.
-    pub fn of_another(&self, hash: &str) -> Fault {
-        let short = |hash: &str| hash.chars().take(12).collect::<String>();
-        Fault {
-            file: self.file.clone(),
-            line: None,
-            place: "scenario_hash".to_string(),
-            problem: format!("the plan was made for another scenario: its hash is {}", short(&self.hash)),
-            expected: Some(format!("{}, the hash of this one", short(hash))),
-            help: Some(
-                "plan anew, or give its allocation.csv, whose lines are held against any scenario that has them".to_string(),
-            ),
-        }
-    }
-}
-
 const PLAN_COLUMNS: Columns = Columns {
     required: &["source", "cluster", "intervention", "year", "rupiah"],
     optional: &["level", "region", "facility_type", "letter", "locked", "reference", "grade"],
     numbers: &["rupiah"],
 };
-
-/// Lines that were read, each with its place.
-type Lines = Vec<(AllocationLine, Place)>;
 
 /// Reads the plan at `path` for `model`: CSV with the columns of `allocation.csv`, JSON as `plan.json`, or a result folder
 /// that holds one of them, or both and the same.
@@ -102,10 +73,11 @@ fn with_locked(today: Allocation, whole: &Place, model: &Model, faults: &mut Fau
     let more: i64 = missing.iter().map(|(line, has)| line.amount.0 - has).sum();
     faults.note(
         whole,
-        format!(
-            "this is today's allocation of the scenario: {} of its lines are raised by {more} rupiah in all to what locked.csv \
-             says are committed",
-            missing.len()
+        text!(
+            en: "this is today's allocation of the scenario: {lines} of its lines are raised by {more} in all to what locked.csv says are committed",
+            id: "ini alokasi saat ini dari skenario: {lines} barisnya dinaikkan seluruhnya sebesar {more} sampai jumlah yang menurut locked.csv sudah terikat",
+            lines = missing.len(),
+            more = phrase::rupiah(more),
         ),
     );
     let mut lines = today.lines().to_vec();
@@ -113,20 +85,6 @@ fn with_locked(today: Allocation, whole: &Place, model: &Model, faults: &mut Fau
         missing.into_iter().map(|(line, has)| AllocationLine { amount: Rupiah(line.amount.0 - has), ..line }),
     );
     Allocation::new(lines)
-}
-
-/// True if the sum of all lines is one that can be computed with; else it is told.
-fn fits(lines: &[(AllocationLine, Place)], whole: &Place, faults: &mut Faults) -> bool {
-    let total: i128 = lines.iter().map(|(line, _)| i128::from(line.amount.0)).sum();
-    let fits = total <= i128::from(Rupiah::MOST_IN_ALL.0);
-    if !fits {
-        faults.expected(
-            whole,
-            format!("the lines come to {total} rupiah"),
-            format!("at most {} in all", Rupiah::MOST_IN_ALL.0),
-        );
-    }
-    fits
 }
 
 /// The plan in a result folder.
@@ -137,9 +95,18 @@ fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, 
         (false, false) => {
             faults.in_full(
                 &whole,
-                "the folder has neither plan.json nor allocation.csv",
-                "a result folder of optimise or simulate, or the file itself",
-                "of a result of coordinate, name one of its allocation-*.csv",
+                text!(
+                    en: "the folder has neither plan.json nor allocation.csv",
+                    id: "folder ini tidak berisi plan.json maupun allocation.csv",
+                ),
+                text!(
+                    en: "a result folder of optimise or simulate, or the file itself",
+                    id: "folder hasil optimise atau simulate, atau berkasnya langsung",
+                ),
+                text!(
+                    en: "of a result of coordinate, name one of its allocation-*.csv",
+                    id: "untuk hasil coordinate, sebutkan salah satu allocation-*.csv di dalamnya",
+                ),
             );
             (Vec::new(), whole, None)
         }
@@ -162,8 +129,14 @@ fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, 
             if faults.is_empty() && sum(&lines) != sum(&others) {
                 faults.help(
                     &place,
-                    "plan.json beside it holds another plan",
-                    "name the one of the two files that is meant",
+                    text!(
+                        en: "plan.json beside it holds another plan",
+                        id: "plan.json di sampingnya berisi rencana lain",
+                    ),
+                    text!(
+                        en: "name the one of the two files that is meant",
+                        id: "sebutkan salah satu dari kedua berkas itu yang dimaksud",
+                    ),
                 );
             }
             (lines, whole, made_for)
@@ -204,14 +177,14 @@ fn in_json(text: &str, whole: &Place, model: &Model, faults: &mut Faults) -> (Li
     let plan: PlanFile = match serde_json::from_str(text) {
         Ok(plan) => plan,
         Err(error) => {
-            faults.add(whole, format!("is not a plan: {error}"));
+            faults.add(whole, text!(en: "is not a plan: {error}", id: "bukan rencana (\"{error}\")"));
             return (Vec::new(), None);
         }
     };
     let mut lines = Vec::new();
     for (i, line) in plan.allocation.iter().enumerate() {
         let at = |part: &str| {
-            whole.at(&if part.is_empty() {
+            whole.key(if part.is_empty() {
                 format!("allocation[{i}]")
             } else {
                 format!("allocation[{i}].{part}")
@@ -229,188 +202,4 @@ fn in_json(text: &str, whole: &Place, model: &Model, faults: &mut Faults) -> (Li
         budget: plan.budget.and_then(|b| b.total),
     });
     (lines, made_for)
-}
-
-/// A line as names.
-struct Named<'a> {
-    source: &'a str,
-    cluster: &'a str,
-    intervention: &'a str,
-    year: i64,
-    rupiah: f64,
-}
-
-fn line_of(row: &Row, model: &Model, faults: &mut Faults) -> Option<AllocationLine> {
-    let (year, rupiah) = (row.year("year", faults), row.required_amount("rupiah", faults));
-    let line = Named {
-        source: row.text("source"),
-        cluster: row.text("cluster"),
-        intervention: row.text("intervention"),
-        year: year?,
-        rupiah: rupiah?.0,
-    };
-    resolve(&line, &|column| row.place(column), model, faults)
-}
-
-/// Turns names into ids and checks that the source may fund the line.
-fn resolve(
-    line: &Named<'_>,
-    place: &dyn Fn(&str) -> Place,
-    model: &Model,
-    faults: &mut Faults,
-) -> Option<AllocationLine> {
-    let sources: Vec<&str> = model.sources.iter().map(|s| s.key.as_str()).collect();
-    let mut find = |column: &str, what: &str, name: &str, known: &[&str]| {
-        let found = known.iter().position(|key| *key == name);
-        if found.is_none() {
-            faults.unknown(&place(column), what, name, known);
-        }
-        found
-    };
-    let source = find("source", "source", line.source, &sources).map(SourceId::new);
-    // Clusters stand in order of their keys, and there may be thousands.
-    let cluster = model.clusters.binary_search_by(|c| c.key.as_str().cmp(line.cluster));
-    let cluster = cluster.map(ClusterId::new).ok();
-    if cluster.is_none() {
-        let clusters: Vec<&str> = model.clusters.iter().map(|c| c.key.as_str()).collect();
-        find("cluster", "cluster", line.cluster, &clusters);
-    }
-    let intervention = cluster.and_then(|cluster| {
-        let chain = model.chain_of(cluster);
-        let known: Vec<&str> = chain.interventions.iter().map(|i| i.key.as_str()).collect();
-        find("intervention", "intervention", line.intervention, &known).map(InterventionId::new)
-    });
-    let year = year_index(line.year as f64, &model.horizon)
-        .map_err(|expected| faults.expected(&place("year"), format!("found {}", line.year), expected))
-        .ok();
-    let whole = line.rupiah.fract() == 0.0 && line.rupiah >= 0.0 && line.rupiah <= Rupiah::MAX.as_f64();
-    if !whole {
-        faults.expected(&place("rupiah"), format!("found {}", line.rupiah), "whole rupiah, 0 or more");
-    }
-    let (source, cluster, intervention, year) = (source?, cluster?, intervention?, year?);
-    if model.chain_of(cluster).interventions[intervention.index()].opens
-        && !model.clusters[cluster.index()].candidate
-    {
-        faults.help(
-            &place("intervention"),
-            format!("'{}' is no candidate, so '{}' is not offered there", line.cluster, line.intervention),
-            "leave the row out, or say candidate = yes in clusters.csv",
-        );
-    } else if !model.may_fund(source, cluster, intervention) {
-        faults.help(
-            &place("source"),
-            format!("'{}' may not fund '{}' in '{}'", line.source, line.intervention, line.cluster),
-            "see its types, support, regions, chains and clusters in scenario.toml",
-        );
-    }
-    whole.then_some(AllocationLine {
-        source,
-        cluster,
-        intervention,
-        year,
-        amount: Rupiah(line.rupiah as i64),
-    })
-}
-
-/// What only describes a line must describe the line it stands in.
-fn check_described(
-    told: &dyn Fn(&str) -> String,
-    place: &dyn Fn(&str) -> Place,
-    line: &AllocationLine,
-    model: &Model,
-    faults: &mut Faults,
-) {
-    let facility: FacilityType =
-        model.chain_of(line.cluster).interventions[line.intervention.index()].facility;
-    let level: Level = model.sources[line.source.index()].level;
-    let locked = model.locked.amount(line.source, line.cluster, line.intervention, line.year);
-    for (column, is) in [
-        ("level", level.key().to_string()),
-        ("region", model.clusters[line.cluster.index()].region.clone()),
-        ("facility_type", facility.key().to_string()),
-        ("letter", facility.letter().to_string()),
-        ("locked", locked.to_string()),
-    ] {
-        let found = told(column);
-        if !found.is_empty() && found != is {
-            faults.expected(
-                &place(column),
-                format!("found '{found}'"),
-                format!("'{is}', as the scenario has it"),
-            );
-        }
-    }
-}
-
-/// Tells of lines that stand there already, however their year is written.
-fn twice(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
-    let mut seen: BTreeMap<_, &Place> = BTreeMap::new();
-    for (line, place) in lines {
-        let key = (line.source, line.cluster, line.intervention, line.year);
-        let Some(first) = seen.get(&key) else {
-            seen.insert(key, place);
-            continue;
-        };
-        let words = [
-            model.sources[line.source.index()].key.as_str(),
-            model.clusters[line.cluster.index()].key.as_str(),
-            model.chain_of(line.cluster).interventions[line.intervention.index()].key.as_str(),
-        ];
-        let year = model.horizon.calendar_year(line.year);
-        let (here, at) = match first.line {
-            Some(row) => (place.at(""), format!("row {row}")),
-            None => ((*place).clone(), first.path.clone()),
-        };
-        faults.add(&here, format!("{} {year} stands in {at} already", words.join(" ")));
-    }
-}
-
-/// The allocation in force today.
-pub(crate) mod today {
-    use super::{
-        Allocation, Columns, Faults, Model, Place, StatedNumber, Table, fits, line_of, provenance_of_row,
-        shown, twice,
-    };
-
-    /// The columns of today.csv.
-    pub(crate) const COLUMNS: Columns = Columns {
-        required: &["source", "cluster", "intervention", "year", "rupiah"],
-        optional: &["reference", "grade"],
-        numbers: &["rupiah"],
-    };
-
-    /// Reads today.csv.
-    pub(crate) fn read(
-        table: &Table,
-        model: &Model,
-        faults: &mut Faults,
-        numbers: &mut Vec<StatedNumber>,
-    ) -> Allocation {
-        let mut lines = Vec::new();
-        let before = faults.count();
-        for row in &table.rows {
-            let provenance = provenance_of_row(row, "reference", faults);
-            numbers.push(StatedNumber {
-                name: format!(
-                    "today/{}/{}/{}/{}",
-                    row.text("source"),
-                    row.text("cluster"),
-                    row.text("intervention"),
-                    row.text("year")
-                ),
-                place: shown(&row.place("")),
-                provenance,
-            });
-            lines.extend(line_of(row, model, faults).map(|line| (line, row.place("rupiah"))));
-        }
-        twice(&lines, model, faults);
-        if !fits(&lines, &Place::file("today.csv"), faults) {
-            return Allocation::default();
-        }
-        // What follows from a fault told already need not be told.
-        if faults.count() == before && table.whole {
-            super::breach::check(&lines, model, faults);
-        }
-        Allocation::new(lines.into_iter().map(|(line, _)| line).collect())
-    }
 }

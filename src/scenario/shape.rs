@@ -1,10 +1,17 @@
-//! What a name looks like: composed or not, upper or lower case, other blanks, invisible characters, letters of other
-//! scripts.
+//! The shape of a name: what a key looks like, and which names look alike: composed or not, upper or lower case, other
+//! blanks, invisible characters, letters of other scripts.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
-/// What is left of a name once everything is taken away that hardly shows: equal for names that look alike.
+/// True for what may be a key: short, lower-case letters, digits, `_` and `-`.
+pub(crate) fn is_key(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 60
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+}
+
+/// The shape of a name, without everything that hardly shows: equal for names that look alike.
 ///
 /// Letters of other scripts become the Latin ones they are drawn like; Latin letters stay what they are, so that `l` and `1`,
 /// `rn` and `m`, which real names tell apart, stay apart.

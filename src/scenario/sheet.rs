@@ -1,14 +1,26 @@
 //! The text of a table as rows of cells, in the dialect that its header and its cells show.
 //!
-//! One dialect a file. What separates the columns is what stands between the names of the header: a comma, a semicolon or
-//! a tab, as a line `sep=;` before it may say. A row is one line: a quote that is still open at its end would swallow the
+//! One dialect a file. The separator of columns is the sign between the names of the header: a comma, a semicolon or a tab,
+//! unless a line `sep=;` before it says another. A row is one line: a quote that is still open at its end would swallow the
 //! rows after it, and is refused. The decimal sign is the one that the numbers of the whole file show.
 
 use super::diagnostic::{Faults, Place};
-use crate::units::{DecimalSign, TwoWays, Unfit, Written, parse_amount, value_of, written};
+use super::phrase;
+use crate::language::{Text, text};
+use crate::units::{
+    AmountFault, DecimalSign, Rupiah, TwoWays, Unfit, Written, parse_amount, value_of, written,
+};
 
-/// What may separate columns, as a sign and as a word.
-const SEPARATORS: [(char, &str); 3] = [(',', "','"), (';', "';'"), ('\t', "a tab")];
+/// The signs that may separate columns.
+const SEPARATORS: [char; 3] = [',', ';', '\t'];
+
+/// A separator as messages call it.
+fn word_of(separator: char) -> Text {
+    match separator {
+        '\t' => text!(en: "a tab", id: "tab"),
+        sign => Text::same(format!("'{sign}'")),
+    }
+}
 
 /// Why a cell cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,22 +31,33 @@ enum CellFault {
 }
 
 impl CellFault {
-    fn found(self) -> &'static str {
+    fn found(self) -> Text {
         match self {
-            CellFault::QuoteWithin => "a quote '\"' stands within a cell that does not begin with one",
-            CellFault::NeverClosed => "the quote '\"' that opens this cell is not closed in its row",
-            CellFault::TextAfterQuote => "text follows the quote '\"' that closes this cell",
+            CellFault::QuoteWithin => text!(
+                en: "a quote '\"' stands within a cell that does not begin with one",
+                id: "ada tanda kutip '\"' di dalam sel yang tidak diawali tanda kutip",
+            ),
+            CellFault::NeverClosed => text!(
+                en: "the quote '\"' that opens this cell is not closed in its row",
+                id: "tanda kutip '\"' pembuka sel ini tidak ditutup pada barisnya",
+            ),
+            CellFault::TextAfterQuote => text!(
+                en: "text follows the quote '\"' that closes this cell",
+                id: "ada teks setelah tanda kutip '\"' penutup sel ini",
+            ),
         }
     }
 
-    fn mend(self) -> &'static str {
+    fn mend(self) -> Text {
         match self {
-            CellFault::QuoteWithin | CellFault::TextAfterQuote => {
-                "take it away, or put the whole cell in quotes and double each quote within it"
-            }
-            CellFault::NeverClosed => {
-                "close it before the next separator, or take it away; a cell has no line break"
-            }
+            CellFault::QuoteWithin | CellFault::TextAfterQuote => text!(
+                en: "take it away, or put the whole cell in quotes and double each quote within it",
+                id: "hapus, atau apit seluruh sel dengan tanda kutip dan gandakan setiap tanda kutip di dalamnya",
+            ),
+            CellFault::NeverClosed => text!(
+                en: "close it before the next separator, or take it away; a cell has no line break",
+                id: "tutup sebelum pemisah berikutnya, atau hapus; sel tidak boleh memuat ganti baris",
+            ),
         }
     }
 }
@@ -84,7 +107,7 @@ impl Sheet {
         };
         let blank = |line: &str| line.chars().all(|c| c.is_whitespace() || c == ',' || c == ';');
         let (header_line, line) = lines.find(|(_, line)| !blank(line))?;
-        let place = Place { line: Some(header_line), ..whole.clone() };
+        let place = whole.on_line(header_line);
         let separator = match directive {
             Some((_, said)) => match said_separator(said, line, &place, faults) {
                 Ok(separator) => Some(separator),
@@ -95,7 +118,7 @@ impl Sheet {
         let header = match cells(line, separator) {
             Ok(header) => header,
             Err((at, fault)) => {
-                faults.help(&place.at(&format!("column {}", at + 1)), fault.found(), fault.mend());
+                faults.help(&place.column(at + 1), fault.found(), fault.mend());
                 return None;
             }
         };
@@ -115,14 +138,13 @@ impl Sheet {
 
     /// Adds a row, or notes why it is none; the number of its cells where that is wrong.
     fn row(&mut self, number: usize, line: &str, whole: &Place, faults: &mut Faults) -> Option<usize> {
-        let place = Place { line: Some(number), ..whole.clone() };
+        let place = whole.on_line(number);
         let mut row = match cells(line, self.separator) {
             Ok(row) => row,
             Err((at, fault)) => {
                 let name = self.header.get(at).filter(|name| !name.is_empty());
-                let column =
-                    name.map_or_else(|| format!("column {}", at + 1), |name| format!("column {name}"));
-                faults.help(&place.at(&column), fault.found(), fault.mend());
+                let column = name.map_or_else(|| place.column(at + 1), |name| place.column(name));
+                faults.help(&column, fault.found(), fault.mend());
                 self.whole = false;
                 return None;
             }
@@ -139,9 +161,16 @@ impl Sheet {
             self.header.iter().zip(&row).position(|(name, cell)| name.is_empty() && !cell.is_empty());
         if let Some(at) = nameless {
             faults.help(
-                &place.at(&format!("column {}", at + 1)),
-                format!("found '{}' in a column without a name", row[at]),
-                "name the column in the header, or empty the cell",
+                &place.column(at + 1),
+                text!(
+                    en: "found '{cell}' in a column without a name",
+                    id: "tertulis '{cell}' pada kolom tanpa nama",
+                    cell = row[at],
+                ),
+                text!(
+                    en: "name the column in the header, or empty the cell",
+                    id: "beri nama kolom itu pada kepala tabel, atau kosongkan sel ini",
+                ),
             );
             self.whole = false;
             return None;
@@ -156,21 +185,26 @@ impl Sheet {
         self.whole = false;
         let named = used(&self.header);
         if rows.len() > 2 && self.rows.is_empty() && rows.iter().all(|(_, cells)| *cells == first) {
-            let place = Place { line: Some(self.header_line), ..whole.clone() };
+            let place = whole.on_line(self.header_line);
             faults.expected(
                 &place,
-                format!("the header has {named} cells"),
-                format!("{first} as in every row"),
+                text!(en: "the header has {named} cells", id: "kepala tabel memiliki {named} sel"),
+                text!(en: "{first} as in every row", id: "{first} seperti pada setiap baris"),
             );
             return;
         }
         for (number, cells) in rows {
-            let place = Place { line: Some(*number), ..whole.clone() };
-            let (found, expected) =
-                (format!("the row has {cells} cells"), format!("{named} as in the header"));
+            let place = whole.on_line(*number);
+            let (found, expected) = (
+                text!(en: "the row has {cells} cells", id: "baris ini memiliki {cells} sel"),
+                text!(en: "{named} as in the header", id: "{named} seperti pada kepala tabel"),
+            );
             match self.separator.filter(|_| *cells > named) {
                 Some(sign) => {
-                    let help = format!("put a cell that holds a '{sign}' in quotes");
+                    let help = text!(
+                        en: "put a cell that holds a '{sign}' in quotes",
+                        id: "apit sel yang memuat '{sign}' dengan tanda kutip",
+                    );
                     faults.in_full(&place, found, expected, help);
                 }
                 None => faults.expected(&place, found, expected),
@@ -206,16 +240,21 @@ impl Sheet {
     /// Says in a note in which dialect the file was read, where that is not the plain one.
     pub(crate) fn tell_dialect(&self, file: &str, decimal: Decimal, faults: &mut Faults) {
         let mut said = Vec::new();
-        if let Some((_, word)) =
-            self.separator.and_then(|own| SEPARATORS.into_iter().find(|(sign, _)| *sign == own && own != ','))
-        {
-            said.push(format!("{word} between columns"));
+        if let Some(separator) = self.separator.filter(|own| *own != ',') {
+            let word = word_of(separator);
+            said.push(text!(en: "{word} between columns", id: "{word} di antara kolom", word));
         }
         if decimal.sign == DecimalSign::Comma {
-            said.push(format!("'{}' before decimals", decimal.sign.char()));
+            said.push(text!(
+                en: "'{sign}' before decimals",
+                id: "'{sign}' sebelum angka desimal",
+                sign = decimal.sign.char(),
+            ));
         }
         if !said.is_empty() {
-            faults.note(&Place::file(file), format!("read with {}", said.join(" and ")));
+            let said = phrase::both(&said);
+            let found = text!(en: "read with {said}", id: "dibaca dengan {said}", said);
+            faults.note(&Place::file(file), found);
         }
     }
 }
@@ -240,7 +279,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What a line `sep=;` names: what stands after the sign, without the separators that a program may have added.
+/// The separator that a line `sep=;` names: the text after the sign.
 fn directive_of(line: &str) -> Option<&str> {
     let line = line.trim_matches([' ', '"']);
     let start = line.get(..4)?;
@@ -251,18 +290,28 @@ fn directive_of(line: &str) -> Option<&str> {
 fn said_separator(line: &str, header: &str, place: &Place, faults: &mut Faults) -> Result<char, ()> {
     let said = directive_of(line).unwrap_or_default();
     let first = said.chars().next();
-    let known = first.filter(|sign| SEPARATORS.iter().any(|(known, _)| known == sign));
+    let known = first.filter(|sign| SEPARATORS.contains(sign));
     let Some(sign) = known.filter(|sign| said.chars().all(|c| c == *sign)) else {
-        let place = Place { line: Some(1), ..place.clone() };
-        faults.expected(&place, format!("the line sep= names '{said}'"), "one of ',', ';' and a tab");
+        let place = place.on_line(1);
+        faults.expected(
+            &place,
+            text!(en: "the line sep= names '{said}'", id: "baris sep= menyebut '{said}'"),
+            text!(en: "one of ',', ';' and a tab", id: "salah satu dari ',', ';', dan tab"),
+        );
         return Err(());
     };
     let others = found_in(header).into_iter().filter(|found| *found != sign).count();
     if others > 0 && !found_in(header).contains(&sign) {
         faults.help(
             place,
-            format!("the first line says sep={sign}, but the header is not separated so"),
-            "let both say the same, or take the first line away",
+            text!(
+                en: "the first line says sep={sign}, but the header is not separated so",
+                id: "baris pertama menyatakan sep={sign}, tetapi kepala tabel tidak dipisahkan demikian",
+            ),
+            text!(
+                en: "let both say the same, or take the first line away",
+                id: "samakan keduanya, atau hapus baris pertama",
+            ),
         );
         return Err(());
     }
@@ -275,25 +324,33 @@ fn found_in(line: &str) -> Vec<char> {
     let mut found = Vec::new();
     for c in line.chars() {
         quoted ^= c == '"';
-        if !quoted && SEPARATORS.iter().any(|(sign, _)| *sign == c) && !found.contains(&c) {
+        if !quoted && SEPARATORS.contains(&c) && !found.contains(&c) {
             found.push(c);
         }
     }
     found
 }
 
-/// What separates the names of the header; `None` for one column alone.
+/// The separator of the names in the header; `None` for one column alone.
 fn separator_of(header: &str, place: &Place, faults: &mut Faults) -> Result<Option<char>, ()> {
     match found_in(header).as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         several => {
-            let words: Vec<&str> =
-                SEPARATORS.iter().filter(|(sign, _)| several.contains(sign)).map(|(_, word)| *word).collect();
+            let words: Vec<Text> =
+                SEPARATORS.into_iter().filter(|sign| several.contains(sign)).map(word_of).collect();
+            let words = Text::join(&words, &text!(en: " and by ", id: " dan "));
             faults.expected(
                 place,
-                format!("the names of the columns are separated by {}", words.join(" and by ")),
-                "one separator in the whole file, or names that hold another in quotes",
+                text!(
+                    en: "the names of the columns are separated by {words}",
+                    id: "nama kolom dipisahkan oleh {words}",
+                    words,
+                ),
+                text!(
+                    en: "one separator in the whole file, or names that hold another in quotes",
+                    id: "satu pemisah untuk seluruh berkas; nama yang memuat pemisah lain diapit tanda kutip",
+                ),
             );
             Err(())
         }
@@ -334,7 +391,7 @@ fn cells(line: &str, separator: Option<char>) -> Result<Vec<String>, (usize, Cel
     }
 }
 
-/// What stands up to the quote that closes a cell, doubled quotes taken for one, and what follows it.
+/// The content of a cell up to its closing quote, with doubled quotes taken for one, and the rest of the line.
 fn quoted_cell(text: &str) -> Option<(String, &str)> {
     let mut cell = String::new();
     let mut rest = text;
@@ -372,22 +429,37 @@ impl NumberFault {
     pub(crate) fn tell(&self, place: &Place, faults: &mut Faults) {
         match self {
             NumberFault::Nothing(found) => match hint(found) {
-                Some(help) => faults.in_full(place, format!("found '{found}'"), "a number", help),
-                None => faults.expected(place, format!("found '{found}'"), "a number"),
+                Some(help) => faults.in_full(place, phrase::found_text(found), phrase::a_number(), help),
+                None => faults.expected(place, phrase::found_text(found), phrase::a_number()),
             },
             NumberFault::NotFinite(found) => {
-                faults.expected(place, format!("found {found}"), "a finite number");
+                faults.expected(place, phrase::found(found), phrase::a_finite_number());
             }
             NumberFault::TooSmall(found) => {
-                let expected = "0, or a number that is not so small that it would be read as 0";
-                faults.expected(place, format!("found {found}"), expected);
+                let expected = phrase::zero_or_larger();
+                faults.expected(place, phrase::found(found), expected);
             }
             NumberFault::OtherSign { found, sign, file } => {
-                let row = file.shown_in.map_or(String::new(), |row| format!(", which row {row} has first"));
+                let first = match file.shown_in {
+                    Some(row) => text!(
+                        en: ", which row {row} has first",
+                        id: ", yang pertama muncul di baris {row}",
+                    ),
+                    None => Text::same(""),
+                };
                 faults.expected(
                     place,
-                    format!("found '{found}', which has a {}", sign.word()),
-                    format!("one decimal sign in the whole file: the {}{row}", file.sign.word()),
+                    text!(
+                        en: "found '{found}', which has a {sign}",
+                        id: "tertulis '{found}', yang memakai {sign}",
+                        sign = decimal_sign(*sign),
+                    ),
+                    text!(
+                        en: "one decimal sign in the whole file: the {sign}{first}",
+                        id: "satu tanda desimal untuk seluruh berkas: {sign}{first}",
+                        sign = decimal_sign(file.sign),
+                        first,
+                    ),
                 );
             }
             NumberFault::TwoWays(both) => tell_two_ways(both, place, faults),
@@ -395,20 +467,58 @@ impl NumberFault {
     }
 }
 
+/// A decimal sign as messages call it.
+fn decimal_sign(sign: DecimalSign) -> Text {
+    match sign {
+        DecimalSign::Point => text!(en: "decimal point", id: "titik desimal"),
+        DecimalSign::Comma => text!(en: "decimal comma", id: "koma desimal"),
+    }
+}
+
 /// How to write what is meant where a text is an amount in words, or digits that are grouped in no known way.
-pub(crate) fn hint(found: &str) -> Option<String> {
-    if let Ok(amount) = parse_amount(found) {
-        return Some(format!("write {} with the unit Rp", amount.0));
+pub(crate) fn hint(found: &str) -> Option<Text> {
+    if let Ok(Rupiah(amount)) = parse_amount(found) {
+        return Some(text!(en: "write {amount} with the unit Rp", id: "tulis {amount} dengan satuan Rp"));
     }
     let digits =
         found.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'' | '_' | '\u{a0}'));
-    (digits && found.chars().any(|c| c.is_ascii_digit()))
-        .then(|| "write the digits without signs between thousands, as in 12500.5".to_string())
+    (digits && found.chars().any(|c| c.is_ascii_digit())).then(|| {
+        text!(
+            en: "write the digits without signs between thousands, as in 12500.5",
+            id: "tulis angkanya tanpa tanda pemisah ribuan, misalnya 12500.5",
+        )
+    })
 }
 
 /// Notes that a number can be read two ways.
 pub(crate) fn tell_two_ways(both: &TwoWays, place: &Place, faults: &mut Faults) {
-    faults.help(place, both.to_string(), format!("write {} or {}", both.thousands, both.decimals));
+    let TwoWays { found, thousands, decimals, .. } = both;
+    let problem = text!(
+        en: "found {found}, which can be read two ways: {thousands} (thousands) or {decimals} (decimals)",
+        id: "tertulis {found}, yang dapat dibaca dengan dua cara: {thousands} (ribuan) atau {decimals} (desimal)",
+    );
+    let help = text!(en: "write {thousands} or {decimals}", id: "tulis {thousands} atau {decimals}");
+    faults.help(place, problem, help);
+}
+
+/// Why a text is no amount of money.
+pub(crate) fn amount_fault(fault: &AmountFault) -> Text {
+    let expected = "yang diharapkan: rupiah bulat seperti 40000000000, atau jumlah dengan satuannya seperti 40miliar, 20,5 miliar atau Rp 350 juta";
+    let id = match fault {
+        AmountFault::BareM { found, digits } => format!(
+            "'{found}' bermakna ganda: M berarti miliar dalam bahasa Indonesia dan juta dalam bahasa Inggris; tulis {digits}miliar atau {digits}juta"
+        ),
+        AmountFault::TwoWays { found, thousands, decimals } => format!(
+            "'{found}' dapat dibaca dengan dua cara: {thousands} (ribuan) atau {decimals} (desimal); tulis yang dimaksud"
+        ),
+        AmountFault::Word { found, word } => {
+            format!("'{found}' berakhir dengan '{word}', yang bukan satuan jumlah uang; {expected}")
+        }
+        AmountFault::NoAmount(found) => format!("'{found}' bukan jumlah uang; {expected}"),
+        AmountFault::Fraction(found) => format!("'{found}' bukan rupiah bulat; {expected}"),
+        AmountFault::TooMuch(found) => format!("'{found}' lebih dari 1000 triliun rupiah; {expected}"),
+    };
+    Text::new(fault.to_string(), id)
 }
 
 /// Reads a number in the dialect of its file. What can be read two ways is read with decimals, and handed on as well: where

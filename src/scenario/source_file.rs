@@ -4,13 +4,13 @@
 //! file may grow while it is read. So the kind of a file is looked at before it is opened and again once it is open, and
 //! bytes are counted as they arrive.
 
-use std::fmt;
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::Duration;
 
 use super::diagnostic::{Faults, Place};
+use crate::language::{Lang, Text, text};
 
 /// Largest file of a scenario or plan [bytes].
 pub const LARGEST_FILE: u64 = 64 << 20;
@@ -22,7 +22,7 @@ pub const LARGEST_PROGRAM: u64 = 256 << 20;
 /// How long a pipe that nobody has opened for writing is waited for, in steps of 20 ms.
 const PATIENCE: u32 = 100;
 
-/// What may be read.
+/// The kinds of things that may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
     /// Files alone.
@@ -33,34 +33,50 @@ pub enum Take {
 
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum Unreadable {
     /// It is a folder.
-    #[error("this is a folder")]
     Folder,
     /// It is a pipe, a device or a socket.
-    #[error("this is {0}")]
     Special(Special),
     /// It has more bytes than the limit.
-    #[error("the file is larger than {} MiB", .limit >> 20)]
     TooLarge {
         /// The limit [bytes].
         limit: u64,
     },
     /// Nobody wrote to the pipe.
-    #[error("nothing comes out of this pipe")]
     Silent,
     /// The system says no.
-    #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
 }
 
 impl Unreadable {
-    /// What was expected, where that helps.
-    pub fn expected(&self) -> Option<&'static str> {
+    /// The reason in words.
+    pub fn text(&self) -> Text {
         match self {
-            Unreadable::Folder | Unreadable::Special(_) => Some("a file"),
-            Unreadable::TooLarge { .. } => Some("a smaller file"),
-            Unreadable::Silent => Some("somebody who writes to it"),
+            Unreadable::Folder => text!(en: "this is a folder", id: "ini adalah folder"),
+            Unreadable::Special(special) => {
+                text!(en: "this is {kind}", id: "ini adalah {kind}", kind = special.text())
+            }
+            Unreadable::TooLarge { limit } => {
+                let most = limit >> 20;
+                text!(en: "the file is larger than {most} MiB", id: "berkas ini lebih besar dari {most} MiB")
+            }
+            Unreadable::Silent => {
+                text!(en: "nothing comes out of this pipe", id: "tidak ada yang keluar dari pipa ini")
+            }
+            Unreadable::Io(error) => cannot_be_read(error),
+        }
+    }
+
+    /// The expectation, where that helps.
+    pub fn expected(&self) -> Option<Text> {
+        match self {
+            Unreadable::Folder | Unreadable::Special(_) => Some(text!(en: "a file", id: "berkas")),
+            Unreadable::TooLarge { .. } => Some(text!(en: "a smaller file", id: "berkas yang lebih kecil")),
+            Unreadable::Silent => {
+                Some(text!(en: "somebody who writes to it", id: "program yang menulis ke pipa ini"))
+            }
             Unreadable::Io(_) => None,
         }
     }
@@ -68,13 +84,23 @@ impl Unreadable {
     /// Notes the fault at `place`.
     pub(super) fn tell(&self, place: &Place, faults: &mut Faults) {
         match self.expected() {
-            Some(expected) => faults.expected(place, self.to_string(), expected),
-            None => faults.add(place, self.to_string()),
+            Some(expected) => faults.expected(place, self.text(), expected),
+            None => faults.add(place, self.text()),
         }
     }
 }
 
-/// What is no file and no folder.
+/// The system's reason why a file or folder cannot be read. The system speaks English: what has no translation is quoted.
+pub(super) fn cannot_be_read(error: &std::io::Error) -> Text {
+    let id = match error.kind() {
+        ErrorKind::NotFound => "tidak ditemukan".to_string(),
+        ErrorKind::PermissionDenied => "izin ditolak".to_string(),
+        _ => format!("pesan sistem: \"{error}\""),
+    };
+    text!(en: "cannot be read: {why}", id: "tidak dapat dibaca: {why}", why = Text::new(error.to_string(), id))
+}
+
+/// A thing that is neither file nor folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Special {
     /// A pipe.
@@ -87,14 +113,14 @@ pub enum Special {
     Other,
 }
 
-impl fmt::Display for Special {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Special::Pipe => "a pipe",
-            Special::Device => "a device",
-            Special::Socket => "a socket",
-            Special::Other => "no file",
-        })
+impl Special {
+    fn text(self) -> Text {
+        match self {
+            Special::Pipe => text!(en: "a pipe", id: "pipa"),
+            Special::Device => text!(en: "a device", id: "perangkat"),
+            Special::Socket => text!(en: "a socket", id: "soket"),
+            Special::Other => text!(en: "no file", id: "bukan berkas"),
+        }
     }
 }
 

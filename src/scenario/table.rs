@@ -1,7 +1,10 @@
 //! Tables of a scenario: header checked against the known columns, every row with its number, cells read with their faults.
 
 use super::diagnostic::{Faults, Place, nearest};
-use super::sheet::{Decimal, NumberFault, Sheet, number, tell_two_ways};
+use super::named::Named;
+use super::phrase;
+use super::sheet::{Decimal, NumberFault, Sheet, amount_fault, number, tell_two_ways};
+use crate::language::text;
 use crate::units::{AmountFault, TwoWays, Written, parse_amount, written};
 
 /// The columns a table may have.
@@ -29,6 +32,21 @@ pub(crate) struct Table {
     pub(crate) whole: bool,
 }
 
+/// An amount of money as a cell states it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct CellAmount {
+    /// The amount: in rupiah where its words say its size, else in the unit of its row.
+    pub(crate) number: f64,
+    /// True if words say its size, as in `20,5 miliar` or `Rp 350 juta`.
+    pub(crate) in_words: bool,
+}
+
+impl CellAmount {
+    fn plain(number: f64) -> Self {
+        Self { number, in_words: false }
+    }
+}
+
 /// A row: its number in the file and its cells by column.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
@@ -45,7 +63,7 @@ impl Row {
 
     /// Where `column` of this row stands.
     pub(crate) fn place(&self, column: &str) -> Place {
-        self.place.at(&if column.is_empty() { String::new() } else { format!("column {column}") })
+        if column.is_empty() { self.place.clone() } else { self.place.column(column) }
     }
 
     /// A number in the dialect of the file, and whether it can be read two ways.
@@ -83,35 +101,38 @@ impl Row {
     /// The number in `column`, money or a count, which must be there.
     pub(crate) fn required_number(&self, column: &str, faults: &mut Faults) -> Option<f64> {
         if self.text(column).is_empty() {
-            faults.expected(&self.place(column), "the cell is empty", "a number");
+            faults.expected(&self.place(column), phrase::empty_cell(), phrase::a_number());
             return None;
         }
         self.number(column, faults)
     }
 
-    /// The amount of money in `column`, and whether its words say its size already, as in `20,5 miliar` or `Rp 350 juta`: then
-    /// it is in rupiah. `None` where it is empty or, with the fault noted, no amount.
-    pub(crate) fn amount(&self, column: &str, faults: &mut Faults) -> Option<(f64, bool)> {
+    /// The amount of money in `column`. `None` where it is empty or, with the fault noted, no amount.
+    pub(crate) fn amount(&self, column: &str, faults: &mut Faults) -> Option<CellAmount> {
         let text = self.text(column);
         if written(text) != Written::Nothing || !text.chars().any(char::is_alphabetic) {
-            return self.number(column, faults).map(|number| (number, false));
+            return self.number(column, faults).map(CellAmount::plain);
         }
         match parse_amount(text) {
-            Ok(amount) => Some((amount.as_f64(), true)),
+            Ok(amount) => Some(CellAmount { number: amount.as_f64(), in_words: true }),
             Err(AmountFault::NoAmount(_) | AmountFault::Word { .. }) => {
-                self.number(column, faults).map(|number| (number, false))
+                self.number(column, faults).map(CellAmount::plain)
             }
             Err(fault) => {
-                faults.add(&self.place(column), fault.to_string());
+                faults.add(&self.place(column), amount_fault(&fault));
                 None
             }
         }
     }
 
     /// The amount of money in `column`, which must be there.
-    pub(crate) fn required_amount(&self, column: &str, faults: &mut Faults) -> Option<(f64, bool)> {
+    pub(crate) fn required_amount(&self, column: &str, faults: &mut Faults) -> Option<CellAmount> {
         if self.text(column).is_empty() {
-            faults.expected(&self.place(column), "the cell is empty", "an amount of money");
+            faults.expected(
+                &self.place(column),
+                phrase::empty_cell(),
+                text!(en: "an amount of money", id: "jumlah uang"),
+            );
             return None;
         }
         self.amount(column, faults)
@@ -122,9 +143,8 @@ impl Row {
         let text = self.text(column);
         let year = calendar_year(text);
         if year.is_none() {
-            let found =
-                if text.is_empty() { "the cell is empty".to_string() } else { format!("found '{text}'") };
-            faults.expected(&self.place(column), found, "a year of four digits, such as 2027");
+            let found = if text.is_empty() { phrase::empty_cell() } else { phrase::found_text(text) };
+            faults.expected(&self.place(column), found, phrase::four_digit_year());
         }
         year
     }
@@ -141,12 +161,20 @@ pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Fault
     let before = faults.count();
     let mut order = Vec::new();
     let mut is_header = |header: &[String], line: usize, faults: &mut Faults| {
-        let place = Place { line: Some(line), ..whole.clone() };
+        let place = whole.on_line(line);
         read_header(&place, header, columns, faults).map(|found| order = found).is_some()
     };
     let Some(sheet) = Sheet::read(file, text, &mut is_header, faults) else {
         if faults.count() == before {
-            faults.expected(&whole, "the table is empty", format!("the header {}", columns.all().join(",")));
+            faults.expected(
+                &whole,
+                text!(en: "the table is empty", id: "tabel ini kosong"),
+                text!(
+                    en: "the header {columns}",
+                    id: "kepala tabel {columns}",
+                    columns = columns.all().join(","),
+                ),
+            );
         }
         return Table::default();
     };
@@ -157,7 +185,7 @@ pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Fault
         .rows
         .into_iter()
         .map(|(line, cells)| Row {
-            place: Place { line: Some(line), ..whole.clone() },
+            place: whole.on_line(line),
             cells: order
                 .iter()
                 .zip(cells)
@@ -183,9 +211,9 @@ fn read_header(
         let found = known.iter().copied().find(|column| column == cell);
         match found {
             None if cell.is_empty() => {}
-            None => faults.unknown(place, "column", cell, &known),
+            None => faults.unknown(place, Named::Column, cell, &known),
             Some(column) if order.contains(&Some(column)) => {
-                faults.add(place, format!("column '{column}' comes twice"));
+                faults.add(place, phrase::twice(Named::Column, column));
             }
             Some(_) => {}
         }
@@ -196,7 +224,7 @@ fn read_header(
     for column in &missing {
         let misspelt = header.iter().any(|cell| nearest(cell, &known) == Some(column));
         if !misspelt {
-            faults.add(place, format!("column '{column}' is missing"));
+            faults.add(place, text!(en: "column '{column}' is missing", id: "kolom '{column}' tidak ada"));
         }
     }
     missing.is_empty().then_some(order)

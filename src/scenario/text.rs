@@ -1,6 +1,7 @@
 //! From the bytes of a file to its text: UTF-8 with or without a mark, and UTF-16 with one, as Excel saves "Unicode text".
 
 use super::diagnostic::{Faults, Place};
+use crate::language::text;
 
 /// The text of a file, without a byte order mark; nothing, with the fault noted, where the bytes are no text.
 pub(crate) fn decode(bytes: Vec<u8>, place: &Place, faults: &mut Faults) -> Option<String> {
@@ -12,8 +13,12 @@ pub(crate) fn decode(bytes: Vec<u8>, place: &Place, faults: &mut Faults) -> Opti
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let line = 1 + error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
-                let place = Place { line: Some(line), ..place.clone() };
-                faults.help(&place, "the file is not UTF-8", "save it with the encoding UTF-8");
+                let place = place.on_line(line);
+                faults.help(
+                    &place,
+                    text!(en: "the file is not UTF-8", id: "berkas ini bukan UTF-8"),
+                    text!(en: "save it with the encoding UTF-8", id: "simpan dengan pengodean UTF-8"),
+                );
                 return None;
             }
         },
@@ -22,11 +27,14 @@ pub(crate) fn decode(bytes: Vec<u8>, place: &Place, faults: &mut Faults) -> Opti
     // UTF-16 without its mark, or no text at all.
     if let Some(offset) = text.find('\0') {
         let line = 1 + text[..offset].matches('\n').count();
-        let place = Place { line: Some(line), ..place.clone() };
+        let place = place.on_line(line);
         faults.help(
             &place,
-            "the file has a NUL character, so it is not UTF-8 text",
-            "save it with the encoding UTF-8",
+            text!(
+                en: "the file has a NUL character, so it is not UTF-8 text",
+                id: "berkas ini memuat karakter NUL, sehingga bukan teks UTF-8",
+            ),
+            text!(en: "save it with the encoding UTF-8", id: "simpan dengan pengodean UTF-8"),
         );
         return None;
     }
@@ -41,8 +49,11 @@ fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16, place: &Place, faults: &mut Faul
     if text.is_none() {
         faults.help(
             place,
-            "the file begins as UTF-16, but is not UTF-16 to its end",
-            "save it anew, with the encoding UTF-8",
+            text!(
+                en: "the file begins as UTF-16, but is not UTF-16 to its end",
+                id: "berkas ini diawali sebagai UTF-16, tetapi tidak UTF-16 sampai akhir",
+            ),
+            text!(en: "save it anew, with the encoding UTF-8", id: "simpan ulang dengan pengodean UTF-8"),
         );
     }
     text

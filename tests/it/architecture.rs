@@ -6,37 +6,44 @@ use std::path::{Path, PathBuf};
 use crate::support::root;
 
 /// Every module with what it may import of ours.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("digest", &[]),
     ("language", &[]),
     ("control", &[]),
     ("units", &[]),
     ("stats", &[]),
-    ("model", &["units"]),
-    ("scenario", &["model", "units"]),
+    ("model", &["language", "units"]),
+    ("scenario", &["language", "model", "units"]),
     ("sampling", &["model", "units", "stats"]),
     ("sim", &["control", "model", "units", "sampling", "stats"]),
     ("opt", &["control", "model", "units", "sampling", "stats"]),
-    ("study", &["control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
+    ("study", &["language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
+    (
+        "result",
+        &[
+            "language", "digest", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario",
+            "study",
+        ],
+    ),
     (
         "report",
         &[
             "digest", "language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario",
-            "study",
+            "study", "result",
         ],
     ),
     (
         "archive",
         &[
             "digest", "language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario",
-            "study", "report",
+            "study", "result", "report",
         ],
     ),
     (
         "cli",
         &[
             "digest", "language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario",
-            "study", "report", "archive",
+            "study", "result", "report", "archive",
         ],
     ),
 ];

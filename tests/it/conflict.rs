@@ -436,10 +436,10 @@ fn a_conflict_is_told_in_both_languages_and_in_json() {
     let id = stderr(&run(&["--lang", "id"]));
     for words in [
         "Aturan-aturan ini saling bertentangan:\n",
-        "- batas bawah (b) produksi dari Sumber s sebesar Rp 12,00 miliar [PP 7/2021 Pasal 89 ayat (6) huruf b; limits, entri 2; scenario.toml baris ",
-        "- anggaran Sumber s tahun 2027 sebesar Rp 10,00 miliar [budgets.csv baris 2]",
-        "Melepas salah satu saja sudah cukup.\nJalan keluar termurah (Rp 2,00 miliar seluruhnya):\n",
-        "- turunkan batas bawah (b) produksi dari Sumber s sebesar Rp 2,00 miliar, menjadi Rp 10,00 miliar",
+        "- batas bawah (b) produksi dari Sumber s sebesar Rp12,00 miliar [PP 7/2021 Pasal 89 ayat (6) huruf b; limits, entri 2; scenario.toml baris ",
+        "- anggaran Sumber s tahun 2027 sebesar Rp10,00 miliar [budgets.csv baris 2]",
+        "Melepas salah satu saja sudah cukup.\nJalan keluar termurah (Rp2,00 miliar seluruhnya):\n",
+        "- turunkan batas bawah (b) produksi dari Sumber s sebesar Rp2,00 miliar, menjadi Rp10,00 miliar",
     ] {
         assert!(id.contains(words), "{words}\n{id}");
     }

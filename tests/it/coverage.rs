@@ -14,8 +14,11 @@ use rantai::opt::builder::{Decision, Rule, frame};
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::opt::{Conflict, OptError};
 use rantai::report::conflict::Told;
-use rantai::report::coverage::State;
-use rantai::report::{Lang, coverage, describe, json, law};
+use rantai::report::{Lang, describe, law, tables};
+use rantai::result::coverage::{CoverageState, rows};
+use rantai::result::law::LawKey;
+use rantai::result::plan::unmet;
+use rantai::result::{CoverageDocument, scenario_hash, value};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::{Scenario, load};
 use rantai::study::Baseline;
@@ -210,7 +213,7 @@ fn coverage_that_cannot_be_kept_is_named() {
         let indonesian = told.text(Lang::Id);
         let words = "turunkan cakupan (b) produksi di A sebesar Rp 10,0 juta, menjadi Rp 10,0 juta";
         assert!(indonesian.contains(words), "{indonesian}");
-        let json = told.json();
+        let json = value(&told.document());
         assert_eq!(json["relaxation"][0]["kind"], "coverage", "{json}");
         assert_eq!(json["relaxation"][0]["cluster"], "a", "{json}");
     }
@@ -244,7 +247,7 @@ fn a_floor_on_a_cluster_that_cannot_be_covered_is_a_conflict() {
         ] {
             assert!(english.contains(words), "{words}\n{english}");
         }
-        let json = told.json();
+        let json = value(&told.document());
         assert_eq!(json["conflict"][1]["units"], 2000.0, "{json}");
     }
 }
@@ -324,7 +327,7 @@ fn order_of_rows_changes_nothing() {
         with(BOTH_TYPES, [45, 0], &format!("{head}{two}{one}")),
         with(BOTH_TYPES, [45, 0], &format!("{head}{one}")),
     ];
-    let hashes = [0, 1, 2].map(|n| json::scenario_hash(&models[n]));
+    let hashes = [0, 1, 2].map(|n| scenario_hash(&models[n]));
     assert_eq!(hashes[0], hashes[1]);
     assert_ne!(hashes[0], hashes[2]);
     let plans = [0, 1].map(|n| planned(&models[n], PlanMethod::Automatic, 3).allocation);
@@ -338,32 +341,32 @@ fn the_table_tells_every_type_of_every_supported_cluster() {
     let standings = "cluster,type,status,amount,unit,reason,reference,grade\na,production,provided,15,juta Rp,,LPPD 2024,A\nb,certification,waived,,,sold at home,,\nb,land,provided,,,,,\n";
     let model = with(BOTH_TYPES, [45, 0], standings);
     let plan = planned(&model, PlanMethod::Automatic, 2);
-    let rows = coverage::rows(&model, &plan.allocation, |_| true);
+    let rows = rows(&model, &plan.allocation, |_| true);
     assert_eq!(rows.len(), 20);
     let row = |c: usize, facility: FacilityType| {
         rows.iter().find(|row| row.cluster == ClusterId::new(c) && row.facility == facility).expect("a row")
     };
     let equipment = row(0, FacilityType::Production);
     assert_eq!((equipment.asked, equipment.before), (Some(20e6), Some(15e6)));
-    assert_eq!((equipment.state, equipment.added), (State::Met, equipment.committed as f64));
+    assert_eq!((equipment.state, equipment.added), (CoverageState::Met, equipment.committed as f64));
     assert!(equipment.committed >= 5_000_000, "{equipment:?}");
     assert_eq!(equipment.providers, [("apbd", "alat", equipment.committed)]);
-    assert_eq!(row(1, FacilityType::Certification).state, State::Waived);
-    assert_eq!(row(1, FacilityType::Land).state, State::Provided);
-    assert_eq!(row(0, FacilityType::Land).state, State::NoMinimum);
+    assert_eq!(row(1, FacilityType::Certification).state, CoverageState::Waived);
+    assert_eq!(row(1, FacilityType::Land).state, CoverageState::Provided);
+    assert_eq!(row(0, FacilityType::Land).state, CoverageState::NoMinimum);
     let mut text = Vec::new();
-    coverage::table(&model, &plan.allocation, &mut text).expect("written");
+    tables::coverage(&model, &plan.allocation, &mut text).expect("written");
     let text = String::from_utf8(text).expect("text");
     assert_eq!(text.lines().count(), 21);
     let line = text.lines().find(|line| line.starts_with("a,R,b,production,")).expect("a line");
     let start = "a,R,b,production,\"PP 7/2021, Article 89 paragraph (6) letter b\",,Rp,20000000,15000000,";
     assert!(line.starts_with(start) && line.contains(",met,,LPPD 2024,A,apbd/alat="), "{line}");
-    let told = coverage::json(&model, &plan.allocation);
+    let told = value(&CoverageDocument::of(&model, &plan.allocation));
     assert_eq!(told["clusters"][1]["waived"], 1, "{told}");
     // Land stands in b alone, so a is without; waived in a too, nobody is.
-    assert!(json::unmet(&model, &plan.allocation).contains(&FacilityType::Land));
+    assert!(unmet(&model, &plan.allocation).contains(&FacilityType::Land));
     let excused = with(BOTH_TYPES, [45, 0], &format!("{standings}a,land,waived,,,village land,,\n"));
-    assert!(!json::unmet(&excused, &plan.allocation).contains(&FacilityType::Land));
+    assert!(!unmet(&excused, &plan.allocation).contains(&FacilityType::Land));
     assert_eq!(told["short_clusters"], 0, "{told}");
     // Mixes are not held to it: equal shares put 11 of 45 on each line.
     let mix = Baseline::EqualTypes.allocation(&model);
@@ -396,10 +399,17 @@ fn complete(model: &Model, rows: &[law::LawRow]) {
             assert!(article.starts_with("89") || article.starts_with("35"), "{said}");
         }
     }
-    for kind in
-        ["budget", "carry_over", "eligibility", "intervention", "stage", "capacity", "cluster", "figure"]
-    {
-        assert!(rows.iter().any(|row| row.kind == kind), "no {kind}");
+    for kind in [
+        LawKey::Budget,
+        LawKey::CarryOver,
+        LawKey::Eligibility,
+        LawKey::Intervention,
+        LawKey::Stage,
+        LawKey::Capacity,
+        LawKey::Cluster,
+        LawKey::Figure,
+    ] {
+        assert!(rows.iter().any(|row| row.kind == kind), "no {kind:?}");
     }
 }
 
@@ -556,7 +566,11 @@ fn what_nothing_can_meet_is_told() {
     let output = "[coverage]\nenforce = false\n[[coverage.minimum]]\ntype = \"certification\"\ncapacity = \"ekspor\"\nunits = 1501\n";
     let told = scenario(output, [40, 0], "");
     let words = "cluster 'b': nothing that a source may fund there reaches the minimum of (f) certification, so it will fall short wherever it is supported";
-    assert!(told.warnings.iter().any(|warning| warning.problem.starts_with(words)), "{:?}", told.warnings);
+    assert!(
+        told.warnings.iter().any(|warning| warning.problem.in_language(Lang::En).starts_with(words)),
+        "{:?}",
+        told.warnings
+    );
     let reached = scenario(&output.replace("1501", "1500"), [40, 0], "");
     assert!(reached.warnings.is_empty(), "{:?}", reached.warnings);
 }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use rantai::report::json::scenario_hash;
-use rantai::scenario::{Scenario, load};
+use rantai::result::scenario_hash;
+use rantai::scenario::{Scenario, Spot, load};
 
 use crate::support::{copy, root, scenario};
 
@@ -193,7 +193,7 @@ fn what_can_be_read_two_ways_is_refused_in_every_dialect() {
         let faults = load(folder.path()).expect_err("two readings");
         assert_eq!(faults.len(), 1, "{faults:#?}");
         assert!(faults[0].to_string().contains(found), "{}", faults[0]);
-        assert_eq!((faults[0].line, faults[0].place.as_str()), (Some(2), "column amount"));
+        assert_eq!((faults[0].line, &faults[0].place), (Some(2), &Spot::Column("amount".to_string())));
         assert!(faults[0].help.is_some());
     }
     // Groups that only thousands make are thousands.

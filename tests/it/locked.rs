@@ -12,6 +12,7 @@ use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::opt::{Conflict, OptError};
 use rantai::report::conflict::Told;
 use rantai::report::language::Lang;
+use rantai::result::value;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::study::{Baseline, budget};
@@ -138,7 +139,7 @@ fn what_is_locked_beyond_the_money_is_a_conflict() {
         let indonesian = told.text(Lang::Id);
         let words = "  - belanja terikat APBD untuk alat di A tahun 2027 sebesar Rp 30,0 juta";
         assert!(indonesian.contains(words), "{indonesian}");
-        let json = &told.json()["conflict"][1];
+        let json = &value(&told.document())["conflict"][1];
         assert!(json["kind"] == "locked" && json["key"] == "locked/apbd/a/alat/2027", "{json}");
     }
 }

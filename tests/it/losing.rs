@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rantai::language::Lang;
 use rantai::model::{Allocation, Metric, Model};
 use rantai::opt::builder::build;
 use rantai::opt::planner::recourse_values;
@@ -110,7 +111,7 @@ fn a_route_that_loses_on_average_runs_in_both_readings_where_it_earns() {
         &[("cheap", &cheap), ("dear", &dear), ("ruin", &ruin), ("to_few", &few), ("to_many", &many)],
     );
     let scenario = valid(folder.path());
-    let told = scenario.warnings.iter().map(|warning| warning.problem.as_str());
+    let told = scenario.warnings.iter().map(|warning| warning.problem.in_language(Lang::En));
     let closed: Vec<&str> = told.filter(|problem| problem.contains("closed")).collect();
     assert!(closed.len() == 1 && closed[0].ends_with(": ruin"), "{closed:?}");
     let told = rantai(&["check", folder.path().to_str().expect("path")]);

@@ -33,6 +33,8 @@ mod published;
 mod random_scenario;
 mod readme;
 mod reproduce;
+mod results;
+mod results_page;
 mod scale;
 mod shape;
 #[cfg(unix)]

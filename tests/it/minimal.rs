@@ -188,3 +188,28 @@ fn hand_worked_assurance(study: &rantai::study::PlanStudy) {
         assert!((above.holds_to - 120.0 * JUTA).abs() < 1.0 && above.open, "{known:?}");
     }
 }
+
+/// A caller who sets a limit keeps no clock: once it is up, the plan that is known is given with a bound and evaluated.
+#[test]
+fn a_time_limit_holds_for_a_caller_without_a_clock() {
+    let model = model();
+    for method in [rantai::opt::PlanMethod::Extensive, rantai::opt::PlanMethod::Decomposition] {
+        let request = PlanSettings {
+            metric: Metric::ValueAdded,
+            planning: 20,
+            evaluation: 40,
+            seed: model.samples.seed,
+            seconds: Some(1e-9),
+            method,
+            gap: Some(0.0),
+            quick: false,
+            learned: None,
+            keep: false,
+        };
+        let study = plan(&model, &request, &Control::unlimited()).expect("plan");
+        let program = &study.program;
+        assert!(program.bound >= program.objective, "{method:?}: {} {}", program.bound, program.objective);
+        assert!(program.margins.is_empty() && study.assurance.is_none(), "{method:?}");
+        assert_eq!(study.evaluation.sampling.samples, 40, "{method:?}");
+    }
+}

@@ -15,6 +15,7 @@ use rantai::opt::builder::Rule;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::report::conflict::Told;
 use rantai::report::language::Lang;
+use rantai::result::value;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 
@@ -192,7 +193,7 @@ fn a_floor_that_nobody_adds_to_is_a_conflict() {
         let indonesian = told.text(Lang::Id);
         let words = "  - izinkan pendanaan bersama oleh APBD sedikitnya 50 % dari belanja DAK untuk semua belanja (tiap wilayah) di R kurang Rp 10,0 juta";
         assert!(indonesian.contains(words), "{indonesian}");
-        let way = &told.json()["relaxation"][0];
+        let way = &value(&told.document())["relaxation"][0];
         assert_eq!(
             (&way["kind"], &way["change"], &way["place"]),
             (&"cofunding".into(), &"fall_short".into(), &"R".into())

@@ -194,7 +194,7 @@ fn the_allocation_of_today_is_a_plan_with_what_is_locked() {
     assert!(model.keeps_locked(&plan.allocation) && !model.keeps_locked(&model.today));
     let more = plan.allocation.total() - model.today.total();
     let [note] = plan.notes.as_slice() else { panic!("{:?}", plan.notes) };
-    assert!(note.problem.contains(&format!("raised by {more} rupiah")), "{note}");
+    assert!(note.to_string().contains(&format!("raised by {more} rupiah")), "{note}");
     // Any other plan that lacks what is locked is told so.
     let folder = tempfile::tempdir().expect("folder");
     let text = fs::read_to_string(path.join("today.csv")).expect("there");

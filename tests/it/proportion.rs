@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use rantai::report::json::scenario_hash;
+use rantai::result::scenario_hash;
 use rantai::scenario::{Scenario, load};
 
 use crate::support::{code, copy, rantai, root, scenario, stdout};

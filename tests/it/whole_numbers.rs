@@ -23,8 +23,9 @@ use rantai::opt::smps::write::mps;
 use rantai::opt::solve::BoundBy;
 use rantai::opt::solve::{SolveMethod, solve_with};
 use rantai::opt::{Conflict, OptError, ProgramPlan, SolvedBy, Stop};
+use rantai::report::Lang;
 use rantai::report::conflict::Told;
-use rantai::report::{Lang, json};
+use rantai::result::{scenario_hash, value};
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use rantai::study::Baseline;
@@ -602,7 +603,7 @@ fn rules_for_sites_are_named_when_they_cannot_be_kept() {
             told.text(Lang::Id)
                 .contains("turunkan at_least aturan lokasi 'satu di selatan' dari 1 menjadi 0")
         );
-        let json = told.json();
+        let json = value(&told.document());
         assert_eq!(json["conflict"][1]["asks"], "minimum_potential", "{json}");
         assert_eq!(json["relaxation"][0]["by_sites"], 1, "{json}");
     }
@@ -623,9 +624,9 @@ fn order_of_rows_and_threads_change_nothing() {
         ("d,price,jual_lokal,13000", "d,price,jual_lokal,13000\nc,base,dapur,1000"),
     ];
     let other = with_sites_and("fixed_cost = 5e6", swapped, [60_000_000, 10_000_000], &rows);
-    assert_eq!(json::scenario_hash(&model), json::scenario_hash(&other));
+    assert_eq!(scenario_hash(&model), scenario_hash(&other));
     let cheaper = with_sites("fixed_cost = 4999999", rules, [60_000_000, 10_000_000]);
-    assert_ne!(json::scenario_hash(&model), json::scenario_hash(&cheaper), "what opening costs is hashed");
+    assert_ne!(scenario_hash(&model), scenario_hash(&cheaper), "what opening costs is hashed");
     let of = |model: &Model, threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         let plan = pool.install(|| planned(model, PlanMethod::Automatic, 6));

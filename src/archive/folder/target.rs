@@ -12,7 +12,7 @@ use crate::scenario::may_hold;
 /// What a command must not lose: nothing that holds it is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// What it is.
+    /// Its kind.
     pub what: Holding,
     /// Where it is.
     pub path: PathBuf,

@@ -24,7 +24,7 @@ pub(super) fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 
 
 /// A raise of a capacity in a period, with the columns of its stock and its effect.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Raise {
+pub(super) struct ShapedResponse {
     pub(super) cluster: ClusterId,
     pub(super) intervention: InterventionId,
     pub(super) raise: usize,
@@ -135,8 +135,8 @@ impl Builder<'_> {
     /// (I2) δ of every piece at most its length, Σ δ ≤ S, e ≤ Σ slope δ; with z whether the stock is past a rise, pieces
     /// beyond it δ ≤ length z, those of the stretch before it δ ≥ length z. Within a stretch the steeper come first by
     /// themselves. What no stock can reach is left out.
-    pub(super) fn s_shape(&mut self, of: Raise, stretches: &[Stretch]) {
-        let Raise { cluster: c, intervention: i, raise: r, period: t, stock, effect } = of;
+    pub(super) fn s_shape(&mut self, of: ShapedResponse, stretches: &[Stretch]) {
+        let ShapedResponse { cluster: c, intervention: i, raise: r, period: t, stock, effect } = of;
         let within = self.columns[stock].ceiling * JUTA;
         let mut begins = 0.0;
         let reached = stretches.iter().take_while(|stretch| {

@@ -138,8 +138,8 @@ impl<R: Relaxation> Search<'_, '_, R> {
         Ok(true)
     }
 
-    /// Tries whole numbers that look good by what is known, as long as that closes some of what is left to `most`, the bound
-    /// of the first node: each trial shows where what is known was wrong.
+    /// Tries suggested whole numbers as long as each closes part of the gap to `most`, the root's bound: each trial corrects the
+    /// cuts where they were wrong.
     fn propose(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
         for _ in 0..PROPOSALS {
             let before = self.objective();
@@ -156,7 +156,7 @@ impl<R: Relaxation> Search<'_, '_, R> {
         Ok(())
     }
 
-    /// A part of the search that was left because time was up still counts.
+    /// Puts a node back that was left because time was up: its bound still counts.
     fn put_back(&self, node: Node, open: &mut Vec<Node>) {
         if self.interrupted {
             open.push(node);
@@ -175,7 +175,7 @@ impl<R: Relaxation> Search<'_, '_, R> {
         most.1
     }
 
-    /// Of numbers that pass for whole, the one furthest from being so, where rounding them lost more than the gap asked for of
+    /// Of numbers within the tolerance of whole ones, the furthest from whole, where rounding lost more than the gap asked for of
     /// the node's bound `upper`: beside a large coefficient a millionth of one is much.
     fn hardly_whole(&self, x: &[f64], bounds: &[(f64, f64)], upper: f64) -> Option<usize> {
         if relative_gap(self.objective(), upper, self.options.unit) <= self.options.gap {
@@ -228,7 +228,7 @@ pub(super) struct Searched {
     number: usize,
 }
 
-/// Searches as [`solve`] does; with `most` no further than so many nodes, whether or not decisions are known by then.
+/// Branch and bound, best bound first. With `most` it ends after so many nodes, with or without an incumbent.
 pub(super) fn search<R: Relaxation>(
     whole: &mut R,
     first: FirstStage<'_>,
@@ -243,17 +243,19 @@ pub(super) fn search<R: Relaxation>(
         Search { whole, options, columns, best: None, tried: BTreeSet::new(), number: 0, interrupted: false };
     let mut open = vec![Node { bounds, bound: f64::INFINITY }];
     let mut bound = f64::INFINITY;
-    // The most that parts of the search can bring that need no branching: their whole numbers are whole.
+    // The highest bound of nodes whose relaxation has whole numbers: they need no branching.
     let mut settled = f64::NEG_INFINITY;
     let mut nodes = 0;
     let finish = loop {
-        // The node that can bring most; of equals the first.
+        // Select the node with the highest bound; of equals the first.
         let mut next: Option<usize> = None;
         for (number, node) in open.iter().enumerate() {
             if next.is_none_or(|n: usize| node.bound > open[n].bound) {
                 next = Some(number);
             }
         }
+
+        // Stop at the gap, at the time limit, or after so many nodes.
         let left = next.map_or(f64::NEG_INFINITY, |next| open[next].bound);
         bound = bound.min(left.max(search.objective()).max(settled));
         let Some(next) = next else { break Finish::Gap };
@@ -266,6 +268,8 @@ pub(super) fn search<R: Relaxation>(
         if nodes >= most.unwrap_or(NODES) {
             break Finish::Stalled;
         }
+
+        // Bound the node by its relaxation.
         let node = open.remove(next);
         let how = if search.best.is_some() { How::Roughly } else { How::Closely };
         let Some(mut found) = search.relaxed(&node.bounds, bound, how)? else {
@@ -280,10 +284,14 @@ pub(super) fn search<R: Relaxation>(
             };
             (upper, found) = (upper.min(closely.bound), closely);
         }
+
+        // Prune it where it cannot improve on the incumbent.
         if upper <= search.objective() {
             nodes += 1;
             continue;
         }
+
+        // Round for a new incumbent; at the root, search the masters for whole numbers.
         let furthest = search.furthest(&found.x);
         if nodes.is_multiple_of(ROUNDED) || furthest.is_none() || search.best.is_none() {
             search.round(&found.x, &node.bounds, bound)?;
@@ -292,6 +300,8 @@ pub(super) fn search<R: Relaxation>(
             search.propose(&root, upper)?;
         }
         nodes += 1;
+
+        // Branch on the number that is furthest from whole.
         let Some(place) = furthest.or_else(|| search.hardly_whole(&found.x, &node.bounds, upper)) else {
             settled = settled.max(upper);
             continue;

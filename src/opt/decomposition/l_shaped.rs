@@ -286,6 +286,8 @@ impl<'a> LShaped<'a> {
         loop {
             self.iterations += 1;
             let before = (best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective), bound);
+
+            // The master bounds the maximum.
             let model = self.block.solve()? + constant;
             if !self.uncut.contains(&true) {
                 bound = bound.min(model);
@@ -293,17 +295,22 @@ impl<'a> LShaped<'a> {
             self.block.tidy();
             let vertex =
                 clamped(&self.block.master.columns, &self.block.master.x()[..self.first.columns.len()]);
-            // Where the model hardly moves it is right about where to go.
+
+            // The point to visit: the master's vertex, or halfway to the incumbent while the bound still moves.
             let pure = before.1.is_finite() && before.1 - bound < 0.2 * (bound - before.0);
             let point = match &best {
                 Some(best) if !pure => vertex.iter().zip(&best.x).map(|(a, b)| 0.5 * (a + b)).collect(),
                 _ => vertex.clone(),
             };
+
+            // The visit gives cuts and perhaps a better incumbent.
             if let Some(found) = self.try_out(&point)?
                 && best.as_ref().is_none_or(|best| found.objective > best.objective)
             {
                 best = Some(found);
             }
+
+            // Whether to stop.
             let objective = best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective);
             let going = (options.progress)(Iteration { number: self.iterations, objective, bound });
             let size = objective.abs().max(options.unit);

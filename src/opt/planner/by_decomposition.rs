@@ -21,6 +21,7 @@ use super::outcome::{Answer, Assured, Decided, Question, put_together};
 use super::taken_apart::{Found, TakenApart};
 use super::ties;
 use crate::control::{PlanningStep, Progress};
+use crate::model::rule::keeps_all_but_budgets;
 
 /// Relative gap at which a plan counts as proven where nothing is said: with one master, and with blocks joined by prices or
 /// whole numbers.
@@ -170,7 +171,7 @@ fn at_the_limit(
     let mut best = found;
     for allocation in &question.options.fallback {
         let Some(budget) = budget_lines(plan.model, plan.planning, allocation) else { continue };
-        if !crate::model::rule::keeps_all_but_budgets(plan.model, allocation) {
+        if !keeps_all_but_budgets(plan.model, allocation) {
             continue;
         }
         let increments = plan.increments(allocation)?;

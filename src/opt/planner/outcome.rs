@@ -11,7 +11,7 @@ use super::super::plan::{NextBillion, PlanOptions, ProgramPlan, RuleMargin, Stop
 use super::super::rupiah::{BudgetLine, Unkept, ledger, unkept};
 use super::money::gap_unit;
 use super::ties;
-use crate::control::Control;
+use crate::control::{Control, PlanningStep, Progress};
 use crate::model::{Allocation, ClusterId, Model};
 use crate::sampling::SampleBlock;
 
@@ -134,7 +134,6 @@ pub(super) fn put_together(
     mut solved: impl SolvedProgram,
     assured: Option<Assured<'_>>,
 ) -> Result<(ProgramPlan, Option<Assurance>), OptError> {
-    use crate::control::{PlanningStep, Progress};
     let Question { model, options, control, .. } = question;
     let scale = objective_unit(options.metric);
     let Range { objective, bound } = answer.range();
@@ -158,10 +157,8 @@ pub(super) fn put_together(
         let Some(Assured { draws, effort }) = assured.filter(|_| in_time) else { return Ok(None) };
         assess(model, options.metric, allocation, &answer.duals, draws, effort, control)
     };
-    let more_money = || match question.wants_more_money() {
-        true => solved.more_money(&answer),
-        false => Ok(MoreMoney::default()),
-    };
+    let more_money =
+        || if question.wants_more_money() { solved.more_money(&answer) } else { Ok(MoreMoney::default()) };
     let (more, assurance) = rayon::join(more_money, assurance);
     let (MoreMoney { margins, next_billion }, assurance) = (more?, assurance?);
 

@@ -23,6 +23,7 @@ use super::outcome::{Answer, Decided, MoreMoney, Question, Range, SolvedProgram}
 use super::proven::{solve_own, solve_proven};
 use super::ties;
 use crate::control::{PlanningStep, Progress};
+use crate::model::rule::keeps_all_but_budgets;
 use crate::model::{Allocation, ClusterId, Model, SourceId};
 
 /// A program that is written out and solved.
@@ -191,7 +192,7 @@ fn best_of(
     let mut best: Option<Decided> = None;
     for allocation in candidates {
         let Some(budget) = budget_lines(model, planning, &allocation) else { continue };
-        if !crate::model::rule::keeps_all_but_budgets(model, &allocation) {
+        if !keeps_all_but_budgets(model, &allocation) {
             continue;
         }
         let mut decisions = planning.decide(model, &allocation);

@@ -45,9 +45,7 @@ pub enum WriteError {
     #[error("the program has no sample")]
     NoSample,
     /// Samples differ in more than their numbers.
-    #[error(
-        "sample {0} has other columns, rows or directions than sample 1; MPS (--format mps) can hold that"
-    )]
+    #[error("sample {0} has other columns, rows or directions than sample 1")]
     Shapes(usize),
 }
 

@@ -1,41 +1,13 @@
 //! Rules in whole numbers as part of a conflict: minimum sizes, rules for sites and coverage.
 
-use serde_json::{Value, json};
-
 use super::super::coverage;
 use super::super::language::Lang;
 use super::super::sites;
 use super::Told;
 use crate::model::{Need, SiteRule};
 use crate::opt::builder::{Rule, SiteBound};
-
-/// The word of a rule in JSON.
-pub(super) fn kind(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Minimum(..) => "minimum_size",
-        Rule::Sites(..) => "sites",
-        Rule::Locked(..) => "locked",
-        Rule::Coverage(..) => "coverage",
-        _ => "other",
-    }
-}
-
-fn part(bound: SiteBound) -> &'static str {
-    match bound {
-        SiteBound::AtMost => "at_most",
-        SiteBound::AtLeast => "at_least",
-        SiteBound::Potential => "minimum_potential",
-    }
-}
-
-/// How many sites a rule asks for or allows.
-fn count(rule: &SiteRule, bound: SiteBound) -> usize {
-    match bound {
-        SiteBound::AtMost => rule.at_most.unwrap_or(0),
-        SiteBound::AtLeast => rule.at_least.unwrap_or(0),
-        SiteBound::Potential => 0,
-    }
-}
+use crate::result::coverage::need;
+use crate::result::rule::sites_asked;
 
 /// A rule with nothing but what one of its bounds asks.
 fn only(rule: &SiteRule, bound: SiteBound) -> SiteRule {
@@ -48,7 +20,7 @@ fn only(rule: &SiteRule, bound: SiteBound) -> SiteRule {
 }
 
 impl Told<'_> {
-    /// What else no allocation keeps, where whole numbers or coverage play a part.
+    /// The other kinds of rules that no allocation keeps: whole numbers, coverage, locked lines.
     pub(super) fn also(&self, lang: Lang) -> String {
         let rules = self.conflict.rules.iter().map(|clash| clash.rule);
         let given = self.conflict.relaxation.iter().map(|concession| concession.rule);
@@ -78,7 +50,7 @@ impl Told<'_> {
         }
     }
 
-    /// What a single rule that can never be kept suffers from.
+    /// The reason why a single rule can never be kept.
     pub(super) fn never_kept(&self, lang: Lang) -> &'static str {
         match self.conflict.rules.first().map(|clash| clash.rule) {
             Some(Rule::Sites(..)) => lang.pick(
@@ -107,7 +79,7 @@ impl Told<'_> {
                 lang.title(&self.model.clusters[c.index()].title)
             ),
             Rule::Sites(number, _) => sites::name(self.model, number, lang),
-            Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, (s, c, i, y), lang),
+            Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, s, c, i, y, lang),
             Rule::Coverage(number, c) => {
                 let facility = self.model.coverage.minima[number].facility;
                 format!(
@@ -123,7 +95,7 @@ impl Told<'_> {
         }
     }
 
-    /// What a rule for sites asks.
+    /// The demand of a rule for sites.
     pub(super) fn sites_asked(&self, number: usize, bound: SiteBound, lang: Lang) -> String {
         let rule = only(&self.model.sites[number], bound);
         format!("{}: {}", sites::name(self.model, number, lang), sites::asks(self.model, &rule, lang))
@@ -132,7 +104,7 @@ impl Told<'_> {
     /// How a rule for sites gives way by so many sites.
     pub(super) fn sites_way_out(&self, number: usize, bound: SiteBound, by: i64, lang: Lang) -> String {
         let name = sites::name(self.model, number, lang);
-        let asked = i64::try_from(count(&self.model.sites[number], bound)).unwrap_or(i64::MAX);
+        let asked = i64::try_from(sites_asked(&self.model.sites[number], bound)).unwrap_or(i64::MAX);
         match (bound, lang) {
             (SiteBound::AtLeast, Lang::Id) => {
                 format!("turunkan at_least {name} dari {asked} menjadi {}", asked - by)
@@ -155,10 +127,10 @@ impl Told<'_> {
         }
     }
 
-    /// What a minimum of coverage asks of a capacity in a cluster beyond what stands; nothing where it asks for money.
+    /// The demand of a minimum of coverage on a capacity in a cluster beyond what stands; nothing where it asks for money.
     pub(super) fn capacity_asked(&self, rule: Rule, lang: Lang) -> Option<String> {
         let Rule::Coverage(number, c) = rule else { return None };
-        let Need::Capacity { capacity, units, .. } = coverage::need(self.model, number, c)? else {
+        let Need::Capacity { capacity, units, .. } = need(self.model, number, c)? else {
             return None;
         };
         let words = coverage::capacity_words(self.model, c, capacity, units, lang);
@@ -170,7 +142,7 @@ impl Told<'_> {
     /// How such a minimum gives way by what so many rupiah would buy.
     pub(super) fn capacity_way_out(&self, rule: Rule, rupiah: f64, lang: Lang) -> Option<String> {
         let Rule::Coverage(number, c) = rule else { return None };
-        let Need::Capacity { capacity, units, price } = coverage::need(self.model, number, c)? else {
+        let Need::Capacity { capacity, units, price } = need(self.model, number, c)? else {
             return None;
         };
         let words = |units: f64| coverage::capacity_words(self.model, c, capacity, units, lang);
@@ -185,71 +157,5 @@ impl Told<'_> {
             words(left),
             lang.pick("di atas yang sudah ada", "beyond what stands")
         ))
-    }
-
-    /// The amount of a rule [Rp].
-    pub(super) fn whole_amount(&self, rule: Rule) -> f64 {
-        match rule {
-            Rule::Minimum(c, i) => self.model.clusters[c.index()].interventions[i.index()].minimum.as_f64(),
-            Rule::Locked(s, c, i, y) => self.model.locked.amount(s, c, i, y) as f64,
-            Rule::Coverage(number, c) => match coverage::need(self.model, number, c) {
-                Some(Need::Money(rupiah)) => rupiah.as_f64(),
-                Some(Need::Capacity { units, price, .. }) => units * price,
-                None => 0.0,
-            },
-            _ => 0.0,
-        }
-    }
-
-    /// The key under which a rule is written: a minimum size by the cluster where it says so, else by its chain.
-    pub(super) fn whole_key(&self, rule: Rule) -> String {
-        match rule {
-            Rule::Minimum(c, i) => {
-                let chain = self.model.chain_of(c);
-                let line = format!("minimum/{}", chain.interventions[i.index()].key);
-                let own = format!("{}/{line}", self.model.clusters[c.index()].key);
-                let stated = self.numbers.iter().any(|number| number.name == own);
-                if stated { own } else { format!("{}/{line}", chain.key) }
-            }
-            Rule::Sites(number, bound) => format!("sites[{number}].{}", part(bound)),
-            Rule::Locked(s, c, i, y) => super::super::locked::key(self.model, (s, c, i, y)),
-            Rule::Coverage(number, _) => format!("coverage.minimum[{number}]"),
-            _ => String::new(),
-        }
-    }
-
-    /// What a rule in whole numbers adds to its object.
-    pub(super) fn add_whole_json(&self, rule: Rule, told: &mut Value) {
-        match rule {
-            Rule::Minimum(c, i) => {
-                told["cluster"] = json!(self.model.clusters[c.index()].key);
-                told["intervention"] = json!(self.model.chain_of(c).interventions[i.index()].key);
-            }
-            Rule::Locked(s, c, i, y) => {
-                told["source"] = json!(self.model.sources[s.index()].key);
-                told["year"] = json!(self.model.horizon.calendar_year(y));
-                told["cluster"] = json!(self.model.clusters[c.index()].key);
-                told["intervention"] = json!(self.model.chain_of(c).interventions[i.index()].key);
-            }
-            Rule::Sites(number, bound) => {
-                let rule = &self.model.sites[number];
-                let keys = rule.candidates.iter().map(|c| self.model.clusters[c.index()].key.as_str());
-                told["candidates"] = keys.collect();
-                told["asks"] = json!(part(bound));
-                told["sites"] = json!(count(rule, bound));
-                told["minimum_potential"] = json!(rule.minimum_potential);
-            }
-            Rule::Coverage(number, c) => {
-                told["cluster"] = json!(self.model.clusters[c.index()].key);
-                if let Some(Need::Capacity { capacity, units, .. }) = coverage::need(self.model, number, c) {
-                    let known = &self.model.chain_of(c).capacities[capacity.index()];
-                    told["rupiah"] = Value::Null;
-                    told["capacity"] = json!(known.key);
-                    told["unit"] = json!(known.unit);
-                    told["units"] = json!(units);
-                }
-            }
-            _ => {}
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Page, Section, Table, both, words};
-use super::{Told, interval, unspent, way_name};
+use super::{Told, interval, way_name};
 use crate::model::AllocationLine;
+use crate::result::coordination::unspent;
 use crate::study::coordination::{Cut, LeftOut, Way};
 
 /// Lines of a list shown at most; the tables have all.

@@ -3,23 +3,10 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
 use super::super::language::Lang;
-use super::{State, law, row_json, rows, size};
-use crate::model::{
-    Allocation, ClusterId, FacilityType, InterventionId, Model, Owed, Standing, StandingKind, Supported,
-};
-
-/// What is said where no minimum is stated.
-pub(super) fn none_stated(lang: Lang) -> &'static str {
-    lang.pick(
-        "Tidak ada minimum cakupan yang dinyatakan ([coverage] di scenario.toml), padahal menurut PP 7/2021 Pasal 89 ayat (6) \
-         kesepuluh jenis fasilitas wajib disediakan.",
-        "No minimum of coverage is stated ([coverage] in scenario.toml), though by PP 7/2021, Article 89 paragraph (6) all ten \
-         facility types must be provided.",
-    )
-}
+use super::{law, none_stated, size};
+use crate::model::{ClusterId, FacilityType, Model, Owed, Standing, StandingKind, Supported};
+use crate::result::coverage::offered;
 
 /// Says in `check` what is asked for, and in how many clusters it has been provided or is waived.
 pub(in crate::report) fn describe(model: &Model, lang: Lang, out: &mut String) {
@@ -169,16 +156,7 @@ fn asked_for(model: &Model, lang: Lang, out: &mut String) {
     }
 }
 
-/// What is on offer of a type in a cluster: interventions with the sources that may fund them.
-fn offered(model: &Model, cluster: ClusterId, facility: FacilityType) -> Vec<(InterventionId, Vec<&str>)> {
-    let payers = |i: InterventionId| {
-        let may = model.source_ids().filter(|s| model.may_fund(*s, cluster, i));
-        may.map(|s| model.sources[s.index()].key.as_str()).collect()
-    };
-    model.providers(cluster, facility).map(|i| (i, payers(i))).collect()
-}
-
-/// What was said of a type before any plan.
+/// The standing of a type before any plan, in words.
 fn said(standing: &Standing, lang: Lang) -> String {
     let said = match standing.kind {
         StandingKind::Provided => lang.pick("sudah disediakan", "provided before").to_string(),
@@ -234,30 +212,4 @@ fn by_cluster(model: &Model, cluster: ClusterId, lang: Lang, out: &mut String) {
         let nothing = lang.pick("tanpa minimum, tidak ada yang ditawarkan:", "no minimum, nothing on offer:");
         let _ = writeln!(out, "    {nothing} {}", missing.join(", "));
     }
-}
-
-/// The ten types of every cluster without a plan: what is asked, what stands, and who may provide it with what.
-pub(in crate::report) fn scenario(model: &Model) -> Value {
-    let told = |row: &super::CoverageRow<'_>| {
-        let mut value = row_json(model, row);
-        let lines = &model.chain_of(row.cluster).interventions;
-        value["cluster"] = json!(model.clusters[row.cluster.index()].key);
-        value["offered_by"] = offered(model, row.cluster, row.facility)
-            .into_iter()
-            .map(|(i, sources)| json!({ "intervention": lines[i.index()].key, "sources": sources }))
-            .collect();
-        // Without a plan nothing is met or short yet.
-        let open = matches!(row.state, State::Met | State::Short);
-        let owed = model.owed(row.cluster).iter().any(|owed| Some(owed.minimum) == row.minimum);
-        if open {
-            value["status"] = json!(if owed { "owed" } else { "met" });
-        }
-        for key in ["plan", "committed", "provided_by"] {
-            if let Some(object) = value.as_object_mut() {
-                object.remove(key);
-            }
-        }
-        value
-    };
-    rows(model, &Allocation::default(), |_| true).iter().map(told).collect()
 }

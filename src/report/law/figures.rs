@@ -1,7 +1,8 @@
 //! The figures of a plan in the law trace: the centre evaluates, paragraph (8).
 
-use super::Tracer;
+use super::tracer::Tracer;
 use crate::model::Metric;
+use crate::result::law::LawKey;
 use crate::study::PlanStudy;
 
 /// A figure: key, name in Indonesian and in English, value where there is a plan, unit.
@@ -25,7 +26,7 @@ impl Tracer<'_> {
         for Figure { key, id, en, value, unit } in figures {
             let name = self.lang.pick(&id, &en).to_string();
             let policy = self.lang.pick("evaluasi", "evaluation").to_string();
-            let row = self.add("figure", &format!("figure/{key}"), name, vec!["(8)".to_string()]);
+            let row = self.add(LawKey::Figure, &format!("figure/{key}"), name, vec!["(8)".to_string()]);
             row.policy = policy;
             (row.stands, row.unit) = (value, unit.to_string());
         }
@@ -35,7 +36,7 @@ impl Tracer<'_> {
         self.study.map_or(self.model.objective, |study| study.request.metric).unit()
     }
 
-    /// What the program says of a plan.
+    /// Figures of the program about a plan.
     fn of_the_program(&self) -> Vec<Figure> {
         let unit = self.unit();
         let plan = self.study.map(|study| &study.program);
@@ -124,7 +125,7 @@ impl Tracer<'_> {
         figures
     }
 
-    /// What the simulator says of it.
+    /// Figures of the simulator about it.
     fn of_the_evaluation(&self) -> Vec<Figure> {
         let (unit, study) = (self.unit(), self.study);
         let mut figures = vec![figure(

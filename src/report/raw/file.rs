@@ -10,8 +10,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::super::tables::measure_names;
 use crate::model::{ChainId, Model};
+use crate::result::{MeasureName, name_of};
 use crate::sim::{Item, Measure, OutcomeLayout};
 
 /// Samples of a row group, all plans together, at most about this many values.
@@ -46,10 +46,10 @@ fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
                 Item::Sales(p) => Measure::Sales(chain, p),
                 Item::Used(pool) => Measure::Used(pool),
             };
-            let (metric, _, item, _) = measure_names(model, measure);
+            let MeasureName { metric, item, .. } = name_of(model, measure);
             let year = model.horizon.calendar_year(key.year);
-            let item = if item.is_empty() { String::new() } else { format!("/{item}") };
-            format!("{}/{metric}{item}/{year}", cluster.key)
+            let item = item.map_or_else(String::new, |item| format!("/{item}"));
+            format!("{}/{}{item}/{year}", cluster.key, metric.word())
         })
         .collect()
 }

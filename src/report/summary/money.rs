@@ -1,11 +1,11 @@
 //! Where the money goes: by facility type, by cluster, by source and year; what is left and why; which types get nothing.
 
-use super::super::json::{is_funded, unmet};
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Section, Table, both, words};
 use super::sums;
 use crate::model::{AllocationLine, FacilityType, Intervention, LimitKind, Model, SourceId};
 use crate::opt::builder::Rule;
+use crate::result::plan::{is_funded, unmet};
 use crate::study::PlanStudy;
 
 /// Interventions named for a cluster at most.

@@ -1,98 +1,111 @@
 //! Reads how an intervention raises a capacity: one of four kinds of response.
 
-use super::super::diagnostic::Faults;
+use super::super::diagnostic::Place;
 use super::super::file::{CertainFile, RaiseFile};
 use super::super::number::{Provenance, Range, Stated, Unit};
+use super::super::phrase;
 use super::super::sheet::tell_two_ways;
-use super::ChainReader;
+use super::reader::ChainReader;
+use crate::language::{Text, text};
 use crate::model::Response;
 
 impl ChainReader<'_> {
     /// The response that a raise states, in one of its four ways.
     pub(super) fn response(&mut self, raise: &RaiseFile, path: &str, unit: &str) -> Option<Response> {
-        let money = Unit::Money(None);
-        let effect = Unit::PerPeriod(unit.to_string());
         let place = self.place(path);
-        let points = raise.pieces.is_some() || raise.s_shaped.is_some();
-        if !points && (raise.year.is_some() || raise.source.is_some() || raise.grade.is_some()) {
-            self.faults.help(
-                &place,
-                "year, source and grade of a raise document its pieces or s_shaped points, and it has none",
-                "give them with the number itself, as in cost = { value = ..., source = ... }",
-            );
-        }
-        let positive = |value: f64, what: &str, faults: &mut Faults| {
-            if value > 0.0 {
-                Some(value)
-            } else {
-                faults.expected(&place, format!("{what} is {value}"), "more than 0");
-                None
+        self.check_documented(raise, &place);
+        let points = (&raise.pieces, &raise.s_shaped);
+        match (points, (&raise.cost, &raise.up_to), (&raise.max, &raise.half)) {
+            ((None, None), (Some(cost), up_to), (None, None)) => {
+                self.linear(cost, up_to.as_ref(), path, unit)
             }
-        };
-        match raise {
-            RaiseFile {
-                cost: Some(cost),
-                up_to,
-                pieces: None,
-                s_shaped: None,
-                max: None,
-                half: None,
-                ..
-            } => {
-                let unit_cost = Unit::Money(Some(unit.to_string()));
-                let cost = self.cost(cost, &format!("{path}.cost"), &money, &unit_cost);
-                let cost = positive(cost, "cost", self.faults);
-                let up_to = match up_to {
-                    Some(up_to) => {
-                        let up_to =
-                            self.structural(up_to, &format!("{path}.up_to"), &effect, Range::NonNegative);
-                        positive(up_to, "up_to", self.faults)?
-                    }
-                    None => f64::INFINITY,
-                };
-                Some(Response::linear(cost?, up_to))
+            ((Some(points), None), (None, None), (None, None)) => {
+                self.points(raise, points, &format!("{path}.pieces"), Response::pieces)
             }
-            RaiseFile {
-                pieces: Some(points),
-                s_shaped: None,
-                cost: None,
-                up_to: None,
-                max: None,
-                half: None,
-                ..
-            } => self.points(raise, points, &format!("{path}.pieces"), Response::pieces),
-            RaiseFile {
-                s_shaped: Some(points),
-                pieces: None,
-                cost: None,
-                up_to: None,
-                max: None,
-                half: None,
-                ..
-            } => self.points(raise, points, &format!("{path}.s_shaped"), Response::s_shaped),
-            RaiseFile {
-                max: Some(max),
-                half: Some(half),
-                cost: None,
-                up_to: None,
-                pieces: None,
-                s_shaped: None,
-                ..
-            } => {
-                let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);
-                let half = self.structural(half, &format!("{path}.half"), &money, Range::NonNegative);
-                let (max, half) = (positive(max, "max", self.faults), positive(half, "half", self.faults));
-                Some(Response::saturating(max?, half?))
+            ((None, Some(points)), (None, None), (None, None)) => {
+                self.points(raise, points, &format!("{path}.s_shaped"), Response::s_shaped)
             }
+            ((None, None), (None, None), (Some(max), Some(half))) => self.saturating(max, half, path, unit),
             _ => {
                 self.faults.expected(
                     &place,
-                    "the response is not one of the four kinds",
-                    "either cost (with or without up_to), or pieces, or s_shaped, or max and half",
+                    text!(
+                        en: "the response is not one of the four kinds",
+                        id: "tanggapan ini bukan salah satu dari empat jenis yang ada",
+                    ),
+                    text!(
+                        en: "either cost (with or without up_to), or pieces, or s_shaped, or max and half",
+                        id: "cost (dengan atau tanpa up_to), atau pieces, atau s_shaped, atau max bersama half",
+                    ),
                 );
                 None
             }
         }
+    }
+
+    /// Tells of a raise that documents points which it does not have.
+    fn check_documented(&mut self, raise: &RaiseFile, place: &Place) {
+        let points = raise.pieces.is_some() || raise.s_shaped.is_some();
+        if !points && (raise.year.is_some() || raise.source.is_some() || raise.grade.is_some()) {
+            self.faults.help(
+                place,
+                text!(
+                    en: "year, source and grade of a raise document its pieces or s_shaped points, and it has none",
+                    id: "year, source, dan grade pada raises menerangkan titik pieces atau s_shaped, padahal titik itu tidak ada",
+                ),
+                text!(
+                    en: "give them with the number itself, as in cost = {{ value = ..., source = ... }}",
+                    id: "tuliskan bersama bilangannya, misalnya cost = {{ value = ..., source = ... }}",
+                ),
+            );
+        }
+    }
+
+    /// A cost for each unit of capacity, up to a limit if there is one.
+    fn linear(
+        &mut self,
+        cost: &CertainFile,
+        up_to: Option<&CertainFile>,
+        path: &str,
+        unit: &str,
+    ) -> Option<Response> {
+        let per_unit = Unit::Money(Some(unit.to_string()));
+        let value = self.cost(cost, &format!("{path}.cost"), &Unit::Money(None), &per_unit);
+        let cost = self.positive(value, "cost", path);
+        let up_to = match up_to {
+            Some(up_to) => {
+                let effect = Unit::PerPeriod(unit.to_string());
+                let value = self.structural(up_to, &format!("{path}.up_to"), &effect, Range::NonNegative);
+                self.positive(value, "up_to", path)?
+            }
+            None => f64::INFINITY,
+        };
+        Some(Response::linear(cost?, up_to))
+    }
+
+    /// A saturating response: its maximum, and the spend at which half of it is reached.
+    fn saturating(
+        &mut self,
+        max: &CertainFile,
+        half: &CertainFile,
+        path: &str,
+        unit: &str,
+    ) -> Option<Response> {
+        let effect = Unit::PerPeriod(unit.to_string());
+        let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);
+        let half = self.structural(half, &format!("{path}.half"), &Unit::Money(None), Range::NonNegative);
+        let (max, half) = (self.positive(max, "max", path), self.positive(half, "half", path));
+        Some(Response::saturating(max?, half?))
+    }
+
+    /// A number of the raise at `path` that must be above 0.
+    fn positive(&mut self, value: f64, what: &str, path: &str) -> Option<f64> {
+        if value > 0.0 {
+            return Some(value);
+        }
+        let found = text!(en: "{what} is {value}", id: "{what} bernilai {value}");
+        self.faults.expected(&self.document.place(path), found, phrase::above_zero());
+        None
     }
 
     /// A cost per unit of capacity: money, with or without the capacity's unit said after it.
@@ -111,7 +124,7 @@ impl ChainReader<'_> {
         raise: &RaiseFile,
         pieces: &[Vec<f64>],
         path: &str,
-        response: impl Fn(&[(f64, f64)]) -> Result<Response, String>,
+        response: impl Fn(&[(f64, f64)]) -> Result<Response, Text>,
     ) -> Option<Response> {
         let place = self.place(path);
         let provenance = Provenance {
@@ -139,8 +152,11 @@ impl ChainReader<'_> {
                 _ => {
                     self.faults.expected(
                         &self.place(&format!("{path}[{i}]")),
-                        format!("found {piece:?}"),
-                        "a point [spend, effect], neither below 0",
+                        text!(en: "found {piece:?}", id: "tertulis {piece:?}"),
+                        text!(
+                            en: "a point [spend, effect], neither below 0",
+                            id: "titik [belanja, hasil], keduanya 0 atau lebih",
+                        ),
                     );
                     return None;
                 }

@@ -1,16 +1,18 @@
-//! Reads the coverage of the ten facility types: the minima of `scenario.toml`, and what `coverage.csv` says has been provided
-//! or is waived.
+//! Reads the coverage of the ten facility types: the minima of `scenario.toml`, and the facilities that `coverage.csv` says are
+//! provided or waived.
 
 use std::collections::BTreeMap;
 
-use super::super::StatedNumber;
-use super::super::chain::title_of;
 use super::super::diagnostic::{Faults, Place};
 use super::super::document::Document;
-use super::super::file::{MinimumFile, ScenarioFile, StatusWord};
+use super::super::file::{MinimumFile, ScenarioFile, StatusWord, TitleFile};
+use super::super::loaded::StatedNumber;
+use super::super::named::Named;
 use super::super::number::{Unit, UnitRules, provenance_of_row, word};
+use super::super::phrase;
 use super::super::policy::{Lists, Names, PolicyReader, amount_of_row, shown};
 use super::super::table::{Columns, Row};
+use crate::language::{Text, text};
 use crate::model::{
     Coverage, CoverageMinimum, FacilityType, MinimumSize, Model, Standing, StandingKind, Supported,
 };
@@ -23,7 +25,7 @@ pub(super) const COLUMNS: Columns = Columns {
     numbers: &["amount"],
 };
 
-/// What reading fills.
+/// The model so far, and the faults and numbers that reading the rule adds to.
 pub(super) struct CoverageReader<'a> {
     pub(super) document: &'a Document,
     pub(super) rules: UnitRules,
@@ -82,13 +84,19 @@ impl CoverageReader<'_> {
         if self.faults.count() > before {
             return None;
         }
-        let title = file.title.as_ref().map(title_of);
+        let title = file.title.as_ref().map(TitleFile::title);
         let minimum = CoverageMinimum { title, law: file.law.clone(), facility: file.r#type.0, size, of };
         if !model.cluster_ids().any(|c| minimum.concerns(model, c)) {
             self.faults.help(
                 &self.document.place(path),
-                "the minimum is about no cluster",
-                "widen its regions, chains or clusters, or name a capacity that their chains have",
+                text!(
+                    en: "the minimum is about no cluster",
+                    id: "minimum ini tidak mengenai klaster mana pun",
+                ),
+                text!(
+                    en: "widen its regions, chains or clusters, or name a capacity that their chains have",
+                    id: "perluas regions, chains, atau clusters-nya, atau sebutkan kapasitas yang ada pada rantainya",
+                ),
             );
             return None;
         }
@@ -100,12 +108,16 @@ impl CoverageReader<'_> {
             if let Some((c, pool)) = pooled {
                 self.faults.help(
                     &self.document.place(&format!("{path}.capacity")),
-                    format!(
-                        "'{capacity}' of cluster '{}' is pool '{}', which no cluster has to itself",
-                        model.clusters[c.index()].key,
-                        model.pools[pool.index()].key
+                    text!(
+                        en: "'{capacity}' of cluster '{cluster}' is pool '{pool}', which no cluster has to itself",
+                        id: "'{capacity}' di klaster '{cluster}' adalah kolam bersama '{pool}', yang tidak dimiliki satu klaster sendiri",
+                        cluster = model.clusters[c.index()].key,
+                        pool = model.pools[pool.index()].key,
                     ),
-                    "ask for an amount of money, or for another capacity",
+                    text!(
+                        en: "ask for an amount of money, or for another capacity",
+                        id: "mintalah sejumlah uang, atau kapasitas lain",
+                    ),
                 );
                 return None;
             }
@@ -132,8 +144,11 @@ impl CoverageReader<'_> {
             _ => {
                 self.faults.expected(
                     &self.document.place(path),
-                    "the minimum has no clear size",
-                    "one of amount, amount_per_enterprise, or capacity together with units",
+                    text!(en: "the minimum has no clear size", id: "besaran minimum ini tidak jelas"),
+                    text!(
+                        en: "one of amount, amount_per_enterprise, or capacity together with units",
+                        id: "salah satu dari amount, amount_per_enterprise, atau capacity bersama units",
+                    ),
                 );
                 return None;
             }
@@ -153,7 +168,7 @@ impl CoverageReader<'_> {
             return None;
         }
         if value == 0.0 {
-            self.faults.expected(&place, "found 0", "more than 0");
+            self.faults.expected(&place, phrase::found(0), phrase::above_zero());
             return None;
         }
         Some(value)
@@ -174,23 +189,36 @@ impl CoverageReader<'_> {
                 Some(found) => units.push((&chain.key, &found.unit)),
                 None if file.chains.is_some() && known.contains(&capacity) => self.faults.help(
                     &place,
-                    format!("chain '{}' has no capacity '{capacity}'", chain.key),
-                    "leave the chain out of chains, or name a capacity that it has",
+                    text!(
+                        en: "chain '{chain}' has no capacity '{capacity}'",
+                        id: "rantai '{chain}' tidak memiliki kapasitas '{capacity}'",
+                        chain = chain.key,
+                    ),
+                    text!(
+                        en: "leave the chain out of chains, or name a capacity that it has",
+                        id: "hapus rantai itu dari chains, atau sebutkan kapasitas yang dimilikinya",
+                    ),
                 ),
                 None => {}
             }
         }
         let Some(&(first, unit)) = units.first() else {
             if !chains.is_empty() {
-                self.faults.unknown(&place, "capacity", capacity, &known);
+                self.faults.unknown(&place, Named::Capacity, capacity, &known);
             }
             return None;
         };
         if let Some((other, their)) = units.iter().find(|(_, their)| *their != unit) {
             self.faults.help(
                 &place,
-                format!("'{capacity}' is in {unit} in chain '{first}' and in {their} in chain '{other}'"),
-                "state a minimum for each, with chains",
+                text!(
+                    en: "'{capacity}' is in {unit} in chain '{first}' and in {their} in chain '{other}'",
+                    id: "satuan '{capacity}' adalah {unit} di rantai '{first}' dan {their} di rantai '{other}'",
+                ),
+                text!(
+                    en: "state a minimum for each, with chains",
+                    id: "nyatakan minimum untuk masing-masing dengan chains",
+                ),
             );
             return None;
         }
@@ -205,13 +233,14 @@ impl CoverageReader<'_> {
             let (name, kind) = (row.text("cluster"), row.text("type"));
             if let Some(first) = seen.get(&(name, kind)) {
                 let first = first.unwrap_or(0);
-                self.faults.add(&row.place(""), format!("{name} {kind} stands in row {first} already"));
+                self.faults
+                    .add(&row.place(""), phrase::already(&Text::same(format!("{name} {kind}")), first));
                 continue;
             }
             seen.insert((name, kind), row.place("").line);
             let cluster = keys.binary_search(&name).ok().map(crate::model::ClusterId::new);
             if cluster.is_none() {
-                self.faults.unknown(&row.place("cluster"), "cluster", name, &keys);
+                self.faults.unknown(&row.place("cluster"), Named::Cluster, name, &keys);
             }
             let facility = self.needed::<FacilityType>(row, "type");
             let status = self.needed::<StatusWord>(row, "status");
@@ -226,7 +255,7 @@ impl CoverageReader<'_> {
     fn needed<T: super::super::file::ClosedList>(&mut self, row: &Row, column: &str) -> Option<T> {
         if row.text(column).is_empty() {
             let words = T::words().join(", ");
-            self.faults.expected(&row.place(column), "the cell is empty", format!("one of {words}"));
+            self.faults.expected(&row.place(column), phrase::empty_cell(), phrase::one_of(&words));
             return None;
         }
         word::<T>(row, column, self.faults)
@@ -246,15 +275,24 @@ impl CoverageReader<'_> {
                 if reason.is_none() {
                     self.faults.expected(
                         &row.place("reason"),
-                        "the cell is empty",
-                        "the reason why the facility is waived",
+                        phrase::empty_cell(),
+                        text!(
+                            en: "the reason why the facility is waived",
+                            id: "alasan pengecualian jenis fasilitas ini",
+                        ),
                     );
                 }
                 if !row.text("amount").is_empty() {
                     self.faults.help(
                         &row.place("amount"),
-                        "what is waived has no amount",
-                        "leave the cell empty, or say that the amount is provided",
+                        text!(
+                            en: "what is waived has no amount",
+                            id: "yang dikecualikan tidak memiliki jumlah uang",
+                        ),
+                        text!(
+                            en: "leave the cell empty, or say that the amount is provided",
+                            id: "kosongkan sel ini, atau nyatakan jumlah itu dengan status provided",
+                        ),
                     );
                 }
                 StandingKind::Waived
@@ -269,17 +307,26 @@ impl CoverageReader<'_> {
         if amount.is_none() && !row.text("unit").is_empty() && row.text("amount").is_empty() {
             self.faults.help(
                 &row.place("unit"),
-                "a unit without an amount",
-                "give the amount, or leave the cell empty",
+                text!(en: "a unit without an amount", id: "ada satuan tanpa jumlah uang"),
+                text!(
+                    en: "give the amount, or leave the cell empty",
+                    id: "isi jumlahnya, atau kosongkan sel ini",
+                ),
             );
         }
         let amount = amount?;
         let place: Place = row.place("amount");
-        if amount.0 == 0.0 {
+        if amount.number == 0.0 {
             self.faults.help(
                 &place,
-                "past provision of 0 is none",
-                "leave the row out, or leave the cell empty where the minimum is met in full",
+                text!(
+                    en: "past provision of 0 is none",
+                    id: "fasilitas terdahulu senilai 0 berarti tidak ada",
+                ),
+                text!(
+                    en: "leave the row out, or leave the cell empty where the minimum is met in full",
+                    id: "hapus baris ini, atau kosongkan selnya jika minimum sudah terpenuhi seluruhnya",
+                ),
             );
             return None;
         }
@@ -304,12 +351,16 @@ pub(super) fn check_reach(document: &Document, model: &Model, faults: &mut Fault
             if bound {
                 faults.help(
                     &document.place(&format!("coverage.minimum[{}]", owed.minimum)),
-                    format!(
-                        "cluster '{}' is bound to be supported, but nothing that a source may fund there reaches the minimum of {}",
-                        cluster.key,
-                        owed.facility.key()
+                    text!(
+                        en: "cluster '{cluster}' is bound to be supported, but nothing that a source may fund there reaches the minimum of {facility}",
+                        id: "klaster '{cluster}' wajib didukung, tetapi tidak ada yang boleh didanai di sana yang mencapai minimum {facility}",
+                        cluster = cluster.key,
+                        facility = owed.facility.key(),
                     ),
-                    "offer an intervention of the type and a source for it, or say in coverage.csv that it is provided or waived",
+                    text!(
+                        en: "offer an intervention of the type and a source for it, or say in coverage.csv that it is provided or waived",
+                        id: "sediakan intervensi jenis fasilitas itu beserta sumber dananya, atau nyatakan dalam coverage.csv sebagai provided atau waived",
+                    ),
                 );
             }
             beyond.push(owed.facility);
@@ -322,16 +373,29 @@ pub(super) fn check_reach(document: &Document, model: &Model, faults: &mut Fault
         let cluster = &model.clusters[c.index()];
         let types: Vec<String> = beyond.iter().map(|f| format!("({}) {}", f.letter(), f.key())).collect();
         let what = match (model.coverage.enforced, cluster.candidate) {
-            (true, true) => "so it can never be opened",
-            (true, false) => "so it can never be supported",
-            (false, _) => "so it will fall short wherever it is supported",
+            (true, true) => {
+                text!(en: "so it can never be opened", id: "sehingga klaster ini tidak pernah dapat dibuka")
+            }
+            (true, false) => text!(
+                en: "so it can never be supported",
+                id: "sehingga klaster ini tidak pernah dapat didukung",
+            ),
+            (false, _) => text!(
+                en: "so it will fall short wherever it is supported",
+                id: "sehingga cakupannya akan kurang jika klaster ini didukung",
+            ),
         };
-        let found = format!(
-            "cluster '{}': nothing that a source may fund there reaches the minimum of {}, {what}",
-            cluster.key,
-            types.join(", ")
+        let found = text!(
+            en: "cluster '{cluster}': nothing that a source may fund there reaches the minimum of {types}, {what}",
+            id: "klaster '{cluster}': tidak ada yang boleh didanai di sana yang mencapai minimum {types}, {what}",
+            cluster = cluster.key,
+            types = types.join(", "),
+            what,
         );
-        let help = "offer it, or say in coverage.csv that it is provided or waived";
+        let help = text!(
+            en: "offer it, or say in coverage.csv that it is provided or waived",
+            id: "sediakan intervensinya, atau nyatakan dalam coverage.csv sebagai provided atau waived",
+        );
         faults.warn(&document.place("coverage.minimum"), found, Some(help));
     }
 }

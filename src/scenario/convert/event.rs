@@ -1,101 +1,45 @@
-//! Reads the kinds of events of `scenario.toml`: rates, severities, durations, and what they strike where.
+//! Reads the kinds of events of `scenario.toml`: rates, severities, durations, and the capacities they strike.
 
 use super::super::chain::ChainDraft;
-use super::super::document::Document;
 use super::super::file::{CertainFile, EventFile, NumberFile};
-use super::super::is_key;
-use super::super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, certain, from_toml};
-use super::super::observations::Observations;
-use super::super::policy::Names;
-use super::{ClusterDraft, Converter};
-use crate::model::{Distribution, Event, Scope};
-
-/// A kind of event as stated, before its scope instances are known.
-#[derive(Debug)]
-pub(super) struct EventDraft {
-    pub(super) key: String,
-    pub(super) event: Event,
-    hits: Vec<String>,
-    pub(super) shared: Option<Scope>,
-    regions: Option<Vec<String>>,
-    chains: Option<Vec<String>>,
-}
-
-impl EventDraft {
-    fn strikes_at(&self, region: &str, chain: &str) -> bool {
-        let admits = |list: &Option<Vec<String>>, name: &str| {
-            list.as_ref().is_none_or(|list| list.iter().any(|known| known == name))
-        };
-        admits(&self.regions, region) && admits(&self.chains, chain)
-    }
-
-    /// True if events of this kind strike `capacity` there.
-    pub(super) fn strikes(&self, capacity: &str, region: &str, chain: &str) -> bool {
-        self.hits.iter().any(|hit| hit == capacity) && self.strikes_at(region, chain)
-    }
-
-    /// The stable name of the scope instance that strikes there; `own` is the cluster or pool that has its own where nothing
-    /// is shared.
-    pub(super) fn instance(&self, own: &str, region: &str, chain: &str) -> String {
-        let key = &self.key;
-        match self.shared {
-            None => format!("event/{key}@{own}"),
-            Some(Scope::Region) => format!("event/{key}@region:{region}"),
-            Some(Scope::Chain) => format!("event/{key}@chain:{chain}"),
-            Some(Scope::All) => format!("event/{key}"),
-        }
-    }
-}
-
-/// What reading events needs of the rest.
-pub(super) struct EventReader<'a> {
-    pub(super) document: &'a Document,
-    pub(super) data: &'a Observations,
-    pub(super) names: &'a Names<'a>,
-    pub(super) rules: UnitRules,
-}
+use super::super::named::Named;
+use super::super::number::{Provenance, Range, Stated, Unit, Value, certain, from_toml};
+use super::super::phrase;
+use super::super::shape::is_key;
+use super::draft::{Context, Converter, EventDraft};
+use crate::language::text;
+use crate::model::{Distribution, Event};
 
 impl Converter<'_> {
     /// Reads one kind of event; `None`, with the faults noted, where it cannot be.
-    pub(super) fn event(
-        &mut self,
-        key: &str,
-        file: &EventFile,
-        reader: &EventReader<'_>,
-        clusters: &[ClusterDraft],
-        chains: &[Option<ChainDraft>],
-    ) -> Option<EventDraft> {
+    pub(super) fn event(&mut self, key: &str, file: &EventFile, context: &Context<'_>) -> Option<EventDraft> {
         let path = format!("events.{key}");
-        let place = reader.document.place(&path);
+        let place = context.document.place(&path);
         if !is_key(key) {
-            self.faults.expected(
-                &place,
-                format!("the name '{key}'"),
-                "lower-case letters, digits, '_' and '-', at most 60",
-            );
+            self.faults.expected(&place, phrase::the_name(key), phrase::shape_of_keys());
         }
         let before = self.faults.count();
-        let rate = self.certain_of(&file.rate, &format!("{path}.rate"), "events/year", reader);
+        let rate = self.certain_of(&file.rate, &format!("{path}.rate"), "events/year", context);
         let dispersion = file
             .dispersion
             .as_ref()
-            .map(|number| self.certain_of(number, &format!("{path}.dispersion"), "", reader));
-        let severity = self.of_each(&file.severity, &format!("{path}.severity"), reader);
-        let duration = self.of_each(&file.duration, &format!("{path}.duration"), reader);
-        let starts = self.starts(file, &path, reader);
+            .map(|number| self.certain_of(number, &format!("{path}.dispersion"), "", context));
+        let severity = self.of_each(&file.severity, &format!("{path}.severity"), context);
+        let duration = self.of_each(&file.duration, &format!("{path}.duration"), context);
+        let starts = self.starts(file, &path, context);
         let mut all_known = true;
-        for (list, part, what, known) in [
-            (&file.regions, "regions", "region", &reader.names.regions),
-            (&file.chains, "chains", "chain", &reader.names.chains),
+        for (list, part, kind, known) in [
+            (&file.regions, "regions", Named::Region, &context.names.regions),
+            (&file.chains, "chains", Named::Chain, &context.names.chains),
         ] {
             for (i, name) in list.iter().flatten().enumerate() {
                 if !known.contains(&name.as_str()) {
                     all_known = false;
-                    if part == "regions" && !reader.names.places_known {
+                    if part == "regions" && !context.names.places_known {
                         continue;
                     }
-                    let place = reader.document.place(&format!("{path}.{part}[{i}]"));
-                    self.faults.unknown(&place, what, name, known);
+                    let place = context.document.place(&format!("{path}.{part}[{i}]"));
+                    self.faults.unknown(&place, kind, name, known);
                 }
             }
         }
@@ -107,24 +51,27 @@ impl Converter<'_> {
             regions: file.regions.clone(),
             chains: file.chains.clone(),
         };
-        // What an unknown place would have added, nobody knows.
+        // An unknown place might have added clusters that the events strike.
         if all_known {
-            self.check_hits(&draft, &path, reader, clusters, chains);
+            self.check_hits(&draft, &path, context);
         }
         if self.faults.count() == before
             && let Err(why) = draft.event.validate()
         {
-            self.faults.add(&place, format!("this event cannot be: {why}"));
+            self.faults.add(
+                &place,
+                text!(en: "this event cannot be: {why}", id: "kejadian ini tidak mungkin: {why}", why),
+            );
         }
         (self.faults.count() == before).then_some(draft)
     }
 
     /// A certain number of an event.
-    fn certain_of(&mut self, number: &CertainFile, path: &str, unit: &str, reader: &EventReader<'_>) -> f64 {
+    fn certain_of(&mut self, number: &CertainFile, path: &str, unit: &str, context: &Context<'_>) -> f64 {
         let unit = if unit.is_empty() { Unit::None } else { Unit::Exactly(unit.to_string()) };
-        let stated = certain(number, reader.document, path);
+        let stated = certain(number, context.document, path);
         self.note(path, &stated);
-        let checked = stated.checked(&unit, Range::NonNegative, reader.rules, self.faults);
+        let checked = stated.checked(&unit, Range::NonNegative, context.rules, self.faults);
         match checked.value {
             Value::Certain(value) => value,
             Value::Uncertain(_) => 0.0,
@@ -132,37 +79,41 @@ impl Converter<'_> {
     }
 
     /// The severity or duration, drawn for each event.
-    fn of_each(&mut self, number: &NumberFile, path: &str, reader: &EventReader<'_>) -> Distribution {
-        let stated = from_toml(number, reader.document, path, reader.data, self.faults);
+    fn of_each(&mut self, number: &NumberFile, path: &str, context: &Context<'_>) -> Distribution {
+        let stated = from_toml(number, context.document, path, context.data, self.faults);
         self.note(path, &stated);
         let (unit, range) = if path.ends_with("severity") {
             (Unit::Share, Range::Share)
         } else {
             (Unit::Exactly("periods".to_string()), Range::NonNegative)
         };
-        let checked = stated.checked_for_events(&unit, range, reader.rules, self.faults);
+        let checked = stated.checked_for_events(&unit, range, context.rules, self.faults);
         match checked.value {
             Value::Certain(value) => Distribution::Discrete { values: vec![value], weights: vec![1.0] },
             Value::Uncertain(distribution) => distribution,
         }
     }
 
-    fn starts(&mut self, file: &EventFile, path: &str, reader: &EventReader<'_>) -> Vec<f64> {
-        let periods = reader.rules.periods_per_year;
+    fn starts(&mut self, file: &EventFile, path: &str, context: &Context<'_>) -> Vec<f64> {
+        let periods = context.rules.periods_per_year;
         let Some(list) = &file.starts else { return vec![1.0 / periods as f64; periods] };
         let path = format!("{path}.starts");
         if list.len() != periods {
             self.faults.expected(
-                &reader.document.place(&path),
-                format!("starts has {} entries", list.len()),
-                format!("{periods}, one for each period of the year"),
+                &context.document.place(&path),
+                text!(
+                    en: "starts has {count} entries",
+                    id: "starts berisi {count} entri",
+                    count = list.len(),
+                ),
+                phrase::one_a_period(periods),
             );
         }
         let mut shares = Vec::new();
         let mut told: Option<Stated> = None;
         for (i, number) in list.iter().enumerate() {
-            let stated = certain(number, reader.document, &format!("{path}[{i}]"));
-            let checked = stated.checked(&Unit::Share, Range::Share, reader.rules, self.faults);
+            let stated = certain(number, context.document, &format!("{path}[{i}]"));
+            let checked = stated.checked(&Unit::Share, Range::Share, context.rules, self.faults);
             if let Value::Certain(share) = checked.value {
                 shares.push(share);
             }
@@ -178,31 +129,39 @@ impl Converter<'_> {
     }
 
     /// Every capacity named is one of a chain that events of this kind reach, and they reach some cluster.
-    fn check_hits(
-        &mut self,
-        draft: &EventDraft,
-        path: &str,
-        reader: &EventReader<'_>,
-        clusters: &[ClusterDraft],
-        chains: &[Option<ChainDraft>],
-    ) {
-        let here = reader.document.place(&format!("{path}.hits"));
+    fn check_hits(&mut self, draft: &EventDraft, path: &str, context: &Context<'_>) {
+        let here = context.document.place(&format!("{path}.hits"));
         if draft.hits.is_empty() {
-            self.faults.expected(&here, "the list is empty", "the capacities that these events strike");
+            self.faults.expected(
+                &here,
+                phrase::empty_list(),
+                text!(
+                    en: "the capacities that these events strike",
+                    id: "kapasitas yang terkena kejadian ini",
+                ),
+            );
         }
         // Where a chain could not be read, nobody knows what it has.
-        if chains.iter().any(Option::is_none) || clusters.is_empty() {
+        if context.chains.iter().any(Option::is_none) || context.clusters.is_empty() {
             return;
         }
-        let reached: Vec<&ChainDraft> = clusters
+        let reached: Vec<&ChainDraft> = context
+            .clusters
             .iter()
-            .filter_map(|cluster| Some((cluster, chains[cluster.chain?].as_ref()?)))
+            .filter_map(|cluster| Some((cluster, context.chains[cluster.chain?].as_ref()?)))
             .filter(|(cluster, chain)| draft.strikes_at(&cluster.region, &chain.key))
             .map(|(_, chain)| chain)
             .collect();
         if reached.is_empty() {
-            let place = reader.document.place(path);
-            self.faults.help(&place, "these events strike no cluster", "widen their regions or chains");
+            let place = context.document.place(path);
+            self.faults.help(
+                &place,
+                text!(
+                    en: "these events strike no cluster",
+                    id: "kejadian ini tidak mengenai klaster mana pun",
+                ),
+                text!(en: "widen their regions or chains", id: "perluas regions atau chains-nya"),
+            );
             return;
         }
         let mut known: Vec<&str> = reached
@@ -212,11 +171,11 @@ impl Converter<'_> {
         known.sort_unstable();
         known.dedup();
         for (i, hit) in draft.hits.iter().enumerate() {
-            let place = reader.document.place(&format!("{path}.hits[{i}]"));
+            let place = context.document.place(&format!("{path}.hits[{i}]"));
             if !known.contains(&hit.as_str()) {
-                self.faults.unknown(&place, "capacity", hit, &known);
+                self.faults.unknown(&place, Named::Capacity, hit, &known);
             } else if draft.hits[..i].contains(hit) {
-                self.faults.add(&place, format!("capacity '{hit}' comes twice"));
+                self.faults.add(&place, phrase::twice(Named::Capacity, hit));
             }
         }
     }

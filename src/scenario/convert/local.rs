@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use super::super::alike::Alike;
 use super::super::chain::ChainDraft;
 use super::super::item::{Item, item_name};
+use super::super::loaded::StatedNumber;
+use super::super::named::Named;
 use super::super::number::{UnitRules, from_row, provenance_of_row};
 use super::super::observations::Observations;
+use super::super::phrase;
 use super::super::policy::shown;
+use super::super::shape::is_key;
 use super::super::table::Row;
-use super::super::{StatedNumber, is_key};
-use super::{ClusterDraft, Converter, LocalNumbers};
+use super::draft::{ClusterDraft, Converter, LocalNumbers};
+use crate::language::{Text, text};
 
 /// Names that begin the stable names of other things.
 const RESERVED: [&str; 4] = ["all", "budget", "event", "factor"];
@@ -24,49 +28,57 @@ impl Converter<'_> {
         for row in rows {
             let key = row.text("cluster").to_string();
             if !is_key(&key) || RESERVED.contains(&key.as_str()) {
-                let found = format!("the name '{key}'");
+                let found = phrase::the_name(&key);
                 self.faults.expected(
                     &row.place("cluster"),
                     found,
-                    format!(
-                        "lower-case letters, digits, '_' and '-', at most 60, and not {}",
-                        RESERVED.join(", ")
+                    text!(
+                        en: "lower-case letters, digits, '_' and '-', at most 60, and not {reserved}",
+                        id: "huruf kecil, angka, '_', dan '-', tidak lebih dari 60 karakter, dan bukan {reserved}",
+                        reserved = RESERVED.join(", "),
                     ),
                 );
             }
             if let Some(line) = first_rows.get(&key) {
-                self.faults
-                    .add(&row.place("cluster"), format!("cluster '{key}' stands in row {line} already"));
+                self.faults.add(&row.place("cluster"), phrase::already(&Named::Cluster.with(&key), *line));
                 continue;
             }
             first_rows.insert(key.clone(), row.place("").line.unwrap_or(0));
             let chain = chains.iter().position(|chain| *chain == row.text("chain"));
             if chain.is_none() {
-                self.faults.unknown(&row.place("chain"), "chain", row.text("chain"), chains);
+                self.faults.unknown(&row.place("chain"), Named::Chain, row.text("chain"), chains);
             }
             for column in ["name", "region"] {
                 if row.text(column).is_empty() {
-                    self.faults.expected(&row.place(column), "the cell is empty", "a name");
+                    self.faults.expected(
+                        &row.place(column),
+                        phrase::empty_cell(),
+                        text!(en: "a name", id: "nama"),
+                    );
                 }
             }
-            regions.tell("region", row.text("region"), &row.place("region"), self.faults);
-            names.tell("cluster name", row.text("name"), &row.place("name"), self.faults);
+            regions.tell(Named::Region, row.text("region"), &row.place("region"), self.faults);
+            names.tell(Named::ClusterName, row.text("name"), &row.place("name"), self.faults);
             let enterprises = row.required_number("enterprises", self.faults).unwrap_or(1.0);
             let workers = row.required_number("workers", self.faults).unwrap_or(0.0);
             for (column, count) in [("enterprises", enterprises), ("workers", workers)] {
                 if count.fract() != 0.0 {
-                    self.faults.expected(&row.place(column), format!("found {count}"), "a whole number");
+                    self.faults.expected(
+                        &row.place(column),
+                        phrase::found(count),
+                        text!(en: "a whole number", id: "bilangan bulat"),
+                    );
                 }
             }
             if enterprises <= 0.0 {
                 self.faults.expected(
                     &row.place("enterprises"),
-                    format!("found {enterprises}"),
-                    "more than 0",
+                    phrase::found(enterprises),
+                    phrase::above_zero(),
                 );
             }
             if workers < 0.0 {
-                self.faults.expected(&row.place("workers"), format!("found {workers}"), "nothing below 0");
+                self.faults.expected(&row.place("workers"), phrase::found(workers), phrase::not_below_zero());
             }
             let provenance = provenance_of_row(row, "source", self.faults);
             self.numbers.push(StatedNumber {
@@ -98,8 +110,8 @@ impl Converter<'_> {
             if degrees.abs() > most {
                 self.faults.expected(
                     &row.place(column),
-                    format!("found {degrees}"),
-                    format!("degrees from -{most} to {most}"),
+                    phrase::found(degrees),
+                    text!(en: "degrees from -{most} to {most}", id: "derajat dari -{most} sampai {most}"),
                 );
             }
             Some(degrees)
@@ -108,8 +120,11 @@ impl Converter<'_> {
         if row.text("latitude").is_empty() != row.text("longitude").is_empty() {
             self.faults.help(
                 &row.place("latitude"),
-                "a position needs both latitude and longitude",
-                "give both or neither",
+                text!(
+                    en: "a position needs both latitude and longitude",
+                    id: "letak memerlukan latitude dan longitude",
+                ),
+                text!(en: "give both or neither", id: "isi keduanya atau kosongkan keduanya"),
             );
         }
         latitude.zip(longitude)
@@ -133,11 +148,16 @@ impl Converter<'_> {
             // In order of keys, and there may be thousands.
             let cluster = cluster_keys.binary_search(&row.text("cluster")).ok();
             if cluster.is_none() && !clusters.is_empty() {
-                self.faults.unknown(&row.place("cluster"), "cluster", row.text("cluster"), &cluster_keys);
+                self.faults.unknown(
+                    &row.place("cluster"),
+                    Named::Cluster,
+                    row.text("cluster"),
+                    &cluster_keys,
+                );
             }
             let item = Item::parse(row.text("item"));
             if item.is_none() {
-                self.faults.unknown(&row.place("item"), "item", row.text("item"), &items);
+                self.faults.unknown(&row.place("item"), Named::Item, row.text("item"), &items);
             }
             let (Some(cluster), Some(item)) = (cluster, item) else { continue };
             let Some(draft) = clusters[cluster].chain.and_then(|chain| drafts[chain].as_ref()) else {
@@ -147,7 +167,7 @@ impl Converter<'_> {
             let Some(slot) = draft.slots.get(&(item, key.clone())) else {
                 let known: Vec<&str> =
                     draft.slots.keys().filter(|(i, _)| *i == item).map(|(_, key)| key.as_str()).collect();
-                self.faults.unknown(&row.place("key"), item.key_kind(), &key, &known);
+                self.faults.unknown(&row.place("key"), item.keys_name(), &key, &known);
                 continue;
             };
             let id = (cluster, item, key.clone());
@@ -158,8 +178,7 @@ impl Converter<'_> {
             };
             if let Some(first) = first_rows.insert(id.clone(), row.place("").line) {
                 let what = format!("{} {}", cluster_keys[cluster], item_name(item, &key));
-                self.faults
-                    .add(&row.place(""), format!("{what} stands in row {} already", first.unwrap_or(0)));
+                self.faults.add(&row.place(""), phrase::already(&Text::same(what), first.unwrap_or(0)));
                 continue;
             }
             self.check_loadings(&stated);

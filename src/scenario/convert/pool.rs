@@ -1,69 +1,15 @@
 //! Reads pools, the capacities that clusters share: who draws on them, what they hold, and which events strike them.
 
-use super::super::chain::{ChainDraft, title_of};
-use super::super::document::Document;
 use super::super::file::{NumberFile, PoolFile};
-use super::super::is_key;
 use super::super::item::Item;
-use super::super::number::{Range, Stated, Unit, UnitRules, Value, from_toml};
-use super::super::observations::Observations;
-use super::super::policy::{Lists, Names, PolicyReader};
-use super::{ClusterDraft, Converter, LocalNumbers};
-use crate::model::{CapacityId, ClusterId, Model, Number, Pool, Scope, Title};
-
-/// A pool as stated; the numbers are in the model's units.
-#[derive(Debug)]
-pub(super) struct PoolDraft {
-    key: String,
-    title: Title,
-    law: Option<String>,
-    capacity: String,
-    season: Vec<f64>,
-    base: Stated,
-    variation: Stated,
-    /// Places of its clusters.
-    members: Vec<usize>,
-    /// Region and chain of the first of them, and whether all lie there.
-    region: String,
-    chain: String,
-    one_region: bool,
-    one_chain: bool,
-}
-
-impl PoolDraft {
-    fn holds(&self, cluster: usize, capacity: &str) -> bool {
-        self.capacity == capacity && self.members.binary_search(&cluster).is_ok()
-    }
-
-    /// What there is another one of in several parts of the pool, by its scope.
-    fn torn(&self, scope: Option<Scope>) -> Option<&'static str> {
-        match scope {
-            Some(Scope::Region) if !self.one_region => Some("region"),
-            Some(Scope::Chain) if !self.one_chain => Some("chain"),
-            _ => None,
-        }
-    }
-}
-
-/// What reading pools needs of the rest.
-pub(super) struct PoolReader<'a> {
-    pub(super) document: &'a Document,
-    pub(super) data: &'a Observations,
-    pub(super) names: &'a Names<'a>,
-    pub(super) rules: UnitRules,
-    pub(super) clusters: &'a [ClusterDraft],
-    pub(super) chains: &'a [Option<ChainDraft>],
-}
-
-impl PoolReader<'_> {
-    fn chain_of(&self, cluster: usize) -> Option<&ChainDraft> {
-        self.chains[self.clusters[cluster].chain?].as_ref()
-    }
-
-    fn chain_key(&self, cluster: usize) -> &str {
-        self.chain_of(cluster).map_or("", |chain| chain.key.as_str())
-    }
-}
+use super::super::named::Named;
+use super::super::number::{Range, Stated, Unit, Value, from_toml};
+use super::super::phrase;
+use super::super::policy::{Lists, PolicyReader};
+use super::super::shape::is_key;
+use super::draft::{ClusterDraft, Context, Converter, LocalNumbers, PoolDraft};
+use crate::language::text;
+use crate::model::{CapacityId, ClusterId, Model, Pool};
 
 /// The season of a pool, of as many periods as the year has.
 fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64> {
@@ -73,8 +19,12 @@ fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64
     if season.len() != periods {
         policy.faults.expected(
             &policy.document.place(&path),
-            format!("the season has {} numbers", season.len()),
-            format!("{periods}, one for each period of the year"),
+            text!(
+                en: "the season has {count} numbers",
+                id: "season berisi {count} bilangan",
+                count = season.len(),
+            ),
+            phrase::one_a_period(periods),
         );
     }
     let unit = Unit::Exactly("multiplier".to_string());
@@ -84,13 +34,13 @@ fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64
 
 impl Converter<'_> {
     /// Reads one pool, with its faults noted; `None` where nobody knows who shares it.
-    pub(super) fn pool(&mut self, key: &str, file: &PoolFile, reader: &PoolReader<'_>) -> Option<PoolDraft> {
+    pub(super) fn pool(&mut self, key: &str, file: &PoolFile, context: &Context<'_>) -> Option<PoolDraft> {
         let path = format!("pools.{key}");
         if !is_key(key) {
             self.faults.expected(
-                &reader.document.place(&path),
-                format!("the name '{key}'"),
-                "lower-case letters, digits, '_' and '-', at most 60",
+                &context.document.place(&path),
+                phrase::the_name(key),
+                phrase::shape_of_keys(),
             );
         }
         let lists = Lists {
@@ -101,46 +51,46 @@ impl Converter<'_> {
         };
         let mut numbers = std::mem::take(&mut self.numbers);
         let mut policy = PolicyReader {
-            document: reader.document,
-            rules: reader.rules,
+            document: context.document,
+            rules: context.rules,
             faults: self.faults,
             numbers: &mut numbers,
         };
         let names_known = policy.faults.count();
-        let group = policy.eligible(&path, &lists, reader.names);
+        let group = policy.eligible(&path, &lists, context.names);
         let names_known = policy.faults.count() == names_known;
         let season = season(file, &path, &mut policy);
         self.numbers = numbers;
-        // What an unknown name would have added, and what a chain that could not be read has, nobody knows.
-        let readable = reader.chains.iter().all(Option::is_some) && !reader.clusters.is_empty();
+        // Members are only known if every name is, and if every chain could be read.
+        let readable = context.chains.iter().all(Option::is_some) && !context.clusters.is_empty();
         let mut members = Vec::new();
         let mut unit = None;
         if names_known && readable {
             let holds = |c: &usize| {
-                let cluster = &reader.clusters[*c];
+                let cluster = &context.clusters[*c];
                 let chain = cluster.chain.map(crate::model::ChainId::new);
                 group.regions.as_ref().is_none_or(|list| list.contains(&cluster.region))
                     && group.chains.as_ref().is_none_or(|list| chain.is_some_and(|h| list.contains(&h)))
                     && group.clusters.as_ref().is_none_or(|list| list.contains(&ClusterId::new(*c)))
             };
-            let admitted: Vec<usize> = (0..reader.clusters.len()).filter(holds).collect();
-            (members, unit) = self.members(file, &path, reader, &admitted);
+            let admitted: Vec<usize> = (0..context.clusters.len()).filter(holds).collect();
+            (members, unit) = self.members(file, &path, context, &admitted);
         }
         let unit = unit.map_or(Unit::None, Unit::PerPeriod);
         let known = matches!(unit, Unit::PerPeriod(_));
-        let base = self.number_of_pool(&file.base, &format!("{path}.base"), known.then_some(&unit), reader);
+        let base = self.number_of_pool(&file.base, &format!("{path}.base"), known.then_some(&unit), context);
         let variation = match &file.variation {
             Some(variation) => {
                 let unit = Unit::Exactly("multiplier".to_string());
-                self.number_of_pool(variation, &format!("{path}.variation"), Some(&unit), reader)
+                self.number_of_pool(variation, &format!("{path}.variation"), Some(&unit), context)
             }
-            None => Stated::absent(1.0, reader.document.place(&path)),
+            None => Stated::absent(1.0, context.document.place(&path)),
         };
-        let region = members.first().map_or("", |c| reader.clusters[*c].region.as_str());
-        let chain = members.first().map_or("", |c| reader.chain_key(*c));
+        let region = members.first().map_or("", |c| context.clusters[*c].region.as_str());
+        let chain = members.first().map_or("", |c| context.chain_key(*c));
         let draft = PoolDraft {
             key: key.to_string(),
-            title: title_of(&file.title),
+            title: file.title.title(),
             law: file.law.clone(),
             capacity: file.capacity.clone(),
             season,
@@ -148,15 +98,15 @@ impl Converter<'_> {
             variation,
             region: region.to_string(),
             chain: chain.to_string(),
-            one_region: members.iter().all(|c| reader.clusters[*c].region == region),
-            one_chain: members.iter().all(|c| reader.chain_key(*c) == chain),
+            one_region: members.iter().all(|c| context.clusters[*c].region == region),
+            one_chain: members.iter().all(|c| context.chain_key(*c) == chain),
             members,
         };
         if !draft.members.is_empty() {
-            self.check_chains_say_nothing_else(file, &draft, &path, reader);
+            self.check_chains_say_nothing_else(file, &draft, &path, context);
             self.check_factors_of_pool(&draft);
-            self.check_events_of_pool(&draft, reader);
-            self.check_overlap(&draft, &path, reader);
+            self.check_events_of_pool(&draft, context);
+            self.check_overlap(&draft, &path, context);
         }
         if draft.members.is_empty() {
             self.wrong_pools.push(file.capacity.clone());
@@ -171,14 +121,14 @@ impl Converter<'_> {
         &mut self,
         file: &PoolFile,
         path: &str,
-        reader: &PoolReader<'_>,
+        context: &Context<'_>,
         admitted: &[usize],
     ) -> (Vec<usize>, Option<String>) {
         let mut known: Vec<&str> = Vec::new();
         let mut units: Vec<&str> = Vec::new();
         let mut members = Vec::new();
         for &c in admitted {
-            for capacity in reader.chain_of(c).iter().flat_map(|chain| &chain.chain.capacities) {
+            for capacity in context.chain_of(c).iter().flat_map(|chain| &chain.chain.capacities) {
                 known.push(&capacity.key);
                 if capacity.key == file.capacity {
                     units.push(&capacity.unit);
@@ -190,33 +140,45 @@ impl Converter<'_> {
         known.dedup();
         units.sort_unstable();
         units.dedup();
-        let place = reader.document.place(&format!("{path}.capacity"));
+        let place = context.document.place(&format!("{path}.capacity"));
         match (units.as_slice(), members.as_slice()) {
             ([], _) if admitted.is_empty() => {
                 self.faults.help(
-                    &reader.document.place(path),
-                    "the pool has no cluster",
-                    "widen its regions, chains or clusters: it needs two at least",
+                    &context.document.place(path),
+                    text!(en: "the pool has no cluster", id: "kolam bersama ini tidak memiliki klaster"),
+                    text!(
+                        en: "widen its regions, chains or clusters: it needs two at least",
+                        id: "perluas regions, chains, atau clusters-nya: sekurang-kurangnya diperlukan dua klaster",
+                    ),
                 );
             }
-            ([], _) => self.faults.unknown(&place, "capacity", &file.capacity, &known),
+            ([], _) => self.faults.unknown(&place, Named::Capacity, &file.capacity, &known),
             ([_], [alone]) => {
-                let cluster = &reader.clusters[*alone].key;
+                let cluster = &context.clusters[*alone].key;
                 self.faults.help(
-                    &reader.document.place(path),
-                    format!("of the clusters of the pool only '{cluster}' has '{}'", file.capacity),
-                    format!(
-                        "widen its regions, chains or clusters, or leave the pool out: what one cluster has alone is its own \
-                         base of '{}'",
-                        file.capacity
+                    &context.document.place(path),
+                    text!(
+                        en: "of the clusters of the pool only '{cluster}' has '{capacity}'",
+                        id: "dari klaster-klaster kolam bersama ini hanya '{cluster}' yang memiliki '{capacity}'",
+                        capacity = file.capacity,
+                    ),
+                    text!(
+                        en: "widen its regions, chains or clusters, or leave the pool out: what one cluster has alone is its own base of '{capacity}'",
+                        id: "perluas regions, chains, atau clusters-nya, atau hapus kolam bersama ini: yang dimiliki satu klaster saja adalah base '{capacity}' klaster itu sendiri",
+                        capacity = file.capacity,
                     ),
                 );
             }
             ([unit], _) => return (members, Some((*unit).to_string())),
             (several, _) => self.faults.expected(
                 &place,
-                format!("'{}' has several units in the pool: {}", file.capacity, several.join(", ")),
-                "one unit in all its chains",
+                text!(
+                    en: "'{capacity}' has several units in the pool: {units}",
+                    id: "'{capacity}' memiliki beberapa satuan dalam kolam bersama ini: {units}",
+                    capacity = file.capacity,
+                    units = several.join(", "),
+                ),
+                text!(en: "one unit in all its chains", id: "satu satuan yang sama di semua rantainya"),
             ),
         }
         (Vec::new(), None)
@@ -228,20 +190,23 @@ impl Converter<'_> {
         number: &NumberFile,
         path: &str,
         unit: Option<&Unit>,
-        reader: &PoolReader<'_>,
+        context: &Context<'_>,
     ) -> Stated {
-        let stated = from_toml(number, reader.document, path, reader.data, self.faults);
+        let stated = from_toml(number, context.document, path, context.data, self.faults);
         self.note(path, &stated);
         self.check_loadings(&stated);
         if stated.shared.is_some() {
             self.faults.help(
                 &stated.place,
-                "a number of a pool is one for all its clusters",
-                "leave out shared",
+                text!(
+                    en: "a number of a pool is one for all its clusters",
+                    id: "bilangan kolam bersama berlaku sama untuk semua klasternya",
+                ),
+                text!(en: "leave out shared", id: "hapus shared"),
             );
         }
         let own = Unit::Exactly(stated.provenance.unit.clone().unwrap_or_default());
-        stated.checked(unit.unwrap_or(&own), Range::NonNegative, reader.rules, self.faults)
+        stated.checked(unit.unwrap_or(&own), Range::NonNegative, context.rules, self.faults)
     }
 
     /// Seasons, variations and rows of values.csv that would say something of what is the pool's.
@@ -250,12 +215,13 @@ impl Converter<'_> {
         file: &PoolFile,
         draft: &PoolDraft,
         path: &str,
-        reader: &PoolReader<'_>,
+        context: &Context<'_>,
     ) {
-        let mut chains: Vec<usize> = draft.members.iter().filter_map(|c| reader.clusters[*c].chain).collect();
+        let mut chains: Vec<usize> =
+            draft.members.iter().filter_map(|c| context.clusters[*c].chain).collect();
         chains.sort_unstable();
         chains.dedup();
-        for chain in chains.into_iter().filter_map(|chain| reader.chains[chain].as_ref()) {
+        for chain in chains.into_iter().filter_map(|chain| context.chains[chain].as_ref()) {
             let capacity = chain.chain.capacities.iter().find(|capacity| capacity.key == draft.capacity);
             let seasonal = capacity.is_some_and(|capacity| capacity.season.iter().any(|x| *x != 1.0));
             let default = chain.defaults.get(&(Item::Variation, draft.capacity.clone()));
@@ -265,12 +231,17 @@ impl Converter<'_> {
             {
                 if says && silent {
                     self.faults.help(
-                        &reader.document.place(path),
-                        format!(
-                            "chain '{}' states a {part} of '{}', which the pool takes the place of and says none",
-                            chain.key, draft.capacity
+                        &context.document.place(path),
+                        text!(
+                            en: "chain '{chain}' states a {part} of '{capacity}', which the pool takes the place of and says none",
+                            id: "rantai '{chain}' menyatakan {part} untuk '{capacity}', sedangkan kolam bersama yang menggantikannya tidak",
+                            chain = chain.key,
+                            capacity = draft.capacity,
                         ),
-                        format!("state the pool's own {part} (multipliers of 1 if it has none)"),
+                        text!(
+                            en: "state the pool's own {part} (multipliers of 1 if it has none)",
+                            id: "nyatakan {part} kolam bersama itu sendiri (pengali 1 jika tidak ada)",
+                        ),
                     );
                 }
             }
@@ -287,13 +258,17 @@ impl Converter<'_> {
             if let Some(pool) = pools.iter().find(|pool| pool.holds(*c, capacity)) {
                 self.faults.help(
                     &stated.place,
-                    format!(
-                        "'{capacity}' of cluster '{}' is pool '{}', whose {} stands in scenario.toml",
-                        clusters[*c].key,
-                        pool.key,
-                        item.word()
+                    text!(
+                        en: "'{capacity}' of cluster '{cluster}' is pool '{pool}', whose {item} stands in scenario.toml",
+                        id: "'{capacity}' di klaster '{cluster}' adalah kolam bersama '{pool}', yang {item}-nya dinyatakan dalam scenario.toml",
+                        cluster = clusters[*c].key,
+                        pool = pool.key,
+                        item = item.word(),
                     ),
-                    "leave the row out, or leave the cluster out of the pool",
+                    text!(
+                        en: "leave the row out, or leave the cluster out of the pool",
+                        id: "hapus baris ini, atau keluarkan klaster itu dari kolam bersama",
+                    ),
                 );
             }
         }
@@ -308,11 +283,16 @@ impl Converter<'_> {
                 if let Some(word) = draft.torn(Some(factor.scope)) {
                     self.faults.help(
                         &stated.place,
-                        format!(
-                            "factor '{name}' is another one in every {word}, and the clusters of pool '{}' lie in several",
-                            draft.key
+                        text!(
+                            en: "factor '{name}' is another one in every {word}, and the clusters of pool '{pool}' lie in several",
+                            id: "faktor '{name}' berbeda di setiap {word}, sedangkan klaster kolam bersama '{pool}' terletak di beberapa {word}",
+                            pool = draft.key,
+                            word = word.text(),
                         ),
-                        "load on a factor whose scope is all",
+                        text!(
+                            en: "load on a factor whose scope is all",
+                            id: "pakai faktor dengan scope = \"all\"",
+                        ),
                     );
                 }
             }
@@ -320,79 +300,70 @@ impl Converter<'_> {
     }
 
     /// An event strikes the whole pool or leaves all of it alone.
-    fn check_events_of_pool(&mut self, draft: &PoolDraft, reader: &PoolReader<'_>) {
+    fn check_events_of_pool(&mut self, draft: &PoolDraft, context: &Context<'_>) {
         for event in &self.events {
             let strikes = |c: &&usize| {
-                event.strikes(&draft.capacity, &reader.clusters[**c].region, reader.chain_key(**c))
+                event.strikes(&draft.capacity, &context.clusters[**c].region, context.chain_key(**c))
             };
             let struck = draft.members.iter().filter(strikes).count();
             if struck == 0 {
                 continue;
             }
-            let place = reader.document.place(&format!("events.{}.hits", event.key));
+            let place = context.document.place(&format!("events.{}.hits", event.key));
             if struck < draft.members.len() {
                 self.faults.help(
                     &place,
-                    format!(
-                        "these events strike {struck} of the {} clusters of pool '{}', whose '{}' is one",
-                        draft.members.len(),
-                        draft.key,
-                        draft.capacity
+                    text!(
+                        en: "these events strike {struck} of the {all} clusters of pool '{pool}', whose '{capacity}' is one",
+                        id: "kejadian ini mengenai {struck} dari {all} klaster kolam bersama '{pool}', padahal '{capacity}' di sana satu kesatuan",
+                        all = draft.members.len(),
+                        pool = draft.key,
+                        capacity = draft.capacity,
                     ),
-                    "let their regions and chains hold all of its clusters or none, or leave the capacity out of hits",
+                    text!(
+                        en: "let their regions and chains hold all of its clusters or none, or leave the capacity out of hits",
+                        id: "atur regions dan chains agar memuat semua klasternya atau tidak satu pun, atau hapus kapasitas itu dari hits",
+                    ),
                 );
             } else if let Some(word) = draft.torn(event.shared) {
                 self.faults.help(
                     &place,
-                    format!(
-                        "these events are other ones in every {word}, and the clusters of pool '{}' lie in several",
-                        draft.key
+                    text!(
+                        en: "these events are other ones in every {word}, and the clusters of pool '{pool}' lie in several",
+                        id: "kejadian ini berbeda di setiap {word}, sedangkan klaster kolam bersama '{pool}' terletak di beberapa {word}",
+                        pool = draft.key,
+                        word = word.text(),
                     ),
-                    "give the pool an event of its own, with shared = \"all\", or leave the capacity out of hits",
+                    text!(
+                        en: "give the pool an event of its own, with shared = \"all\", or leave the capacity out of hits",
+                        id: "beri kolam bersama itu kejadian tersendiri dengan shared = \"all\", atau hapus kapasitas itu dari hits",
+                    ),
                 );
             }
         }
     }
 
     /// A capacity of a cluster is part of one pool at most.
-    fn check_overlap(&mut self, draft: &PoolDraft, path: &str, reader: &PoolReader<'_>) {
+    fn check_overlap(&mut self, draft: &PoolDraft, path: &str, context: &Context<'_>) {
         for other in &self.pools {
             let twice = draft.members.iter().find(|c| other.holds(**c, &draft.capacity));
             if let Some(cluster) = twice {
                 self.faults.help(
-                    &reader.document.place(path),
-                    format!(
-                        "'{}' of cluster '{}' is part of pool '{}' already",
-                        draft.capacity, reader.clusters[*cluster].key, other.key
+                    &context.document.place(path),
+                    text!(
+                        en: "'{capacity}' of cluster '{cluster}' is part of pool '{pool}' already",
+                        id: "'{capacity}' di klaster '{cluster}' sudah termasuk kolam bersama '{pool}'",
+                        capacity = draft.capacity,
+                        cluster = context.clusters[*cluster].key,
+                        pool = other.key,
                     ),
-                    "let regions, chains or clusters tell the two apart",
+                    text!(
+                        en: "let regions, chains or clusters tell the two apart",
+                        id: "bedakan keduanya dengan regions, chains, atau clusters",
+                    ),
                 );
             }
         }
-    }
-
-    /// The pool that a capacity of a cluster is part of.
-    pub(super) fn pooled(&self, cluster: usize, capacity: &str) -> Option<usize> {
-        self.pools.iter().position(|pool| pool.holds(cluster, capacity))
-    }
-
-    /// Base and variation of a pool, and what each kind of event that strikes it leaves of it.
-    pub(super) fn numbers_of_pool(&mut self, number: usize) -> (Number, Number, Vec<Number>) {
-        let pools = std::mem::take(&mut self.pools);
-        let pool = &pools[number];
-        let (region, chain) = (pool.region.as_str(), pool.chain.as_str());
-        let name = |what: &str| format!("pool:{}/{what}", pool.key);
-        let base = self.named(&pool.base, name("base"), region, chain);
-        let variation = self.named(&pool.variation, name("variation"), region, chain);
-        let instances: Vec<(String, crate::model::Event)> = self
-            .events
-            .iter()
-            .filter(|event| event.strikes(&pool.capacity, region, chain))
-            .map(|event| (event.instance(&format!("pool:{}", pool.key), region, chain), event.event.clone()))
-            .collect();
-        let hazards = instances.into_iter().map(|(name, event)| self.hazard(name, event)).collect();
-        self.pools = pools;
-        (base, variation, hazards)
     }
 
     /// The pools of the model.

@@ -1,15 +1,18 @@
-//! Reads what makes candidates: their columns of clusters.csv, what opening them costs, and the rules for them.
+//! Reads candidates: their columns of clusters.csv, the cost of opening them, and the rules for them.
 
-use super::super::StatedNumber;
-use super::super::chain::{ChainDraft, title_of};
+use super::super::chain::ChainDraft;
 use super::super::diagnostic::{Faults, Place};
 use super::super::document::Document;
-use super::super::file::{ScenarioFile, SiteFile};
+use super::super::file::{ScenarioFile, SiteFile, TitleFile};
 use super::super::item::Item;
+use super::super::loaded::StatedNumber;
+use super::super::named::Named;
 use super::super::number::{Unit, UnitRules, Value};
+use super::super::phrase;
 use super::super::policy::PolicyReader;
 use super::super::table::Row;
-use super::{ClusterDraft, Converter, LocalNumbers};
+use super::draft::{ClusterDraft, Converter, LocalNumbers};
+use crate::language::text;
 use crate::model::{ClusterId, Model, SiteRule};
 
 impl Converter<'_> {
@@ -21,15 +24,15 @@ impl Converter<'_> {
             other => {
                 self.faults.expected(
                     &row.place("candidate"),
-                    format!("found '{other}'"),
-                    "yes or no (empty means no)",
+                    phrase::found_text(other),
+                    text!(en: "yes or no (empty means no)", id: "yes atau no (kosong berarti no)"),
                 );
                 false
             }
         };
         let potential = row.decimal("potential", self.faults);
         if let Some(score) = potential.filter(|score| *score < 0.0) {
-            self.faults.expected(&row.place("potential"), format!("found {score}"), "nothing below 0");
+            self.faults.expected(&row.place("potential"), phrase::found(score), phrase::not_below_zero());
         }
         (candidate, potential)
     }
@@ -46,11 +49,16 @@ impl Converter<'_> {
             if cluster.candidate {
                 self.faults.help(
                     &cluster.place,
-                    format!(
-                        "candidate '{}' can never be opened, since no intervention of chain '{}' opens sites",
-                        cluster.key, draft.key
+                    text!(
+                        en: "candidate '{cluster}' can never be opened, since no intervention of chain '{chain}' opens sites",
+                        id: "calon klaster '{cluster}' tidak pernah dapat dibuka, karena tidak ada intervensi rantai '{chain}' yang membuka calon klaster",
+                        cluster = cluster.key,
+                        chain = draft.key,
                     ),
-                    "mark one of them with opens = true and give it a fixed_cost",
+                    text!(
+                        en: "mark one of them with opens = true and give it a fixed_cost",
+                        id: "beri salah satunya opens = true dan fixed_cost",
+                    ),
                 );
             }
             return;
@@ -60,8 +68,15 @@ impl Converter<'_> {
         if let (false, Some(own)) = (cluster.candidate, own) {
             self.faults.help(
                 &own.place,
-                format!("'{}' is no candidate, so there is nothing to open", cluster.key),
-                "leave the row out, or say candidate = yes in clusters.csv",
+                text!(
+                    en: "'{cluster}' is no candidate, so there is nothing to open",
+                    id: "'{cluster}' bukan calon klaster, sehingga tidak ada yang dibuka",
+                    cluster = cluster.key,
+                ),
+                text!(
+                    en: "leave the row out, or say candidate = yes in clusters.csv",
+                    id: "hapus baris ini, atau isi candidate dengan yes dalam clusters.csv",
+                ),
             );
         }
         if !cluster.candidate || self.values_unread || self.wrong_rows.contains(&(c, slot.0, slot.1.clone()))
@@ -71,11 +86,23 @@ impl Converter<'_> {
         match own.or_else(|| draft.defaults.get(&slot)) {
             None => self.faults.help(
                 &cluster.place,
-                format!("candidate '{}' has no fixed_cost for intervention '{}'", cluster.key, line.key),
-                "add a row to values.csv, or state it in the chain for all candidates",
+                text!(
+                    en: "candidate '{cluster}' has no fixed_cost for intervention '{line}'",
+                    id: "calon klaster '{cluster}' tidak memiliki fixed_cost untuk intervensi '{line}'",
+                    cluster = cluster.key,
+                    line = line.key,
+                ),
+                text!(
+                    en: "add a row to values.csv, or state it in the chain for all candidates",
+                    id: "tambahkan baris pada values.csv, atau nyatakan dalam berkas rantai untuk semua calon klaster",
+                ),
             ),
             Some(stated) if matches!(stated.value, Value::Certain(cost) if cost == 0.0) => {
-                self.faults.expected(&stated.place, "the fixed_cost of opening a site is 0", "more than 0");
+                let found = text!(
+                    en: "the fixed_cost of opening a site is 0",
+                    id: "fixed_cost untuk membuka calon klaster bernilai 0",
+                );
+                self.faults.expected(&stated.place, found, phrase::above_zero());
             }
             Some(_) => {}
         }
@@ -88,10 +115,12 @@ impl Converter<'_> {
             let candidate = model.candidates().any(|c| model.clusters[c.index()].chain.index() == h);
             if let (Some(line), false) = (opener, candidate) {
                 let place = Place::file(&format!("chains/{}.toml", chain.key))
-                    .at(&format!("interventions.{}", line.key));
-                let found = format!(
-                    "chain '{}': none of its clusters is a candidate, so '{}' is never offered",
-                    chain.key, line.key
+                    .key(format!("interventions.{}", line.key));
+                let found = text!(
+                    en: "chain '{chain}': none of its clusters is a candidate, so '{line}' is never offered",
+                    id: "rantai '{chain}': tidak ada calon klaster di dalamnya, sehingga '{line}' tidak pernah ditawarkan",
+                    chain = chain.key,
+                    line = line.key,
                 );
                 self.faults.warn(&place, found, None);
             }
@@ -99,10 +128,11 @@ impl Converter<'_> {
         for c in model.candidates() {
             let Some(line) = model.opening(c) else { continue };
             if !model.source_ids().any(|s| model.may_fund(s, c, line)) {
-                let found = format!(
-                    "candidate '{}': no source may fund '{}' there, so it can never be opened",
-                    model.clusters[c.index()].key,
-                    model.chain_of(c).interventions[line.index()].key
+                let found = text!(
+                    en: "candidate '{cluster}': no source may fund '{line}' there, so it can never be opened",
+                    id: "calon klaster '{cluster}': tidak ada sumber dana yang boleh mendanai '{line}' di sana, sehingga tidak pernah dapat dibuka",
+                    cluster = model.clusters[c.index()].key,
+                    line = model.chain_of(c).interventions[line.index()].key,
                 );
                 self.faults.warn(&clusters[c.index()].place, found, None);
             }
@@ -150,8 +180,11 @@ impl SiteReader<'_> {
         if file.at_most.is_none() && file.at_least.is_none() && file.minimum_potential.is_none() {
             self.faults.expected(
                 &self.place(path),
-                "the rule asks nothing",
-                "at least one of at_most, at_least, minimum_potential",
+                text!(en: "the rule asks nothing", id: "aturan ini tidak meminta apa pun"),
+                text!(
+                    en: "at least one of at_most, at_least, minimum_potential",
+                    id: "sekurang-kurangnya salah satu dari at_most, at_least, minimum_potential",
+                ),
             );
             return None;
         }
@@ -170,15 +203,22 @@ impl SiteReader<'_> {
         {
             self.faults.expected(
                 &self.place(&format!("{path}.at_least")),
-                format!("at_least is {least}"),
-                format!("no more than at_most, which is {most}"),
+                text!(en: "at_least is {least}", id: "at_least bernilai {least}"),
+                text!(
+                    en: "no more than at_most, which is {most}",
+                    id: "tidak lebih dari at_most, yaitu {most}",
+                ),
             );
         }
         if let Some(least) = at_least.filter(|least| *least > candidates.len()) {
             self.faults.expected(
                 &self.place(&format!("{path}.at_least")),
-                format!("at_least is {least}"),
-                format!("no more than the {} candidates that the rule concerns", candidates.len()),
+                text!(en: "at_least is {least}", id: "at_least bernilai {least}"),
+                text!(
+                    en: "no more than the {count} candidates that the rule concerns",
+                    id: "tidak lebih dari {count} calon klaster yang dikenai aturan ini",
+                    count = candidates.len(),
+                ),
             );
         }
         if minimum_potential.is_some() {
@@ -187,13 +227,20 @@ impl SiteReader<'_> {
                 if cluster.potential.is_none() {
                     self.faults.help(
                         &self.place(&format!("{path}.minimum_potential")),
-                        format!("candidate '{}' has no potential", cluster.key),
-                        "state it in clusters.csv, or leave the candidate out of the rule",
+                        text!(
+                            en: "candidate '{cluster}' has no potential",
+                            id: "calon klaster '{cluster}' tidak memiliki nilai potensi",
+                            cluster = cluster.key,
+                        ),
+                        text!(
+                            en: "state it in clusters.csv, or leave the candidate out of the rule",
+                            id: "isi kolom potential dalam clusters.csv, atau keluarkan calon itu dari aturan ini",
+                        ),
                     );
                 }
             }
         }
-        let title = file.title.as_ref().map(title_of);
+        let title = file.title.as_ref().map(TitleFile::title);
         Some(SiteRule { title, candidates, at_most, at_least, minimum_potential })
     }
 
@@ -201,29 +248,35 @@ impl SiteReader<'_> {
     fn candidates(&mut self, file: &SiteFile, path: &str) -> Option<Vec<ClusterId>> {
         let model = self.model;
         let mut sound = true;
-        let mut find = |list: &Option<Vec<String>>, part: &str, what: &str, known: &[&str]| {
+        let mut find = |list: &Option<Vec<String>>, part: &str, kind: Named, known: &[&str]| {
             for (n, name) in
                 list.iter().flatten().enumerate().filter(|(_, name)| !known.contains(&name.as_str()))
             {
                 sound = false;
-                self.faults.unknown(&self.document.place(&format!("{path}.{part}[{n}]")), what, name, known);
+                self.faults.unknown(&self.document.place(&format!("{path}.{part}[{n}]")), kind, name, known);
             }
         };
         let keys: Vec<&str> = model.clusters.iter().map(|cluster| cluster.key.as_str()).collect();
-        find(&file.clusters, "clusters", "cluster", &keys);
+        find(&file.clusters, "clusters", Named::Cluster, &keys);
         let mut regions: Vec<&str> = model.clusters.iter().map(|cluster| cluster.region.as_str()).collect();
         regions.sort_unstable();
         regions.dedup();
-        find(&file.regions, "regions", "region", &regions);
+        find(&file.regions, "regions", Named::Region, &regions);
         let chains: Vec<&str> = model.chains.iter().map(|chain| chain.key.as_str()).collect();
-        find(&file.chains, "chains", "chain", &chains);
+        find(&file.chains, "chains", Named::Chain, &chains);
         for (n, name) in file.clusters.iter().flatten().enumerate() {
             if model.clusters.iter().any(|cluster| cluster.key == *name && !cluster.candidate) {
                 sound = false;
                 self.faults.help(
                     &self.place(&format!("{path}.clusters[{n}]")),
-                    format!("cluster '{name}' is no candidate"),
-                    "leave it out, or say candidate = yes in clusters.csv",
+                    text!(
+                        en: "cluster '{name}' is no candidate",
+                        id: "klaster '{name}' bukan calon klaster",
+                    ),
+                    text!(
+                        en: "leave it out, or say candidate = yes in clusters.csv",
+                        id: "hapus, atau isi candidate dengan yes dalam clusters.csv",
+                    ),
                 );
             }
         }
@@ -245,8 +298,14 @@ impl SiteReader<'_> {
         if concerned.is_empty() {
             self.faults.help(
                 &self.place(path),
-                "the rule concerns no candidate",
-                "mark candidates in clusters.csv with candidate = yes, or widen its clusters, regions or chains",
+                text!(
+                    en: "the rule concerns no candidate",
+                    id: "aturan ini tidak mengenai calon klaster mana pun",
+                ),
+                text!(
+                    en: "mark candidates in clusters.csv with candidate = yes, or widen its clusters, regions or chains",
+                    id: "tandai calon dalam clusters.csv dengan yes pada kolom candidate, atau perluas clusters, regions, atau chains-nya",
+                ),
             );
             return None;
         }

@@ -1,13 +1,15 @@
-//! Reads the spillovers of technology groups: who gives to whom, by how much and when; and refuses what could take a
-//! capacity below zero.
+//! Reads the spillovers of technology groups: from which cluster to which, by how much and when. Refuses those that could take
+//! a capacity below zero.
 
-use super::super::StatedNumber;
-use super::super::chain::title_of;
 use super::super::diagnostic::Faults;
 use super::super::document::Document;
-use super::super::file::{CertainFile, ScenarioFile, SpilloverFile};
+use super::super::file::{CertainFile, ScenarioFile, SpilloverFile, TitleFile};
+use super::super::loaded::StatedNumber;
+use super::super::named::Named;
 use super::super::number::{Unit, UnitRules};
+use super::super::phrase;
 use super::super::policy::{Lists, Names, PolicyReader};
+use crate::language::text;
 use crate::model::{
     CapacityId, ClusterId, Eligibility, InterventionId, LowestCapacity, Model, Scope, Spillover,
     SpilloverLink,
@@ -52,18 +54,21 @@ pub(super) fn check(document: &Document, model: &Model, faults: &mut Faults) {
         let horizon = model.horizon;
         faults.help(
             &document.place(&format!("spillovers[{number}].profile")),
-            format!(
-                "spending elsewhere could take {} {unit} from '{}' of cluster '{}' in period {} of {}, where no more than \
-                 {} {unit} is sure to stand; a capacity never falls below zero",
-                rounded(lowest.taken),
-                capacity.key,
-                model.clusters[lowest.cluster.index()].key,
-                lowest.period % horizon.periods_per_year + 1,
-                horizon.calendar_year(horizon.year_of(lowest.period)),
-                rounded(lowest.base),
+            text!(
+                en: "spending elsewhere could take {taken} {unit} from '{capacity}' of cluster '{cluster}' in period {period} of {year}, where no more than {base} {unit} is sure to stand; a capacity never falls below zero",
+                id: "belanja di tempat lain dapat mengambil {taken} {unit} dari '{capacity}' di klaster '{cluster}' pada periode {period} tahun {year}, padahal yang pasti ada tidak lebih dari {base} {unit}; kapasitas tidak boleh kurang dari nol",
+                taken = rounded(lowest.taken),
+                capacity = capacity.key,
+                cluster = model.clusters[lowest.cluster.index()].key,
+                period = lowest.period % horizon.periods_per_year + 1,
+                year = horizon.calendar_year(horizon.year_of(lowest.period)),
+                base = rounded(lowest.base),
                 unit = capacity.unit,
             ),
-            "raise its base, take less away in profile, or narrow the group or what sources may fund in it",
+            text!(
+                en: "raise its base, take less away in profile, or narrow the group or what sources may fund in it",
+                id: "naikkan base-nya, kurangi pengambilan dalam profile, atau persempit kelompok atau yang boleh didanai di dalamnya",
+            ),
         );
     }
 }
@@ -98,8 +103,11 @@ impl Reader<'_> {
         if file.profile.is_empty() {
             self.policy.faults.expected(
                 &self.policy.document.place(&format!("{path}.profile")),
-                "the list is empty",
-                "units of the capacity for each unit of money, by age in periods",
+                phrase::empty_list(),
+                text!(
+                    en: "units of the capacity for each unit of money, by age in periods",
+                    id: "jumlah kapasitas untuk setiap satuan uang, menurut umur dalam periode",
+                ),
             );
         }
         self.check_units_of(file, path);
@@ -119,12 +127,23 @@ impl Reader<'_> {
         if links.is_empty() {
             self.policy.faults.help(
                 &self.policy.document.place(path),
-                "the spillover joins no two clusters",
-                "widen the group or within; money never spills over into its own cluster, nor into a pool that it draws on",
+                text!(
+                    en: "the spillover joins no two clusters",
+                    id: "limpahan ini tidak menghubungkan dua klaster mana pun",
+                ),
+                text!(
+                    en: "widen the group or within; money never spills over into its own cluster, nor into a pool that it draws on",
+                    id: "perluas kelompoknya atau within; uang tidak melimpah ke klasternya sendiri, dan tidak pula ke kolam bersama yang dipakainya",
+                ),
             );
             return None;
         }
-        Some(Spillover { title: file.title.as_ref().map(title_of), law: file.law.clone(), profile, links })
+        Some(Spillover {
+            title: file.title.as_ref().map(TitleFile::title),
+            law: file.law.clone(),
+            profile,
+            links,
+        })
     }
 
     /// An entry without a unit is in the scenario's unit of money: not beside one that says another.
@@ -144,9 +163,19 @@ impl Reader<'_> {
         for (age, _) in file.profile.iter().enumerate().filter(|(_, number)| silent(number)) {
             self.policy.faults.in_full(
                 &self.policy.document.place(&format!("{path}.profile[{age}]")),
-                format!("the entry states no unit, while another of the list is in '{other}'"),
-                "a unit with every entry that is not 0",
-                format!("without one it would be read in {}", self.policy.rules.money.word()),
+                text!(
+                    en: "the entry states no unit, while another of the list is in '{other}'",
+                    id: "entri ini tidak menyatakan satuan, sedangkan entri lain dalam daftar memakai '{other}'",
+                ),
+                text!(
+                    en: "a unit with every entry that is not 0",
+                    id: "satuan pada setiap entri yang bukan 0",
+                ),
+                text!(
+                    en: "without one it would be read in {money}",
+                    id: "tanpa satuan, entri ini akan dibaca dalam {money}",
+                    money = self.policy.rules.money.word(),
+                ),
             );
         }
     }
@@ -181,15 +210,23 @@ impl Reader<'_> {
         let place = self.policy.document.place(&format!("{path}.capacity"));
         match units.as_slice() {
             [] => {
-                self.policy.faults.unknown(&place, "capacity", &file.capacity, &known);
+                self.policy.faults.unknown(&place, Named::Capacity, &file.capacity, &known);
                 None
             }
             [unit] => Some((*unit).to_string()),
             several => {
                 self.policy.faults.expected(
                     &place,
-                    format!("'{}' has several units in the group: {}", file.capacity, several.join(", ")),
-                    "one unit in all its chains",
+                    text!(
+                        en: "'{capacity}' has several units in the group: {units}",
+                        id: "'{capacity}' memiliki beberapa satuan dalam kelompok ini: {units}",
+                        capacity = file.capacity,
+                        units = several.join(", "),
+                    ),
+                    text!(
+                        en: "one unit in all its chains",
+                        id: "satu satuan yang sama di semua rantainya",
+                    ),
                 );
                 None
             }
@@ -201,8 +238,11 @@ impl Reader<'_> {
         if file.interventions.is_empty() {
             self.policy.faults.expected(
                 &self.policy.document.place(&here),
-                "the list is empty",
-                "the interventions whose money spills over",
+                phrase::empty_list(),
+                text!(
+                    en: "the interventions whose money spills over",
+                    id: "intervensi yang uangnya melimpah",
+                ),
             );
         }
         let mut known: Vec<&str> = members
@@ -214,9 +254,9 @@ impl Reader<'_> {
         for (number, key) in file.interventions.iter().enumerate() {
             let place = self.policy.document.place(&format!("{here}[{number}]"));
             if !known.contains(&key.as_str()) {
-                self.policy.faults.unknown(&place, "intervention", key, &known);
+                self.policy.faults.unknown(&place, Named::Intervention, key, &known);
             } else if file.interventions[..number].contains(key) {
-                self.policy.faults.add(&place, format!("intervention '{key}' comes twice"));
+                self.policy.faults.add(&place, phrase::twice(Named::Intervention, key));
             }
         }
     }
@@ -237,7 +277,7 @@ impl Reader<'_> {
             let capacities = &model.chain_of(to).capacities;
             let Some(capacity) = capacities.iter().position(|k| k.key == file.capacity) else { continue };
             let capacity = CapacityId::new(capacity);
-            // What is shared is reached once, at the first that shares it, and is no neighbour's of those that do.
+            // A pool is reached once, through its first member, and never from its own members.
             let pool = model.pool_of(to, capacity).map(|pool| &model.pools[pool.index()]);
             let (at, capacity_there) = pool.map_or((to, capacity), |pool| pool.members[0]);
             let own = |from: ClusterId| from == to || pool.is_some_and(|pool| pool.serves(from));

@@ -1,12 +1,14 @@
-//! Reads the targets of `scenario.toml`: what is to be reached, where, and by when.
+//! Reads the targets of `scenario.toml`: the quantity to reach, where, and by when.
 
-use super::super::StatedNumber;
-use super::super::chain::title_of;
 use super::super::diagnostic::Faults;
 use super::super::document::Document;
 use super::super::file::{ScenarioFile, TargetFile};
+use super::super::loaded::StatedNumber;
+use super::super::named::Named;
 use super::super::number::{Range, Unit, UnitRules, Value, certain};
+use super::super::phrase;
 use super::super::policy::{shown, year_index};
+use crate::language::text;
 use crate::model::{ChainId, ClusterId, CommodityId, Model, ProcessId, Target, TargetItem};
 
 /// Reads all targets; those at fault are left out and told.
@@ -43,7 +45,7 @@ impl TargetReader<'_> {
                 let known: Vec<&str> = self.model.clusters.iter().map(|c| c.key.as_str()).collect();
                 let place = self.document.place(&format!("{path}.cluster"));
                 let Some(found) = known.iter().position(|key| key == name) else {
-                    self.faults.unknown(&place, "cluster", name, &known);
+                    self.faults.unknown(&place, Named::Cluster, name, &known);
                     return None;
                 };
                 let found = ClusterId::new(found);
@@ -57,8 +59,14 @@ impl TargetReader<'_> {
                     let own = &self.model.chain_of(found).key;
                     self.faults.expected(
                         &place,
-                        format!("cluster '{name}' is of another chain, '{own}'"),
-                        "a cluster of the chain that the target is about",
+                        text!(
+                            en: "cluster '{name}' is of another chain, '{own}'",
+                            id: "klaster '{name}' termasuk rantai lain, yaitu '{own}'",
+                        ),
+                        text!(
+                            en: "a cluster of the chain that the target is about",
+                            id: "klaster dari rantai yang menjadi sasaran target ini",
+                        ),
                     );
                     return None;
                 }
@@ -73,7 +81,7 @@ impl TargetReader<'_> {
                 match year_index(value, &self.model.horizon) {
                     Ok(year) => Some(year),
                     Err(expected) => {
-                        self.faults.expected(&stated.place, format!("found {value}"), expected);
+                        self.faults.expected(&stated.place, phrase::found(value), expected);
                         return None;
                     }
                 }
@@ -88,10 +96,10 @@ impl TargetReader<'_> {
         });
         let checked = stated.checked(&unit, Range::NonNegative, self.rules, self.faults);
         let Value::Certain(at_least) = checked.value else { return None };
-        Some(Target { title: title_of(&file.title), what, cluster, year, at_least })
+        Some(Target { title: file.title.title(), what, cluster, year, at_least })
     }
 
-    /// What is counted, with its unit.
+    /// The quantity that the target counts, with its unit.
     fn what(&mut self, file: &TargetFile, path: &str) -> Option<(TargetItem, Unit)> {
         let given = [
             file.metric.map(|_| "metric"),
@@ -104,8 +112,19 @@ impl TargetReader<'_> {
         .count();
         if given != 1 {
             let place = self.document.place(path);
-            let found = if given == 0 { "nothing is counted" } else { "several things are counted" };
-            self.faults.expected(&place, found, "exactly one of metric, made, sold, sales");
+            let found = if given == 0 {
+                text!(en: "nothing is counted", id: "tidak ada yang dihitung")
+            } else {
+                text!(en: "several things are counted", id: "ada beberapa hal yang dihitung")
+            };
+            self.faults.expected(
+                &place,
+                found,
+                text!(
+                    en: "exactly one of metric, made, sold, sales",
+                    id: "tepat satu dari metric, made, sold, sales",
+                ),
+            );
             return None;
         }
         if let Some(metric) = file.metric {
@@ -115,25 +134,25 @@ impl TargetReader<'_> {
             return Some((TargetItem::Metric(metric), unit));
         }
         if let Some(name) = &file.made {
-            let (chain, commodity) = self.item(name, &format!("{path}.made"), "commodity")?;
+            let (chain, commodity) = self.item(name, &format!("{path}.made"), Named::Commodity)?;
             let unit = &self.model.chains[chain.index()].commodities[commodity].unit;
             return Some((TargetItem::Made(chain, CommodityId::new(commodity)), Unit::Exactly(unit.clone())));
         }
         if let Some(name) = &file.sold {
-            let (chain, channel) = self.item(name, &format!("{path}.sold"), "channel")?;
+            let (chain, channel) = self.item(name, &format!("{path}.sold"), Named::Channel)?;
             let unit = &self.model.chains[chain.index()].processes[channel].unit;
             return Some((TargetItem::Sold(chain, ProcessId::new(channel)), Unit::Exactly(unit.clone())));
         }
         let (chain, channel) =
-            self.item(file.sales.as_deref().unwrap_or_default(), &format!("{path}.sales"), "channel")?;
+            self.item(file.sales.as_deref().unwrap_or_default(), &format!("{path}.sales"), Named::Channel)?;
         Some((TargetItem::Sales(chain, ProcessId::new(channel)), Unit::Money(None)))
     }
 
     /// The chain and the position in it that CHAIN/ITEM names.
-    fn item(&mut self, name: &str, path: &str, kind: &str) -> Option<(ChainId, usize)> {
+    fn item(&mut self, name: &str, path: &str, kind: Named) -> Option<(ChainId, usize)> {
         let mut known = Vec::new();
         for (h, chain) in self.model.chains.iter().enumerate() {
-            let here: Vec<(usize, &str)> = if kind == "commodity" {
+            let here: Vec<(usize, &str)> = if kind == Named::Commodity {
                 chain.commodities.iter().enumerate().map(|(m, c)| (m, c.key.as_str())).collect()
             } else {
                 let channels = chain.processes.iter().enumerate().filter(|(_, p)| p.is_channel);

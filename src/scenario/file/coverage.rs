@@ -3,39 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{CertainFile, ClosedList, TitleFile, Word};
+use super::number::{CertainFile, TitleFile};
+use super::words::Word;
 use crate::model::{FacilityType, Supported};
-
-impl ClosedList for Supported {
-    const NAME: &'static str = "Supported";
-    fn words() -> Vec<&'static str> {
-        [Supported::Choice, Supported::All].map(Supported::key).to_vec()
-    }
-    fn from_word(word: &str) -> Option<Self> {
-        [Supported::Choice, Supported::All].into_iter().find(|supported| supported.key() == word)
-    }
-}
-
-/// What coverage.csv says of a facility type in a cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StatusWord {
-    Provided,
-    Waived,
-}
-
-impl ClosedList for StatusWord {
-    const NAME: &'static str = "CoverageStatus";
-    fn words() -> Vec<&'static str> {
-        vec!["provided", "waived"]
-    }
-    fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "provided" => Some(StatusWord::Provided),
-            "waived" => Some(StatusWord::Waived),
-            _ => None,
-        }
-    }
-}
 
 /// Coverage of the ten facility types of Article 89 paragraph (6): every cluster that gets money gets a minimum of each, unless
 /// coverage.csv says that it has been provided or is waived.
@@ -57,7 +27,7 @@ pub(crate) struct CoverageFile {
 pub(crate) struct MinimumFile {
     /// Name in both languages.
     pub(crate) title: Option<TitleFile>,
-    /// What it answers to, where that is more than the letter of Article 89 paragraph (6).
+    /// The paragraph or policy it answers to, where that is more than the letter of Article 89 paragraph (6).
     pub(crate) law: Option<String>,
     /// The facility type.
     pub(crate) r#type: Word<FacilityType>,

@@ -2,9 +2,13 @@
 
 use super::super::diagnostic::{Faults, Place};
 use super::super::file::{ClosedList, DistName, GradeWord};
+use super::super::named::Named;
 use super::super::observations::Observations;
+use super::super::phrase;
 use super::super::table::{Row, calendar_year};
-use super::{Found, Provenance, Stated, Value, parameters_of, tenths_can_be, word_of};
+use super::parameters::{Found, parameters_of, tenths_can_be, word_of};
+use super::{Provenance, Stated, Value};
+use crate::language::text;
 use crate::model::{Distribution, Varies};
 use crate::units::TwoWays;
 
@@ -18,13 +22,16 @@ pub(crate) fn from_row(row: &Row, data: &Observations, faults: &mut Faults) -> O
             if !row.text(column).is_empty() {
                 faults.help(
                     &row.place(column),
-                    format!("a constant has no {column}"),
-                    "name its distribution in column dist, or empty the cell",
+                    text!(en: "a constant has no {column}", id: "bilangan tetap tidak memiliki {column}"),
+                    text!(
+                        en: "name its distribution in column dist, or empty the cell",
+                        id: "sebutkan sebarannya pada kolom dist, atau kosongkan sel ini",
+                    ),
                 );
             }
         }
         if row.text("p1").is_empty() {
-            faults.expected(&row.place("p1"), "the cell is empty", "a number");
+            faults.expected(&row.place("p1"), phrase::empty_cell(), phrase::a_number());
         }
         row.doubtful("p1", faults).map(|(number, doubt)| {
             doubts.extend(doubt.map(|both| (row.place("p1"), both)));
@@ -36,7 +43,7 @@ pub(crate) fn from_row(row: &Row, data: &Observations, faults: &mut Faults) -> O
         match DistName::from_word(dist) {
             Some(name) => distribution_of_row(name, row, data, &mut doubts, faults).map(Value::Uncertain),
             None => {
-                faults.unknown(&row.place("dist"), "distribution", dist, &words);
+                faults.unknown(&row.place("dist"), Named::Distribution, dist, &words);
                 None
             }
         }
@@ -83,15 +90,21 @@ fn empirical_of_row(
     faults: &mut Faults,
 ) -> Option<Distribution> {
     let mut complete = true;
-    for (column, what) in [("p1", "a table such as data/prices.csv"), ("p2", "a column of the table")] {
+    for (column, what) in [
+        ("p1", text!(en: "a table such as data/prices.csv", id: "nama tabel, misalnya data/prices.csv")),
+        ("p2", text!(en: "a column of the table", id: "nama kolom tabel itu")),
+    ] {
         if row.text(column).is_empty() {
-            faults.expected(&row.place(column), "the cell is empty", what);
+            faults.expected(&row.place(column), phrase::empty_cell(), what);
             complete = false;
         }
     }
     for column in ["p3", "p4"].into_iter().filter(|column| !row.text(column).is_empty()) {
-        let found = format!("the empirical distribution has no {column}");
-        faults.help(&row.place(column), found, "empty the cell");
+        let found = text!(
+            en: "the empirical distribution has no {column}",
+            id: "sebaran empirical tidak memiliki {column}",
+        );
+        faults.help(&row.place(column), found, text!(en: "empty the cell", id: "kosongkan sel ini"));
     }
     if !complete {
         return None;
@@ -127,14 +140,22 @@ fn distribution_of_row(
         match names.get(position) {
             None if !text.is_empty() => faults.help(
                 &row.place(column),
-                format!("the {} distribution has no {column}", word_of(name)),
-                "empty the cell",
+                text!(
+                    en: "the {dist} distribution has no {column}",
+                    id: "sebaran {dist} tidak memiliki {column}",
+                    dist = word_of(name),
+                ),
+                text!(en: "empty the cell", id: "kosongkan sel ini"),
             ),
             Some(parameter) if text.is_empty() && position < needed.len() => {
                 faults.expected(
                     &row.place(column),
-                    "the cell is empty",
-                    format!("the {parameter} of the {} distribution", word_of(name)),
+                    phrase::empty_cell(),
+                    text!(
+                        en: "the {parameter} of the {dist} distribution",
+                        id: "{parameter} dari sebaran {dist}",
+                        dist = word_of(name),
+                    ),
                 );
                 complete = false;
             }
@@ -174,8 +195,16 @@ fn loadings_of_row(row: &Row, faults: &mut Faults) -> Vec<(String, f64)> {
     if names.len() != sizes.len() {
         faults.expected(
             &row.place("loading"),
-            format!("{} factors with {} loadings", names.len(), sizes.len()),
-            "as many loadings as factors, with ';' between them",
+            text!(
+                en: "{factors} factors with {loadings} loadings",
+                id: "{factors} faktor dengan {loadings} muatan",
+                factors = names.len(),
+                loadings = sizes.len(),
+            ),
+            text!(
+                en: "as many loadings as factors, with ';' between them",
+                id: "jumlah muatan sama dengan jumlah faktor, dipisahkan ';'",
+            ),
         );
         return Vec::new();
     }
@@ -196,7 +225,11 @@ pub(crate) fn provenance_of_row(row: &Row, source: &str, faults: &mut Faults) ->
         text("year").and_then(|year| {
             let found = calendar_year(&year);
             if found.is_none() {
-                faults.expected(&row.place("year"), format!("found '{year}'"), "a year such as 2024");
+                faults.expected(
+                    &row.place("year"),
+                    phrase::found_text(year),
+                    text!(en: "a year such as 2024", id: "tahun, misalnya 2024"),
+                );
             }
             found
         })
@@ -219,7 +252,7 @@ pub(crate) fn word<T: ClosedList>(row: &Row, column: &str, faults: &mut Faults) 
     }
     let found = T::from_word(text);
     if found.is_none() {
-        faults.unknown(&row.place(column), "word", text, &T::words());
+        faults.unknown(&row.place(column), Named::Word, text, &T::words());
     }
     found
 }

@@ -1,9 +1,15 @@
-//! `locked.csv`: commitments already made within the horizon. They come out of the same budgets and keep the same caps as
-//! everything else, so what is locked must fit both by itself.
+//! `locked.csv`: commitments already made within the horizon. They use the same budgets and caps as every other line, so
+//! together they must fit both.
 
 use super::super::diagnostic::{Faults, Place};
+use super::super::loaded::StatedNumber;
+use super::super::number::provenance_of_row;
+use super::super::phrase;
+use super::super::policy::shown;
 use super::super::table::{Columns, Table};
-use super::{StatedNumber, breach, fits, line_of, provenance_of_row, shown, twice};
+use super::breach;
+use super::line::{fits, line_of, twice};
+use crate::language::{Lang, text};
 use crate::model::rule::{Rule, limits};
 use crate::model::{Allocation, AllocationLine, LimitKind, Model};
 
@@ -30,8 +36,15 @@ pub(crate) fn read(
         if row.text("year").parse::<f64>().is_ok_and(|year| year < f64::from(first)) {
             faults.help(
                 &row.place("year"),
-                format!("{} is before the horizon, which begins in {first}", row.text("year")),
-                "leave the row out, and put what it has built or will still build into base in values.csv",
+                text!(
+                    en: "{year} is before the horizon, which begins in {first}",
+                    id: "{year} mendahului horizon, yang mulai tahun {first}",
+                    year = row.text("year"),
+                ),
+                text!(
+                    en: "leave the row out, and put what it has built or will still build into base in values.csv",
+                    id: "hapus baris ini, dan masukkan hasil yang sudah atau masih akan terbangun ke base dalam values.csv",
+                ),
             );
             continue;
         }
@@ -41,7 +54,7 @@ pub(crate) fn read(
     if !fits(&lines, &Place::file("locked.csv"), faults) {
         return Allocation::default();
     }
-    // What follows from a fault told already need not be told.
+    // Consequences of a fault that is told already are left out.
     if faults.count() == before && table.whole {
         breach::check(&lines, model, faults);
         within_budgets(&lines, model, faults);
@@ -63,12 +76,18 @@ fn within_budgets(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut
             if let (true, Some((_, place))) = (spent as f64 > has, lines.iter().find(own)) {
                 faults.expected(
                     place,
-                    format!(
-                        "the locked lines of '{}' in {} come to {spent} rupiah",
-                        money.key,
-                        model.horizon.calendar_year(year)
+                    text!(
+                        en: "the locked lines of '{source}' in {year} come to {spent}",
+                        id: "belanja terikat '{source}' pada tahun {year} mencapai {spent}",
+                        source = money.key,
+                        year = model.horizon.calendar_year(year),
+                        spent = phrase::rupiah(spent),
                     ),
-                    format!("at most the {has} rupiah that it has then by budgets.csv, money carried over included"),
+                    text!(
+                        en: "at most the {has} that it has then by budgets.csv, money carried over included",
+                        id: "tidak lebih dari {has}, yaitu dana yang dimilikinya saat itu menurut budgets.csv termasuk dana yang dibawa dari tahun sebelumnya",
+                        has = phrase::rupiah(has as i64),
+                    ),
                 );
             }
             left = (has - spent as f64).max(0.0);
@@ -85,15 +104,19 @@ fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Fa
         let counts = |(line, _): &&(AllocationLine, Place)| {
             line.amount.0 > 0 && limit.covers(model, line.source, line.year, line.cluster, line.intervention)
         };
+        let spent = violation.spent;
+        let most = violation.spent - violation.rupiah;
+        let whole = Lang::Id.whole(i128::from(most));
         if let (LimitKind::Cap, Some((_, place))) = (limit.kind, lines.iter().find(counts)) {
             faults.expected(
                 place,
-                format!(
-                    "the locked lines that the cap limits, entry {} of scenario.toml is on come to {} rupiah",
-                    number + 1,
-                    violation.spent
+                text!(
+                    en: "the locked lines that the cap limits, entry {entry} of scenario.toml is on come to {spent}",
+                    id: "belanja terikat yang dikenai batas atas pada entri {entry} limits dalam scenario.toml mencapai {spent}",
+                    entry = number + 1,
+                    spent = phrase::rupiah(spent),
                 ),
-                format!("at most {}", violation.spent - violation.rupiah),
+                text!(en: "at most {most}", id: "tidak lebih dari Rp{whole}"),
             );
         }
     }
@@ -113,14 +136,20 @@ pub(super) fn check_plan(
             lines.iter().find(|(line, _)| key(line) == key(&locked)).map_or(whole, |(_, place)| place);
         faults.expected(
             place,
-            format!(
-                "the plan has {has} rupiah of '{}' for '{}' in '{}' in {}",
-                model.sources[locked.source.index()].key,
-                model.chain_of(locked.cluster).interventions[locked.intervention.index()].key,
-                model.clusters[locked.cluster.index()].key,
-                model.horizon.calendar_year(locked.year)
+            text!(
+                en: "the plan has {has} of '{source}' for '{line}' in '{cluster}' in {year}",
+                id: "rencana ini memuat {has} dari '{source}' untuk '{line}' di '{cluster}' pada tahun {year}",
+                has = phrase::rupiah(has),
+                source = model.sources[locked.source.index()].key,
+                line = model.chain_of(locked.cluster).interventions[locked.intervention.index()].key,
+                cluster = model.clusters[locked.cluster.index()].key,
+                year = model.horizon.calendar_year(locked.year),
             ),
-            format!("at least the {} rupiah that locked.csv says are committed", locked.amount.0),
+            text!(
+                en: "at least the {committed} that locked.csv says are committed",
+                id: "sekurang-kurangnya {committed} yang menurut locked.csv sudah terikat",
+                committed = phrase::rupiah(locked.amount.0),
+            ),
         );
     }
 }

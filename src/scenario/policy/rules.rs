@@ -1,30 +1,14 @@
-//! What lists of a scenario admit, and the rules of sources of money that use such lists: limits and
-//! co-funding.
+//! Rules for sources of money: limits and co-funding.
 
-use super::{Names, PolicyReader, year_index};
-use crate::model::{
-    ChainId, ClusterId, Cofunding, Eligibility, FacilityType, Horizon, Limit, LimitBound, LimitKind, Model,
-    Per, SourceId, Support,
-};
-use crate::scenario::chain::title_of;
-use crate::scenario::diagnostic::Faults;
-use crate::scenario::document::Document;
-use crate::scenario::file::{CofundingFile, LimitFile, LimitWord, ScenarioFile, Word};
-use crate::scenario::number::Unit;
-
-/// Lists of what is meant, as files state them; `None` is everything.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Lists<'a> {
-    pub(crate) types: Option<&'a [Word<FacilityType>]>,
-    pub(crate) support: Option<&'a [Word<Support>]>,
-    pub(crate) regions: Option<&'a [String]>,
-    pub(crate) chains: Option<&'a [String]>,
-    pub(crate) clusters: Option<&'a [String]>,
-}
-
-fn words<T: Copy>(list: Option<&[Word<T>]>) -> Option<Vec<T>> {
-    list.map(|list| list.iter().map(|word| word.0).collect())
-}
+use super::super::diagnostic::Faults;
+use super::super::document::Document;
+use super::super::file::{CofundingFile, LimitFile, LimitWord, ScenarioFile, TitleFile};
+use super::super::number::Unit;
+use super::super::phrase;
+use super::names::{Lists, Names};
+use super::reader::{PolicyReader, year_index};
+use crate::language::text;
+use crate::model::{Cofunding, Horizon, Limit, LimitBound, LimitKind, Model, Per, SourceId};
 
 /// The largest ratio of co-funding: no rule asks for a hundred times as much.
 const MOST_RATIO: f64 = 100.0;
@@ -61,46 +45,6 @@ impl LimitFile {
 }
 
 impl PolicyReader<'_> {
-    /// What the lists at `path` admit. Names that nobody knows are told and left out.
-    pub(crate) fn eligible(&mut self, path: &str, lists: &Lists<'_>, names: &Names<'_>) -> Eligibility {
-        let mut find = |list: Option<&[String]>, part: &str, what: &str, known: &[&str]| {
-            let judged = what == "chain" || names.places_known;
-            list.map(|list| {
-                let mut found = Vec::new();
-                for (i, name) in list.iter().enumerate() {
-                    match known.iter().position(|k| k == name) {
-                        Some(index) => found.push(index),
-                        None if !judged => {}
-                        None => {
-                            let place = self.document.place(&format!("{path}.{part}[{i}]"));
-                            self.faults.unknown(&place, what, name, known);
-                        }
-                    }
-                }
-                found
-            })
-        };
-        let regions = find(lists.regions, "regions", "region", &names.regions);
-        let chains = find(lists.chains, "chains", "chain", &names.chains);
-        let clusters = find(lists.clusters, "clusters", "cluster", &names.clusters);
-        Eligibility {
-            types: words(lists.types),
-            support: words(lists.support),
-            regions: regions.map(|r| r.iter().map(|i| names.regions[*i].to_string()).collect()),
-            chains: chains.map(|r| r.iter().map(|i| ChainId::new(*i)).collect()),
-            clusters: clusters.map(|r| r.iter().map(|i| ClusterId::new(*i)).collect()),
-        }
-    }
-
-    /// The source of this name, or a fault.
-    pub(crate) fn source_named(&mut self, path: &str, name: &str, sources: &[&str]) -> Option<SourceId> {
-        let found = sources.iter().position(|key| *key == name).map(SourceId::new);
-        if found.is_none() {
-            self.faults.unknown(&self.document.place(path), "source", name, sources);
-        }
-        found
-    }
-
     /// Reads the limits and co-funding rules, each with its position in the file. Those at fault are told and left out.
     pub(crate) fn money_rules(
         &mut self,
@@ -141,25 +85,40 @@ impl PolicyReader<'_> {
         if let Some(n) = file.to.iter().flatten().position(|name| *name == file.source) {
             self.faults.help(
                 &self.document.place(&format!("{path}.to[{n}]")),
-                format!("'{}' would add to its own money", file.source),
-                "leave it out of to",
+                text!(
+                    en: "'{source}' would add to its own money",
+                    id: "'{source}' akan mendampingi dananya sendiri",
+                    source = file.source,
+                ),
+                text!(en: "leave it out of to", id: "hapus dari 'to'"),
             );
         } else if to.is_empty() && self.faults.count() == before {
             self.faults.help(
                 &self.document.place(path),
-                format!("'{}' adds to nobody's money", file.source),
-                "name other sources in to, or define another source",
+                text!(
+                    en: "'{source}' adds to nobody's money",
+                    id: "'{source}' tidak mendampingi dana siapa pun",
+                    source = file.source,
+                ),
+                text!(
+                    en: "name other sources in to, or define another source",
+                    id: "sebutkan sumber dana lain pada 'to', atau definisikan sumber dana lain",
+                ),
             );
         }
         let ratio_path = format!("{path}.ratio");
         let ratio = self.between(&file.ratio, &ratio_path, &Unit::Share, 0.0, MOST_RATIO);
         if ratio == 0.0 && self.faults.count() == before {
-            self.faults.expected(&self.document.place(&ratio_path), "found 0", "a share above 0");
+            self.faults.expected(
+                &self.document.place(&ratio_path),
+                phrase::found(0),
+                text!(en: "a share above 0", id: "bagian di atas 0"),
+            );
         }
         let of = self.eligible(path, &file.lists(), names);
         let source = source.filter(|_| self.faults.count() == before)?;
         Some(Cofunding {
-            title: file.title.as_ref().map(title_of),
+            title: file.title.as_ref().map(TitleFile::title),
             law: file.law.clone(),
             source,
             to,
@@ -188,7 +147,11 @@ impl PolicyReader<'_> {
             }
             _ => {
                 let place = self.document.place(path);
-                self.faults.expected(&place, "the limit has no clear size", "either share or amount");
+                self.faults.expected(
+                    &place,
+                    text!(en: "the limit has no clear size", id: "besaran batas ini tidak jelas"),
+                    text!(en: "either share or amount", id: "share atau amount, salah satu saja"),
+                );
                 None
             }
         };
@@ -200,15 +163,21 @@ impl PolicyReader<'_> {
         if !lists.say_anything() && limit.source.is_none() {
             self.faults.expected(
                 &self.document.place(path),
-                "the limit does not say what it is on",
-                "at least one of type, support, regions, chains, clusters, source",
+                text!(
+                    en: "the limit does not say what it is on",
+                    id: "batas ini tidak menyatakan apa yang dibatasinya",
+                ),
+                text!(
+                    en: "at least one of type, support, regions, chains, clusters, source",
+                    id: "sekurang-kurangnya salah satu dari type, support, regions, chains, clusters, source",
+                ),
             );
         }
         let year = limit.year.as_ref().map(|year| {
             let path = format!("{path}.year");
             let (value, place) = self.number(year, &path, &Unit::None);
             year_index(value, horizon).unwrap_or_else(|expected| {
-                self.faults.expected(&place, format!("found {value}"), expected);
+                self.faults.expected(&place, phrase::found(value), expected);
                 0
             })
         });
@@ -217,21 +186,9 @@ impl PolicyReader<'_> {
             LimitWord::Cap => LimitKind::Cap,
         };
         let of = self.eligible(path, &lists, names);
-        let (title, law) = (limit.title.as_ref().map(title_of), limit.law.clone());
+        let (title, law) = (limit.title.as_ref().map(TitleFile::title), limit.law.clone());
         let bound = bound.filter(|_| self.faults.count() == before)?;
         Some(Limit { title, law, kind, of, source, year, bound })
-    }
-}
-
-impl Lists<'_> {
-    /// True if any list is given.
-    fn say_anything(&self) -> bool {
-        self.types.is_some() || self.say_more_than_the_type()
-    }
-
-    /// True if any list but that of facility types is given.
-    fn say_more_than_the_type(&self) -> bool {
-        self.support.is_some() || self.regions.is_some() || self.chains.is_some() || self.clusters.is_some()
     }
 }
 
@@ -254,8 +211,14 @@ impl MoneyRules {
             if lists.say_more_than_the_type() && !model.source_ids().any(reaches) {
                 faults.help(
                     &document.place(&format!("limits[{i}]")),
-                    "the limit covers nothing: no source it concerns may fund any line that its lists admit",
-                    "widen its type, support, regions, chains, clusters or source",
+                    text!(
+                        en: "the limit covers nothing: no source it concerns may fund any line that its lists admit",
+                        id: "batas ini tidak mengenai apa pun: tidak ada sumber dana terkait yang boleh mendanai baris yang termasuk daftarnya",
+                    ),
+                    text!(
+                        en: "widen its type, support, regions, chains, clusters or source",
+                        id: "perluas type, support, regions, chains, clusters, atau source-nya",
+                    ),
                 );
             }
         }
@@ -267,10 +230,14 @@ impl MoneyRules {
                 let own = &model.sources[rule.source.index()].key;
                 faults.help(
                     &document.place(&format!("cofunding[{i}]")),
-                    format!(
-                        "the rule covers nothing: on no line that its lists admit may both '{own}' and a source it adds to spend"
+                    text!(
+                        en: "the rule covers nothing: on no line that its lists admit may both '{own}' and a source it adds to spend",
+                        id: "aturan ini tidak mengenai apa pun: pada baris yang termasuk daftarnya tidak ada yang boleh dibelanjai oleh '{own}' sekaligus sumber dana yang didampinginya",
                     ),
-                    "widen its lists, or what the sources may fund",
+                    text!(
+                        en: "widen its lists, or what the sources may fund",
+                        id: "perluas daftar-daftarnya, atau yang boleh didanai sumber dana",
+                    ),
                 );
             }
         }

@@ -1,0 +1,178 @@
+//! Places in the law trace: candidates, coverage, interventions with their minimum sizes.
+
+use super::tracer::{Tracer, letter, minimum_key, near, policy};
+use crate::model::{Allocation, ClusterId, InterventionId, StandingKind};
+use crate::report::sites;
+use crate::result::coverage::{CoverageState, rows};
+use crate::result::law::{LawKey, file_of};
+
+impl Tracer<'_> {
+    pub(super) fn sites(&mut self) {
+        let (model, lang) = (self.model, self.lang);
+        let opened = self.study.map(|study| model.opened(&study.program.allocation));
+        for c in model.candidates() {
+            let cluster = &model.clusters[c.index()];
+            let Some(line) = model.opening(c) else { continue };
+            let opener = &model.chain_of(c).interventions[line.index()];
+            let cost = cluster.interventions[line.index()].fixed_cost.as_f64();
+            let is_open =
+                opened.as_ref().map(|list| list.iter().any(|(own, year)| *own == c && year.is_some()));
+            let rule = format!("{} {}", lang.pick("pembukaan", "opening of"), lang.title(&cluster.title));
+            let row = self.add(
+                LawKey::Site,
+                &format!("site/{}", cluster.key),
+                rule,
+                vec!["(4)".to_string(), letter(opener.facility)],
+            );
+            row.policy = format!("clusters.csv, {}", cluster.key);
+            (row.asked, row.unit) = (Some(cost), "Rp".to_string());
+            row.stands = is_open.map(|open| if open { cost } else { 0.0 });
+            row.binding = is_open.map(|open| !open);
+        }
+        let broken = self.study.map(|study| {
+            let open = |c: &ClusterId| {
+                model.opened(&study.program.allocation).iter().any(|(own, year)| own == c && year.is_some())
+            };
+            model
+                .sites
+                .iter()
+                .map(|rule| rule.candidates.iter().filter(|c| open(c)).count())
+                .collect::<Vec<_>>()
+        });
+        for (number, site) in model.sites.iter().enumerate() {
+            let told = format!("{}: {}", sites::name(model, number, lang), sites::asks(model, site, lang));
+            let count = broken.as_ref().map(|counts| counts[number]);
+            let row = self.add(LawKey::SiteRule, &format!("sites[{number}]"), told, vec!["(4)".to_string()]);
+            row.policy = policy(None, "sites", number, lang);
+            (row.stands, row.unit) = (count.map(|n| n as f64), "sites".to_string());
+            row.binding = count.map(|n| site.at_most == Some(n) || site.at_least == Some(n));
+        }
+    }
+
+    pub(super) fn coverage(&mut self) {
+        let (model, lang) = (self.model, self.lang);
+        if !model.coverage.stated {
+            let rule = lang.pick(
+                "kesepuluh jenis fasilitas wajib disediakan; tidak ada minimum yang dinyatakan",
+                "all ten facility types must be provided; no minimum is stated",
+            );
+            self.add(LawKey::Coverage, "coverage", rule.to_string(), vec!["(6)".to_string()]);
+        }
+        for c in model.cluster_ids().filter(|c| model.chooses_support(*c)) {
+            let cluster = &model.clusters[c.index()];
+            let said =
+                lang.pick("didukung penuh atau tidak sama sekali:", "supported in full or not at all:");
+            let rule = format!("{said} {}", lang.title(&cluster.title));
+            let spent = self.study.map(|study| study.program.allocation.sum(|line| line.cluster == c) as f64);
+            let row =
+                self.add(LawKey::Support, &format!("support/{}", cluster.key), rule, vec!["(6)".to_string()]);
+            row.policy = "scenario.toml, coverage".to_string();
+            (row.stands, row.unit) = (spent, "Rp".to_string());
+            row.binding = spent.map(|spent| spent == 0.0);
+        }
+        let nothing = Allocation::default();
+        let allocation = self.study.map_or(&nothing, |study| &study.program.allocation);
+        let supported = model.supported(allocation);
+        let with_plan = self.study.is_some();
+        for own in rows(model, allocation, |_| true) {
+            let cluster = &model.clusters[own.cluster.index()];
+            let place = lang.title(&cluster.title);
+            let facility = lang.facility(own.facility);
+            if let Some(standing) = own.standing
+                && own
+                    .minimum
+                    .is_none_or(|n| model.coverage.minima[..n].iter().all(|m| m.facility != own.facility))
+            {
+                let (kind, said) = match own.state {
+                    CoverageState::Waived => (LawKey::Waiver, lang.pick("pengecualian", "waiver of")),
+                    _ => (LawKey::PastProvision, lang.pick("penyediaan sebelumnya", "past provision of")),
+                };
+                let rule = format!("{said} {facility} {} {place}", lang.pick("di", "in"));
+                let key = format!("coverage/{}/{}", cluster.key, own.facility.key());
+                let policy = [&standing.reason, &standing.reference].into_iter().flatten().cloned();
+                let policy = policy.collect::<Vec<_>>().join("; ");
+                let row = self.add(kind, &key, rule, vec![letter(own.facility)]);
+                row.policy = if policy.is_empty() { "coverage.csv".to_string() } else { policy };
+                if let StandingKind::Partly(rupiah) = standing.kind {
+                    (row.asked, row.unit) = (Some(rupiah.as_f64()), "Rp".to_string());
+                }
+            }
+            let Some(number) = own.minimum else { continue };
+            let minimum = &model.coverage.minima[number];
+            let said = lang.pick("cakupan minimum", "minimum coverage of");
+            let rule = format!("{said} {facility} {} {place}", lang.pick("di", "in"));
+            let stated = self.place(&format!("coverage.minimum[{number}]"));
+            let key = format!("coverage.minimum[{number}]/{}", cluster.key);
+            let row = self.add(LawKey::Coverage, &key, rule, vec![letter(own.facility)]);
+            row.place = stated;
+            row.policy = policy(minimum.law.as_ref(), "coverage.minimum", number, lang);
+            (row.asked, row.unit) = (own.asked, own.unit.to_string());
+            if with_plan {
+                let stands = own.added + own.before.unwrap_or(0.0);
+                let asked = own.asked.unwrap_or(0.0);
+                row.stands = Some(stands);
+                let holds = supported[own.cluster.index()]
+                    && matches!(own.state, CoverageState::Met | CoverageState::Short);
+                row.binding = Some(holds && stands <= asked + near(asked));
+            }
+        }
+    }
+
+    /// Interventions with their minimum sizes.
+    pub(super) fn lines(&mut self) {
+        let (model, lang) = (self.model, self.lang);
+        for chain in &model.chains {
+            for line in &chain.interventions {
+                let rule = format!(
+                    "{}: {}, {}",
+                    lang.title(&line.title),
+                    lang.facility(line.facility),
+                    lang.pick(line.support.name_id(), line.support.name_en())
+                );
+                let key = format!("{}/interventions/{}", chain.key, line.key);
+                let row = self.add(
+                    LawKey::Intervention,
+                    &key,
+                    rule,
+                    vec!["(5)".to_string(), letter(line.facility)],
+                );
+                row.policy = format!("chains/{}.toml, interventions.{}", chain.key, line.key);
+            }
+        }
+        for c in model.cluster_ids() {
+            let (cluster, chain) = (&model.clusters[c.index()], model.chain_of(c));
+            for (i, local) in
+                cluster.interventions.iter().enumerate().filter(|(_, local)| local.minimum.0 > 0)
+            {
+                let line = &chain.interventions[i];
+                let said = lang.pick("ukuran minimum", "minimum size of");
+                let rule = format!(
+                    "{said} {} {} {}",
+                    lang.title(&line.title),
+                    lang.pick("di", "in"),
+                    lang.title(&cluster.title)
+                );
+                let least = self.study.and_then(|study| {
+                    let of_year = |y: usize| {
+                        study
+                            .program
+                            .allocation
+                            .sum(|l| l.cluster == c && l.intervention.index() == i && l.year == y)
+                    };
+                    (0..model.horizon.years).map(of_year).filter(|sum| *sum > 0).min()
+                });
+                let key = minimum_key(model, c, InterventionId::new(i));
+                let with_plan = self.study.is_some();
+                let by_chain = format!("{}/minimum/{}", chain.key, line.key);
+                let place = Some(self.place(&key)).filter(|place| !place.is_empty());
+                let place = place.unwrap_or_else(|| self.place(&by_chain));
+                let row = self.add(LawKey::MinimumSize, &key, rule, vec![letter(line.facility)]);
+                row.policy = format!("{}, minimum", file_of(&place));
+                row.place = place;
+                (row.asked, row.unit) = (Some(local.minimum.as_f64()), "Rp".to_string());
+                row.stands = least.map(|sum| sum as f64);
+                row.binding = with_plan.then(|| least == Some(local.minimum.0));
+            }
+        }
+    }
+}

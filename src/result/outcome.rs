@@ -1,0 +1,334 @@
+//! Outcomes, targets and bottlenecks, as documents and as rows of tables.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::estimate::{Estimate, Title};
+use super::keys::{self, MeasureName, binding_of, name_of};
+use super::table::{Plain, rows};
+use super::words::{MeasureKey, PlanKey, StageKey};
+use crate::model::{Model, Target};
+use crate::sim::{Bottlenecks, Measure};
+use crate::study::{OutcomeRow, Reached};
+
+/// A measure at a place and time, over all samples. Totals of money are discounted, single years are not, employment never is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OutcomeDocument {
+    /// Without a plan, with the plan, or the increment.
+    pub plan: PlanKey,
+    /// The measure.
+    pub metric: MeasureKey,
+    /// The cluster; null: all.
+    pub cluster: Option<String>,
+    /// The chain, of a commodity or channel; else null.
+    pub chain: Option<String>,
+    /// The commodity, channel or pool; else null.
+    pub item: Option<String>,
+    /// Calendar year; null: the whole horizon.
+    pub year: Option<i32>,
+    /// The unit.
+    pub unit: String,
+    /// Its distribution [`unit`].
+    pub estimate: Estimate,
+}
+
+impl OutcomeDocument {
+    pub(super) fn of(model: &Model, row: &OutcomeRow) -> Self {
+        let MeasureName { metric, chain, item, unit } = name_of(model, row.measure);
+        Self {
+            plan: row.plan.into(),
+            metric,
+            cluster: row.cluster.map(|c| keys::cluster(model, c)),
+            chain: chain.map(str::to_string),
+            item: item.map(str::to_string),
+            year: row.year.map(|y| model.horizon.calendar_year(y)),
+            unit: unit.to_string(),
+            estimate: (&row.estimate).into(),
+        }
+    }
+}
+
+/// A target of the scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetDocument {
+    /// Its name.
+    pub target: Title,
+    /// The measure.
+    pub metric: MeasureKey,
+    /// The cluster; null: all.
+    pub cluster: Option<String>,
+    /// The chain, of a commodity or channel; else null.
+    pub chain: Option<String>,
+    /// The commodity or channel; else null.
+    pub item: Option<String>,
+    /// Calendar year; null: the whole horizon.
+    pub year: Option<i32>,
+    /// The unit.
+    pub unit: String,
+    /// The level that is asked for [`unit`].
+    pub at_least: f64,
+}
+
+impl TargetDocument {
+    pub(super) fn of(model: &Model, target: &Target) -> Self {
+        let MeasureName { metric, chain, item, unit } = name_of(model, Measure::from(target.what));
+        Self {
+            target: (&target.title).into(),
+            metric,
+            cluster: target.cluster.map(|c| keys::cluster(model, c)),
+            chain: chain.map(str::to_string),
+            item: item.map(str::to_string),
+            year: target.year.map(|y| model.horizon.calendar_year(y)),
+            unit: unit.to_string(),
+            at_least: target.at_least,
+        }
+    }
+}
+
+/// How likely a target is reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReachedDocument {
+    /// The target.
+    #[serde(flatten)]
+    pub target: TargetDocument,
+    /// Without a plan, or with it.
+    pub plan: PlanKey,
+    /// Share of samples that reach it.
+    pub probability: f64,
+    /// Its 95 % interval: low, high.
+    pub interval: [f64; 2],
+}
+
+impl ReachedDocument {
+    pub(super) fn of(model: &Model, reached: &[Reached]) -> Vec<Self> {
+        let told = |row: &Reached| Self {
+            target: TargetDocument::of(model, &model.targets[row.target]),
+            plan: row.plan.into(),
+            probability: row.probability,
+            interval: row.interval,
+        };
+        reached.iter().map(told).collect()
+    }
+}
+
+/// The kind of a bottleneck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BindingKey {
+    /// A capacity.
+    Capacity,
+    /// A commodity on hand.
+    OnHand,
+}
+
+rows! {
+    /// A bottleneck: something of which nothing was left at the end of a period while a route worth running needed it.
+    BottleneckRow {
+        /// Without a plan (`none`), or with it (`plan`).
+        plan: PlanKey,
+        /// The cluster.
+        cluster: String,
+        /// The stage whose process needed it.
+        stage: StageKey,
+        /// Whether it is a capacity or a commodity.
+        kind: BindingKey,
+        /// The capacity or commodity.
+        what: String,
+        /// Share of samples and periods in which that was so.
+        share: Plain,
+    }
+
+    /// A row of `outcomes.csv`: a measure at a place and time, over all samples. `all` means all clusters or the whole
+    /// horizon. An empty cell was not kept: see `quantiles` of a simulation.
+    OutcomeTableRow<'a> {
+        /// Without a plan, with the plan, or the increment.
+        plan: PlanKey,
+        /// The measure.
+        metric: MeasureKey,
+        /// The cluster, or `all`.
+        cluster: Cow<'a, str>,
+        /// The chain, of a commodity or channel.
+        chain: Cow<'a, str>,
+        /// The commodity, channel or pool.
+        item: Cow<'a, str>,
+        /// Calendar year, or `all`.
+        year: String,
+        /// The unit.
+        unit: Cow<'a, str>,
+        /// Mean [`unit`].
+        mean: Plain,
+        /// Standard error of the mean [`unit`].
+        standard_error: Plain,
+        /// Quantile 5 % [`unit`].
+        q05: Plain,
+        /// Quantile 25 % [`unit`].
+        q25: Plain,
+        /// Median [`unit`].
+        q50: Plain,
+        /// Quantile 75 % [`unit`].
+        q75: Plain,
+        /// Quantile 95 % [`unit`].
+        q95: Plain,
+        /// Mean of the worst (lowest) 1 − α share [`unit`].
+        cvar: Plain,
+        /// Standard error of `cvar` [`unit`].
+        cvar_standard_error: Plain,
+        /// Lower end of the 95 % interval of `q05` [`unit`].
+        q05_low: Plain,
+        /// Upper end of it [`unit`].
+        q05_high: Plain,
+        /// Lower end of the 95 % interval of `q25` [`unit`].
+        q25_low: Plain,
+        /// Upper end of it [`unit`].
+        q25_high: Plain,
+        /// Lower end of the 95 % interval of `q50` [`unit`].
+        q50_low: Plain,
+        /// Upper end of it [`unit`].
+        q50_high: Plain,
+        /// Lower end of the 95 % interval of `q75` [`unit`].
+        q75_low: Plain,
+        /// Upper end of it [`unit`].
+        q75_high: Plain,
+        /// Lower end of the 95 % interval of `q95` [`unit`].
+        q95_low: Plain,
+        /// Upper end of it [`unit`].
+        q95_high: Plain,
+    }
+
+    /// A row of `targets.csv`: how likely a target of the scenario is reached.
+    TargetRow {
+        /// Without a plan (`none`), or with it (`plan`).
+        plan: PlanKey,
+        /// The name of the target in English.
+        target: String,
+        /// The measure.
+        metric: MeasureKey,
+        /// The cluster, or `all`.
+        cluster: String,
+        /// The chain, of a commodity or channel.
+        chain: Option<String>,
+        /// The commodity or channel.
+        item: Option<String>,
+        /// Calendar year, or `all`.
+        year: String,
+        /// The unit.
+        unit: String,
+        /// The level that is asked for [`unit`].
+        at_least: Plain,
+        /// Share of samples that reach it.
+        probability: Plain,
+        /// Lower end of its 95 % interval.
+        low: Plain,
+        /// Upper end of it.
+        high: Plain,
+    }
+}
+
+/// A bottleneck: something of which nothing was left at the end of a period while a route worth running needed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BottleneckDocument {
+    /// Without a plan (`none`), or with it (`plan`).
+    pub plan: PlanKey,
+    /// The cluster.
+    pub cluster: String,
+    /// The stage whose process needed it.
+    pub stage: StageKey,
+    /// Whether it is a capacity or a commodity.
+    pub kind: BindingKey,
+    /// The capacity or commodity.
+    pub what: String,
+    /// Share of samples and periods in which that was so.
+    pub share: f64,
+}
+
+impl BottleneckDocument {
+    /// The bottlenecks without a plan and, where there is one, with it.
+    pub fn of(model: &Model, without: &Bottlenecks, with: Option<&Bottlenecks>) -> Vec<Self> {
+        let of = |plan: PlanKey, list: &Bottlenecks| -> Vec<Self> {
+            let told = list.list().into_iter().map(|b| {
+                let (is_capacity, what) = binding_of(model, b.cluster, b.what);
+                Self {
+                    plan,
+                    cluster: keys::cluster(model, b.cluster),
+                    stage: b.stage.into(),
+                    kind: if is_capacity { BindingKey::Capacity } else { BindingKey::OnHand },
+                    what: what.to_string(),
+                    share: b.share,
+                }
+            });
+            told.collect()
+        };
+        let mut list = of(PlanKey::None, without);
+        list.extend(with.into_iter().flat_map(|with| of(PlanKey::Plan, with)));
+        list
+    }
+}
+
+impl From<BottleneckDocument> for BottleneckRow {
+    fn from(of: BottleneckDocument) -> Self {
+        let BottleneckDocument { plan, cluster, stage, kind, what, share } = of;
+        Self { plan, cluster, stage, kind, what, share: Plain(share) }
+    }
+}
+
+impl<'a> OutcomeTableRow<'a> {
+    /// The row of an outcome.
+    pub fn of(model: &'a Model, row: &OutcomeRow) -> Self {
+        let MeasureName { metric, chain, item, unit } = name_of(model, row.measure);
+        let e = &row.estimate;
+        let [q05, q25, q50, q75, q95] = e.quantiles.map(Plain);
+        let [q05_ends, q25_ends, q50_ends, q75_ends, q95_ends] =
+            e.quantile_intervals.map(|ends| ends.map(Plain));
+        Self {
+            plan: row.plan.into(),
+            metric,
+            cluster: row.cluster.map_or("all", |c| model.clusters[c.index()].key.as_str()).into(),
+            chain: chain.unwrap_or_default().into(),
+            item: item.unwrap_or_default().into(),
+            year: row.year.map_or_else(|| "all".to_string(), |y| model.horizon.calendar_year(y).to_string()),
+            unit: unit.into(),
+            mean: Plain(e.mean),
+            standard_error: Plain(e.standard_error),
+            q05,
+            q25,
+            q50,
+            q75,
+            q95,
+            cvar: Plain(e.cvar),
+            cvar_standard_error: Plain(e.cvar_standard_error),
+            q05_low: q05_ends[0],
+            q05_high: q05_ends[1],
+            q25_low: q25_ends[0],
+            q25_high: q25_ends[1],
+            q50_low: q50_ends[0],
+            q50_high: q50_ends[1],
+            q75_low: q75_ends[0],
+            q75_high: q75_ends[1],
+            q95_low: q95_ends[0],
+            q95_high: q95_ends[1],
+        }
+    }
+}
+
+impl TargetRow {
+    /// The row of a target.
+    pub fn of(model: &Model, reached: &Reached) -> Self {
+        let target = TargetDocument::of(model, &model.targets[reached.target]);
+        Self {
+            plan: reached.plan.into(),
+            target: target.target.en,
+            metric: target.metric,
+            cluster: target.cluster.unwrap_or_else(|| "all".to_string()),
+            chain: target.chain,
+            item: target.item,
+            year: target.year.map_or_else(|| "all".to_string(), |year| year.to_string()),
+            unit: target.unit,
+            at_least: Plain(target.at_least),
+            probability: Plain(reached.probability),
+            low: Plain(reached.interval[0]),
+            high: Plain(reached.interval[1]),
+        }
+    }
+}
