@@ -2,6 +2,12 @@
 //!
 //! `cargo run --release --example two_budgets -- scenarios/minimal 300000000`
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program of its own reads its arguments and prints"
+)]
+
 use std::error::Error;
 use std::path::Path;
 

@@ -3,10 +3,12 @@
 
 mod args;
 mod commands;
+mod common;
 mod coordinate;
 mod error;
 mod merge;
 mod optimise;
+mod outcome;
 mod process;
 mod program;
 mod progress;
@@ -24,18 +26,8 @@ use crate::language::Lang;
 use crate::result::{self, ErrorKey, FailureDocument};
 use args::{Arguments, Command};
 pub use error::CliError;
+pub use outcome::Outcome;
 pub use process::Process;
-
-/// What was printed, and the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Done: exit code 0.
-    Done,
-    /// Stopped at a limit, or short of the gap asked for, with the best plan given: exit code 4.
-    Limit,
-    /// A result that was run again came out otherwise: exit code 1.
-    Different,
-}
 
 /// Runs the command in `arguments` (program name first) and gives the exit code. Results go to the standard output of
 /// `process`, all else to standard error; with `--json` failures are results too.
@@ -58,7 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
         Ok(Ok(Outcome::Limit)) => 4,
         Ok(Ok(Outcome::Different)) => 1,
         Ok(Err(error)) => {
-            let lang = arguments.command.common().map_or(Lang::En, commands::language);
+            let lang = arguments.command.common().map_or(Lang::En, common::language);
             print_error(&error, lang, process);
             error.exit_code()
         }

@@ -7,6 +7,7 @@
 
 mod bottleneck;
 mod capacity;
+mod error;
 mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -23,6 +24,7 @@ mod tests;
 mod trace;
 
 pub use bottleneck::{Binding, Bottleneck, Bottlenecks};
+pub use error::SimError;
 pub use kernel::ClusterResult;
 pub use outcome::{CellKey, Item, Measure, OutcomeLayout, Outcomes, Place, Selector};
 pub use policy::Targets;
@@ -34,51 +36,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::model::route::Route;
 use crate::model::{ClusterId, Model};
 use crate::sampling::{SampleBlock, Sampler, block_of, blocks};
 use group::Group;
 use kernel::{Kernel, KernelSpace};
 use period::GroupRun;
-
-/// Why a simulation stopped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SimError {
-    /// A capacity fell below zero: an intervention or a variation takes more away than there is.
-    #[error("capacity '{capacity}' of cluster '{cluster}' falls below zero in period {}", period + 1)]
-    NegativeCapacity {
-        /// Key of the cluster.
-        cluster: String,
-        /// Key of the capacity.
-        capacity: String,
-        /// The period (from 0; messages count from 1).
-        period: usize,
-    },
-    /// A channel could sell without end: no capacity it uses and no commodity it takes from hand limits it.
-    #[error("nothing limits channel '{channel}' of cluster '{cluster}' in period {}", period + 1)]
-    Unbounded {
-        /// Key of the cluster.
-        cluster: String,
-        /// Key of the channel.
-        channel: String,
-        /// The period (from 0; messages count from 1).
-        period: usize,
-    },
-    /// The caller asked to stop.
-    #[error("the simulation was interrupted")]
-    Interrupted,
-}
-
-impl SimError {
-    fn unbounded(model: &Model, group: &Group<'_>, route: &Route, period: usize) -> Self {
-        let part = &group.parts[group.part_of(route.root)];
-        Self::Unbounded {
-            cluster: model.clusters[part.id.index()].key.clone(),
-            channel: group.chain.processes[route.root.index()].key.clone(),
-            period,
-        }
-    }
-}
 
 /// A model made ready to be simulated under a list of plans (`None` is no plan), all on the same samples.
 #[derive(Debug)]

@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod options;
+mod planning;
+
+pub(crate) use options::{Common, MethodArg, Output};
+use options::{metric, seconds};
+pub(crate) use planning::{ByArg, CoordinateArgs, OptimiseArgs, Planning};
+
 use crate::model::Metric;
-use crate::opt::PlanMethod;
-use crate::report::Lang;
 use crate::result::CATALOGUE;
 use crate::units::decimal::finite;
 use crate::units::{Rupiah, parse_amount};
@@ -68,7 +73,7 @@ pub(crate) enum Command {
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
-    Coordinate(super::coordinate::CoordinateArgs),
+    Coordinate(CoordinateArgs),
     /// Run a result again from its manifest and say, file by file, whether it is the same to the byte.
     Reproduce(ReproduceArgs),
     /// Solve any two-stage stochastic program in SMPS, or write a plan's program for other solvers.
@@ -79,52 +84,6 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Print completions for a shell.
     Completions(CompletionArgs),
-}
-
-/// Options that every command has.
-#[derive(Debug, Args)]
-pub(crate) struct Common {
-    /// Print the result as JSON on standard output.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Language of the summary [default: from LANG, else en].
-    #[arg(long, value_enum)]
-    pub(crate) lang: Option<LangArg>,
-    /// Threads to use [default: one per core]; results do not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// No progress and no notes on standard error.
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-/// Where results go.
-#[derive(Debug, Args)]
-pub(crate) struct Output {
-    /// Write the results into this new folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Replace the result that is there; never what is not a result of rantai alone.
-    #[arg(long, requires = "out")]
-    pub(crate) force: bool,
-}
-
-/// A language, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LangArg {
-    /// Bahasa Indonesia.
-    Id,
-    /// English.
-    En,
-}
-
-impl From<LangArg> for Lang {
-    fn from(lang: LangArg) -> Self {
-        match lang {
-            LangArg::Id => Lang::Id,
-            LangArg::En => Lang::En,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -284,92 +243,6 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
     }
 }
 
-pub(super) fn metric(word: &str) -> Result<Metric, String> {
-    Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
-}
-
-impl From<MethodArg> for PlanMethod {
-    fn from(method: MethodArg) -> Self {
-        match method {
-            MethodArg::Extensive => PlanMethod::Extensive,
-            MethodArg::Decomposition => PlanMethod::Decomposition,
-        }
-    }
-}
-
-pub(super) fn gap(text: &str) -> Result<f64, String> {
-    match text
-        .strip_suffix('%')
-        .map_or_else(|| text.parse::<f64>(), |part| part.trim().parse().map(|p: f64| p / 100.0))
-    {
-        Ok(gap) if (1e-9..=1.0).contains(&gap) => Ok(gap),
-        _ => Err("a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%".to_string()),
-    }
-}
-
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
-        _ => Err("expected a number of seconds above 0".to_string()),
-    }
-}
-
-/// Options of every command that makes plans.
-#[derive(Debug, Args)]
-pub(crate) struct Planning {
-    /// Scale every source and year in proportion to this total.
-    #[arg(long, value_name = "RP", value_parser = parse_amount)]
-    pub(crate) budget: Option<Rupiah>,
-    /// Planning samples [default: the scenario's].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) samples: Option<u32>,
-    /// Fresh samples for the evaluation [default: the scenario's].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
-    pub(crate) evaluation: Option<u32>,
-    /// What to maximise: value_added, gross_output, margin or employment [default: the scenario's].
-    #[arg(long, value_name = "METRIC", value_parser = metric)]
-    pub(crate) objective: Option<Metric>,
-    /// Seed of the draws [default: the scenario's].
-    #[arg(long)]
-    pub(crate) seed: Option<u64>,
-    /// How to solve: the program written out over all samples, or taken apart [default: by size].
-    #[arg(long, value_enum, value_name = "METHOD")]
-    pub(crate) method: Option<MethodArg>,
-    /// Relative gap to which a plan counts as optimal, at which decomposition may stop [default: 1e-6, and 1e-4
-    /// with very many clusters or whole numbers, and in coordinate]; exit code 4 of optimise where it is not reached.
-    #[arg(long, value_name = "GAP", value_parser = gap)]
-    pub(crate) gap: Option<f64>,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  rantai optimise scenarios/minimal
-  rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
-  rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
-
-Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
-refused: it means miliar in Indonesian and million in English.")]
-pub(crate) struct OptimiseArgs {
-    /// Folder of the scenario.
-    pub(crate) scenario: PathBuf,
-    #[command(flatten)]
-    pub(crate) planning: Planning,
-    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
-    /// what was learned is kept for --resume.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) time_limit: Option<f64>,
-    /// Go on from the cuts of an earlier result of the same plan that the time limit ended.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) resume: Option<PathBuf>,
-    /// The plan and its proof alone: no bound on the error of planning on samples, no value of information, no re-solves.
-    #[arg(long)]
-    pub(crate) quick: bool,
-    #[command(flatten)]
-    pub(crate) output: Output,
-    #[command(flatten)]
-    pub(crate) common: Common,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   rantai program solve lands2.cor lands2.tim lands2.sto
@@ -426,15 +299,6 @@ pub(crate) struct SolveArgs {
     pub(crate) time_limit: Option<f64>,
     #[command(flatten)]
     pub(crate) common: Common,
-}
-
-/// A method, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MethodArg {
-    /// One large program over all samples.
-    Extensive,
-    /// Sample by sample, joined by cuts.
-    Decomposition,
 }
 
 #[derive(Debug, Args)]

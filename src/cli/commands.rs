@@ -1,22 +1,20 @@
 //! One short handler for each command.
 
-use std::io::{self, Write};
-use std::path::Path;
-use std::time::Instant;
+use std::io;
 
-use super::args::{Arguments, CheckArgs, Command, Common, GenerateArgs, Output, PurposeArg, SampleArgs};
+use super::args::{Arguments, CheckArgs, Command, GenerateArgs, PurposeArg, SampleArgs};
+use super::common::{begin_files, language, load_scenario};
 use super::progress::Reporter;
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::archive::ResultFolder;
-use crate::archive::folder::{Files, Holding, Kept, Wanted};
-use crate::archive::manifest::Run;
+use crate::archive::folder::Wanted;
 use crate::digest::sha256;
 use crate::report::{Lang, coverage, describe, law, tables};
 use crate::result::made::{CompletionsDocument, GeneratedDocument, GeneratedFile};
 use crate::result::{self, CheckDocument, SamplesDocument};
 use crate::sampling::{Purpose, Sampler};
-use crate::scenario::{Scenario, SchemaOf, json_schema, load};
+use crate::scenario::{SchemaOf, json_schema};
 use crate::study;
 use crate::study::generate::GenerateOptions;
 use clap::CommandFactory;
@@ -52,34 +50,6 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
             process.print(&text)
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
-pub(super) fn language(common: &Common) -> Lang {
-    common.lang.map_or_else(
-        || {
-            let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .iter()
-                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-            if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
-        },
-        Lang::from,
-    )
-}
-
-pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {
-    let scenario = load(path).map_err(CliError::Invalid)?;
-    if notes && !common.quiet {
-        let mut stderr = anstream::stderr().lock();
-        let lang = language(common);
-        for warning in &scenario.warnings {
-            let _ = writeln!(stderr, "{}: {}", lang.pick("peringatan", "warning"), warning.in_language(lang));
-        }
-        for note in &scenario.notes {
-            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
-        }
-    }
-    Ok(scenario)
 }
 
 fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
@@ -141,50 +111,6 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
         file.place()?;
     }
     shown.map_or(Ok(Outcome::Done), |text| process.print(&text))
-}
-
-/// The scenario folder's own name, the same on every machine.
-pub(super) fn folder_name(path: &Path) -> String {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    whole.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the command line is where time is read")]
-pub(super) fn now() -> Instant {
-    Instant::now()
-}
-
-/// What a result must not replace: `read`, and the working directory.
-fn kept(read: &[(Holding, &Path)]) -> Vec<Kept> {
-    let here = std::env::current_dir().ok();
-    let read = read.iter().map(|(what, path)| Kept::new(*what, path));
-    read.chain(here.iter().map(|path| Kept::new(Holding::WorkingDirectory, path))).collect()
-}
-
-/// Begins the result folder, if one is wanted, before the work is done. `read` is what the command reads.
-pub(super) fn begin(
-    output: &Output,
-    process: &Process,
-    read: &[(Holding, &Path)],
-) -> Result<Option<ResultFolder>, CliError> {
-    let Some(out) = &output.out else { return Ok(None) };
-    let wanted = Wanted { out, force: output.force, kept: &kept(read) };
-    Ok(Some(ResultFolder::begin(&wanted, process.staged())?))
-}
-
-/// Begins files that are placed together.
-pub(super) fn begin_files(paths: &[&Path], force: bool, process: &Process) -> Result<Files, CliError> {
-    let wanted: Vec<Wanted<'_>> = paths.iter().map(|out| Wanted { out, force, kept: &[] }).collect();
-    Ok(Files::begin(&wanted, process.staged())?)
-}
-
-/// How the run went, for its manifest.
-pub(super) fn run_since(started: Instant) -> Run {
-    Run {
-        threads: rayon::current_num_threads(),
-        typed: std::env::args_os().map(|word| escaped(&word)).collect(),
-        seconds: started.elapsed().as_secs_f64(),
-    }
 }
 
 /// Writes a synthetic scenario into a new folder.

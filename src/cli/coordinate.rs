@@ -1,11 +1,7 @@
 //! `rantai coordinate`: what planning all sources jointly is worth beyond each alone and one after the other.
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum};
-
-use super::args::{Common, Output, Planning};
-use super::commands::{begin, language, load_scenario, now, run_since};
+use super::args::{ByArg, CoordinateArgs};
+use super::common::{begin, language, load_scenario, now, run_since};
 use super::optimise::infeasible_or;
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
@@ -17,41 +13,6 @@ use crate::report::coordination::Told;
 use crate::result::{self, Timed};
 use crate::study::coordination::By;
 use crate::study::{CoordinationRequest, Study};
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  rantai coordinate scenarios/banyumas-gula-kelapa
-  rantai coordinate scenarios/banyumas-gula-kelapa --by level --out results/coordination
-  rantai coordinate scenarios/banyumas-gula-kelapa --order apbd,apbn,csr --lang id
-
-Plans the budget jointly, with each source alone (the others at today's allocation), and with one source after the other, and
-values what comes of it on the same samples. It makes two plans for each source and one more.")]
-pub(crate) struct CoordinateArgs {
-    /// Folder of the scenario.
-    pub(crate) scenario: PathBuf,
-    /// Who decides for itself: every source, or all sources of a level together.
-    #[arg(long, value_enum, default_value = "source")]
-    pub(crate) by: ByArg,
-    /// In which order they decide one after the other, all of them named [default: central, province, regency, partner;
-    /// within a level by name].
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
-    pub(crate) order: Option<Vec<String>>,
-    #[command(flatten)]
-    pub(crate) planning: Planning,
-    #[command(flatten)]
-    pub(crate) output: Output,
-    #[command(flatten)]
-    pub(crate) common: Common,
-}
-
-/// Who decides for itself, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ByArg {
-    /// Every source.
-    Source,
-    /// All sources of a level together.
-    Level,
-}
 
 /// Compares the ways of planning that `args` ask for, shows and writes what comes of them.
 pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Outcome, CliError> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::MergeArgs;
-use super::commands::{begin, language, now, run_since};
+use super::common::{begin, language, now, run_since};
 use super::simulate::show;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;

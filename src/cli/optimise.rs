@@ -1,7 +1,7 @@
 //! `rantai optimise`: from a scenario to a plan, its proof and its result folder.
 
 use super::args::{OptimiseArgs, Planning};
-use super::commands::{begin, language, load_scenario, now, run_since};
+use super::common::{begin, language, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::{ExportArgs, FormatArg, MethodArg, ProgramArgs, ProgramCommand, SolveArgs};
-use super::commands::{begin_files, now};
+use super::common::{begin_files, now};
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::control::Control;
@@ -140,7 +140,7 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let metric = args.objective.unwrap_or(model.objective);
     let (program, mut names) =
         planning_program(&model, metric, &sampler.block(0, samples)).map_err(StudyError::Opt)?;
-    names.program = format!("{}-{}", super::commands::folder_name(&args.scenario), metric.key());
+    names.program = format!("{}-{}", super::common::folder_name(&args.scenario), metric.key());
     let texts = match args.format {
         FormatArg::Mps => vec![mps(&program, &names)],
         FormatArg::Smps => {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::commands::now;
+use super::common::now;
 use crate::control::{PlanningStep, Progress};
 use crate::report::Lang;
 

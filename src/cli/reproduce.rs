@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::args::ReproduceArgs;
-use super::commands::language;
+use super::common::language;
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::reproduction::{Compared, Reproduction, reproduce as run_again};

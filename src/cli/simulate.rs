@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::args::{Common, SamplerArg, SimulateArgs};
-use super::commands::{begin, language, load_scenario, now, run_since};
+use super::common::{begin, language, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;

@@ -5,35 +5,14 @@ mod money;
 mod outcomes;
 mod sure;
 mod why;
+mod words;
 
-use std::collections::BTreeMap;
-
+use self::words::with_interval;
 use super::language::{Lang, Text};
 use super::page::{Cell, Page, Section, Table, both, words};
-use crate::model::{AllocationLine, Metric, Model};
+use crate::model::{Metric, Model};
 use crate::sim::Bottlenecks;
-use crate::study::{Estimate, PlanName, PlanStudy, SimulationStudy};
-
-/// `mean (low to high)`: a mean with its 95 % interval.
-fn with_interval(lang: Lang, metric: Metric, e: &Estimate) -> String {
-    let amount = |value: f64| lang.amount(metric, value);
-    let (mean, low, high) = (amount(e.mean), amount(e.mean - e.half_width), amount(e.mean + e.half_width));
-    match lang {
-        Lang::Id => format!("{mean} ({low} s.d. {high})"),
-        Lang::En => format!("{mean} ({low} to {high})"),
-    }
-}
-
-/// Sums of the allocation by a key, largest first, ties by key.
-fn sums<K: Ord + Clone>(lines: &[AllocationLine], key: impl Fn(&AllocationLine) -> K) -> Vec<(K, i64)> {
-    let mut by: BTreeMap<K, i64> = BTreeMap::new();
-    for line in lines {
-        *by.entry(key(line)).or_default() += line.amount.0;
-    }
-    let mut list: Vec<(K, i64)> = by.into_iter().collect();
-    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    list
-}
+use crate::study::{PlanName, PlanStudy, SimulationStudy};
 
 /// The summary of a plan as text.
 pub fn plan(model: &Model, study: &PlanStudy, lang: Lang) -> String {

@@ -13,14 +13,18 @@
 mod party;
 mod rules;
 mod union;
+mod way;
 
 pub use party::{By, LeftOut, Party, parties};
 pub use rules::{SourceMoney, broken};
 pub use union::Cut;
+pub use way::Way;
 
+use super::error::StudyError;
+use super::estimate::{Comparison, Estimate};
 use super::stream::{self, Grid, Series, Span, Wanted};
-use super::{Comparison, Estimate, Progress, StudyError};
 use crate::control::Control;
+use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model};
 use crate::opt::builder::Rule;
 use crate::opt::valuation::values_of;
@@ -28,31 +32,6 @@ use crate::opt::{OptError, PlanMethod, PlanOptions, ProgramPlan, Stop, optimise}
 use crate::sampling::{Purpose, SampleBlock, Sampler};
 use crate::sim::{PlanEffects, SimError, Simulation};
 use party::{alone_with, others_today, plan_without_what_cannot_be};
-
-/// A way of planning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
-    /// All sources together.
-    Joint,
-    /// Every party for itself.
-    Alone,
-    /// One party after the other.
-    Sequence,
-}
-
-impl Way {
-    /// All ways, in order of report.
-    pub const ALL: [Way; 3] = [Way::Joint, Way::Alone, Way::Sequence];
-
-    /// Its key in results.
-    pub fn key(self) -> &'static str {
-        match self {
-            Way::Joint => "joint",
-            Way::Alone => "alone",
-            Way::Sequence => "sequence",
-        }
-    }
-}
 
 /// The settled form of a [`CoordinationRequest`](super::CoordinationRequest).
 #[derive(Debug, Clone)]
@@ -157,7 +136,8 @@ impl Planner<'_> {
     /// What `party` plans where the others do what is `given`; what is given stands in it too.
     fn plan(
         &mut self,
-        (way, number): (Way, usize),
+        way: Way,
+        number: usize,
         party: &Party,
         given: Allocation,
     ) -> Result<Allocation, StudyError> {
@@ -173,7 +153,7 @@ impl Planner<'_> {
         let mut union = Vec::new();
         for (number, party) in parties.iter().enumerate() {
             let given = others_today(self.model, party);
-            let plan = self.plan((Way::Alone, number), party, given)?;
+            let plan = self.plan(Way::Alone, number, party, given)?;
             union.extend(plan.lines().iter().filter(|line| party.sources.contains(&line.source)));
         }
         Ok(Allocation::new(union))
@@ -183,7 +163,7 @@ impl Planner<'_> {
     fn sequence(&mut self, parties: &[Party]) -> Result<Allocation, StudyError> {
         let mut decided = self.model.locked.lines.clone();
         for (number, party) in parties.iter().enumerate() {
-            decided = self.plan((Way::Sequence, number), party, decided)?;
+            decided = self.plan(Way::Sequence, number, party, decided)?;
         }
         Ok(decided)
     }

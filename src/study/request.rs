@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::budget;
 use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};
+use super::error::StudyError;
+use super::plan::{PlanSettings, PlanStudy, plan};
 use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UNTIL_CAP, simulate_plan};
-use super::{PlanSettings, PlanStudy, StudyError, budget, plan};
 use crate::control::Control;
 use crate::model::{Allocation, AllocationLine, Metric, Model};
 use crate::opt::PlanMethod;
@@ -311,6 +313,7 @@ macro_rules! optional_word {
         mod $name {
             use super::*;
 
+            #[expect(clippy::ref_option, reason = "the signature is serde's")]
             pub(super) fn serialize<S: serde::Serializer>(
                 value: &Option<$of>,
                 to: S,
@@ -347,8 +350,9 @@ fn parse_method(word: &str) -> Option<PlanMethod> {
 }
 
 mod by_word {
-    use super::*;
+    use super::{By, Deserialize, Serialize};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
     pub(super) fn serialize<S: serde::Serializer>(by: &By, to: S) -> Result<S::Ok, S::Error> {
         by.key().serialize(to)
     }
@@ -363,8 +367,9 @@ mod by_word {
 }
 
 mod rupiah {
-    use super::*;
+    use super::{Deserialize, Rupiah, Serialize};
 
+    #[expect(clippy::ref_option, reason = "the signature is serde's")]
     pub(super) fn serialize<S: serde::Serializer>(amount: &Option<Rupiah>, to: S) -> Result<S::Ok, S::Error> {
         amount.map(|amount| amount.0).serialize(to)
     }

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::StudyError;
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
 use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
-use super::{Progress, StudyError};
 use crate::control::Control;
+use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model, ParameterId};
 use crate::sampling::{
     BLOCK, Design, Place as Draw, Purpose, SOBOL_DIMENSIONS, SOBOL_POINTS, Sampler, blocks,
@@ -195,10 +196,11 @@ pub fn part_of(
     model: &Model,
     plan: Option<&Allocation>,
     request: &SimulationSettings,
-    (i, k): (usize, usize),
+    shard: (usize, usize),
     control: &Control<'_>,
     raw: Option<Raw<'_>>,
 ) -> Result<Part, StudyError> {
+    let (i, k) = shard;
     let effects = plan.map(|plan| PlanEffects::new(model, plan));
     let mut plans = vec![None];
     plans.extend(effects.as_ref().map(Some));
@@ -217,7 +219,7 @@ pub fn part_of(
     };
     control.report(Progress::Simulating(span.samples_within()));
     let kept = stream::run(&simulation, &grid, span, &|n| control.passes(Progress::Samples(n)), raw)?;
-    Ok(Part { sampling, seed: request.seed, shard: (i, k), kept })
+    Ok(Part { sampling, seed: request.seed, shard, kept })
 }
 
 /// The number (from 0) of the first sample of part `i` of `k` of a run.
@@ -228,8 +230,9 @@ pub fn first_sample(
     model: &Model,
     plan: Option<&Allocation>,
     request: &SimulationSettings,
-    (i, k): (usize, usize),
+    shard: (usize, usize),
 ) -> Result<usize, StudyError> {
+    let (i, k) = shard;
     let effects = plan.map(|plan| PlanEffects::new(model, plan));
     let mut plans = vec![None];
     plans.extend(effects.as_ref().map(Some));

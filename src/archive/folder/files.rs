@@ -5,9 +5,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::error::{FolderError, Kind};
+use super::placing;
 use super::staging::{Staged, Staging};
 use super::target::{Resolved, Wanted, outside_scenarios, resolve};
-use super::{FolderError, Kind, placing};
 
 /// Links followed at most.
 const LINKS: usize = 40;

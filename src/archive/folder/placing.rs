@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::staging::{NEW, OLD, PLACING};
+use super::names::{NEW, OLD, PLACING};
 use super::target::same;
 
 /// Moves a file or folder to a place where nothing stands. A place that was taken meanwhile is an error.

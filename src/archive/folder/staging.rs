@@ -10,8 +10,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::error::FolderError;
+use super::names::{NEW, OLD, PLACING};
+use super::placing;
 use super::target::Resolved;
-use super::{FolderError, placing};
 
 /// How the name of every staging folder begins.
 const PREFIX: &str = ".rantai-";
@@ -21,10 +23,6 @@ const RANDOM: usize = 12;
 const MARK: &str = "manifest.json";
 const MARK_TEXT: &str = "{ \"schema\": \"rantai.staging/1\", \"what\": \"a result that rantai is writing; the next rantai that writes \
                          beside it removes what is left of it\" }\n";
-/// There once everything is written.
-pub(super) const PLACING: &str = "placing";
-pub(super) const NEW: &str = "new";
-pub(super) const OLD: &str = "old";
 
 /// Everything that a process has staged, for an interrupt to take away.
 #[derive(Debug, Clone, Default)]

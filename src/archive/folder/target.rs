@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{FolderError, Holding, Kind};
+use super::error::{FolderError, Holding, Kind};
 use crate::archive::manifest::{MANIFEST, Manifest};
 use crate::scenario::may_hold;
 

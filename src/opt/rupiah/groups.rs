@@ -24,7 +24,8 @@ fn totals(lines: &[AllocationLine]) -> BTreeMap<Group, i64> {
 }
 
 /// The least that a group with money gets; of an opening, all it gets.
-fn least(model: &Model, (c, i, _): Group) -> i64 {
+fn least(model: &Model, group: Group) -> i64 {
+    let (c, i, _) = group;
     let local = &model.clusters[c.index()].interventions[i.index()];
     if model.opening(c) == Some(i) { local.fixed_cost.0 } else { local.minimum.0 }
 }

@@ -2,7 +2,7 @@
 
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Section, Table, both, words};
-use super::sums;
+use super::words::sums;
 use crate::model::{AllocationLine, FacilityType, Intervention, LimitKind, Model, SourceId};
 use crate::opt::builder::Rule;
 use crate::result::plan::{is_funded, unmet};

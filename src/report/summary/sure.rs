@@ -2,7 +2,7 @@
 
 use super::super::language::Lang;
 use super::super::page::{Section, both, words};
-use super::with_interval;
+use super::words::with_interval;
 use crate::model::Model;
 use crate::opt::Stop;
 use crate::study::PlanStudy;

@@ -2,7 +2,7 @@
 
 use super::super::language::Lang;
 use super::super::page::{Block, Section, both, words};
-use super::sums;
+use super::words::sums;
 use crate::model::{CapacityId, ChainId, InterventionId, Model, Raise};
 use crate::sim::{Binding, Bottleneck, Bottlenecks, PlanEffects};
 use crate::study::PlanStudy;
@@ -57,7 +57,7 @@ struct Reasons<'a> {
 
 impl Reasons<'_> {
     /// How far an intervention raises a capacity, and how often that binds.
-    fn raised(&self, h: ChainId, i: InterventionId, raise: &Raise) -> super::Text {
+    fn raised(&self, h: ChainId, i: InterventionId, raise: &Raise) -> super::super::language::Text {
         let capacity = &self.model.chains[h.index()].capacities[raise.capacity.index()];
         let was = self.bound_share(&self.before, h, raise.capacity);
         let is = self.bound_share(&self.after, h, raise.capacity);

@@ -64,11 +64,13 @@ impl Union<'_> {
         Allocation::new(self.amounts.iter().map(line).collect())
     }
 
-    fn locked(&self, (s, c, i, y): Key) -> i64 {
+    fn locked(&self, key: Key) -> i64 {
+        let (s, c, i, y) = key;
         self.model.locked.amount(s, c, i, y)
     }
 
-    fn opens(&self, (_, c, i, _): Key) -> bool {
+    fn opens(&self, key: Key) -> bool {
+        let (_, c, i, _) = key;
         self.model.opening(c) == Some(i)
     }
 
@@ -223,7 +225,8 @@ impl Union<'_> {
 }
 
 /// Upkeep that one rupiah of a line charges to the budget of `bearer` in `year` [Rp].
-fn charged(model: &Model, (s, c, i, y): Key, bearer: SourceId, year: usize) -> f64 {
+fn charged(model: &Model, key: Key, bearer: SourceId, year: usize) -> f64 {
+    let (s, c, i, y) = key;
     let intervention = &model.chain_of(c).interventions[i.index()];
     if intervention.upkeep_by != UpkeepBearer::Source(bearer) {
         return 0.0;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{GenerateOptions, SAYS};
+use super::options::{GenerateOptions, SAYS};
 
 /// An intervention of a generated chain.
 struct Kind {
@@ -43,7 +43,8 @@ impl Response {
 
 const fn kind(
     key: &'static str,
-    (id, en): (&'static str, &'static str),
+    id: &'static str,
+    en: &'static str,
     facility: &'static str,
     raises: &'static str,
     response: Response,
@@ -56,10 +57,11 @@ const fn kind(
 const PROCESSED: &str = "";
 
 const KINDS: [Kind; 10] = [
-    kind("seedlings", ("Bibit dan lahan", "Seedlings and land"), "land", "land", Response::Cost(8_000), true),
+    kind("seedlings", "Bibit dan lahan", "Seedlings and land", "land", "land", Response::Cost(8_000), true),
     kind(
         "tools",
-        ("Alat produksi", "Production tools"),
+        "Alat produksi",
+        "Production tools",
         "production",
         "kit_better",
         Response::Pieces("[20000000, 1000], [60000000, 2000]"),
@@ -67,7 +69,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "workshop",
-        ("Rumah produksi", "Shared workshop"),
+        "Rumah produksi",
+        "Shared workshop",
         "infrastructure",
         PROCESSED,
         Response::Curve(3_000, 40_000_000),
@@ -75,7 +78,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "credit",
-        ("Dana bergulir", "Revolving fund"),
+        "Dana bergulir",
+        "Revolving fund",
         "value_chain",
         "working_capital",
         Response::Cost(12_000),
@@ -83,7 +87,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "cooperative",
-        ("Koperasi", "Co-operative"),
+        "Koperasi",
+        "Co-operative",
         "legal_entity",
         "legal",
         Response::Pieces("[5000000, 500], [20000000, 1200]"),
@@ -91,7 +96,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "certificate",
-        ("Sertifikasi", "Certification"),
+        "Sertifikasi",
+        "Certification",
         "certification",
         "legal",
         Response::UpTo(9_000, 3_000),
@@ -99,7 +105,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "promotion",
-        ("Promosi", "Promotion"),
+        "Promosi",
+        "Promotion",
         "promotion",
         "demand_local",
         Response::Curve(1_000, 10_000_000),
@@ -107,7 +114,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "fairs",
-        ("Pameran dan misi dagang", "Fairs and trade missions"),
+        "Pameran dan misi dagang",
+        "Fairs and trade missions",
         "marketing",
         "demand_export",
         Response::Curve(1_500, 15_000_000),
@@ -115,7 +123,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "online",
-        ("Toko daring", "Online shop"),
+        "Toko daring",
+        "Online shop",
         "digitalisation",
         "demand_trader",
         Response::Pieces("[4000000, 400], [12000000, 800], [30000000, 1100]"),
@@ -123,7 +132,8 @@ const KINDS: [Kind; 10] = [
     ),
     kind(
         "research",
-        ("Riset alat", "Research on tools"),
+        "Riset alat",
+        "Research on tools",
         "research",
         "kit_better",
         Response::UpTo(25_000, 1_000),

@@ -1,0 +1,94 @@
+//! Options that commands share, and how their words are read.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::model::Metric;
+use crate::opt::PlanMethod;
+use crate::report::Lang;
+
+/// Options that every command has.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Print the result as JSON on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of the summary [default: from LANG, else en].
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangArg>,
+    /// Threads to use [default: one per core]; results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// No progress and no notes on standard error.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// Write the results into this new folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the result that is there; never what is not a result of rantai alone.
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+}
+
+/// A language, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LangArg {
+    /// Bahasa Indonesia.
+    Id,
+    /// English.
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Id => Lang::Id,
+            LangArg::En => Lang::En,
+        }
+    }
+}
+
+/// A method, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MethodArg {
+    /// One large program over all samples.
+    Extensive,
+    /// Sample by sample, joined by cuts.
+    Decomposition,
+}
+
+impl From<MethodArg> for PlanMethod {
+    fn from(method: MethodArg) -> Self {
+        match method {
+            MethodArg::Extensive => PlanMethod::Extensive,
+            MethodArg::Decomposition => PlanMethod::Decomposition,
+        }
+    }
+}
+
+pub(super) fn metric(word: &str) -> Result<Metric, String> {
+    Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
+}
+
+pub(super) fn gap(text: &str) -> Result<f64, String> {
+    match text
+        .strip_suffix('%')
+        .map_or_else(|| text.parse::<f64>(), |part| part.trim().parse().map(|p: f64| p / 100.0))
+    {
+        Ok(gap) if (1e-9..=1.0).contains(&gap) => Ok(gap),
+        _ => Err("a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%".to_string()),
+    }
+}
+
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
+        _ => Err("expected a number of seconds above 0".to_string()),
+    }
+}

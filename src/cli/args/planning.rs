@@ -1,0 +1,100 @@
+//! The arguments of the commands that make plans.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::options::{Common, MethodArg, Output, gap, metric, seconds};
+use crate::model::Metric;
+use crate::units::{Rupiah, parse_amount};
+
+/// Options of every command that makes plans.
+#[derive(Debug, Args)]
+pub(crate) struct Planning {
+    /// Scale every source and year in proportion to this total.
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) budget: Option<Rupiah>,
+    /// Planning samples [default: the scenario's].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) samples: Option<u32>,
+    /// Fresh samples for the evaluation [default: the scenario's].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    pub(crate) evaluation: Option<u32>,
+    /// What to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    #[arg(long, value_name = "METRIC", value_parser = metric)]
+    pub(crate) objective: Option<Metric>,
+    /// Seed of the draws [default: the scenario's].
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// How to solve: the program written out over all samples, or taken apart [default: by size].
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub(crate) method: Option<MethodArg>,
+    /// Relative gap to which a plan counts as optimal, at which decomposition may stop [default: 1e-6, and 1e-4
+    /// with very many clusters or whole numbers, and in coordinate]; exit code 4 of optimise where it is not reached.
+    #[arg(long, value_name = "GAP", value_parser = gap)]
+    pub(crate) gap: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai optimise scenarios/minimal
+  rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
+  rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
+
+Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
+refused: it means miliar in Indonesian and million in English.")]
+pub(crate) struct OptimiseArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
+    /// what was learned is kept for --resume.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    /// Go on from the cuts of an earlier result of the same plan that the time limit ended.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) resume: Option<PathBuf>,
+    /// The plan and its proof alone: no bound on the error of planning on samples, no value of information, no re-solves.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai coordinate scenarios/banyumas-gula-kelapa
+  rantai coordinate scenarios/banyumas-gula-kelapa --by level --out results/coordination
+  rantai coordinate scenarios/banyumas-gula-kelapa --order apbd,apbn,csr --lang id
+
+Plans the budget jointly, with each source alone (the others at today's allocation), and with one source after the other, and
+values what comes of it on the same samples. It makes two plans for each source and one more.")]
+pub(crate) struct CoordinateArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// Who decides for itself: every source, or all sources of a level together.
+    #[arg(long, value_enum, default_value = "source")]
+    pub(crate) by: ByArg,
+    /// In which order they decide one after the other, all of them named [default: central, province, regency, partner;
+    /// within a level by name].
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub(crate) order: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Who decides for itself, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByArg {
+    /// Every source.
+    Source,
+    /// All sources of a level together.
+    Level,
+}

@@ -1,0 +1,88 @@
+//! The needs that commands share: the language, the scenario, the clock, where a result goes.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use super::args::{Common, Output};
+use super::error::CliError;
+use super::process::Process;
+use super::typed::escaped;
+use crate::archive::ResultFolder;
+use crate::archive::folder::{Files, Holding, Kept, Wanted};
+use crate::archive::manifest::Run;
+use crate::report::Lang;
+use crate::scenario::{Scenario, load};
+
+/// The language asked for, or that of the environment.
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+pub(super) fn language(common: &Common) -> Lang {
+    common.lang.map_or_else(
+        || {
+            let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+            if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
+        },
+        Lang::from,
+    )
+}
+
+pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {
+    let scenario = load(path).map_err(CliError::Invalid)?;
+    if notes && !common.quiet {
+        let mut stderr = anstream::stderr().lock();
+        let lang = language(common);
+        for warning in &scenario.warnings {
+            let _ = writeln!(stderr, "{}: {}", lang.pick("peringatan", "warning"), warning.in_language(lang));
+        }
+        for note in &scenario.notes {
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
+        }
+    }
+    Ok(scenario)
+}
+
+/// The scenario folder's own name, the same on every machine.
+pub(super) fn folder_name(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    whole.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where time is read")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+/// What a result must not replace: `read`, and the working directory.
+fn kept(read: &[(Holding, &Path)]) -> Vec<Kept> {
+    let here = std::env::current_dir().ok();
+    let read = read.iter().map(|(what, path)| Kept::new(*what, path));
+    read.chain(here.iter().map(|path| Kept::new(Holding::WorkingDirectory, path))).collect()
+}
+
+/// Begins the result folder, if one is wanted, before the work is done. `read` is what the command reads.
+pub(super) fn begin(
+    output: &Output,
+    process: &Process,
+    read: &[(Holding, &Path)],
+) -> Result<Option<ResultFolder>, CliError> {
+    let Some(out) = &output.out else { return Ok(None) };
+    let wanted = Wanted { out, force: output.force, kept: &kept(read) };
+    Ok(Some(ResultFolder::begin(&wanted, process.staged())?))
+}
+
+/// Begins files that are placed together.
+pub(super) fn begin_files(paths: &[&Path], force: bool, process: &Process) -> Result<Files, CliError> {
+    let wanted: Vec<Wanted<'_>> = paths.iter().map(|out| Wanted { out, force, kept: &[] }).collect();
+    Ok(Files::begin(&wanted, process.staged())?)
+}
+
+/// How the run went, for its manifest.
+pub(super) fn run_since(started: Instant) -> Run {
+    Run {
+        threads: rayon::current_num_threads(),
+        typed: std::env::args_os().map(|word| escaped(&word)).collect(),
+        seconds: started.elapsed().as_secs_f64(),
+    }
+}

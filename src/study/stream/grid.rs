@@ -1,0 +1,233 @@
+//! The rows of a run: every series of every measure, place and year, in one fixed order.
+
+use std::ops::Range;
+
+use crate::model::{ChainId, ClusterId, Metric, Model};
+use crate::sim::{Item, Measure};
+
+/// Values kept at most for exact quantiles, over all rows: 192 MiB.
+pub const VALUES_KEPT: usize = 24 << 20;
+/// Independent samples at most for exact quantiles: of more, to keep all values takes longer than to count them, and what
+/// counting loses is small beside what chance does.
+pub const SAMPLES_KEPT: usize = 10_000;
+/// Rows whose quantiles are sketched at most; rows over all clusters come first.
+pub const SKETCHES_KEPT: usize = 16_384;
+
+/// One series of numbers, one per sample: a plan's, or how much more it is than another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Series {
+    /// The plan, by its place in the simulation.
+    pub plan: usize,
+    /// What is subtracted, if anything.
+    pub minus: Option<usize>,
+}
+
+/// A row of the grid: a measure at a place and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// What.
+    pub measure: Measure,
+    /// Where; `None` is everywhere.
+    pub cluster: Option<ClusterId>,
+    /// When (from 0); `None` is the whole horizon, money discounted.
+    pub year: Option<usize>,
+}
+
+/// A row that is compared with a threshold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Threshold {
+    /// The row.
+    pub row: Row,
+    /// What it is to reach.
+    pub at_least: f64,
+}
+
+/// What a run keeps statistics of.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Series kept for every row of the grid.
+    pub series: Vec<Series>,
+    /// More series of a metric everywhere over the horizon.
+    pub totals: Vec<(Metric, Series)>,
+    /// Rows whose probability of reaching a threshold is wanted, for every series without subtraction.
+    pub thresholds: Vec<Threshold>,
+}
+
+/// Where each row stands: everywhere first, then cluster by cluster; by item, then the horizon and each year, then
+/// series.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    pub(super) years: usize,
+    pub(super) series: Vec<Series>,
+    /// Items everywhere: metrics, then those of each chain, then pools.
+    pub(super) everywhere: Vec<Measure>,
+    pub(super) clusters: Vec<ClusterRows>,
+    pub(super) measured: usize,
+    pub(super) totals: Vec<(Metric, Series)>,
+    pub(super) thresholds: Vec<(usize, f64)>,
+    pub(super) weights: Vec<(f64, f64)>,
+}
+
+/// The rows of one cluster: metrics, those of its chain, its pools.
+#[derive(Debug, Clone)]
+pub(super) struct ClusterRows {
+    /// Items of its chain among those everywhere.
+    pub(super) own: Range<usize>,
+    /// Its pools among them.
+    pub(super) pools: Vec<usize>,
+    /// Its first row.
+    pub(super) first: usize,
+}
+
+impl ClusterRows {
+    pub(super) fn items(&self) -> usize {
+        Metric::COUNT + self.own.len() + self.pools.len()
+    }
+
+    /// Where the cluster's item stands among those everywhere.
+    pub(super) fn anywhere(&self, item: usize) -> usize {
+        match item.checked_sub(Metric::COUNT) {
+            None => item,
+            Some(item) if item < self.own.len() => self.own.start + item,
+            Some(item) => self.pools[item - self.own.len()],
+        }
+    }
+
+    /// The cluster's item that stands there, if it is one of its own.
+    pub(super) fn item(&self, everywhere: usize) -> Option<usize> {
+        if everywhere < Metric::COUNT {
+            return Some(everywhere);
+        }
+        if self.own.contains(&everywhere) {
+            return Some(Metric::COUNT + everywhere - self.own.start);
+        }
+        let pool = self.pools.binary_search(&everywhere).ok()?;
+        Some(Metric::COUNT + self.own.len() + pool)
+    }
+}
+
+impl Grid {
+    /// Lays out the rows of `model`.
+    pub fn new(model: &Model, wanted: &Wanted) -> Self {
+        let years = model.horizon.years;
+        let mut everywhere: Vec<Measure> = Metric::ALL.iter().copied().map(Measure::Metric).collect();
+        // Where a chain's items begin, and at last where pools do.
+        let mut chains = Vec::new();
+        for (h, chain) in model.chains.iter().enumerate() {
+            chains.push(everywhere.len());
+            let id = ChainId::new(h);
+            let items = Item::of_chain(chain);
+            everywhere.extend(items.into_iter().filter_map(|item| match item {
+                Item::Metric(_) => None,
+                Item::Made(m) => Some(Measure::Made(id, m)),
+                Item::Quantity(p) => Some(Measure::Quantity(id, p)),
+                Item::Sales(p) => Some(Measure::Sales(id, p)),
+                Item::Used(pool) => Some(Measure::Used(pool)),
+            }));
+        }
+        chains.push(everywhere.len());
+        everywhere.extend(model.pool_ids().map(Measure::Used));
+        let per_item = (1 + years) * wanted.series.len();
+        let mut next = everywhere.len() * per_item;
+        let clusters = model
+            .cluster_ids()
+            .map(|c| {
+                let first = next;
+                let chain = model.clusters[c.index()].chain.index();
+                let pools = chains[model.chains.len()];
+                let pools: Vec<usize> = model.pools_of(c).map(|pool| pools + pool.index()).collect();
+                let rows = ClusterRows { own: chains[chain]..chains[chain + 1], pools, first };
+                next += rows.items() * per_item;
+                rows
+            })
+            .collect();
+        let weight = |metric: Metric, year: usize| model.horizon.weight(metric, year);
+        let mut grid = Self {
+            years,
+            series: wanted.series.clone(),
+            everywhere,
+            clusters,
+            measured: next,
+            totals: wanted.totals.clone(),
+            thresholds: Vec::new(),
+            weights: (0..years).map(|y| (weight(Metric::GrossOutput, y), 1.0)).collect(),
+        };
+        for threshold in &wanted.thresholds {
+            for (s, series) in wanted.series.iter().enumerate() {
+                if let (None, Some(row)) = (series.minus, grid.place(threshold.row, s)) {
+                    grid.thresholds.push((row, threshold.at_least));
+                }
+            }
+        }
+        grid
+    }
+
+    /// Number of rows, with extra totals and thresholds.
+    pub fn len(&self) -> usize {
+        self.measured + self.totals.len() + self.thresholds.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where the row of the `series`-th series stands; `None` if there is no such row.
+    pub fn place(&self, row: Row, series: usize) -> Option<usize> {
+        let everywhere = self.everywhere.iter().position(|measure| *measure == row.measure)?;
+        let when = match row.year {
+            None => 0,
+            Some(year) if year < self.years => 1 + year,
+            Some(_) => return None,
+        };
+        let (first, item) = match row.cluster {
+            None => (0, everywhere),
+            Some(cluster) => {
+                let rows = self.clusters.get(cluster.index())?;
+                (rows.first, rows.item(everywhere)?)
+            }
+        };
+        Some(first + (item * (1 + self.years) + when) * self.series.len() + series)
+    }
+
+    /// Where the `number`-th of the extra totals stands.
+    pub fn total(&self, number: usize) -> usize {
+        self.measured + number
+    }
+
+    /// Where the `number`-th threshold stands for the `series`-th series, counting only series without subtraction.
+    pub fn threshold(&self, number: usize, series: usize) -> usize {
+        let levels = self.series.iter().filter(|series| series.minus.is_none()).count();
+        self.measured + self.totals.len() + number * levels + series
+    }
+
+    /// How the year `year` counts in the sum over the horizon.
+    pub(super) fn weight(&self, measure: Measure, year: usize) -> f64 {
+        let (money, other) = self.weights[year];
+        match measure {
+            Measure::Metric(metric) if metric.is_money() => money,
+            Measure::Sales(..) => money,
+            _ => other,
+        }
+    }
+
+    /// Whether quantiles of all rows are exact with so many samples. Of samples in replicates as many values are kept as
+    /// memory allows, since errors of quantiles come from how replicates differ.
+    pub fn is_exact(&self, samples: usize, replicated: bool) -> bool {
+        let values = (self.measured + self.totals.len()).saturating_mul(samples);
+        values <= VALUES_KEPT && (replicated || samples <= SAMPLES_KEPT)
+    }
+
+    /// Rows whose quantiles are kept.
+    pub(super) fn kept(&self, exact: bool) -> usize {
+        let rows = self.measured + self.totals.len();
+        if exact { rows } else { rows.min(SKETCHES_KEPT) }
+    }
+
+    /// Number of a row among those whose quantiles are kept: extra totals first, then the grid in its order.
+    pub(super) fn keeper(&self, row: usize, kept: usize) -> Option<usize> {
+        let totals = self.totals.len();
+        let place = if row < self.measured { totals + row } else { row - self.measured };
+        (place < kept && row < self.measured + totals).then_some(place)
+    }
+}
