@@ -140,7 +140,7 @@ impl Crate {
 
     /// The file that defines what a path from the root names; nothing where it names a module alone.
     fn file_of(&self, path: &[String], depth: usize) -> Option<usize> {
-        let longest = (0..=path.len()).rev().find(|n| self.modules.contains_key(&path[..*n].to_vec()))?;
+        let longest = (0..=path.len()).rev().find(|n| self.modules.contains_key(&path[..*n]))?;
         let module = path[..longest].to_vec();
         let name = path.get(longest)?;
         if depth < 8
@@ -363,7 +363,6 @@ fn files_functions_and_parameters_keep_their_size() {
     let at = |share: f64| lengths[(share * (lengths.len() - 1) as f64) as usize];
     let told =
         format!("{} functions, median {}, p90 {}, longest {}", lengths.len(), at(0.5), at(0.9), at(1.0));
-    println!("{told}");
     assert!(wrong.is_empty(), "{}\n{told}", wrong.join("\n"));
 }
 
