@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use diagnostic::{Fault, Spot};
-pub use loaded::{Scenario, StatedNumber};
+pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;
 pub use plan::{MadeFor, Plan, PlanLine, PlanMoney, read_plan};
 

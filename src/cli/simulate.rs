@@ -27,8 +27,9 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     let model = &scenario.model;
     let plan = args.plan.as_ref().map(|path| plan_for(path, model, &args.common)).transpose()?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
-        note_overspending(model, plan);
-        note_coverage(model, plan);
+        let lang = language(&args.common);
+        note_overspending(model, plan, lang);
+        note_coverage(model, plan, lang);
     }
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.plan.as_deref().map(|plan| (Holding::Plan, plan)));
@@ -127,7 +128,7 @@ pub(super) fn show(
 }
 
 /// Any plan may be simulated; one that spends more than its sources have by some year is told so.
-fn note_overspending(model: &Model, plan: &Allocation) {
+fn note_overspending(model: &Model, plan: &Allocation, lang: Lang) {
     use std::io::Write;
     let mut stderr = anstream::stderr().lock();
     for source in model.source_ids() {
@@ -138,13 +139,22 @@ fn note_overspending(model: &Model, plan: &Allocation) {
         });
         if let Some(year) = over {
             let year = model.horizon.calendar_year(year);
-            let _ = writeln!(stderr, "note: by {year} the plan spends more than source '{}' has", money.key);
+            let source = &money.key;
+            let _ = match lang {
+                Lang::Id => writeln!(
+                    stderr,
+                    "catatan: sampai tahun {year} rencana ini membelanjakan lebih dari dana yang dimiliki sumber '{source}'"
+                ),
+                Lang::En => {
+                    writeln!(stderr, "note: by {year} the plan spends more than source '{source}' has")
+                }
+            };
         }
     }
 }
 
 /// Any plan may be simulated; one that is short of the coverage that plans are held to is told so.
-fn note_coverage(model: &Model, plan: &Allocation) {
+fn note_coverage(model: &Model, plan: &Allocation, lang: Lang) {
     use std::io::Write;
     let mut stderr = anstream::stderr().lock();
     let (supported, short) = model.short_clusters(plan);
@@ -152,12 +162,22 @@ fn note_coverage(model: &Model, plan: &Allocation) {
         let first = model.coverage_shortfalls(plan).into_iter().next().map_or_else(String::new, |short| {
             let facility = short.owed.facility;
             let cluster = &model.clusters[short.cluster.index()].key;
-            format!(", the first being ({}) {} in '{cluster}'", facility.letter(), facility.key())
+            let (letter, key) = (facility.letter(), facility.key());
+            match lang {
+                Lang::Id => format!(", yang pertama ({letter}) {key} di '{cluster}'"),
+                Lang::En => format!(", the first being ({letter}) {key} in '{cluster}'"),
+            }
         });
-        let _ = writeln!(
-            stderr,
-            "note: in {short} of the {supported} clusters that the plan supports a minimum of coverage is not reached{first}; see coverage.csv"
-        );
+        let _ = match lang {
+            Lang::Id => writeln!(
+                stderr,
+                "catatan: di {short} dari {supported} klaster yang didukung rencana ini minimum cakupan tidak tercapai{first}; lihat coverage.csv"
+            ),
+            Lang::En => writeln!(
+                stderr,
+                "note: in {short} of the {supported} clusters that the plan supports a minimum of coverage is not reached{first}; see coverage.csv"
+            ),
+        };
     }
 }
 

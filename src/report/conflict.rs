@@ -146,11 +146,7 @@ impl<'a> Told<'a> {
             where_from.push(format!("{list}, {} {}", lang.pick("entri", "entry"), number + 1));
         }
         if let Some(number) = self.rules.written(clash.rule) {
-            let place = match lang {
-                Lang::En => number.place.clone(),
-                Lang::Id => number.place.replace(" line ", " baris ").replace(" row ", " baris "),
-            };
-            where_from.push(place);
+            where_from.push(number.place_in(lang));
         }
         if self.rules.scaled && matches!(clash.rule, Rule::Budget(..)) {
             where_from.push(lang.pick("diskala oleh --budget", "scaled by --budget").to_string());
@@ -246,7 +242,11 @@ fn nothing() -> Conflict {
 fn share_of(share: f64, lang: Lang) -> String {
     let percent = 100.0 * share;
     let places = if (percent - percent.round()).abs() < 1e-9 { 0 } else { 2 };
-    format!(" ({} % {})", lang.number(percent, places), lang.pick("dari uangnya", "of its money"))
+    let percent = lang.number(percent, places);
+    match lang {
+        Lang::Id => format!(" ({percent}% dari uangnya)"),
+        Lang::En => format!(" ({percent} % of its money)"),
+    }
 }
 
 /// The letter of the law that lists a facility type.
@@ -283,8 +283,8 @@ mod tests {
     fn amounts_to_be_followed_are_never_rounded() {
         assert_eq!(exactly(4e7, Lang::En), "Rp 40.0 million");
         assert_eq!(exactly(40_000_001.0, Lang::En), "Rp 40,000,001");
-        assert_eq!(exactly(12.5e9, Lang::Id), "Rp 12,50 miliar");
-        assert_eq!(exactly(12_345_000_000.0, Lang::Id), "Rp 12.345.000.000");
+        assert_eq!(exactly(12.5e9, Lang::Id), "Rp12,50 miliar");
+        assert_eq!(exactly(12_345_000_000.0, Lang::Id), "Rp12.345.000.000");
         assert_eq!(exactly(0.0, Lang::En), "Rp 0");
     }
 }

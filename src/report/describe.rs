@@ -252,7 +252,7 @@ fn numbers(scenario: &Scenario, lang: Lang, out: &mut String) {
             bare.len()
         );
         for number in bare {
-            let _ = writeln!(out, "  {}  ({})", number.name, number.place);
+            let _ = writeln!(out, "  {}  ({})", number.name, number.place_in(lang));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::diagnostic::Fault;
 use super::number::Provenance;
+use crate::language::Lang;
 use crate::model::{Grade, Model};
 
 /// A loaded scenario: the model, the numbers it was made from, and what is worth a warning.
@@ -30,7 +31,20 @@ pub struct StatedNumber {
     pub provenance: Provenance,
 }
 
+/// A place as `values.csv row 3` or `scenario.toml line 12`, in the words of `lang`.
+pub fn place_in(place: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => place.to_string(),
+        Lang::Id => place.replace(" line ", " baris ").replace(" row ", " baris "),
+    }
+}
+
 impl StatedNumber {
+    /// Its place in the words of `lang`.
+    pub fn place_in(&self, lang: Lang) -> String {
+        place_in(&self.place, lang)
+    }
+
     /// True if the number says where it comes from, or that it is an assumption.
     pub fn is_sourced(&self) -> bool {
         self.provenance.source.is_some() || self.provenance.grade == Some(Grade::Assumption)

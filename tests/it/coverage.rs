@@ -211,7 +211,7 @@ fn coverage_that_cannot_be_kept_is_named() {
             assert!(english.contains(words), "{words}\n{english}");
         }
         let indonesian = told.text(Lang::Id);
-        let words = "turunkan cakupan (b) produksi di A sebesar Rp 10,0 juta, menjadi Rp 10,0 juta";
+        let words = "turunkan cakupan (b) produksi di A sebesar Rp10,0 juta, menjadi Rp10,0 juta";
         assert!(indonesian.contains(words), "{indonesian}");
         let json = value(&told.document());
         assert_eq!(json["relaxation"][0]["kind"], "coverage", "{json}");

@@ -137,7 +137,7 @@ fn what_is_locked_beyond_the_money_is_a_conflict() {
             assert!(english.contains(words), "{words}\n{english}");
         }
         let indonesian = told.text(Lang::Id);
-        let words = "  - belanja terikat APBD untuk alat di A tahun 2027 sebesar Rp 30,0 juta";
+        let words = "  - belanja terikat APBD untuk alat di A tahun 2027 sebesar Rp30,0 juta";
         assert!(indonesian.contains(words), "{indonesian}");
         let json = &value(&told.document())["conflict"][1];
         assert!(json["kind"] == "locked" && json["key"] == "locked/apbd/a/alat/2027", "{json}");

@@ -191,7 +191,7 @@ fn a_floor_that_nobody_adds_to_is_a_conflict() {
             assert!(english.contains(words), "{words}\n{english}");
         }
         let indonesian = told.text(Lang::Id);
-        let words = "  - izinkan pendanaan bersama oleh APBD sedikitnya 50 % dari belanja DAK untuk semua belanja (tiap wilayah) di R kurang Rp 10,0 juta";
+        let words = "  - izinkan pendanaan bersama oleh APBD sedikitnya 50% dari belanja DAK untuk semua belanja (tiap wilayah) di R kurang Rp10,0 juta";
         assert!(indonesian.contains(words), "{indonesian}");
         let way = &value(&told.document())["relaxation"][0];
         assert_eq!(

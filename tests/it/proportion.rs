@@ -31,10 +31,10 @@ fn prices_wages_and_costs_are_echoed_in_full_rupiah() {
         (
             "id",
             [
-                "  upah keripik: Rp 50.000 per person-day\n",
-                "  biaya keripik/buat: Rp 4.000 per kg\n",
-                "  harga keripik/jual_lokal: Rp 10.000 per kg\n",
-                "  harga keripik/jual_ekspor: ~Rp 16.000 per kg\n",
+                "  upah keripik: Rp50.000 per person-day\n",
+                "  biaya keripik/buat: Rp4.000 per kg\n",
+                "  harga keripik/jual_lokal: Rp10.000 per kg\n",
+                "  harga keripik/jual_ekspor: ~Rp16.000 per kg\n",
             ],
         ),
         (

@@ -136,7 +136,11 @@ pub fn text(rows: &[LawRow], lang: Lang) -> String {
         };
         let answers: Vec<String> =
             [row.article(lang), row.policy.clone()].into_iter().filter(|text| !text.is_empty()).collect();
-        let place = if row.place.is_empty() { String::new() } else { format!(" [{}]", row.place) };
+        let place = if row.place.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", crate::scenario::place_in(&row.place, lang))
+        };
         let _ = writeln!(out, "  {}{} -> {}{place}", row.rule, asked.trim_end(), answers.join("; "));
     }
     out
