@@ -25,7 +25,7 @@ pub enum PartError {
     NoPart {
         /// The folder.
         folder: String,
-        /// What it has not.
+        /// The reason: what it has not.
         why: String,
     },
     /// A part is of another version.
@@ -49,7 +49,7 @@ pub enum PartError {
     Layout {
         /// The folder.
         folder: String,
-        /// What is wrong.
+        /// The decoder's error.
         error: postcard::Error,
     },
     /// The parts are not those of one run.

@@ -27,7 +27,7 @@ pub enum ReproductionError {
     Manifest {
         /// The folder.
         folder: String,
-        /// What is wrong.
+        /// The fault of the manifest.
         error: ManifestError,
     },
     /// Its settings are those of another version.
@@ -55,12 +55,12 @@ pub enum ReproductionError {
     Io {
         /// The file or folder.
         path: String,
-        /// What went wrong.
+        /// The error of the file operation.
         error: io::Error,
     },
 }
 
-/// What running a result again says of it.
+/// The verdict on a result that was run again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reproduction {
     /// `rantai.reproduction/1`.
@@ -79,7 +79,7 @@ pub struct Reproduction {
     pub files: BTreeMap<String, Compared>,
 }
 
-/// What one file is beside the one made again.
+/// A file compared with the one made again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Compared {

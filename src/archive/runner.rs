@@ -40,7 +40,7 @@ pub enum RunError {
     /// It cannot be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// What was learned cannot be kept.
+    /// The learned state cannot be kept.
     #[error(transparent)]
     Learned(#[from] LearnedError),
     /// A part cannot be kept.
@@ -148,7 +148,7 @@ pub struct SimulationJob {
     pub shard: Option<(usize, usize)>,
 }
 
-/// What comes of a [`SimulationJob`].
+/// The outcome of a [`SimulationJob`].
 #[derive(Debug)]
 pub enum Simulated {
     /// A whole run.

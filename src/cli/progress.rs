@@ -23,7 +23,7 @@ pub(crate) struct Reporter {
     plain: Arc<Mutex<Option<Plain>>>,
 }
 
-/// What is told in plain lines, and when it was told last.
+/// The state of progress told in plain lines, and when the last line was told.
 #[derive(Debug)]
 struct Plain {
     words: String,

@@ -23,7 +23,7 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
     write(MarginRow::of(model, margins), out)
 }
 
-/// What one more unit of money is worth: of money per rupiah, of employment per juta.
+/// The worth of one more unit of money: of money per rupiah, of employment per juta.
 fn per_rupiah(lang: Lang, metric: Metric, worth: f64) -> String {
     if metric.is_money() {
         format!("{}{}", lang.rupiah_sign(), lang.number(worth, 2))

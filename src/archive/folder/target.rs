@@ -9,7 +9,7 @@ use super::error::{FolderError, Holding, Kind};
 use crate::archive::manifest::{MANIFEST, Manifest};
 use crate::scenario::may_hold;
 
-/// What a command must not lose: nothing that holds it is replaced.
+/// Something that a command must not lose: nothing that holds it is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// Its kind.
@@ -32,7 +32,7 @@ pub struct Wanted<'a> {
     pub out: &'a Path,
     /// True to replace what is there, if it is a result.
     pub force: bool,
-    /// What the command reads, and the working directory.
+    /// Paths that the command reads, and the working directory: none of them is replaced.
     pub kept: &'a [Kept],
 }
 
