@@ -126,9 +126,11 @@ pub fn read(folder: &Path, model: &Model, settings: &PlanSettings) -> Result<Lea
     }
     let kept: Kept = postcard::from_bytes(&packed)
         .map_err(|error| LearnedError::Layout { folder: name.clone(), error })?;
+    // A file may hold infinities, whatever its hash.
     if !kept.learned.is_finite() {
         return Err(LearnedError::NotFinite(name));
     }
+    // Cuts hold for one program only: everything that shapes it must be the same.
     let setting = |setting, was, is| Differing { setting, was, is };
     let mut differences = vec![
         setting("version of rantai", kept.version, env!("CARGO_PKG_VERSION").to_string()),

@@ -217,6 +217,7 @@ impl Manifest {
     /// # Errors
     /// A folder that cannot be read.
     pub fn others(&self, folder: &Path) -> io::Result<Vec<String>> {
+        // Folders are listed by the files in them only.
         let mut folders = BTreeSet::new();
         for name in self.files.keys() {
             folders.extend(name.match_indices('/').map(|(at, _)| name[..at].to_string()));

@@ -170,6 +170,7 @@ pub fn run_simulation(
     let model = &scenario.model;
     let plan = job.plan.as_ref();
     let shard = job.shard.unwrap_or((1, 1));
+    // Raw samples go straight into the folder while the run goes on: they are too many to hold.
     let mut raw = match &place.folder {
         Some(folder) if job.raw => Some(raw_writer(model, job, shard, folder)?),
         _ => None,
@@ -181,10 +182,12 @@ pub fn run_simulation(
         (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),
         (error, _) => RunError::from(error),
     })?;
+    // Close the file before its hash is taken.
     if let (Some(raw), Some(folder)) = (raw, &mut place.folder) {
         raw.finish().map_err(|error| folder.error(RAW, error))?;
         folder.note(RAW)?;
     }
+    // A part keeps its statistics alone; merging turns them into a study.
     if job.shard.is_some() {
         keep_part(scenario, job, &part, place)?;
         return Ok(Simulated::Part(Box::new(part)));

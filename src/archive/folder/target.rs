@@ -68,6 +68,7 @@ pub(super) fn resolve(out: &Path) -> Result<Resolved, FolderError> {
             (whole.parent().unwrap_or(Path::new("/")).to_path_buf(), name.to_os_string())
         }
     };
+    // Climb to the nearest folder that is there, noting the names below it.
     let mut there = if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent };
     let mut below = Vec::new();
     let base = loop {
@@ -86,6 +87,7 @@ pub(super) fn resolve(out: &Path) -> Result<Resolved, FolderError> {
     if !base.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::NotADirectory)));
     }
+    // Descend again: these folders are to be made, outermost first.
     let mut parent = base;
     let mut missing = Vec::new();
     for name in below.into_iter().rev() {
@@ -212,6 +214,7 @@ fn listed(names: &[String]) -> String {
 fn may_be_moved(target: &Resolved, data: &fs::Metadata) -> Result<(), FolderError> {
     use std::os::unix::fs::MetadataExt;
     let failed = |error: io::Error| FolderError::Io { path: target.shown.clone(), error };
+    // Another device than the parent's: a file system begins here.
     if target.parent.metadata().map_err(failed)?.dev() != data.dev() {
         return Err(FolderError::MountPoint(target.shown.clone()));
     }
