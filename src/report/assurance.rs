@@ -84,6 +84,7 @@ pub(super) fn raised(model: &Model, study: &PlanStudy, number: usize) -> Option<
     let known = study.program.margins.iter().find(|known| known.rule == Rule::Limit(number));
     let next = known.and_then(|known| known.margin.above).map(|next| next.worth);
     let reached = super::rules::is_reached(model, &study.program.allocation, limit);
+    // Worth nothing, or of unknown worth and not even reached.
     if next == Some(0.0) || next.is_none() && !reached {
         return None;
     }
