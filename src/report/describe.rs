@@ -1,4 +1,4 @@
-//! What `check` prints: the scenario in words, as text.
+//! The text that `check` prints: the scenario in words.
 
 use std::fmt::Write;
 
