@@ -1,5 +1,5 @@
-//! What outlives a run: result folders with their manifests, parts of a run, what a plan learned, and running again from a
-//! manifest. The only place that writes results to a disk.
+//! Everything that outlives a run: result folders with their manifests, parts of a run, what a plan learned, and running again
+//! from a manifest. The only place that writes results to a disk.
 
 pub mod folder;
 pub mod learned;

@@ -110,7 +110,7 @@ impl Text {
 
 /// An argument of a text: a [`Text`] in the language of the text around it, anything else as it is displayed.
 pub(crate) trait Said {
-    /// What is displayed.
+    /// The type that is displayed.
     type Shown: Display + ?Sized;
 
     /// The argument in `lang`.

@@ -154,6 +154,7 @@ impl ResultFolder {
                 return Err(error);
             }
         } else {
+            // Noted as whole first, so that the next run can finish the move if this one is killed in between.
             self.staging.is_whole().map_err(failed)?;
             placing::in_two_steps(&new, &target.path, &old).map_err(failed)?;
         }

@@ -1,4 +1,4 @@
-//! What a plan that the time limit ended had learned, kept in its result folder, and read back to go on from there.
+//! The learned state of a plan that the time limit ended, kept in its result folder, and read back to go on from there.
 
 use std::fs;
 use std::io;
@@ -26,7 +26,7 @@ pub enum LearnedError {
         folder: String,
         /// The file.
         file: &'static str,
-        /// What reading it failed with.
+        /// The error of reading it.
         error: io::Error,
     },
     /// The manifest is none of ours.
@@ -34,7 +34,7 @@ pub enum LearnedError {
     Manifest {
         /// The folder.
         folder: String,
-        /// What is wrong.
+        /// The fault of the manifest.
         error: ManifestError,
     },
     /// The file was changed after it was written.
@@ -45,7 +45,7 @@ pub enum LearnedError {
     Layout {
         /// The folder.
         folder: String,
-        /// What is wrong.
+        /// The decoder's error.
         error: postcard::Error,
     },
     /// A number in it is none.
@@ -126,9 +126,11 @@ pub fn read(folder: &Path, model: &Model, settings: &PlanSettings) -> Result<Lea
     }
     let kept: Kept = postcard::from_bytes(&packed)
         .map_err(|error| LearnedError::Layout { folder: name.clone(), error })?;
+    // A file may hold infinities, whatever its hash.
     if !kept.learned.is_finite() {
         return Err(LearnedError::NotFinite(name));
     }
+    // Cuts hold for one program only: everything that shapes it must be the same.
     let setting = |setting, was, is| Differing { setting, was, is };
     let mut differences = vec![
         setting("version of rantai", kept.version, env!("CARGO_PKG_VERSION").to_string()),

@@ -42,7 +42,7 @@ pub enum ManifestError {
     NotOurs,
 }
 
-/// What differs between a folder and its manifest.
+/// A difference between a folder and its manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Difference {
     /// A listed file is not there, or cannot be read.
@@ -61,16 +61,16 @@ pub enum Difference {
 pub struct Document {
     /// `rantai.manifest/1`.
     pub schema: String,
-    /// What determines the result.
+    /// The facts that determine the result.
     #[serde(flatten)]
     pub facts: Facts,
     /// The SHA-256 of every file, by its name in the folder with `/` between folders.
     pub files: BTreeMap<String, String>,
-    /// What may differ between equal runs.
+    /// The facts that may differ between equal runs.
     pub run: RunDocument,
 }
 
-/// What determines a result.
+/// The facts that determine a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Version of rantai.
@@ -81,7 +81,7 @@ pub struct Facts {
     pub scenario_hash: String,
     /// Name and version of the solver.
     pub solver: String,
-    /// What was asked for, with everything settled.
+    /// The settings asked for, with everything settled.
     pub settings: Settings,
     /// The command that gives the same result inside the folder.
     pub reproduce: String,
@@ -156,13 +156,13 @@ pub struct Manifest {
     pub rantai: String,
     /// Hash of the model as it was computed with.
     pub scenario_hash: String,
-    /// What was asked for; nothing where this version cannot read it.
+    /// The settings asked for; nothing where this version cannot read them.
     pub settings: Option<Settings>,
     /// The SHA-256 of every file, by its name in the folder with `/` between folders.
     pub files: BTreeMap<String, String>,
 }
 
-/// What every version's manifest says.
+/// The fields that every version's manifest has.
 #[derive(Debug, Deserialize)]
 struct Listed {
     schema: String,
@@ -211,12 +211,13 @@ impl Manifest {
         })
     }
 
-    /// What lies in `folder` and is neither listed nor the manifest: names of files, and of folders with a `/` at their end.
+    /// Entries of `folder` that are neither listed nor the manifest: names of files, and of folders with a `/` at their end.
     /// A link or device under a listed name is something else too.
     ///
     /// # Errors
     /// A folder that cannot be read.
     pub fn others(&self, folder: &Path) -> io::Result<Vec<String>> {
+        // Folders are listed by the files in them only.
         let mut folders = BTreeSet::new();
         for name in self.files.keys() {
             folders.extend(name.match_indices('/').map(|(at, _)| name[..at].to_string()));

@@ -25,7 +25,7 @@ pub enum PartError {
     NoPart {
         /// The folder.
         folder: String,
-        /// What it has not.
+        /// The reason: what it has not.
         why: String,
     },
     /// A part is of another version.
@@ -49,7 +49,7 @@ pub enum PartError {
     Layout {
         /// The folder.
         folder: String,
-        /// What is wrong.
+        /// The decoder's error.
         error: postcard::Error,
     },
     /// The parts are not those of one run.
@@ -133,6 +133,7 @@ fn check(parts: &[Found]) -> Result<(), PartError> {
     let Some(first) = parts.first() else {
         return Err(PartError::NotOneRun(vec!["no parts were given".to_string()]));
     };
+    // Every part against the first: scenario, plan, samples, split.
     let mut faults = Vec::new();
     let total = first.part.shard.1;
     for found in parts {
@@ -152,6 +153,7 @@ fn check(parts: &[Found]) -> Result<(), PartError> {
             faults.push(format!("{} {why} than {}", found.name, first.name));
         }
     }
+    // Each part of the split exactly once; told only of parts that are of one run.
     if faults.is_empty() {
         for i in 1..=total {
             let names: Vec<&str> =
@@ -178,11 +180,13 @@ pub fn merge(folders: &[impl AsRef<Path>]) -> Result<Whole, PartError> {
     let mut parts: Vec<Found> =
         folders.iter().map(|path| Found::read(path.as_ref())).collect::<Result<_, _>>()?;
     check(&parts)?;
+    // In the order of samples, whatever the order of the folders: sums then come out to the same bits.
     parts.sort_by_key(|found| found.part.shard.0);
     let none = || PartError::NotOneRun(vec!["no parts were given".to_string()]);
     let (folder, first) = folders.first().zip(parts.first()).ok_or_else(none)?;
     let folder = folder.as_ref();
     let scenario = load(&folder.join(SCENARIO)).map_err(PartError::Invalid)?;
+    // The manifest's hash is of the model, not of the files: the copy must give that model.
     if scenario_hash(&scenario.model) != first.hash {
         return Err(PartError::Scenario(folder.display().to_string()));
     }

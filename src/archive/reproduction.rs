@@ -27,7 +27,7 @@ pub enum ReproductionError {
     Manifest {
         /// The folder.
         folder: String,
-        /// What is wrong.
+        /// The fault of the manifest.
         error: ManifestError,
     },
     /// Its settings are those of another version.
@@ -55,12 +55,12 @@ pub enum ReproductionError {
     Io {
         /// The file or folder.
         path: String,
-        /// What went wrong.
+        /// The error of the file operation.
         error: io::Error,
     },
 }
 
-/// What running a result again says of it.
+/// The verdict on a result that was run again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reproduction {
     /// `rantai.reproduction/1`.
@@ -79,7 +79,7 @@ pub struct Reproduction {
     pub files: BTreeMap<String, Compared>,
 }
 
-/// What one file is beside the one made again.
+/// A file compared with the one made again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Compared {
@@ -116,6 +116,7 @@ pub fn reproduce(folder: &Path, control: &Control<'_>) -> Result<Reproduction, R
     })?;
     let scenario = load(&folder.join(SCENARIO)).map_err(ReproductionError::Invalid)?;
     let io_error = |path: &Path, error| ReproductionError::Io { path: path.display().to_string(), error };
+    // Run again into a folder of its own, which is gone at the end.
     let space = tempfile::tempdir().map_err(|error| io_error(&std::env::temp_dir(), error))?;
     let again = space.path().join("result");
     let wanted = Wanted { out: &again, force: false, kept: &[] };
@@ -123,6 +124,7 @@ pub fn reproduce(folder: &Path, control: &Control<'_>) -> Result<Reproduction, R
     let run = || Run { threads: rayon::current_num_threads(), typed: Vec::new(), seconds: 0.0 };
     let place = Place { folder: Some(begun), run: &run };
     let by_clock = run_again(folder, &manifest, &settings, &scenario, place, control)?;
+    // Compare every file of either manifest but the scenario's copy, whose bytes depend on the order of rows.
     let made = Manifest::read(&again)
         .map_err(|error| ReproductionError::Manifest { folder: again.display().to_string(), error })?;
     let mut files = BTreeMap::new();
@@ -168,6 +170,7 @@ fn run_again(
             let model = run.request.model(&scenario.model).map_err(RunError::from)?;
             same_model(&model)?;
             let mut settings = run.request.settled(&model);
+            // The first run kept what it learned only where it wrote the file.
             settings.keep = manifest.files.contains_key(CUTS);
             run_plan(scenario, &model, &settings, place, control)?;
             Ok(run.status == crate::opt::Stop::TimeLimit.key())

@@ -40,7 +40,7 @@ pub enum RunError {
     /// It cannot be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// What was learned cannot be kept.
+    /// The learned state cannot be kept.
     #[error(transparent)]
     Learned(#[from] LearnedError),
     /// A part cannot be kept.
@@ -148,7 +148,7 @@ pub struct SimulationJob {
     pub shard: Option<(usize, usize)>,
 }
 
-/// What comes of a [`SimulationJob`].
+/// The outcome of a [`SimulationJob`].
 #[derive(Debug)]
 pub enum Simulated {
     /// A whole run.
@@ -170,6 +170,7 @@ pub fn run_simulation(
     let model = &scenario.model;
     let plan = job.plan.as_ref();
     let shard = job.shard.unwrap_or((1, 1));
+    // Raw samples go straight into the folder while the run goes on: they are too many to hold.
     let mut raw = match &place.folder {
         Some(folder) if job.raw => Some(raw_writer(model, job, shard, folder)?),
         _ => None,
@@ -181,10 +182,12 @@ pub fn run_simulation(
         (StudyError::Raw(error), Some(folder)) => folder.error(RAW, error).into(),
         (error, _) => RunError::from(error),
     })?;
+    // Close the file before its hash is taken.
     if let (Some(raw), Some(folder)) = (raw, &mut place.folder) {
         raw.finish().map_err(|error| folder.error(RAW, error))?;
         folder.note(RAW)?;
     }
+    // A part keeps its statistics alone; merging turns them into a study.
     if job.shard.is_some() {
         keep_part(scenario, job, &part, place)?;
         return Ok(Simulated::Part(Box::new(part)));

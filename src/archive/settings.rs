@@ -16,7 +16,7 @@ use crate::study::{
     coordination::CoordinationStudy,
 };
 
-/// What a result folder was asked for.
+/// The command and settings that a result folder was made with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "lowercase")]
 pub enum Settings {

@@ -118,7 +118,7 @@ pub(crate) struct SampleArgs {
     /// Seed of the draws [default: the scenario's].
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// What the samples are for: plans are made on planning samples and evaluated on evaluation samples.
+    /// Purpose of the samples: plans are made on planning samples and evaluated on evaluation samples.
     #[arg(long, value_enum, default_value = "planning")]
     pub(crate) purpose: PurposeArg,
     /// Write to this file; a device or FIFO is written to as it is.
@@ -252,7 +252,7 @@ pub(crate) struct ProgramArgs {
     pub(crate) command: ProgramCommand,
 }
 
-/// What can be done with programs.
+/// Commands for stochastic programs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProgramCommand {
     /// Solve a two-stage stochastic program in SMPS, with what its uncertainty costs.
@@ -308,7 +308,7 @@ pub(crate) struct SolveArgs {
 pub(crate) struct ExportArgs {
     /// Folder of the scenario.
     pub(crate) scenario: PathBuf,
-    /// What to write: the extensive form, or core, time and stochastic file.
+    /// Format to write: the extensive form, or core, time and stochastic file.
     #[arg(long, value_enum)]
     pub(crate) format: FormatArg,
     /// The MPS file [default: standard output], or what the names of the three SMPS files begin with.
@@ -320,7 +320,7 @@ pub(crate) struct ExportArgs {
     /// Planning samples [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) samples: Option<u32>,
-    /// What to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    /// Metric to maximise: value_added, gross_output, margin or employment [default: the scenario's].
     #[arg(long, value_name = "METRIC", value_parser = metric)]
     pub(crate) objective: Option<Metric>,
     /// Scale every source and year in proportion to this total.

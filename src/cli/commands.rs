@@ -101,6 +101,7 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
     } else {
         None
     };
+    // Nothing else goes to standard output: the table does, as it is made.
     if file.is_none() && shown.is_none() {
         let written = tables::samples(&sampler, count, io::BufWriter::new(process.writer()), &keep_going);
         reporter.end();
@@ -125,6 +126,7 @@ fn generate(args: &GenerateArgs, process: &Process) -> Result<Outcome, CliError>
         store: args.store,
         seed: args.seed,
     };
+    // An earlier scenario has no manifest that would show it to be ours, so nothing is ever replaced.
     if args.folder.symlink_metadata().is_ok() {
         let name = args.folder.display();
         return Err(CliError::Usage(format!(

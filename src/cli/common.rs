@@ -54,7 +54,7 @@ pub(super) fn now() -> Instant {
     Instant::now()
 }
 
-/// What a result must not replace: `read`, and the working directory.
+/// Everything that a result must not replace: `read`, and the working directory.
 fn kept(read: &[(Holding, &Path)]) -> Vec<Kept> {
     let here = std::env::current_dir().ok();
     let read = read.iter().map(|(what, path)| Kept::new(*what, path));

@@ -22,11 +22,13 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     let scenario = load_scenario(&args.scenario, &args.common, true)?;
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.resume.as_deref().map(|folder| (Holding::Resumed, folder)));
+    // Begun before the work, so that a folder that cannot be written is told at once.
     let folder = begin(&args.output, process, &read)?;
     let request = request(args);
     let model = request.model(&scenario.model)?;
     let settings = PlanSettings { keep: args.output.out.is_some(), ..request.settled(&model) };
     let earlier = args.resume.as_deref();
+    // Go on from an earlier run, if it was on the same program.
     let known = earlier.map(|folder| learned::read(folder, &model, &settings)).transpose()?;
     let settings = PlanSettings { learned: known, ..settings };
     let lang = language(&args.common);
@@ -40,6 +42,7 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
         &Control::unlimited().observed_by(&|p| reporter.observe(p)),
     );
     reporter.end();
+    // Cuts that do not fit the program are a matter of --resume, not of the scenario.
     let planned = planned.map_err(|error| match (&error, earlier) {
         (RunError::Study(StudyError::Opt(OptError::Learned)), Some(folder)) => {
             let name = folder.display();

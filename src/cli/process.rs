@@ -1,5 +1,5 @@
-//! What the process lends a command: its standard output, which nobody else writes to, and the record of what an interrupt
-//! must take away.
+//! The resources that the process lends a command: its standard output, which nobody else writes to, and the record of what
+//! an interrupt must take away.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,7 +45,7 @@ impl Process {
         Self { staged: Staged::default(), out, terminal, json: AtomicBool::new(false) }
     }
 
-    /// What is staged.
+    /// The record of staged files and folders, which an interrupt removes.
     pub(super) fn staged(&self) -> &Staged {
         &self.staged
     }
@@ -100,7 +100,7 @@ impl Process {
         Self::printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
     }
 
-    /// What comes of having written to standard output.
+    /// The outcome of a command that wrote to standard output; a reader that closed its end is no failure.
     pub(super) fn printed(written: io::Result<()>) -> Result<Outcome, CliError> {
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Output(error)),

@@ -63,6 +63,7 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
     };
     let paths = [&args.core, &args.time, &args.stoch];
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    // Read all three files before giving up, so that all faults are told at once.
     let mut faults = Vec::new();
     let texts: Vec<String> = paths.iter().map(|path| text_of(path, &mut faults)).collect();
     if !faults.is_empty() {
@@ -130,6 +131,7 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let paths: Vec<PathBuf> =
         out.iter().flat_map(|out| endings.iter().map(|end| with_ending(out, end))).collect();
     let names: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    // Begun before the program is built, so that a place that cannot be written is told at once.
     let mut placed = begin_files(&names, args.force, process)?;
     let model = match args.budget {
         Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
@@ -148,6 +150,7 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
             vec![files.core, files.time, files.stoch]
         }
     };
+    // All files are written before the first is placed.
     for (number, text) in texts.iter().enumerate().take(paths.len()) {
         placed.write(number, |file| file.write_all(text.as_bytes()))?;
     }

@@ -23,7 +23,7 @@ pub(crate) struct Reporter {
     plain: Arc<Mutex<Option<Plain>>>,
 }
 
-/// What is told in plain lines, and when it was told last.
+/// The state of progress told in plain lines, and when the last line was told.
 #[derive(Debug)]
 struct Plain {
     words: String,
@@ -67,6 +67,7 @@ impl Reporter {
         std::thread::spawn(move || {
             loop {
                 std::thread::sleep(Duration::from_millis(500));
+                // A weak reference: the thread ends with the reporter.
                 let Some(plain) = plain.upgrade() else { return };
                 let mut slot = plain.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(line) = slot.as_mut().and_then(|plain| plain.due(now())) {
@@ -157,6 +158,7 @@ impl Reporter {
             *slot = Some(next);
             return;
         }
+        // Hidden at first, so that short steps do not flicker.
         let (bar, template) = match samples {
             Some(samples) => (
                 ProgressBar::with_draw_target(Some(samples as u64), ProgressDrawTarget::hidden()),

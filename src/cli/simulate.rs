@@ -33,6 +33,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     }
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.plan.as_deref().map(|plan| (Holding::Plan, plan)));
+    // Begun before the work, so that a folder that cannot be written is told at once.
     let folder = begin(&args.output, process, &read)?;
     let job = SimulationJob {
         settings: request(args).settled(model),
@@ -42,6 +43,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
         shard: args.shard,
     };
     let plan = job.plan.as_ref();
+    // A trace without a folder is the whole output: nothing is simulated.
     if let (Some(k), None, false) = (job.trace, &args.output.out, args.common.json) {
         let trace = trace(model, plan, job.settings.seed, k)?;
         return process.print(&String::from_utf8_lossy(&trace));

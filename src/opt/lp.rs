@@ -285,6 +285,7 @@ fn set_options(model: &mut Model, method: Method, seconds: Option<f64>) -> bool 
         && model.try_set_option("threads", 1).is_ok()
         && model.try_set_option("parallel", "off").is_ok()
         && model.try_set_option("random_seed", 0).is_ok()
+        && raw::ITERATIONS.iter().all(|(name, most)| model.try_set_option(*name, *most).is_ok())
         && model.try_set_option("primal_feasibility_tolerance", 1e-8).is_ok()
         && model.try_set_option("dual_feasibility_tolerance", 1e-8).is_ok()
         && seconds.is_none_or(|seconds| model.try_set_option("time_limit", seconds.max(0.01)).is_ok())

@@ -137,6 +137,11 @@ pub(super) fn whole(number: usize) -> i32 {
     i32::try_from(number).unwrap_or_else(|_| unreachable!("the solver counts to 2^31"))
 }
 
+/// Iterations of an interior point and of a simplex at most. A program needs a hundred or two of the former, and far fewer of
+/// the latter; without a limit a program badly scaled may go round for ever, and then another method is tried.
+pub(super) const ITERATIONS: [(&str, i32); 2] =
+    [("ipm_iteration_limit", 1_000), ("simplex_iteration_limit", 20_000_000)];
+
 fn word(text: &str) -> CString {
     CString::new(text).unwrap_or_default()
 }
@@ -154,6 +159,9 @@ impl Session {
             highs_sys::Highs_setStringOptionValue(highs, word("presolve").as_ptr(), word("off").as_ptr());
             highs_sys::Highs_setIntOptionValue(highs, word("threads").as_ptr(), 1);
             highs_sys::Highs_setIntOptionValue(highs, word("random_seed").as_ptr(), 0);
+            for (name, most) in ITERATIONS {
+                highs_sys::Highs_setIntOptionValue(highs, word(name).as_ptr(), most);
+            }
             for tolerance in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
                 highs_sys::Highs_setDoubleOptionValue(highs, word(tolerance).as_ptr(), 1e-9);
             }

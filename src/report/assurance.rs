@@ -23,7 +23,7 @@ pub fn margins<W: Write>(model: &Model, margins: &[RuleMargin], out: W) -> io::R
     write(MarginRow::of(model, margins), out)
 }
 
-/// What one more unit of money is worth: of money per rupiah, of employment per juta.
+/// The worth of one more unit of money: of money per rupiah, of employment per juta.
 fn per_rupiah(lang: Lang, metric: Metric, worth: f64) -> String {
     if metric.is_money() {
         format!("{}{}", lang.rupiah_sign(), lang.number(worth, 2))
@@ -84,6 +84,7 @@ pub(super) fn raised(model: &Model, study: &PlanStudy, number: usize) -> Option<
     let known = study.program.margins.iter().find(|known| known.rule == Rule::Limit(number));
     let next = known.and_then(|known| known.margin.above).map(|next| next.worth);
     let reached = super::rules::is_reached(model, &study.program.allocation, limit);
+    // Worth nothing, or of unknown worth and not even reached.
     if next == Some(0.0) || next.is_none() && !reached {
         return None;
     }

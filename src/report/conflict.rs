@@ -52,6 +52,7 @@ impl<'a> Told<'a> {
         }
         text.push('\n');
         text.push_str(self.giving_up(lang));
+        // The way out: every concession, and their sum.
         let total = self.conflict.relaxation.iter().map(|concession| concession.rupiah).sum::<i64>();
         text.push_str(&format!(
             "\n{} ({} {}):",
@@ -127,6 +128,7 @@ impl<'a> Told<'a> {
         if clash.upkeep {
             text.push_str(lang.pick(", yang juga menanggung pemeliharaan", ", which bears upkeep too"));
         }
+        // Where it is written: title, law, entry of its list, file and line.
         let mut where_from = Vec::new();
         let title = match clash.rule {
             Rule::Limit(number) => self.model.limits[number].title.as_ref(),

@@ -97,6 +97,7 @@ pub(super) fn summary(model: &Model, allocation: &Allocation, section: &mut Sect
     if !model.coverage.stated {
         section.detail(both(|lang| none_stated(lang).to_string()));
     }
+    // Those that miss most come first, then in the order of the model.
     list.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let more = list.len().saturating_sub(LISTED);
     list.into_iter().take(LISTED).for_each(|(.., told)| section.detail(told));

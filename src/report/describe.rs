@@ -1,9 +1,9 @@
-//! What `check` prints: the scenario in words, as text.
+//! The text that `check` prints: the scenario in words.
 
 use std::fmt::Write;
 
 use super::language::Lang;
-use crate::model::{Chain, ChainId, CommodityId, FacilityType, Model, Stage};
+use crate::model::{Chain, ChainId, CommodityId, FacilityType, Grade, Model, Stage};
 use crate::scenario::Scenario;
 
 /// Describes a valid scenario.
@@ -164,7 +164,7 @@ fn money(model: &Model, lang: Lang, out: &mut String) {
         (0..model.horizon.years).map(|y| format!("{:>18}", model.horizon.calendar_year(y))).collect();
     let _ = writeln!(out, "  {:<28}{}{:>20}", "", years.concat(), lang.pick("jumlah", "total"));
     for source in &model.sources {
-        let mut line = format!("  {:<28}", format!("{} ({})", source.key, source.level.key()));
+        let mut line = format!("  {:<28}", format!("{} ({})", source.key, lang.pick(source.level.name_id(), source.level.key())));
         for (total, amount) in totals.iter_mut().zip(&source.amounts) {
             *total += amount.0;
             let _ = write!(line, "{:>18}", lang.number(amount.as_f64(), 0));
@@ -218,7 +218,12 @@ fn facilities(model: &Model, lang: Lang, out: &mut String) {
 fn numbers(scenario: &Scenario, lang: Lang, out: &mut String) {
     let mut by_grade: Vec<(String, usize)> = Vec::new();
     for number in &scenario.numbers {
-        let grade = number.provenance.grade.map_or_else(|| "-".to_string(), |g| g.key().to_string());
+        let grade = number.provenance.grade.map_or("-", |grade| match grade {
+            Grade::Assumption => lang.pick("asumsi", grade.key()),
+            Grade::Derived => lang.pick("turunan", grade.key()),
+            grade => grade.key(),
+        });
+        let grade = grade.to_string();
         match by_grade.iter_mut().find(|(name, _)| *name == grade) {
             Some((_, count)) => *count += 1,
             None => by_grade.push((grade, 1)),

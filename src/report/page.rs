@@ -8,7 +8,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table as TextTable, presets
 use super::language::{Lang, Text};
 use crate::model::Metric;
 
-/// What a result says.
+/// A result as a page, in both languages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// Its title.
@@ -26,7 +26,7 @@ pub struct Page {
 pub struct Section {
     /// The heading.
     pub heading: Text,
-    /// What stands under it.
+    /// The blocks under the heading, in order.
     pub blocks: Vec<Block>,
 }
 
@@ -59,7 +59,7 @@ pub struct Table {
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// What it holds.
+    /// The heading, which names what the cells hold.
     pub heading: Text,
     /// True if its cells stand to the right, as numbers do.
     pub right: bool,

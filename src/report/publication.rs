@@ -1,4 +1,4 @@
-//! What a study publishes in its result folder: a document, tables and summaries in both languages, as named files.
+//! The files that a study publishes in its result folder: a document, and tables and summaries in both languages.
 
 use std::io;
 

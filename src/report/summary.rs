@@ -1,4 +1,4 @@
-//! What a minister's aide reads: where the money goes and why, what comes out, what more would bring, how sure it is.
+//! The summary for a minister's aide: where the money goes and why, what comes out, what more would bring, how sure it is.
 
 mod binds;
 mod money;

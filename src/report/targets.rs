@@ -7,7 +7,7 @@ use super::page::{Section, both};
 use crate::model::{Distribution, Event, Model, Target, TargetItem};
 use crate::study::{PlanName, Reached};
 
-/// What a target asks for: `value added, Kutasari, 2029: at least Rp 120.0 million`.
+/// A target in words: `value added, Kutasari, 2029: at least Rp 120.0 million`.
 pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
     let amount = |unit: &str| format!("{} {unit}", lang.number(target.at_least, decimals(target.at_least)));
     let (what, least) = match target.what {

@@ -7,7 +7,7 @@ use crate::model::{Allocation, AllocationLine, ClusterId, FacilityType, Interven
 use crate::opt::rupiah::largest_remainder;
 use crate::units::Rupiah;
 
-/// What all sources together commit to an intervention in a cluster in a year.
+/// The key of a group of lines: those of all sources for an intervention in a cluster in a year.
 type Group = (ClusterId, InterventionId, usize);
 
 /// A baseline mix.
@@ -15,7 +15,7 @@ type Group = (ClusterId, InterventionId, usize);
 pub enum Baseline {
     /// No plan at all.
     None,
-    /// What is committed already, and nothing else.
+    /// The locked lines, and nothing else.
     Locked,
     /// Today's allocation, its proportions put on the same money.
     Today,
@@ -187,7 +187,7 @@ impl Baseline {
     }
 }
 
-/// What locked lines leave of each source's money in each year [Rp], earlier years' carried over to lines that need it.
+/// Each source's money in each year that locked lines leave free [Rp], earlier years' carried over to lines that need it.
 fn free_money(model: &Model) -> Vec<Vec<i64>> {
     let of = |source: SourceId| {
         let money = &model.sources[source.index()];

@@ -54,20 +54,20 @@ pub struct CoordinationSettings {
     pub order: Option<Vec<String>>,
 }
 
-/// What a way of planning comes to.
+/// The result of a way of planning.
 #[derive(Debug, Clone)]
 pub struct WayResult {
     /// Which.
     pub way: Way,
-    /// What is spent.
+    /// Its allocation.
     pub allocation: Allocation,
     /// By source.
     pub money: Vec<SourceMoney>,
     /// Risk-adjusted increment over no plan in the program's reading, on the planning samples.
     pub objective: f64,
-    /// What it brings over no plan in the simulator's reading, on fresh samples.
+    /// Its increment over no plan in the simulator's reading, on fresh samples.
     pub increment: Estimate,
-    /// What planning jointly brings beyond it there, paired sample by sample.
+    /// The gain of planning jointly over it there, paired sample by sample.
     pub lost: Comparison,
     /// Rules that it breaks.
     pub broken: Vec<Rule>,
@@ -76,7 +76,7 @@ pub struct WayResult {
 /// The ways of planning compared.
 #[derive(Debug, Clone)]
 pub struct CoordinationStudy {
-    /// What was asked for.
+    /// The settings asked for.
     pub request: CoordinationSettings,
     /// Who decides, in the order of the sequence.
     pub parties: Vec<Party>,
@@ -97,8 +97,8 @@ impl CoordinationStudy {
         &self.ways[place]
     }
 
-    /// What planning jointly brings beyond `way` in the program's reading, and what no joint plan would bring beyond it: by
-    /// the plans as they are, and by the joint plan's bound.
+    /// The gain of planning jointly over `way` in the program's reading, by the plans as they are; and an upper bound on the
+    /// gain of any joint plan, by the joint plan's bound.
     pub fn lost(&self, way: Way) -> (f64, f64) {
         let own = self.of(way).objective;
         let joint = self.of(Way::Joint).objective;
@@ -133,7 +133,7 @@ impl Planner<'_> {
         optimise(model, self.block, &options, self.control)
     }
 
-    /// What `party` plans where the others do what is `given`; what is given stands in it too.
+    /// The plan of `party` where the others do what is `given`; what is given stands in it too.
     fn plan(
         &mut self,
         way: Way,
@@ -159,7 +159,7 @@ impl Planner<'_> {
         Ok(Allocation::new(union))
     }
 
-    /// What all have decided when the last has.
+    /// The allocation that all have decided once the last has.
     fn sequence(&mut self, parties: &[Party]) -> Result<Allocation, StudyError> {
         let mut decided = self.model.locked.lines.clone();
         for (number, party) in parties.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::stream::StreamError;
 use crate::opt::OptError;
 use crate::sim::SimError;
 
-/// What can go wrong in a study.
+/// A failure of a study.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
     /// The simulator stopped.

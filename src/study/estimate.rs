@@ -1,5 +1,4 @@
-//! What samples of futures say about a number: mean with its error, quantiles and the worst tail with theirs, paired
-//! gains.
+//! Estimates from samples of futures: mean with its error, quantiles and the worst tail with theirs, paired gains.
 
 use std::cell::RefCell;
 
@@ -193,7 +192,7 @@ impl Between {
     }
 }
 
-/// What an estimate reads of so many values: ranks, and where among them its numbers stand.
+/// The ranks that an estimate reads of so many values, and where among them its numbers stand.
 #[derive(Debug)]
 struct Read {
     n: usize,
@@ -373,7 +372,7 @@ mod tests {
         assert!((e.cvar_standard_error - (5.0_f64 / 12.0).sqrt()).abs() < 1e-12);
     }
 
-    /// What is read of values is what sorting them gives, with ties, far tails, an outlier and all alike.
+    /// Reading by rank gives the numbers that sorting gives, with ties, far tails, an outlier and all alike.
     #[test]
     fn estimates_are_those_of_sorted_values() {
         let even = |i: usize| ((i * 7919) % 613) as f64 - 300.0;

@@ -29,7 +29,7 @@ impl PlanName {
         }
     }
 
-    /// What is kept of a run without a plan, or with one as the simulation's second.
+    /// The series kept of a run without a plan, or with one as the simulation's second.
     pub(super) fn series(with_plan: bool) -> Vec<Series> {
         let all = [
             Series { plan: 0, minus: None },
@@ -47,7 +47,7 @@ impl PlanName {
 pub struct OutcomeRow {
     /// Which future.
     pub plan: PlanName,
-    /// What is measured.
+    /// The measure.
     pub measure: Measure,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,

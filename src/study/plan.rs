@@ -35,7 +35,7 @@ pub struct PlanSettings {
     pub method: PlanMethod,
     /// Relative gap at which a decomposition may stop.
     pub gap: Option<f64>,
-    /// What an earlier run on the same program learned, to go on from there.
+    /// The incumbent, cuts and prices that an earlier run on the same program learned, to go on from there.
     pub learned: Option<Learned>,
     /// Whether to give back what was learned, should the time limit end it.
     pub keep: bool,
@@ -48,9 +48,9 @@ pub struct PlanSettings {
 pub struct BaselineResult {
     /// Which.
     pub baseline: Baseline,
-    /// What it spends.
+    /// Its allocation.
     pub allocation: Allocation,
-    /// What it brings over no plan, in the objective metric.
+    /// Its increment over no plan, in the objective metric.
     pub increment: Estimate,
     /// The plan's gain over it, paired sample by sample.
     pub gain: Comparison,
@@ -77,7 +77,7 @@ impl CoordinationGap {
 pub struct PlanStudy {
     /// The program's reading.
     pub program: ProgramPlan,
-    /// What was asked for.
+    /// The settings asked for.
     pub request: PlanSettings,
     /// The simulator's reading: outcomes without and with the plan on fresh samples.
     pub evaluation: SimulationStudy,
@@ -89,20 +89,19 @@ pub struct PlanStudy {
     pub baselines: Vec<BaselineResult>,
     /// How the two readings compare.
     pub coordination: CoordinationGap,
-    /// What the plan is worth beyond its samples, in the program's reading; nothing where time was up or it was not asked
-    /// for.
+    /// The plan's worth beyond its samples, in the program's reading; nothing where time was up or it was not asked for.
     pub assurance: Option<Assurance>,
 }
 
 impl PlanStudy {
-    /// What each rupiah spent adds in the simulator's reading [Rp per Rp]: as [`per_rupiah`].
+    /// The increment per rupiah spent in the simulator's reading [Rp per Rp]: as [`per_rupiah`].
     pub fn per_rupiah(&self, model: &Model) -> Option<f64> {
         per_rupiah(model, self.request.metric, &self.program.allocation, &self.headline)
     }
 }
 
-/// What each rupiah of `allocation` adds, where `increment` is what all of it adds to `metric`: present value over present value,
-/// both discounted alike [Rp per Rp]. Nothing where nothing is spent or the metric is no money.
+/// The increment per rupiah of `allocation`, where `increment` is that of all of it in `metric`: present value over present
+/// value, both discounted alike [Rp per Rp]. Nothing where nothing is spent or the metric is no money.
 pub fn per_rupiah(
     model: &Model,
     metric: Metric,

@@ -15,7 +15,7 @@ use crate::units::Rupiah;
 
 /// A question to a model.
 pub trait Study {
-    /// What comes of it.
+    /// The result of the study.
     type Outcome;
 
     /// The model that is asked about: the scenario's, with what the request changes.

@@ -66,7 +66,7 @@ pub struct SimulationSettings {
     pub points: Points,
 }
 
-/// What a precision asked for came to.
+/// A precision asked for, with the samples that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Precision {
     /// Half the width of the headline's 95 % interval over the level with the plan, as asked for.
@@ -124,9 +124,9 @@ pub struct SimulationStudy {
     pub seed: u64,
     /// Every measure by place and year.
     pub rows: Vec<OutcomeRow>,
-    /// What bound without a plan.
+    /// The bottlenecks without a plan.
     pub without: Bottlenecks,
-    /// What bound with the plan, where there is one.
+    /// The bottlenecks with the plan, where there is one.
     pub with: Option<Bottlenecks>,
     /// How often targets are reached.
     pub reached: Vec<Reached>,
@@ -155,7 +155,7 @@ pub struct Part {
     pub seed: u64,
     /// Which part of how many (from 1).
     pub shard: (usize, usize),
-    /// What was kept.
+    /// The accumulated statistics.
     pub kept: Accumulated,
 }
 
@@ -240,7 +240,7 @@ pub fn first_sample(
     Ok(Span::shard(sampling.samples, i, k).first * BLOCK)
 }
 
-/// What a whole run says.
+/// The study that a whole run gives.
 pub fn study_of(model: &Model, with_plan: bool, part: &Part) -> SimulationStudy {
     let grid = Grid::new(model, &wanted(model, with_plan));
     study(model, &grid, &part.kept, part.seed, part.sampling, with_plan)

@@ -34,7 +34,7 @@ const TASK: usize = 16;
 const TASKS_OF_RAW: usize = 2;
 const TASKS: usize = 8;
 
-/// What a task hands on.
+/// The partial result that a task hands on.
 struct Done {
     /// One tree for each replicate that it touched, with its number.
     moments: Vec<(usize, Tree)>,

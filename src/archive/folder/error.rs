@@ -10,20 +10,20 @@ pub enum FolderError {
     /// Something is there already.
     #[error("{0} exists")]
     Exists(String),
-    /// What is there is not a result of ours, or holds more than one, so that it is not replaced.
+    /// The folder there is not a result of ours, or holds more than one, so that it is not replaced.
     #[error("{path} is not a result folder of rantai alone ({why}), so it is not replaced")]
     NotOurs {
         /// The folder.
         path: String,
-        /// What it has or has not.
+        /// The reason: what it has or has not.
         why: String,
     },
-    /// What is there is, or holds, what the command reads.
+    /// The folder there is, or holds, what the command reads.
     #[error("{path} is, or holds, {what} ({held}), so it is not replaced")]
     Holds {
         /// The folder.
         path: String,
-        /// What it holds.
+        /// The thing that it holds.
         what: Holding,
         /// Where that is.
         held: String,
@@ -49,7 +49,7 @@ pub enum FolderError {
     NotAFolder {
         /// The place.
         path: String,
-        /// What stands there.
+        /// The kind of thing that stands there.
         kind: Kind,
     },
     /// Something other than a file stands where a file is to be.
@@ -57,7 +57,7 @@ pub enum FolderError {
     NotAFile {
         /// The place.
         path: String,
-        /// What stands there.
+        /// The kind of thing that stands there.
         kind: Kind,
     },
     /// The result is in its place, but what it replaced cannot be removed.
@@ -67,7 +67,7 @@ pub enum FolderError {
         path: String,
         /// Where what it replaced is.
         left: String,
-        /// What went wrong.
+        /// The error of removing it.
         error: io::Error,
     },
     /// A file operation failed.
@@ -75,12 +75,12 @@ pub enum FolderError {
     Io {
         /// The file or folder.
         path: String,
-        /// What went wrong.
+        /// The error of the file operation.
         error: io::Error,
     },
 }
 
-/// What must not be lost when a folder is replaced.
+/// Something that must not be lost when a folder is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holding {
     /// The scenario that is read.
@@ -107,7 +107,7 @@ impl fmt::Display for Holding {
     }
 }
 
-/// What stands at a place.
+/// The kind of thing that stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A plain file.

@@ -58,6 +58,7 @@ impl Files {
         match &mut self.items[number] {
             Item::Stream(file, path) => run(file).map_err(failed(path.display().to_string())),
             Item::Staged(staging) => {
+                // Only creating the file is kept from interrupts; writing it may take long.
                 let made = {
                     let _held = staging.staged().hold();
                     fs::File::create(staging.new_path())
@@ -83,6 +84,7 @@ impl Files {
         let Some(first) = items.first() else { return Ok(()) };
         let mut held = first.staged().hold();
         let several = items.len() > 1;
+        // Prepare all, so that little can fail once the first is placed.
         for staging in &items {
             judge(&staging.target, self.force)?;
             let failed = |error: io::Error| FolderError::Io { path: staging.target.shown.clone(), error };
@@ -91,6 +93,7 @@ impl Files {
                 set_aside(staging).map_err(failed)?;
             }
         }
+        // Place one by one; the first that fails takes those before it back.
         for (done, staging) in items.iter().enumerate() {
             let (new, target) = (staging.new_path(), &staging.target.path);
             let there = target.symlink_metadata().is_ok();
@@ -156,6 +159,7 @@ fn begin(wanted: &Wanted<'_>, staged: &Staged) -> Result<Item, FolderError> {
     let target = follow(wanted.out)?;
     judge(&target, wanted.force)?;
     let staging = Staging::begin(target, staged)?;
+    // Mending may have put a file there.
     judge(&staging.target, wanted.force)?;
     Ok(Item::Staged(staging))
 }

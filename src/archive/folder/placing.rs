@@ -22,6 +22,7 @@ pub(super) fn to_new_place(from: &Path, to: &Path) -> io::Result<()> {
             done => return done.map_err(Into::into),
         }
     }
+    // Without the flag the look and the move are two steps: a place taken in between is replaced.
     if to.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -74,8 +75,10 @@ pub(super) fn mend(staging: &Path, parent: &Path) -> io::Result<()> {
                 fs::rename(&new, &target)?;
             }
         } else if whole && there(&new) {
+            // Nothing stands there, and the new one is whole: the move that the run did not get to.
             to_new_place(&new, &target)?;
         } else if there(&old) {
+            // There is no whole new one, so that the old one comes back.
             to_new_place(&old, &target)?;
         }
     }

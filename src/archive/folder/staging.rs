@@ -53,6 +53,7 @@ impl Staged {
         for one in held.drain(..) {
             one.remove();
         }
+        // The lock is never given back, so that whoever waits for it waits until the process ends.
         std::mem::forget(held);
     }
 
@@ -165,6 +166,7 @@ fn claim(path: &Path) -> io::Result<Option<fs::File>> {
     let lock = match fs::File::open(path) {
         Ok(folder) => match folder.try_lock() {
             Ok(()) => Some(folder),
+            // A sweep holds it and is about to remove it: as good as gone.
             Err(fs::TryLockError::WouldBlock) => return Err(io::ErrorKind::NotFound.into()),
             Err(fs::TryLockError::Error(_)) => None,
         },
@@ -190,6 +192,7 @@ fn sweep(parent: &Path, own: &Path) {
             continue;
         }
         let Ok(lock) = fs::File::open(&path) else { continue };
+        // The lock is free only where no process is at work in the folder.
         if lock.try_lock().is_ok() && is_staging(&path) && placing::mend(&path, parent).is_ok() {
             let _ = fs::remove_dir_all(&path);
         }

@@ -9,7 +9,7 @@ use super::error::{FolderError, Holding, Kind};
 use crate::archive::manifest::{MANIFEST, Manifest};
 use crate::scenario::may_hold;
 
-/// What a command must not lose: nothing that holds it is replaced.
+/// Something that a command must not lose: nothing that holds it is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// Its kind.
@@ -32,7 +32,7 @@ pub struct Wanted<'a> {
     pub out: &'a Path,
     /// True to replace what is there, if it is a result.
     pub force: bool,
-    /// What the command reads, and the working directory.
+    /// Paths that the command reads, and the working directory: none of them is replaced.
     pub kept: &'a [Kept],
 }
 
@@ -68,6 +68,7 @@ pub(super) fn resolve(out: &Path) -> Result<Resolved, FolderError> {
             (whole.parent().unwrap_or(Path::new("/")).to_path_buf(), name.to_os_string())
         }
     };
+    // Climb to the nearest folder that is there, noting the names below it.
     let mut there = if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent };
     let mut below = Vec::new();
     let base = loop {
@@ -86,6 +87,7 @@ pub(super) fn resolve(out: &Path) -> Result<Resolved, FolderError> {
     if !base.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::NotADirectory)));
     }
+    // Descend again: these folders are to be made, outermost first.
     let mut parent = base;
     let mut missing = Vec::new();
     for name in below.into_iter().rev() {
@@ -212,6 +214,7 @@ fn listed(names: &[String]) -> String {
 fn may_be_moved(target: &Resolved, data: &fs::Metadata) -> Result<(), FolderError> {
     use std::os::unix::fs::MetadataExt;
     let failed = |error: io::Error| FolderError::Io { path: target.shown.clone(), error };
+    // Another device than the parent's: a file system begins here.
     if target.parent.metadata().map_err(failed)?.dev() != data.dev() {
         return Err(FolderError::MountPoint(target.shown.clone()));
     }

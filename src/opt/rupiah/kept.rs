@@ -12,8 +12,8 @@ use crate::model::{Allocation, Model};
 pub struct Unkept {
     /// The rule.
     pub rule: Rule,
-    /// What is missing of a floor, minimum size, coverage, co-funding or locked line, or beyond a cap or budget [Rp]; 0 of a rule
-    /// for sites. Of coverage by a capacity it is what the missing units cost.
+    /// The shortfall of a floor, minimum size, coverage, co-funding or locked line, or the excess over a cap or budget [Rp]; 0
+    /// of a rule for sites. Of coverage by a capacity it is the cost of the missing units.
     pub missing: i64,
 }
 

@@ -135,6 +135,7 @@ fn asked_for(model: &Model, lang: Lang, out: &mut String) {
             owing.count()
         );
     }
+    // Types for which no minimum is stated.
     let unstated: Vec<String> = FacilityType::ALL
         .iter()
         .filter(|facility| !coverage.minima.iter().any(|minimum| minimum.facility == **facility))
@@ -188,6 +189,7 @@ fn by_cluster(model: &Model, cluster: ClusterId, lang: Lang, out: &mut String) {
             .into_iter()
             .map(|(i, payers)| format!("{} ({})", lines[i.index()].key, payers.join(", ")))
             .collect();
+        // Types of which nothing is said share the last line.
         if told.is_empty() && offer.is_empty() {
             missing.push(facility.letter().to_string());
             continue;

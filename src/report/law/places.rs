@@ -29,6 +29,7 @@ impl Tracer<'_> {
             row.stands = is_open.map(|open| if open { cost } else { 0.0 });
             row.binding = is_open.map(|open| !open);
         }
+        // Sites opened among the candidates of each rule.
         let broken = self.study.map(|study| {
             let open = |c: &ClusterId| {
                 model.opened(&study.program.allocation).iter().any(|(own, year)| own == c && year.is_some())
@@ -78,6 +79,7 @@ impl Tracer<'_> {
             let cluster = &model.clusters[own.cluster.index()];
             let place = lang.title(&cluster.title);
             let facility = lang.facility(own.facility);
+            // Told once for a type and cluster, in the row of its first minimum.
             if let Some(standing) = own.standing
                 && own
                     .minimum
@@ -165,6 +167,7 @@ impl Tracer<'_> {
                 let with_plan = self.study.is_some();
                 let by_chain = format!("{}/minimum/{}", chain.key, line.key);
                 let place = Some(self.place(&key)).filter(|place| !place.is_empty());
+                // A cluster without a minimum of its own has the chain's.
                 let place = place.unwrap_or_else(|| self.place(&by_chain));
                 let row = self.add(LawKey::MinimumSize, &key, rule, vec![letter(line.facility)]);
                 row.policy = format!("{}, minimum", file_of(&place));

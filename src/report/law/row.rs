@@ -130,6 +130,7 @@ pub fn text(rows: &[LawRow], lang: Lang) -> String {
             (Some(value), "Rp") => format!(" = {}", lang.money(value)),
             (Some(value), unit) => {
                 let places = if value.fract() == 0.0 { 0 } else { 2 };
+                let unit = if unit == "clusters" { lang.pick("klaster", unit) } else { unit };
                 format!(" = {} {unit}", lang.number(value, places))
             }
             (None, _) => String::new(),

@@ -67,6 +67,7 @@ impl<W: Write + Send> RawWriter<W> {
                 .build()
                 .map(Arc::new)
         };
+        // The columns: sample, plan, then one for each cell of the layout.
         let mut fields = vec![
             column("sample", Physical::INT64).map_err(failed)?,
             Type::primitive_type_builder("plan", Physical::BYTE_ARRAY)
@@ -108,6 +109,7 @@ impl<W: Write + Send> RawWriter<W> {
         let mut group = self.writer.next_row_group().map_err(failed)?;
         let plan_names = [ByteArray::from("none"), ByteArray::from("plan")];
         let mut number = 0;
+        // Values lie row by row and are written column by column.
         while let Some(mut column) = group.next_column().map_err(failed)? {
             match number {
                 0 => {

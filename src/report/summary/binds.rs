@@ -1,4 +1,4 @@
-//! What still binds: the most frequent bottlenecks without and with a plan, and the floors and caps that hold.
+//! The limits that still bind: the most frequent bottlenecks without and with a plan, and the floors and caps that hold.
 
 use super::super::language::Text;
 use super::super::page::{Cell, Section, Table, both, words};

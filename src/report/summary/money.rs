@@ -120,6 +120,7 @@ fn unspent(model: &Model, study: &PlanStudy, section: &mut Section) {
         let own = study.program.budget.iter().filter(|b| b.source == source);
         let used: i64 = own.map(|b| b.spent + b.upkeep).sum();
         let left = money.total() - used;
+        // A ten-thousandth of the budget is rounding.
         if left <= money.total().div_euclid(10_000) {
             continue;
         }
@@ -136,6 +137,7 @@ fn unspent(model: &Model, study: &PlanStudy, section: &mut Section) {
 
 fn why_unspent(model: &Model, study: &PlanStudy, source: SourceId, lang: Lang) -> String {
     let allocation = &study.program.allocation;
+    // Caps on the source that the plan reaches and that would be worth raising, as far as their worth is known.
     let caps: Vec<String> = model
         .limits
         .iter()

@@ -1,4 +1,4 @@
-//! What comes out of a plan: every metric on fresh futures, and the plan beside other mixes of the same money.
+//! The outcomes of a plan: every metric on fresh futures, and the plan beside other mixes of the same money.
 
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Section, Table, both, words};

@@ -50,7 +50,7 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
     section
 }
 
-/// What the plan's bound proves.
+/// The statement that the plan's bound proves.
 fn proof(study: &PlanStudy, lang: Lang) -> String {
     let program = &study.program;
     let metric = study.request.metric;

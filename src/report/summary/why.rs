@@ -1,4 +1,4 @@
-//! What is funded and why: the largest interventions, what each raises, and how often that bound before and after.
+//! The funded interventions and the reasons: the largest, what each raises, and how often that bound before and after.
 
 use super::super::language::Lang;
 use super::super::page::{Block, Section, both, words};
@@ -47,7 +47,7 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
     section
 }
 
-/// What reasons are drawn from.
+/// The figures that reasons are drawn from.
 struct Reasons<'a> {
     model: &'a Model,
     before: Vec<Bottleneck>,

@@ -14,20 +14,20 @@ pub struct SourceMoney {
     pub source: SourceId,
     /// Its money over the horizon [Rp].
     pub amount: i64,
-    /// What it spends [Rp].
+    /// Money that it spends [Rp].
     pub spent: i64,
     /// Upkeep that it bears [Rp].
     pub upkeep: i64,
 }
 
 impl SourceMoney {
-    /// What it leaves unspent [Rp].
+    /// Money that it leaves unspent [Rp].
     pub fn unspent(self) -> i64 {
         (self.amount - self.spent - self.upkeep).max(0)
     }
 }
 
-/// What every source spends and bears, in order.
+/// The money that every source spends and bears, in order.
 pub(super) fn money_of(model: &Model, allocation: &Allocation) -> Vec<SourceMoney> {
     let upkeep = model.borne_upkeep(allocation);
     let of = |source: SourceId| SourceMoney {
@@ -39,7 +39,7 @@ pub(super) fn money_of(model: &Model, allocation: &Allocation) -> Vec<SourceMone
     model.source_ids().map(of).collect()
 }
 
-/// What of a budget's overrun rounding explains [Rp]: plans are whole rupiah of solutions that are good to a ten-millionth.
+/// The part of a budget's overrun that rounding explains [Rp]: plans are whole rupiah of solutions good to a ten-millionth.
 fn forgiven(model: &Model, source: SourceId) -> i64 {
     2 + model.sources[source.index()].total().div_euclid(10_000_000)
 }
@@ -104,7 +104,7 @@ pub(super) fn with_room_for_rounding(model: &Model, given: &Allocation) -> Varia
     Variant { amounts, limits: Some(limits), cofunding: Some(cofunding), ..Variant::default() }
 }
 
-/// What whole rupiah may break a rule by [Rp].
+/// The amount by which whole rupiah may break a rule [Rp].
 const ROUNDING: f64 = 2.0;
 
 /// The rules that `allocation` breaks: whole numbers first, then rules for sites, caps, co-funding and budgets, then what

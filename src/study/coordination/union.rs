@@ -25,7 +25,7 @@ const ALL: usize = 2_000;
 pub struct Cut {
     /// The line as it was.
     pub line: AllocationLine,
-    /// What is left of it [Rp].
+    /// The amount that is left of it [Rp].
     pub to: i64,
     /// The rule that it broke with others.
     pub rule: Rule,

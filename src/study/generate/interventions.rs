@@ -53,7 +53,7 @@ const fn kind(
     Kind { key, id, en, facility, raises, response, lasts }
 }
 
-/// What the workshop raises: the last step of processing, whatever it is called.
+/// The capacity that the workshop raises: the last step of processing, whatever it is called.
 const PROCESSED: &str = "";
 
 const KINDS: [Kind; 10] = [

@@ -18,7 +18,7 @@ pub const SKETCHES_KEPT: usize = 16_384;
 pub struct Series {
     /// The plan, by its place in the simulation.
     pub plan: usize,
-    /// What is subtracted, if anything.
+    /// The plan that is subtracted, if any.
     pub minus: Option<usize>,
 }
 
@@ -38,11 +38,11 @@ pub struct Row {
 pub struct Threshold {
     /// The row.
     pub row: Row,
-    /// What it is to reach.
+    /// The threshold, in the unit of the row.
     pub at_least: f64,
 }
 
-/// What a run keeps statistics of.
+/// The rows, series and thresholds of which a run keeps statistics.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     /// Series kept for every row of the grid.

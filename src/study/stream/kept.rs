@@ -1,4 +1,4 @@
-//! What a run keeps of its samples, and what that says about its rows.
+//! The statistics that a run keeps of its samples, and what they say about its rows.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::stats::moments::{Moments, Tree};
 use crate::stats::sketch::Sketch;
 use crate::study::estimate::{Estimate, Kept};
 
-/// What a run, or a part of one, keeps of its samples.
+/// The statistics that a run, or a part of one, keeps of its samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Accumulated {
     /// Moments by row, per replicate if the run has replicates.
@@ -17,7 +17,7 @@ pub struct Accumulated {
     pub values: Vec<Vec<f64>>,
     /// their sketches.
     pub sketches: Vec<Sketch>,
-    /// What bound, per plan.
+    /// Bottlenecks, per plan.
     pub bottlenecks: Vec<Bottlenecks>,
 }
 
@@ -43,7 +43,7 @@ impl Accumulated {
         self.gather(&other.sketches, &other.bottlenecks);
     }
 
-    /// What the run says about its rows.
+    /// The run's statistics, summed for reading row by row.
     pub fn summed<'a>(&'a self, grid: &'a Grid, alpha: f64) -> Summed<'a> {
         Summed { all: self, grid, alpha, moments: self.moments.iter().map(Tree::total).collect() }
     }
