@@ -50,6 +50,7 @@ pub use samples::SamplesDocument;
 pub use simulation::{SamplingDocument, ShardDocument, SimulationDocument};
 pub use table::Row;
 
+#[cfg(feature = "parquet")]
 pub(crate) use keys::{MeasureName, name_of};
 
 use schemars::JsonSchema;

@@ -164,7 +164,10 @@ fn money(model: &Model, lang: Lang, out: &mut String) {
         (0..model.horizon.years).map(|y| format!("{:>18}", model.horizon.calendar_year(y))).collect();
     let _ = writeln!(out, "  {:<28}{}{:>20}", "", years.concat(), lang.pick("jumlah", "total"));
     for source in &model.sources {
-        let mut line = format!("  {:<28}", format!("{} ({})", source.key, lang.pick(source.level.name_id(), source.level.key())));
+        let mut line = format!(
+            "  {:<28}",
+            format!("{} ({})", source.key, lang.pick(source.level.name_id(), source.level.key()))
+        );
         for (total, amount) in totals.iter_mut().zip(&source.amounts) {
             *total += amount.0;
             let _ = write!(line, "{:>18}", lang.number(amount.as_f64(), 0));
