@@ -8,7 +8,7 @@ use super::manifest::Manifest;
 use super::settings::Settings;
 use crate::model::Allocation;
 use crate::result::scenario_hash;
-use crate::scenario::{Fault, Scenario, load, read_plan};
+use crate::scenario::{Fault, PlanLine, Scenario, load, read_plan};
 use crate::study::Part;
 
 /// The file of a result folder that holds a part.
@@ -120,7 +120,7 @@ impl Found {
         Ok(Self { part, hash: manifest.scenario_hash, settings: manifest.settings, name })
     }
 
-    fn plan(&self) -> Option<&serde_json::Value> {
+    fn plan(&self) -> Option<&Vec<PlanLine>> {
         match &self.settings {
             Some(Settings::Simulate(run)) => run.plan.as_ref(),
             _ => None,

@@ -16,7 +16,7 @@ use super::runner::{Place, RunError, SimulationJob, run_coordination, run_plan, 
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
 use crate::result::scenario_hash;
-use crate::scenario::{Fault, Scenario, load, read_plan};
+use crate::scenario::{Fault, Scenario, load};
 use crate::study::{Study, StudyError};
 
 /// Why a result cannot be run again.
@@ -201,21 +201,11 @@ fn job(
         version: manifest.rantai.clone(),
     };
     let model = &scenario.model;
-    let plan = match &run.plan {
-        None => None,
-        Some(_) => {
-            let read = read_plan(&folder.join("allocation.csv"), model);
-            Some(read.map_err(ReproductionError::Invalid)?.allocation)
-        }
-    };
+    let request = run.request().ok_or_else(unknown)?;
+    // The plan of the manifest: the table may have been edited, and is compared.
+    let plan = request.allocation(model).map_err(RunError::from)?;
     let shard = if manifest.files.contains_key(PART) { Some(run.part().ok_or_else(unknown)?) } else { None };
-    Ok(SimulationJob {
-        settings: run.request().ok_or_else(unknown)?.settled(model),
-        plan,
-        trace: run.trace,
-        raw: run.raw,
-        shard,
-    })
+    Ok(SimulationJob { settings: request.settled(model), plan, trace: run.trace, raw: run.raw, shard })
 }
 
 /// Compares a file that was kept with the one made again.

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::SCENARIO;
 use crate::model::{Allocation, Model};
 use crate::opt::{PlanMethod, ProgramPlan};
-use crate::result;
+use crate::result::simulation::SamplerKey;
+use crate::result::{SamplingDocument, allocation_lines};
+use crate::scenario::PlanLine;
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
-    CoordinationRequest, Part, PlanRequest, PlanSettings, Sampling, SimulationRequest, SimulationStudy,
+    CoordinationRequest, Part, PlanRequest, PlanSettings, SimulationRequest, SimulationStudy,
     coordination::CoordinationStudy,
 };
 
@@ -48,9 +50,9 @@ pub struct SimulationRun {
     /// Seed of the draws.
     pub seed: u64,
     /// How samples were spread, and the precision they were taken for.
-    pub sampling: SamplingRun,
+    pub sampling: SamplingDocument,
     /// The plan that was simulated beside no plan, by keys.
-    pub plan: Option<serde_json::Value>,
+    pub plan: Option<Vec<PlanLine>>,
     /// The sample (from 1) that was written in full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<usize>,
@@ -62,56 +64,13 @@ pub struct SimulationRun {
     pub shard: Option<String>,
 }
 
-/// How samples were spread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SamplingRun {
-    /// `plain`, `lhs` or `sobol`.
-    pub sampler: String,
-    /// Independent replicates of `lhs` and `sobol`.
-    pub replicates: Option<usize>,
-    /// The precision asked for and what it came to.
-    pub until: Option<UntilRun>,
-}
-
-/// A precision asked for and what it came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UntilRun {
-    /// Half the width of the headline's interval over the level with the plan.
-    pub share: f64,
-    /// Samples at most.
-    pub cap: usize,
-    /// Samples that it needs by the pilot; null where no number is enough.
-    pub needed: Option<f64>,
-    /// Whether that is more than the cap.
-    pub capped: bool,
-    /// Samples of the pilot.
-    pub pilot: usize,
-}
-
-impl SamplingRun {
-    fn of(sampling: Sampling) -> Self {
-        let (sampler, replicates) = match sampling.design {
-            Points::Plain => ("plain", None),
-            Points::LatinHypercube { replicates } => ("lhs", Some(replicates)),
-            Points::Sobol { replicates } => ("sobol", Some(replicates)),
-        };
-        let until = sampling.precision.map(|precision| UntilRun {
-            share: precision.share,
-            cap: precision.cap,
-            needed: Some(precision.needed).filter(|needed| needed.is_finite()),
-            capped: precision.needed > precision.cap as f64,
-            pilot: precision.pilot,
-        });
-        Self { sampler: sampler.to_string(), replicates, until }
-    }
-
-    fn points(&self) -> Option<Points> {
-        match (self.sampler.as_str(), self.replicates) {
-            ("plain", _) => Some(Points::Plain),
-            ("lhs", Some(replicates)) => Some(Points::LatinHypercube { replicates }),
-            ("sobol", Some(replicates)) => Some(Points::Sobol { replicates }),
-            _ => None,
-        }
+/// How the samples of a run were spread; nothing where replicates are missing.
+fn points(sampling: &SamplingDocument) -> Option<Points> {
+    match (sampling.sampler, sampling.replicates) {
+        (SamplerKey::Plain, _) => Some(Points::Plain),
+        (SamplerKey::Lhs, Some(replicates)) => Some(Points::LatinHypercube { replicates }),
+        (SamplerKey::Sobol, Some(replicates)) => Some(Points::Sobol { replicates }),
+        (SamplerKey::Lhs | SamplerKey::Sobol, None) => None,
     }
 }
 
@@ -121,8 +80,8 @@ impl SimulationRun {
         Self {
             samples: study.sampling.samples,
             seed: study.seed,
-            sampling: SamplingRun::of(study.sampling),
-            plan: plan.map(|plan| result::value(&result::allocation_lines(model, plan))),
+            sampling: study.sampling.into(),
+            plan: plan.map(|plan| allocation_lines(model, plan)),
             trace: None,
             raw: false,
             shard: None,
@@ -135,15 +94,15 @@ impl SimulationRun {
         Self {
             samples: part.sampling.samples,
             seed: part.seed,
-            sampling: SamplingRun::of(part.sampling),
-            plan: plan.map(|plan| result::value(&result::allocation_lines(model, plan))),
+            sampling: part.sampling.into(),
+            plan: plan.map(|plan| allocation_lines(model, plan)),
             trace: None,
             raw: false,
             shard: Some(format!("{i}/{k}")),
         }
     }
 
-    /// The request that gives the same run; its plan stands in `allocation.csv`. Nothing where a word is not one of ours.
+    /// The request that gives the same run. Nothing where replicates are missing.
     pub fn request(&self) -> Option<SimulationRequest> {
         // A part is of a number of samples that is settled.
         let until = self.sampling.until.as_ref().filter(|_| self.shard.is_none());
@@ -151,8 +110,8 @@ impl SimulationRun {
             samples: until.is_none().then_some(self.samples),
             until: until.map(|until| Until { share: until.share, cap: until.cap }),
             seed: Some(self.seed),
-            points: self.sampling.points()?,
-            plan: None,
+            points: points(&self.sampling)?,
+            plan: self.plan.clone(),
         })
     }
 
@@ -246,13 +205,21 @@ fn simulate(run: &SimulationRun) -> String {
         .option("until", until.map(|until| format!("{}%", until.share * 100.0)))
         .option("max-samples", until.map(|until| until.cap))
         .option("seed", Some(run.seed))
-        .option("sampler", Some(&run.sampling.sampler).filter(|sampler| *sampler != "plain"))
+        .option("sampler", sampler_option(run.sampling.sampler))
         .option("replicates", run.sampling.replicates)
         .option("shard", run.shard.as_ref())
         .option("plan", run.plan.as_ref().map(|_| "allocation.csv"))
         .option("trace", run.trace)
         .flag("raw", run.raw)
         .0
+}
+
+fn sampler_option(sampler: SamplerKey) -> Option<&'static str> {
+    match sampler {
+        SamplerKey::Plain => None,
+        SamplerKey::Lhs => Some("lhs"),
+        SamplerKey::Sobol => Some("sobol"),
+    }
 }
 
 fn solving(method: Option<PlanMethod>) -> Option<&'static str> {

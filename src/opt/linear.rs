@@ -300,7 +300,9 @@ pub(super) fn solve_mixed(
             continue;
         }
         match around(lp, &found.solution, found.bound, constant, control) {
-            Ok(answer) => return Ok(answer),
+            // A search that ended is no proof that there is an end: from whole decisions that keep every row, a direction that
+            // rises for ever passes other whole decisions, its numbers being rational (Meyer 1974).
+            Ok(answer) => return ray(lp, control).map_or(Ok(answer), |ray| Err(NoAnswer::Unbounded(ray))),
             Err(error) => failure = error,
         }
     }

@@ -11,6 +11,7 @@ use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UN
 use crate::control::Control;
 use crate::model::{Allocation, AllocationLine, Metric, Model};
 use crate::opt::PlanMethod;
+use crate::scenario::PlanLine;
 use crate::units::Rupiah;
 
 /// A question to a model.
@@ -205,21 +206,6 @@ fn until_cap() -> usize {
     UNTIL_CAP
 }
 
-/// A line of a plan, by keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanLine {
-    /// Key of the source.
-    pub source: String,
-    /// Key of the cluster.
-    pub cluster: String,
-    /// Key of the intervention.
-    pub intervention: String,
-    /// Calendar year.
-    pub year: i32,
-    /// Amount \[Rp\].
-    pub rupiah: i64,
-}
-
 impl SimulationRequest {
     /// The request with everything settled that it leaves to the model.
     pub fn settled(&self, model: &Model) -> SimulationSettings {
@@ -238,7 +224,7 @@ impl SimulationRequest {
     pub fn allocation(&self, model: &Model) -> Result<Option<Allocation>, StudyError> {
         let Some(lines) = &self.plan else { return Ok(None) };
         let found: Result<Vec<AllocationLine>, StudyError> =
-            lines.iter().map(|line| line.in_terms_of(model)).collect();
+            lines.iter().map(|line| in_terms_of(line, model)).collect();
         let mut found = found?;
         found.sort_by_key(|line| (line.source, line.cluster, line.intervention, line.year));
         let same = |pair: &&[AllocationLine]| {
@@ -254,37 +240,36 @@ impl SimulationRequest {
     }
 }
 
-impl PlanLine {
-    fn in_terms_of(&self, model: &Model) -> Result<AllocationLine, StudyError> {
-        let unknown = |what: &str, key: &str| StudyError::Request(format!("there is no {what} '{key}'"));
-        let source = model
-            .source_ids()
-            .find(|s| model.sources[s.index()].key == self.source)
-            .ok_or_else(|| unknown("source", &self.source))?;
-        let cluster = model
-            .cluster_ids()
-            .find(|c| model.clusters[c.index()].key == self.cluster)
-            .ok_or_else(|| unknown("cluster", &self.cluster))?;
-        let intervention = model
-            .chain_of(cluster)
-            .interventions
-            .iter()
-            .position(|i| i.key == self.intervention)
-            .ok_or_else(|| unknown("intervention", &self.intervention))?;
-        let year = (0..model.horizon.years)
-            .find(|y| model.horizon.calendar_year(*y) == self.year)
-            .ok_or_else(|| unknown("year", &self.year.to_string()))?;
-        if self.rupiah < 0 {
-            return Err(StudyError::Request(format!("{} rupiah are less than nothing", self.rupiah)));
-        }
-        Ok(AllocationLine {
-            source,
-            cluster,
-            intervention: crate::model::InterventionId::new(intervention),
-            year,
-            amount: Rupiah(self.rupiah),
-        })
+/// A line of a plan in the terms of `model`.
+fn in_terms_of(line: &PlanLine, model: &Model) -> Result<AllocationLine, StudyError> {
+    let unknown = |what: &str, key: &str| StudyError::Request(format!("there is no {what} '{key}'"));
+    let source = model
+        .source_ids()
+        .find(|s| model.sources[s.index()].key == line.source)
+        .ok_or_else(|| unknown("source", &line.source))?;
+    let cluster = model
+        .cluster_ids()
+        .find(|c| model.clusters[c.index()].key == line.cluster)
+        .ok_or_else(|| unknown("cluster", &line.cluster))?;
+    let intervention = model
+        .chain_of(cluster)
+        .interventions
+        .iter()
+        .position(|i| i.key == line.intervention)
+        .ok_or_else(|| unknown("intervention", &line.intervention))?;
+    let year = (0..model.horizon.years)
+        .find(|y| i64::from(model.horizon.calendar_year(*y)) == line.year)
+        .ok_or_else(|| unknown("year", &line.year.to_string()))?;
+    if line.rupiah < 0 {
+        return Err(StudyError::Request(format!("{} rupiah are less than nothing", line.rupiah)));
     }
+    Ok(AllocationLine {
+        source,
+        cluster,
+        intervention: crate::model::InterventionId::new(intervention),
+        year,
+        amount: Rupiah(line.rupiah),
+    })
 }
 
 impl Study for SimulationRequest {
@@ -391,6 +376,32 @@ mod tests {
         assert_eq!(request, expected);
         let text = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<PlanRequest>(&text).unwrap(), request);
+    }
+
+    /// A plan comes by its keys; a key that names nothing, a line that stands twice and money below nothing are refused.
+    #[test]
+    fn a_plan_is_asked_about_by_its_keys() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal");
+        let model = crate::scenario::load(&folder).unwrap().model;
+        let request = |lines: &[(&str, i64)]| {
+            let line = |(source, rupiah): &(&str, i64)| {
+                format!(
+                    r#"{{"source": "{source}", "cluster": "utara", "intervention": "alat", "year": 2027, "rupiah": {rupiah}}}"#
+                )
+            };
+            let lines: Vec<String> = lines.iter().map(line).collect();
+            let text = format!(r#"{{"samples": 64, "plan": [{}]}}"#, lines.join(", "));
+            serde_json::from_str::<SimulationRequest>(&text).unwrap().allocation(&model)
+        };
+        assert_eq!(request(&[("apbd", 5_000_000)]).unwrap().unwrap().total(), 5_000_000);
+        for (lines, why) in [
+            (vec![("apbn", 1)], "there is no source 'apbn'"),
+            (vec![("apbd", 1), ("apbd", 2)], "stands twice"),
+            (vec![("apbd", -1)], "less than nothing"),
+        ] {
+            let error = request(&lines).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
     }
 
     #[test]

@@ -64,6 +64,19 @@ fn what_differs_is_told_file_by_file() {
     let shown = rantai(&["reproduce", text(&out), "-q", "--lang", "id"]);
     let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(shown.contains("berbeda mulai baris 2") && shown.contains("2 dari 4 berkas"), "{shown}");
+    // A plan is the manifest's: a table that was edited differs, and what came of the plan does not.
+    let planned = folder.path().join("planned");
+    let today = path.join("today.csv");
+    let words =
+        ["simulate", text(&path), "--plan", text(&today), "--samples", "64", "-q", "--out", text(&planned)];
+    assert_eq!(code(&rantai(&words)), 0);
+    let lines = fs::read_to_string(planned.join("allocation.csv")).expect("table");
+    fs::write(planned.join("allocation.csv"), lines.replacen("0000", "1000", 1)).expect("written");
+    let output = rantai(&["reproduce", text(&planned), "-q", "--json"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["files"]["allocation.csv"]["edited"], true, "{told:#}");
+    assert_eq!(told["files"]["outcomes.csv"]["is"], "equal", "{told:#}");
     let none = rantai(&["reproduce", text(&path)]);
     assert_eq!(code(&none), 2);
     assert!(stderr(&none).contains("is not a result folder of rantai"), "{}", stderr(&none));
