@@ -20,7 +20,7 @@ fn options(model: &Model, method: PlanMethod) -> PlanOptions {
 }
 
 fn bundled(name: &str) -> Model {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/scenarios").join(name);
     load(&folder).expect("bundled scenarios are valid").model
 }
 

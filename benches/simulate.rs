@@ -22,7 +22,7 @@ use rantai::study::simulation::{Points, Samples};
 use rantai::study::{SimulationSettings, simulate_plan};
 
 fn bundled(name: &str) -> Model {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/scenarios").join(name);
     load(&folder).expect("bundled scenarios are valid").model
 }
 
