@@ -100,7 +100,13 @@ pub(super) fn margins(probe: &mut dyn Probe, amounts: &[Amount], sizes: Sizes) -
     // It is one point of every amount's optimum, with the slope that its duals give each.
     let slopes: Vec<Option<f64>> = amounts.iter().map(|amount| probe.slope(amount.row)).collect();
     let upper = known.upper;
-    let dearest = slopes.iter().flatten().map(|slope| slope.abs()).fold(0.0, f64::max);
+    // The dual of an amount of nothing, or of next to nothing, may be any number above its slopes: none is measured by it.
+    let dearest = amounts
+        .iter()
+        .zip(&slopes)
+        .filter(|(amount, _)| amount.rhs.abs() >= LEAST_SIZE * sizes.amount)
+        .filter_map(|(_, slope)| slope.map(f64::abs))
+        .fold(0.0, f64::max);
     amounts
         .iter()
         .zip(slopes)

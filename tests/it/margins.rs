@@ -280,14 +280,7 @@ fn held_on(seeds: Vec<usize>) {
     }
 }
 
-/// A share of the 200 for every day.
 #[test]
-fn margins_are_one_sided_derivatives_by_every_method() {
-    held_on((1_000..1_200).step_by(13).collect());
-}
-
-#[test]
-#[ignore = "minutes; its share above runs always"]
 fn margins_are_one_sided_derivatives_on_200_scenarios() {
     held_on((1_000..1_200).collect());
 }

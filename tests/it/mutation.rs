@@ -526,7 +526,29 @@ fn broken_scenarios_are_told_in_valid_json() {
 }
 
 #[test]
-#[ignore = "some twenty minutes"]
+#[ignore = "a minute; its share above runs always"]
 fn twenty_thousand_broken_inputs_are_refused_or_make_sense() {
     run(15_000).close();
+}
+
+/// A workshop that costs Rp 0.01 a kilogram instead of Rp 10,000 raises capacities by 10⁸ kilograms for each rupiah: where
+/// a plan is called proven, its decisions keep every row.
+#[test]
+fn a_facility_that_costs_next_to_nothing_is_proven_at_rows_that_are_kept() {
+    for cost in ["0.01", "0.0001", "1"] {
+        let mut files = folder(&scenario("minimal"));
+        let (name, dear) = ("chains/keripik.toml", "raises.bengkel.cost = { value = 10000,");
+        let text = String::from_utf8(files[name].clone()).expect("UTF-8");
+        assert!(text.contains(dear), "the scenario states the cost");
+        let cheap = text.replace(dear, &format!("raises.bengkel.cost = {{ value = {cost},"));
+        files.insert(name.to_string(), cheap.into_bytes());
+        let folder = tempfile::tempdir().expect("folder");
+        fs::create_dir(folder.path().join("chains")).expect("folder");
+        for (name, bytes) in &files {
+            fs::write(folder.path().join(name), bytes).expect("written");
+        }
+        let model = load(folder.path()).expect("valid").model;
+        let came = planned(&model);
+        assert!(matches!(came, Came::Planned), "{cost}: {came:?}");
+    }
 }

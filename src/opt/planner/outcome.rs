@@ -3,10 +3,11 @@
 use super::super::answer::{BoundBy, ProgramSize, SolvedBy};
 use super::super::assurance::{Assurance, Draws, Effort, assess};
 use super::super::builder::{PlanningProgram, objective_unit};
-use super::super::certificate::Certificate;
+use super::super::certificate::{Certificate, TOLERANCE};
 use super::super::decomposition::Learned;
 use super::super::entry::{self, Rejected};
 use super::super::error::OptError;
+use super::super::lp::LpStatus;
 use super::super::plan::{NextBillion, PlanOptions, ProgramPlan, RuleMargin, Stop};
 use super::super::rupiah::{BudgetLine, Unkept, ledger, unkept};
 use super::money::gap_unit;
@@ -141,6 +142,11 @@ pub(super) fn put_together(
     let in_time = answer.decided.stop != Stop::TimeLimit;
     if in_time {
         answer.decided.stop = Stop::at(gap, answer.gap_asked);
+        if answer.primal_violation > TOLERANCE {
+            // Nothing is claimed of decisions that break a row, whatever their value.
+            let (violation, status) = (answer.primal_violation, LpStatus::Optimal);
+            return Err(OptError::NotProven { gap, violation, status });
+        }
     }
 
     // What rejected candidates would need.
