@@ -33,6 +33,7 @@ pub mod simulation;
 pub mod site;
 pub mod table;
 pub mod words;
+pub mod worth;
 
 pub use allocation::allocation_lines;
 pub use catalogue::{CATALOGUE, Entry, schema};
@@ -49,6 +50,7 @@ pub use rule::RuleTeller;
 pub use samples::SamplesDocument;
 pub use simulation::{SamplingDocument, ShardDocument, SimulationDocument};
 pub use table::Row;
+pub use worth::WorthDocument;
 
 #[cfg(feature = "parquet")]
 pub(crate) use keys::{MeasureName, name_of};

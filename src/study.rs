@@ -14,6 +14,7 @@ pub mod plan;
 pub mod request;
 pub mod simulation;
 pub mod stream;
+pub mod worth;
 
 pub use crate::control::Progress;
 pub use baseline::Baseline;

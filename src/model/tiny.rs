@@ -22,6 +22,8 @@ fn intervention(key: &str, opens: bool) -> Intervention {
         decay: Decay::Depreciation(0.0),
         gestation: vec![1.0],
         upkeep_by: UpkeepBearer::Cluster,
+        remains: Remains::Resale(0.0),
+        private: false,
         opens,
         raises: Vec::new(),
     }

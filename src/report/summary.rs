@@ -6,6 +6,7 @@ mod outcomes;
 mod sure;
 mod why;
 mod words;
+mod worth;
 
 use self::words::with_interval;
 use super::language::{Lang, Text};
@@ -24,6 +25,7 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
     let mut page = Page::new(title(model));
     page.lead = headline(model, study);
     page.sections = [
+        Some(worth::section(model, &study.worth)),
         Some(money::section(model, study)),
         Some(why::section(model, study)),
         Some(outcomes::section(model, study)),
@@ -73,7 +75,9 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
             }
         })
     });
-    [Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten().collect()
+    let mut lead = worth::lead(model, &study.worth);
+    lead.extend([Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten());
+    lead
 }
 
 fn targets(model: &Model, study: &SimulationStudy) -> Option<Section> {
@@ -153,6 +157,10 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
         results.row(row);
     }
     page.opening.push(super::page::Block::Table(results));
+    if let Some(worth) = &study.worth {
+        page.lead = worth::lead(model, worth);
+        page.sections.push(worth::section(model, worth));
+    }
     page.sections.extend(targets(model, study));
     let mut section = Section::new(words("What binds most often", "Yang paling sering membatasi"));
     let after = study.with.as_ref().map(Bottlenecks::list);

@@ -15,6 +15,7 @@ use super::margin::{self, MarginDocument};
 use super::rule::RuleTeller;
 use super::site::SiteDocument;
 use super::words::{BoundByKey, FacilityKey, MetricKey, StatusKey};
+use super::worth::WorthDocument;
 use crate::model::{Allocation, FacilityType, Model, StandingKind};
 use crate::opt::builder::Rule;
 use crate::opt::certificate::TOLERANCE;
@@ -94,6 +95,8 @@ pub struct PlanDocument {
     pub next_billion: Vec<NextBillionDocument>,
     /// How the two readings compare on the planning samples.
     pub coordination: ReadingsDocument,
+    /// The worth of the plan to the public.
+    pub worth: WorthDocument,
     /// The plan on fresh samples, in the simulator's reading.
     pub evaluation: EvaluationDocument,
     /// The value of the plan on fresh samples, in the program's reading [`unit`]; null under `--quick` or a time limit.
@@ -226,6 +229,7 @@ impl PlanDocument {
                 .map(|next| NextBillionDocument { source: keys::source(model, next.source), gain: next.gain })
                 .collect(),
             coordination: study.coordination.into(),
+            worth: WorthDocument::of(model, &study.worth),
             evaluation: EvaluationDocument::of(model, study),
             out_of_sample: assurance.map(|of| (&of.fresh).into()),
             optimality_gap: assurance.map(|of| (&of.gap).into()),

@@ -10,8 +10,8 @@ use crate::model::{
     Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainId, Cluster, ClusterId,
     Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon, Intervention,
     InterventionId, Level, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess, Metric, Model,
-    Number, Parameter, ParameterId, Process, ProcessId, Raise, Response, Risk, SampleDefaults, Source,
-    SourceId, Stage, Support, Title, UpkeepBearer, Varies,
+    Number, Parameter, ParameterId, Process, ProcessId, Raise, Remains, Response, Risk, SampleDefaults,
+    Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 
@@ -354,6 +354,8 @@ impl Fixture {
             decay: spec.decay,
             gestation: spec.gestation.clone(),
             upkeep_by: spec.upkeep_by,
+            remains: Remains::Resale(0.0),
+            private: false,
             opens: false,
             raises: spec.raises.iter().map(raise).collect(),
         }

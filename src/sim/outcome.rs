@@ -139,6 +139,11 @@ impl OutcomeLayout {
         (key.year < self.horizon.years).then(|| cells.first + key.year * cells.width() + place)
     }
 
+    /// Years that have cells.
+    pub fn years(&self) -> usize {
+        self.horizon.years
+    }
+
     /// The keys of all cells, in their order.
     pub fn keys(&self) -> impl Iterator<Item = CellKey> + '_ {
         self.clusters.iter().enumerate().flat_map(move |(c, cells)| {

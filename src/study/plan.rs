@@ -8,6 +8,7 @@ use super::estimate::{Comparison, Estimate};
 use super::outcome::PlanName;
 use super::simulation::{self, Points, Sampling, SimulationStudy};
 use super::stream::{self, Grid, Series, Span, Wanted};
+use super::worth::{Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model};
@@ -54,6 +55,8 @@ pub struct BaselineResult {
     pub increment: Estimate,
     /// The plan's gain over it, paired sample by sample.
     pub gain: Comparison,
+    /// Its worth to the public, without switching values.
+    pub worth: Worth,
 }
 
 /// How the two readings compare on the planning samples: levels of the objective metric, with the plan.
@@ -87,6 +90,8 @@ pub struct PlanStudy {
     pub increments: Vec<(Metric, Estimate)>,
     /// Comparison with named baseline mixes.
     pub baselines: Vec<BaselineResult>,
+    /// Its worth to the public.
+    pub worth: Worth,
     /// How the two readings compare.
     pub coordination: CoordinationGap,
     /// The plan's worth beyond its samples, in the program's reading; nothing where time was up or it was not asked for.
@@ -164,10 +169,16 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let span = Span::whole(request.evaluation, None);
     let all = stream::run(&compiled, &grid, span, &|n| control.passes(Progress::Samples(n)), None)?;
     let summed = all.summed(&grid, model.risk.alpha);
+    let appraised: Vec<&Allocation> = std::iter::once(&program.allocation)
+        .chain(allocations.iter().map(|(_, allocation)| allocation))
+        .collect();
+    let mut worths = appraise(model, &appraised, request.evaluation, request.seed, 1, &control)?.into_iter();
+    let Some(worth) = worths.next() else { unreachable!("as many worths as allocations") };
     let baselines = allocations
         .into_iter()
+        .zip(worths)
         .enumerate()
-        .map(|(b, (baseline, allocation))| {
+        .map(|(b, ((baseline, allocation), worth))| {
             let gain = summed.estimate(grid.total(2 * b + 1));
             BaselineResult {
                 baseline,
@@ -179,6 +190,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
                     half_width: gain.half_width,
                     wins: gain.above_zero,
                 },
+                worth,
             }
         })
         .collect();
@@ -199,6 +211,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         headline,
         increments,
         baselines,
+        worth,
         coordination,
         assurance,
     })

@@ -6,6 +6,7 @@ use super::error::StudyError;
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
 use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
+use super::worth::{Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model, ParameterId};
@@ -134,11 +135,28 @@ pub struct SimulationStudy {
     pub quantile_error: f64,
     /// Rows without quantiles, because there are too many.
     pub rows_without_quantiles: usize,
+    /// The worth of the plan to the public, where there is one and it was asked for.
+    pub worth: Option<Worth>,
     /// Totals over all clusters and years, by series and metric.
     totals: Vec<(PlanName, Metric, Estimate)>,
 }
 
 impl SimulationStudy {
+    /// The same with the worth of `plan`, where there is one, on the first of its samples.
+    ///
+    /// # Errors
+    /// [`StudyError::Sim`].
+    pub fn appraised(
+        self,
+        model: &Model,
+        plan: Option<&Allocation>,
+        control: &Control<'_>,
+    ) -> Result<Self, StudyError> {
+        let Some(plan) = plan else { return Ok(self) };
+        let worth = appraise(model, &[plan], self.sampling.samples, self.seed, 1, control)?.pop();
+        Ok(Self { worth, ..self })
+    }
+
     /// The distribution of a metric over all clusters and years.
     pub fn total(&self, plan: PlanName, metric: Metric) -> Estimate {
         let found = self.totals.iter().find(|(p, m, _)| *p == plan && *m == metric);
@@ -185,7 +203,7 @@ pub fn simulate_plan(
     raw: Option<Raw<'_>>,
 ) -> Result<SimulationStudy, StudyError> {
     let part = part_of(model, plan, request, (1, 1), control, raw)?;
-    Ok(study_of(model, plan.is_some(), &part))
+    study_of(model, plan.is_some(), &part).appraised(model, plan, control)
 }
 
 /// Simulates part `i` of `k` (from 1) of a run.
@@ -291,6 +309,7 @@ pub(super) fn study(
         rows_without_quantiles: rows.iter().filter(|row| row.estimate.cvar.is_nan()).count(),
         rows,
         reached,
+        worth: None,
         totals,
     }
 }

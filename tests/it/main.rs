@@ -46,3 +46,4 @@ mod spillovers;
 mod streams;
 mod support;
 mod whole_numbers;
+mod worth;

@@ -20,12 +20,13 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
         let worst = lang.amount(metric, h.cvar);
         let tail = lang.percent(1.0 - model.risk.alpha);
         let harm = lang.percent(h.below_zero);
+        let short = lang.percent(1.0 - study.worth.budget.pays);
         match lang {
             Lang::Id => format!(
-                "Simulasi {futures} kemungkinan keadaan baru: {brings}; rata-rata {tail} terburuk {worst}; peluang merugikan {harm}."
+                "Simulasi {futures} kemungkinan keadaan baru: {brings}; rata-rata {tail} terburuk {worst}. Lebih buruk daripada tanpa rencana pada {harm} simulasi; manfaat lebih kecil daripada biaya pada {short} simulasi."
             ),
             Lang::En => format!(
-                "Simulated on {futures} fresh futures: {brings}; mean of the worst {tail} {worst}; chance of doing harm {harm}."
+                "Simulated on {futures} fresh futures: {brings}; mean of the worst {tail} {worst}. Worse than no plan in {harm} of futures; brings less than it costs in {short} of futures."
             ),
         }
     }));

@@ -16,6 +16,7 @@ use crate::result::margin::MarginDocument;
 use crate::result::outcome::ReachedDocument;
 use crate::result::rule::StatedRule;
 use crate::result::words::{BaselineKey, FacilityKey, MetricKey};
+use crate::result::worth::WorthDocument;
 use crate::scenario::PlanMoney;
 use crate::study::{BaselineResult, CoordinationGap, PlanStudy, per_rupiah};
 
@@ -230,6 +231,8 @@ pub struct BaselineDocument {
     pub clusters_short_of_coverage: usize,
     /// Whether it keeps the rules for sites.
     pub keeps_site_rules: bool,
+    /// Its worth to the public.
+    pub worth: WorthDocument,
 }
 
 impl BaselineDocument {
@@ -242,6 +245,7 @@ impl BaselineDocument {
             gain: (&of.gain).into(),
             clusters_short_of_coverage: model.short_clusters(&of.allocation).1,
             keeps_site_rules: model.keeps_sites(&of.allocation),
+            worth: WorthDocument::of(model, &of.worth),
         }
     }
 }

@@ -117,6 +117,15 @@ pub(crate) struct InterventionFile {
     pub(crate) upkeep: NumberFile,
     /// Who bears the upkeep: `cluster`, or the key of a source.
     pub(crate) upkeep_by: String,
+    /// Whether it gives enterprises private goods; false where not given. To the economy only the additional part of their
+    /// cost is a use of resources, the rest a transfer.
+    pub(crate) private: Option<bool>,
+    /// Whether its money is lent and repaid; false where not given. Its losses are its depreciation; interest is no upkeep.
+    pub(crate) revolving: Option<bool>,
+    /// Share of what is lent out at the end that comes back; of revolving money only, 1 where not given.
+    pub(crate) recovery: Option<CertainFile>,
+    /// Share of the stock at the end that can be sold; 0 where not given.
+    pub(crate) resale: Option<CertainFile>,
     /// Minimum size, in money: in each year a cluster gets nothing of it, or at least this much from all sources together.
     pub(crate) minimum: Option<CertainFile>,
     /// Whether it opens candidate clusters; false where not given. One intervention of a chain at most.

@@ -1,0 +1,180 @@
+//! The costs of an allocation, year by year: payments and the upkeep that sources bear, at the cost of a rupiah to the public,
+//! less what is left at the end.
+
+use std::collections::BTreeMap;
+
+use super::SourceCost;
+use crate::model::stocks::stock_of;
+use crate::model::{
+    Allocation, AllocationLine, ClusterId, Intervention, InterventionId, Metric, Model, Remains, SourceId,
+    UpkeepBearer,
+};
+use crate::sampling::{BLOCK, Sampler};
+
+/// Costs of a source by year of operations, not discounted [Rp].
+#[derive(Debug, Clone, PartialEq)]
+struct OfSource {
+    paid: Vec<f64>,
+    upkeep: Vec<f64>,
+    returned: Vec<f64>,
+}
+
+/// The costs of an allocation.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Costs {
+    sources: Vec<OfSource>,
+    /// Payments for private goods by period, less what is left of them at the end [Rp].
+    private: BTreeMap<(ClusterId, InterventionId), Vec<f64>>,
+    periods_per_year: usize,
+}
+
+impl Costs {
+    pub(super) fn of(model: &Model, allocation: &Allocation) -> Self {
+        let horizon = model.horizon;
+        let (periods, per_year) = (horizon.periods(), horizon.periods_per_year);
+        let years = periods.div_ceil(per_year.max(1));
+        let none = OfSource { paid: vec![0.0; years], upkeep: vec![0.0; years], returned: vec![0.0; years] };
+        let mut costs = Self {
+            sources: vec![none; model.sources.len()],
+            private: BTreeMap::new(),
+            periods_per_year: per_year,
+        };
+        let Some(last) = periods.checked_sub(1) else { return costs };
+        for line in allocation.lines() {
+            let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
+            let theta = public_cost(&model.sources[line.source.index()]);
+            let own = &mut costs.sources[line.source.index()];
+            // 1. Payments along the source's disbursement curve.
+            let paid = payments(model, line);
+            for (t, rupiah) in paid.iter().enumerate() {
+                own.paid[horizon.year_of(t)] += theta * rupiah;
+            }
+            // 2. The value that is left at the end.
+            let left = left_of(model, intervention, line);
+            own.returned[horizon.year_of(last)] += theta * left;
+            // 3. Private goods apart: of these the economy bears the additional part alone.
+            if intervention.private {
+                let list = costs.private.entry((line.cluster, line.intervention));
+                let list = list.or_insert_with(|| vec![0.0; periods]);
+                for (sum, rupiah) in list.iter_mut().zip(&paid) {
+                    *sum += rupiah;
+                }
+                list[last] -= left;
+            }
+        }
+        costs.bear_upkeep(model, allocation);
+        costs
+    }
+
+    /// Upkeep that sources bear, of all that stands, whoever paid for it.
+    fn bear_upkeep(&mut self, model: &Model, allocation: &Allocation) {
+        let horizon = model.horizon;
+        let (periods, per_year) = (horizon.periods(), horizon.periods_per_year);
+        for (cluster, arrived) in model.cluster_ids().zip(model.arrived(allocation)) {
+            for (i, intervention) in model.chain_of(cluster).interventions.iter().enumerate() {
+                let UpkeepBearer::Source(source) = intervention.upkeep_by else { continue };
+                let rate = model.mean(model.clusters[cluster.index()].interventions[i].upkeep);
+                let theta = public_cost(&model.sources[source.index()]);
+                let stock = stock_of(&arrived[i * periods..(i + 1) * periods], intervention.decay, per_year);
+                for (t, stock) in stock.into_iter().enumerate() {
+                    self.sources[source.index()].upkeep[horizon.year_of(t)] +=
+                        theta * rate * stock / per_year as f64;
+                }
+            }
+        }
+    }
+
+    /// All costs by year, to the budget [Rp].
+    pub(super) fn by_year(&self) -> Vec<f64> {
+        let years = self.sources.first().map_or(0, |source| source.paid.len());
+        (0..years)
+            .map(|y| self.sources.iter().map(|of| of.paid[y] + of.upkeep[y] - of.returned[y]).sum())
+            .collect()
+    }
+
+    /// The part of the budget's costs that is no cost to the economy, by year and sample [Rp]: of private goods all but the
+    /// additional part is a transfer. Empty where nothing is private.
+    pub(super) fn drawn(&self, model: &Model, sampler: &Sampler, samples: usize) -> Vec<Vec<f64>> {
+        if self.private.is_empty() {
+            return Vec::new();
+        }
+        let years = self.by_year().len();
+        let mut drawn = vec![Vec::with_capacity(samples); years];
+        for first in (0..samples).step_by(BLOCK) {
+            let count = BLOCK.min(samples - first);
+            let block = sampler.block(first, count);
+            for i in 0..count {
+                let realisation = block.realisation(i);
+                let mut transfers = vec![0.0; years];
+                for ((c, i), paid) in &self.private {
+                    let additional = model.clusters[c.index()].interventions[i.index()].additionality;
+                    for (t, rupiah) in paid.iter().enumerate().filter(|(_, rupiah)| **rupiah != 0.0) {
+                        let share = 1.0 - additional.at(realisation, t);
+                        transfers[t.div_euclid(self.periods_per_year)] += share * rupiah;
+                    }
+                }
+                for (list, transfer) in drawn.iter_mut().zip(transfers) {
+                    list.push(transfer);
+                }
+            }
+        }
+        drawn
+    }
+
+    /// Present values by source.
+    pub(super) fn by_source(&self, model: &Model) -> Vec<SourceCost> {
+        let present = |years: &[f64]| -> f64 {
+            let weight = |y: usize| model.horizon.weight(Metric::ValueAdded, y);
+            years.iter().enumerate().map(|(y, rupiah)| weight(y) * rupiah).sum()
+        };
+        let cost = |(s, of): (usize, &OfSource)| SourceCost {
+            source: SourceId::new(s),
+            paid: present(&of.paid),
+            upkeep: present(&of.upkeep),
+            returned: present(&of.returned),
+        };
+        self.sources.iter().enumerate().map(cost).collect()
+    }
+}
+
+/// Payments of a line by period \[Rp\]; what falls past the end is not paid.
+fn payments(model: &Model, line: &AllocationLine) -> Vec<f64> {
+    let horizon = model.horizon;
+    let mut paid = vec![0.0; horizon.periods()];
+    let start = line.year * horizon.periods_per_year;
+    for (j, share) in model.sources[line.source.index()].disbursement.iter().enumerate() {
+        if let Some(slot) = paid.get_mut(start + j) {
+            *slot += share * line.amount.as_f64();
+        }
+    }
+    paid
+}
+
+/// The value that is left of a line at the end \[Rp\]: of an asset the resale share of its stock, of lent money the recovery of
+/// its stock and of what is paid and still in gestation.
+fn left_of(model: &Model, intervention: &Intervention, line: &AllocationLine) -> f64 {
+    let (share, lent) = match intervention.remains {
+        Remains::Resale(share) => (share, false),
+        Remains::Revolving(share) => (share, true),
+    };
+    if share == 0.0 {
+        return 0.0;
+    }
+    let arrived: Vec<f64> = model
+        .arrivals(line.source, intervention, line.year)
+        .into_iter()
+        .map(|part| part * line.amount.as_f64())
+        .collect();
+    let stock = stock_of(&arrived, intervention.decay, model.horizon.periods_per_year);
+    let mut left = stock.last().copied().unwrap_or(0.0);
+    if lent {
+        let works: f64 = intervention.gestation.iter().sum();
+        let paid: f64 = payments(model, line).iter().sum();
+        left += (works * paid - arrived.iter().sum::<f64>()).max(0.0);
+    }
+    share * left
+}
+
+fn public_cost(_source: &crate::model::Source) -> f64 {
+    1.0
+}
