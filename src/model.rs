@@ -56,7 +56,7 @@ pub use locked::Locked;
 pub use owed::{Need, Owed, Shortfall};
 pub use pool::Pool;
 pub use response::Response;
-pub use root::Model;
+pub use root::{Model, ModelParts};
 pub use rule::{Rule, Scope as RuleScope, Violation, violations};
 pub use settings::{Risk, SampleDefaults};
 pub use site::{SiteBound, SiteRule};
