@@ -57,7 +57,7 @@ pub use locked::Locked;
 pub use owed::{Need, Owed, Shortfall};
 pub use pool::Pool;
 pub use response::Response;
-pub use root::Model;
+pub use root::{Model, ModelParts};
 pub use rule::{Rule, Scope as RuleScope, Violation, violations};
 pub use sensitivity::Scaling;
 pub use settings::{Risk, SampleDefaults};

@@ -1,5 +1,7 @@
 //! The model itself: a valid value chain with its money, rules and uncertain numbers.
 
+use std::ops::Deref;
+
 use super::allocation::Allocation;
 use super::chain::{Chain, Intervention};
 use super::cluster::Cluster;
@@ -19,9 +21,38 @@ use super::title::Title;
 use super::uncertainty::{Factor, Number, Parameter};
 use crate::units::MoneyUnit;
 
-/// The value-chain model: everything both readings (simulation and program) compute with.
+/// The valid value-chain model, to read and never to change: its parts are fields of it (`model.clusters`).
+///
+/// It is made by the reading of a scenario, and by a [`super::Variant`] of another one.
 #[derive(Debug, Clone)]
-pub struct Model {
+pub struct Model(ModelParts);
+
+impl Model {
+    /// The model of parts that were checked together: for the two ways to make one, and for tests.
+    pub(crate) fn of_checked(parts: ModelParts) -> Self {
+        Self(parts)
+    }
+
+    /// The model with its parts changed, unchecked: for tests alone.
+    #[cfg(test)]
+    pub(crate) fn changed(&self, change: impl FnOnce(&mut ModelParts)) -> Self {
+        let mut parts = self.0.clone();
+        change(&mut parts);
+        Self(parts)
+    }
+}
+
+impl Deref for Model {
+    type Target = ModelParts;
+
+    fn deref(&self) -> &ModelParts {
+        &self.0
+    }
+}
+
+/// The parts of a value-chain model: everything both readings (simulation and program) compute with.
+#[derive(Debug, Clone)]
+pub struct ModelParts {
     /// Title in both languages.
     pub title: Title,
     /// Time axis and discounting.
@@ -66,7 +97,7 @@ pub struct Model {
     pub targets: Vec<Target>,
 }
 
-impl Model {
+impl ModelParts {
     /// The chain of a cluster.
     pub fn chain_of(&self, cluster: ClusterId) -> &Chain {
         &self.chains[self.clusters[cluster.index()].chain.index()]

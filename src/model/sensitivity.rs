@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::cluster::Cluster;
 use super::id::ParameterId;
-use super::root::Model;
+use super::root::{Model, ModelParts};
 use super::uncertainty::{Distribution, Number};
 
 /// A kind of number that is scaled.
@@ -28,24 +29,24 @@ impl Scaling {
     }
 }
 
-impl Model {
-    /// Every number of this kind, by cluster.
-    fn numbers_of(&mut self, of: Scaling) -> impl Iterator<Item = &mut Number> {
-        self.clusters.iter_mut().flat_map(move |cluster| {
-            let prices = cluster.processes.iter_mut().filter(move |_| of == Scaling::Prices);
-            let shares = cluster.interventions.iter_mut().filter(move |_| of != Scaling::Prices);
-            let prices = prices.map(|process| &mut process.price);
-            prices.chain(shares.map(move |line| match of {
-                Scaling::Additionality => &mut line.additionality,
-                _ => &mut line.effectiveness,
-            }))
-        })
-    }
+/// Every number of a kind, by cluster.
+fn numbers(clusters: &mut [Cluster], of: Scaling) -> impl Iterator<Item = &mut Number> {
+    clusters.iter_mut().flat_map(move |cluster| {
+        let prices = cluster.processes.iter_mut().filter(move |_| of == Scaling::Prices);
+        let shares = cluster.interventions.iter_mut().filter(move |_| of != Scaling::Prices);
+        let prices = prices.map(|process| &mut process.price);
+        prices.chain(shares.map(move |line| match of {
+            Scaling::Additionality => &mut line.additionality,
+            _ => &mut line.effectiveness,
+        }))
+    })
+}
 
+impl Model {
     /// The uncertain numbers of this kind, in order.
     pub fn uncertain_numbers(&self, of: Scaling) -> Vec<ParameterId> {
         let mut found: Vec<ParameterId> = Vec::new();
-        for number in self.clone().numbers_of(of) {
+        for number in numbers(&mut self.clusters.clone(), of) {
             if let Number::Uncertain(id) = *number {
                 found.push(id);
             }
@@ -64,8 +65,8 @@ impl Model {
         factor: f64,
         distributions: BTreeMap<ParameterId, Distribution>,
     ) -> Self {
-        let mut changed = self.clone();
-        for number in changed.numbers_of(of) {
+        let mut changed = ModelParts::clone(self);
+        for number in numbers(&mut changed.clusters, of) {
             if let Number::Certain(value) = number {
                 *value = (*value * factor).min(of.most());
             }
@@ -73,18 +74,18 @@ impl Model {
         for (id, distribution) in distributions {
             changed.parameters[id.index()].distribution = distribution;
         }
-        changed
+        Self::of_checked(changed)
     }
 
     /// The model in which every source pays so many periods later.
     #[must_use]
     pub fn delayed(&self, periods: usize) -> Self {
-        let mut changed = self.clone();
+        let mut changed = ModelParts::clone(self);
         for source in &mut changed.sources {
             let late = std::iter::repeat_n(0.0, periods);
             source.disbursement = late.chain(source.disbursement.iter().copied()).collect();
         }
-        changed
+        Self::of_checked(changed)
     }
 }
 

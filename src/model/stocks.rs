@@ -2,9 +2,9 @@
 
 use super::allocation::Allocation;
 use super::chain::{Decay, UpkeepBearer};
-use super::root::Model;
+use super::root::ModelParts;
 
-impl Model {
+impl ModelParts {
     /// Arrivals in the stocks of `allocation` [Rp], by cluster and flat by \[intervention × period\].
     pub fn arrived(&self, allocation: &Allocation) -> Vec<Vec<f64>> {
         let periods = self.horizon.periods();

@@ -70,7 +70,7 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
 }
 
 pub(crate) fn model() -> Model {
-    Model {
+    Model::of_checked(ModelParts {
         title: title(),
         horizon: Horizon { years: 2, periods_per_year: 1, first_year: 2027, discount_rate: 0.0 },
         money_unit: MoneyUnit::Rupiah,
@@ -100,5 +100,5 @@ pub(crate) fn model() -> Model {
         today: Allocation::default(),
         locked: Locked::default(),
         targets: Vec::new(),
-    }
+    })
 }

@@ -3,13 +3,13 @@
 
 use super::*;
 use crate::model::{
-    Allocation, Distribution, FactorId, Horizon, Metric, ParameterId, Risk, SampleDefaults, Title,
+    Allocation, Distribution, FactorId, Horizon, Metric, ModelParts, ParameterId, Risk, SampleDefaults, Title,
 };
 use crate::stats::{mean_and_standard_error, quantile};
 use crate::units::MoneyUnit;
 
 fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters: Vec<Parameter>) -> Model {
-    Model {
+    Model::of_checked(ModelParts {
         title: Title { id: String::new(), en: String::new() },
         horizon: Horizon { years, periods_per_year, first_year: 2027, discount_rate: 0.0 },
         money_unit: MoneyUnit::Rupiah,
@@ -31,7 +31,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         pools: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
-    }
+    })
 }
 
 fn parameter(name: &str, distribution: Distribution, varies: Varies, loadings: &[(usize, f64)]) -> Parameter {

@@ -10,8 +10,8 @@ use crate::model::{
     Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainId, Cluster, ClusterId,
     Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon, Intervention,
     InterventionId, Level, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess, Metric, Model,
-    Number, Parameter, ParameterId, Process, ProcessId, Raise, Remains, Response, Risk, SampleDefaults,
-    Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
+    ModelParts, Number, Parameter, ParameterId, Process, ProcessId, Raise, Remains, Response, Risk,
+    SampleDefaults, Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 
@@ -241,7 +241,12 @@ impl Fixture {
 
     /// The model.
     pub(crate) fn build(&self) -> Model {
-        let mut model = Model {
+        Model::of_checked(self.parts())
+    }
+
+    /// The parts of the model.
+    pub(crate) fn parts(&self) -> ModelParts {
+        let mut model = ModelParts {
             title: title("model"),
             horizon: Horizon {
                 years: self.years,

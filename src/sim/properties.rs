@@ -4,8 +4,8 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
-    BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, Number, Parameter, ParameterId,
-    Pool, ProcessId, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
+    BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, ModelParts, Number, Parameter,
+    ParameterId, Pool, ProcessId, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
 
@@ -205,7 +205,7 @@ fn goods_balance_and_capacities_hold_on_random_chains() {
 }
 
 /// Lets events of up to three kinds strike the capacities of a chain.
-fn strike(model: &mut Model, seed: usize) {
+fn strike(model: &mut ModelParts, seed: usize) {
     for kind in 0..seed % 4 {
         let severity = if kind == 0 {
             Distribution::Discrete { values: vec![0.3, 1.0], weights: vec![0.7, 0.3] }
@@ -238,7 +238,7 @@ fn strike(model: &mut Model, seed: usize) {
 }
 
 /// Lets the first cluster's money spill over into a kiln of the second, in most chains; in some it takes away too much.
-fn spill(f: &Fixture, model: &mut Model, seed: usize) {
+fn spill(f: &Fixture, model: &mut ModelParts, seed: usize) {
     let profiles = [vec![], vec![0.6], vec![-0.02, 0.0, 1.5], vec![0.5, -0.03, -0.3, 0.4]];
     let link = SpilloverLink {
         to: ClusterId::new(1),
@@ -253,7 +253,7 @@ fn spill(f: &Fixture, model: &mut Model, seed: usize) {
 }
 
 /// Lets clusters share land, and sometimes money, in most chains: all three, or the first and the last.
-fn pool(f: &Fixture, model: &mut Model, seed: usize) {
+fn pool(f: &Fixture, model: &mut ModelParts, seed: usize) {
     let rooms: &[(&str, &[usize])] = match seed.div_euclid(4) % 4 {
         0 => &[],
         1 => &[("land", &[0, 1, 2])],
@@ -280,10 +280,11 @@ fn the_kernel_and_the_plain_reference_agree() {
     for seed in 0..150 {
         let mut f = random_chain(seed);
         f.clusters = 3;
-        let mut model = f.build();
+        let mut model = f.parts();
         strike(&mut model, seed as usize);
         spill(&f, &mut model, seed as usize);
         pool(&f, &mut model, seed as usize);
+        let model = Model::of_checked(model);
         let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
         let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
         let plans = [None, Some(&plan)];
@@ -364,14 +365,14 @@ fn a_pool_that_is_ample_changes_nothing() {
         f.clusters = 3;
         f.capacity("land", CapacitySpec { base: n(1e6), ..CapacitySpec::default() });
         let apart = f.build();
-        let mut pooled = apart.clone();
-        pooled.pools.push(Pool {
+        let land = Pool {
             key: "land".to_string(),
             title: Title { id: String::new(), en: String::new() },
             law: None,
             season: vec![1.0; 3],
             members: (0..3).map(|c| (ClusterId::new(c), f.capacity_id("land"))).collect(),
-        });
+        };
+        let pooled = apart.changed(|parts| parts.pools.push(land));
         let run = |model: &Model| {
             let sampler = Sampler::new(model, seed, Purpose::Evaluation);
             simulate(model, &sampler, 40, &[None], &|_| true).expect("simulates").remove(0)

@@ -2,7 +2,7 @@
 //! leaves nothing to coordinate. On random scenarios, for the plan and for baseline mixes.
 
 use rantai::control::Control;
-use rantai::model::{Allocation, LimitKind, Locked, Metric, Model};
+use rantai::model::{Allocation, LimitKind, Locked, Metric, Model, Variant};
 use rantai::opt::OptError;
 use rantai::opt::builder::{build, objective_unit};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
@@ -13,6 +13,7 @@ use rantai::study::Baseline;
 use rayon::prelude::*;
 
 use crate::random_scenario::{Kind, write};
+use crate::support::varied;
 
 /// Samples per scenario.
 const SAMPLES: usize = 4;
@@ -128,11 +129,12 @@ fn the_two_readings_agree_where_nothing_is_shared() {
 #[test]
 fn more_budget_never_hurts() {
     (0..30).into_par_iter().for_each(|seed| {
-        let mut model = random_model(seed, Kind::Any);
+        let own = random_model(seed, Kind::Any);
         // A floor that is a share grows with the money.
-        model.limits.retain(|limit| limit.kind == LimitKind::Cap);
+        let caps = own.limits.iter().filter(|limit| limit.kind == LimitKind::Cap).cloned().collect();
         // Without money nothing can be locked.
-        model.locked = Locked::default();
+        let locked = Some(Locked::default());
+        let model = varied(&own, &Variant { limits: Some(caps), locked, ..Variant::default() });
         let sampler = Sampler::new(&model, 9, Purpose::Planning);
         let options = PlanOptions::new(model.objective, PlanMethod::Extensive);
         let mut last = f64::NEG_INFINITY;

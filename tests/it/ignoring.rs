@@ -8,7 +8,7 @@
 
 use std::fs;
 
-use rantai::model::{Metric, Model, Number, Risk};
+use rantai::model::{ClusterId, InterventionId, Metric, Model, Number, Risk, Variant};
 use rantai::opt::ProgramPlan;
 use rantai::opt::builder::build;
 use rantai::opt::planner::{PlanMethod, recourse_values};
@@ -17,7 +17,7 @@ use rantai::scenario::load;
 use rantai::sim::{PlanEffects, Selector, simulate};
 
 use crate::spillovers::{BOTH, JUTA, model, planned, planned_on};
-use crate::support::{copy, scenario};
+use crate::support::{copy, scenario, varied};
 
 /// Another line of the same facility type, `lain`.
 fn other(additionality: &str, gestation: &str, effectiveness: &str, cost: &str) -> String {
@@ -59,11 +59,15 @@ fn chooses(truth: &Model, ignoring: &Model, right: usize, worth: f64, mistaken_w
 }
 
 fn with_all(model: &Model, set: impl Fn(&mut rantai::model::LocalIntervention)) -> Model {
-    let mut changed = model.clone();
-    for cluster in &mut changed.clusters {
-        cluster.interventions.iter_mut().for_each(&set);
+    let mut variant = Variant::default();
+    for (c, cluster) in model.clusters.iter().enumerate() {
+        for (i, line) in cluster.interventions.iter().enumerate() {
+            let mut line = line.clone();
+            set(&mut line);
+            variant.lines.insert((ClusterId::new(c), InterventionId::new(i)), line);
+        }
     }
-    changed
+    varied(model, &variant)
 }
 
 /// `lain` costs 1.5 juta a kg and nothing of it would have come anyway: 2 / 1.5 = 4/3 a juta, 53.333 in all, where `alat` brings 1.
@@ -104,8 +108,9 @@ fn ignoring_the_common_cause_of_failure_chooses_another_plan() {
         format!("{{ dist = \"discrete\", values = [0, 1], weights = [0.5, 0.5], varies = \"once\"{shared} }}")
     };
     let of = |shared: &str| {
-        let mut model = model(&clusters, "1", "", &other("0.5", "[1]", &state(shared), "0.3"));
-        model.risk = Risk { lambda: 0.5, alpha: 0.9 };
+        let model = model(&clusters, "1", "", &other("0.5", "[1]", &state(shared), "0.3"));
+        let risk = Some(Risk { lambda: 0.5, alpha: 0.9 });
+        let model = varied(&model, &Variant { risk, ..Variant::default() });
         planned_on(&model, PlanMethod::Decomposition, 200)
     };
     let (common, apart) = (of(", shared = \"all\""), of(""));

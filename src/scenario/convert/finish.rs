@@ -14,7 +14,7 @@ use super::{coverage, site, spillover, target};
 use crate::language::text;
 use crate::model::route::{ChainRoutes, Established, ROUTES_ENUMERATED, establish};
 use crate::model::{
-    Allocation, Chain, Cluster, Coverage, Factor, Locked, Model, Parameter, Source, SourceId,
+    Allocation, Chain, Cluster, Coverage, Factor, Locked, Model, ModelParts, Parameter, Source, SourceId,
 };
 use crate::units::MoneyUnit;
 
@@ -80,7 +80,10 @@ impl Converter<'_> {
         numbers.sort_by(|a, b| a.name.cmp(&b.name));
         let (warnings, notes) = self.faults.take_remarks();
         let files = Vec::new();
-        self.faults.is_empty().then_some(Scenario { model, numbers, warnings, notes, files })
+        self.faults.is_empty().then(|| {
+            let model = Model::of_checked(model);
+            Scenario { model, numbers, warnings, notes, files }
+        })
     }
 
     /// The clusters of known chains, with provisional parameter ids.
@@ -117,7 +120,7 @@ impl Converter<'_> {
     }
 
     /// Every source may fund something.
-    fn check_sources(&mut self, model: &Model) {
+    fn check_sources(&mut self, model: &ModelParts) {
         for (s, source) in model.sources.iter().enumerate() {
             if model.fundable(SourceId::new(s)).is_empty() {
                 self.faults.help(
@@ -137,7 +140,7 @@ impl Converter<'_> {
     }
 
     /// Works out every cluster's routes, and warns of what is closed or left out.
-    fn establish_routes(&mut self, model: &mut Model, clusters: &[ClusterDraft]) {
+    fn establish_routes(&mut self, model: &mut ModelParts, clusters: &[ClusterDraft]) {
         let mut of_chain: Vec<Option<ChainRoutes>> = Vec::new();
         for chain in &model.chains {
             match ChainRoutes::of(chain) {
@@ -211,9 +214,9 @@ fn bare_model(
     clusters: Vec<Cluster>,
     factors: Vec<Factor>,
     parameters: Vec<Parameter>,
-) -> Model {
+) -> ModelParts {
     let Parts { file, settings, .. } = parts;
-    Model {
+    ModelParts {
         title: file.title.title(),
         horizon: settings.horizon,
         money_unit: MoneyUnit::parse(file.money.unit.0.word()).unwrap_or(MoneyUnit::Rupiah),

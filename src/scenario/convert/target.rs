@@ -9,14 +9,14 @@ use super::super::number::{Range, Unit, UnitRules, Value, certain};
 use super::super::phrase;
 use super::super::policy::{shown, year_index};
 use crate::language::text;
-use crate::model::{ChainId, ClusterId, CommodityId, Model, ProcessId, Target, TargetItem};
+use crate::model::{ChainId, ClusterId, CommodityId, ModelParts, ProcessId, Target, TargetItem};
 
 /// Reads all targets; those at fault are left out and told.
 pub(super) fn read(
     file: &ScenarioFile,
     document: &Document,
     rules: UnitRules,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Vec<Target> {
@@ -31,7 +31,7 @@ pub(super) fn read(
 struct TargetReader<'a> {
     document: &'a Document,
     rules: UnitRules,
-    model: &'a Model,
+    model: &'a ModelParts,
     faults: &'a mut Faults,
     numbers: &'a mut Vec<StatedNumber>,
 }
