@@ -387,7 +387,8 @@ impl State {
         }
     }
 
-    /// Books a period's share of the yearly upkeep that the cluster bears, used or not.
+    /// Books a period's share of the yearly upkeep that the cluster bears, used or not: times the sampled additionality, for what
+    /// would have come anyway is kept up anyway.
     fn book_upkeep(
         &mut self,
         site: &Site<'_>,
@@ -403,7 +404,8 @@ impl State {
                 if model.chain_of(id).interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
                     continue;
                 }
-                let share = model.clusters[id.index()].interventions[i.index()].upkeep.at(sample, t);
+                let local = &model.clusters[id.index()].interventions[i.index()];
+                let share = local.upkeep.at(sample, t) * local.additionality.at(sample, t);
                 let upkeep = share * plan.stock(id, i, t) / model.horizon.periods_per_year as f64;
                 for metric in [Metric::ValueAdded, Metric::Margin] {
                     if let Some(place) = cells.place(Item::Metric(metric)) {

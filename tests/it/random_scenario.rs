@@ -113,7 +113,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
         Kind::Any | Kind::Whole => any_chain(&mut w, channels),
         Kind::SeparateLines => separate_lines(&mut w, channels),
     };
-    interventions(&mut w, &capacities, kind);
+    interventions(&mut w, &capacities, kind, seed);
     let sites = kind == Kind::Whole && w.chance(0.6);
     if sites {
         opening(&mut w, &capacities);
@@ -509,8 +509,22 @@ fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
     capacities
 }
 
+/// What is additional: a share that is certain, that differs from future to future, or, seldom, nothing.
+fn additionality(share: f64, seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random additionality", seed);
+    match rng.random_range(0..8) {
+        0 => "0".to_string(),
+        1 | 2 => format!(
+            "{{ dist = \"discrete\", values = [0, {}, 1], weights = [0.2, 0.5, 0.3], varies = \"once\" }}",
+            told(0.9 * share)
+        ),
+        3 => format!("{{ dist = \"uniform\", min = 0.1, max = {}, varies = \"yearly\" }}", told(share)),
+        _ => told(share),
+    }
+}
+
 /// Interventions of every kind of response, raising random capacities.
-fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
+fn interventions(w: &mut Writer, capacities: &[String], kind: Kind, seed: usize) {
     let count: usize = w.rng.random_range(1..=if kind == Kind::Whole { 2 } else { 3 });
     for i in 0..count {
         let (facility, support) =
@@ -520,7 +534,7 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
         let bearer = if w.chance(0.3) { "t" } else { "cluster" };
         let (effect, real) = (
             "{ dist = \"discrete\", values = [0, 0.5, 1], weights = [0.3, 0.2, 0.5], varies = \"once\" }",
-            w.between(0.3, 1.0),
+            additionality(w.between(0.3, 1.0), seed + 1000 * i),
         );
         let text = format!(
             "[interventions.i{i}]\ntype = \"{facility}\"\nsupport = \"{support}\"\n{decay}\ngestation = {gestation}\neffectiveness = {effect}\nadditionality = {real}\nupkeep = 0.04\nupkeep_by = \"{bearer}\""

@@ -130,7 +130,8 @@ impl<'a> PlanSamples<'a> {
         sample
     }
 
-    /// (O1) upkeep that the cluster bears lowers its value added and margin.
+    /// (O1) upkeep that the cluster bears lowers its value added and margin: times the sampled additionality, for what would
+    /// have come anyway is kept up anyway.
     fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
         if !matches!(self.metric, Metric::ValueAdded | Metric::Margin) {
             return;
@@ -142,7 +143,8 @@ impl<'a> PlanSamples<'a> {
             }
             let local = &self.model.clusters[c.index()].interventions[i];
             for t in 0..horizon.periods() {
-                let rate = local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
+                let rate = local.upkeep.at(realisation, t) * local.additionality.at(realisation, t)
+                    / horizon.periods_per_year as f64;
                 let stock = self.stocks[c.index()][i][t];
                 if let (Some(stock), true) = (stock, rate > 0.0) {
                     let weight = horizon.weight(self.metric, horizon.year_of(t));

@@ -24,7 +24,7 @@ pub(super) struct Raised {
 pub(super) struct Upkeep {
     /// Money by period.
     pub(super) money: Vec<f64>,
-    /// Place of the share of it that is due.
+    /// Place of the share of it that is due: upkeep times additionality.
     pub(super) share: usize,
     /// Cells of the cluster's value added and margin.
     pub(super) places: [usize; 2],
@@ -135,13 +135,16 @@ impl Compiler<'_, '_> {
         drafts
     }
 
-    /// Upkeep of an intervention that its cluster bears.
+    /// Upkeep of an intervention that its cluster bears: of what is additional, for the rest is kept up anyway.
     fn upkeep(&mut self, plan: &PlanEffects, part: usize, i: InterventionId) -> Option<UpkeepDraft> {
         let (horizon, id) = (self.model.horizon, self.group.parts[part].id);
         if self.model.chain_of(id).interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
             return None;
         }
-        let share = self.terms.number(self.model.clusters[id.index()].interventions[i.index()].upkeep);
+        let local = &self.model.clusters[id.index()].interventions[i.index()];
+        let (upkeep, additionality) =
+            (self.terms.number(local.upkeep), self.terms.number(local.additionality));
+        let share = self.terms.mul(upkeep, additionality);
         let money = |t: usize| plan.stock(id, i, t) / horizon.periods_per_year as f64;
         Some(UpkeepDraft { money: (0..horizon.periods()).map(money).collect(), share, part })
     }
