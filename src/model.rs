@@ -10,6 +10,7 @@ pub mod budget;
 pub mod chain;
 pub mod cluster;
 pub mod cofunding;
+pub mod costs;
 pub mod coverage;
 pub mod eligible;
 pub mod exact;
@@ -46,7 +47,7 @@ pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise,
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKind, Supported};
-pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
+pub use facility::{FacilityType, Grade, Level, Metric, Net, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use horizon::Horizon;
 pub use id::{

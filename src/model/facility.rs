@@ -150,6 +150,18 @@ closed_list! {
     }
 }
 
+closed_list! {
+    /// The costs that a plan's objective subtracts from its benefits.
+    Net {
+        /// None: the objective is the benefits alone.
+        Off = "off" / "tanpa biaya" / "off",
+        /// All money is cost.
+        Budget = "budget" / "anggaran" / "budget",
+        /// The use of resources is cost.
+        Economy = "economy" / "perekonomian" / "economy",
+    }
+}
+
 impl Metric {
     /// Number of metrics.
     pub const COUNT: usize = 4;
@@ -157,6 +169,11 @@ impl Metric {
     /// True for metrics in rupiah, which are discounted in totals; employment never is.
     pub fn is_money(self) -> bool {
         self != Metric::Employment
+    }
+
+    /// True for metrics that count benefits to the public, from which costs can be subtracted.
+    pub fn is_benefit(self) -> bool {
+        self == Metric::ValueAdded
     }
 
     /// The unit results are given in.

@@ -7,7 +7,7 @@ use super::chain::{Chain, Intervention};
 use super::cluster::Cluster;
 use super::cofunding::Cofunding;
 use super::coverage::Coverage;
-use super::facility::Metric;
+use super::facility::{Metric, Net};
 use super::funding::{Limit, Source};
 use super::horizon::Horizon;
 use super::id::{ClusterId, SourceId};
@@ -63,6 +63,10 @@ pub struct ModelParts {
     pub days_per_fte_year: f64,
     /// The metric that a plan maximises.
     pub objective: Metric,
+    /// The costs that a plan's objective subtracts.
+    pub net: Net,
+    /// Those that are asked for in place of the scenario's.
+    pub net_asked: Option<Net>,
     /// Attitude to risk.
     pub risk: Risk,
     /// Seed and sample numbers.
@@ -98,6 +102,11 @@ pub struct ModelParts {
 }
 
 impl ModelParts {
+    /// The costs that a plan's objective subtracts: those asked for, else the scenario's.
+    pub fn net(&self) -> Net {
+        self.net_asked.unwrap_or(self.net)
+    }
+
     /// The chain of a cluster.
     pub fn chain_of(&self, cluster: ClusterId) -> &Chain {
         &self.chains[self.clusters[cluster.index()].chain.index()]

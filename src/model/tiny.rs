@@ -65,6 +65,7 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
         amounts: vec![Rupiah(amount); 2],
         carry_over,
         disbursement: vec![1.0],
+        public_cost: 1.0,
         eligible: Eligibility::default(),
     }
 }
@@ -76,6 +77,8 @@ pub(crate) fn model() -> Model {
         money_unit: MoneyUnit::Rupiah,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,
+        net: Net::Off,
+        net_asked: None,
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
         factors: Vec::new(),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::cluster::LocalIntervention;
 use super::cofunding::Cofunding;
 use super::coverage::{Coverage, MinimumSize};
-use super::facility::Metric;
+use super::facility::{Metric, Net};
 use super::funding::{Eligibility, Limit, LimitBound};
 use super::id::{ClusterId, InterventionId, SourceId};
 use super::locked::Locked;
@@ -36,6 +36,8 @@ pub struct Variant {
     pub locked: Option<Locked>,
     /// The metric that a plan maximises.
     pub objective: Option<Metric>,
+    /// The costs that a plan's objective subtracts.
+    pub net: Option<Net>,
     /// Attitude to risk.
     pub risk: Option<Risk>,
     /// The seed of all draws.
@@ -122,6 +124,7 @@ impl Variant {
         }
         set(&mut changed.locked, self.locked.as_ref());
         set(&mut changed.objective, self.objective.as_ref());
+        changed.net_asked = self.net.or(changed.net_asked);
         set(&mut changed.risk, self.risk.as_ref());
         set(&mut changed.samples.seed, self.seed.as_ref());
         set(&mut changed.limits, self.limits.as_ref());

@@ -9,6 +9,7 @@ mod cofunding;
 mod coverage;
 mod integers;
 mod locked;
+mod net;
 mod recourse;
 mod spillover;
 mod terms;

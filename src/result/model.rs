@@ -13,8 +13,8 @@ use super::limits::{CofundingDocument, LimitDocument, SourceDocument};
 use super::outcome::TargetDocument;
 use super::parameter::{FactorDocument, ParameterDocument};
 use super::site::SiteRuleDocument;
-use super::words::MetricKey;
-use crate::model::{Model, PoolId, Spillover, SpilloverLink};
+use super::words::{MetricKey, NetKey};
+use crate::model::{Model, Net, PoolId, Spillover, SpilloverLink};
 use crate::scenario::PlanLine;
 
 /// How samples are drawn where a command says nothing else.
@@ -115,6 +115,9 @@ pub struct ModelDocument {
     pub days_per_fte_year: f64,
     /// The metric that is maximised.
     pub objective: MetricKey,
+    /// The costs that are subtracted from it; absent where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<NetKey>,
     /// The attitude to risk.
     pub risk: Risk,
     /// How samples are drawn.
@@ -173,6 +176,7 @@ impl ModelDocument {
             money_unit: model.money_unit.word().to_string(),
             days_per_fte_year: model.days_per_fte_year,
             objective: model.objective.into(),
+            net: (model.net != Net::Off).then(|| model.net.into()),
             risk: model.risk.into(),
             samples: SampleSettings {
                 seed: model.samples.seed,

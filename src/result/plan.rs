@@ -14,9 +14,9 @@ use super::limits::{CofundingDocument, LimitDocument};
 use super::margin::{self, MarginDocument};
 use super::rule::RuleTeller;
 use super::site::SiteDocument;
-use super::words::{BoundByKey, FacilityKey, MetricKey, StatusKey};
+use super::words::{BoundByKey, FacilityKey, MetricKey, NetKey, StatusKey};
 use super::worth::WorthDocument;
-use crate::model::{Allocation, FacilityType, Model, StandingKind};
+use crate::model::{Allocation, FacilityType, Model, Net, StandingKind};
 use crate::opt::builder::Rule;
 use crate::opt::certificate::TOLERANCE;
 use crate::opt::solve::BoundBy;
@@ -40,15 +40,19 @@ pub struct PlanDocument {
     pub scenario_hash: String,
     /// The metric that is maximised.
     pub metric: MetricKey,
+    /// The costs that the objective subtracts from the metric; absent where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<NetKey>,
     /// Its unit.
     pub unit: String,
     /// How planning ended.
     pub status: StatusKey,
-    /// Risk-adjusted increment of the metric over no plan, in the program's reading [`unit`].
+    /// Risk-adjusted increment of the metric over no plan, less costs where `net` says so, in the program's reading [`unit`].
     pub objective: f64,
     /// A valid upper bound on it [`unit`]; null where none is known.
     pub bound: Option<f64>,
-    /// (bound − objective) / max(|objective|, one money unit or, for employment, one full-time-equivalent year).
+    /// (bound − objective) / max(|objective|, one money unit; one full-time-equivalent year for employment; a hundredth of the
+    /// budget with `net`).
     pub gap: Option<f64>,
     /// The relative gap that was asked for.
     pub gap_asked: f64,
@@ -62,7 +66,7 @@ pub struct PlanDocument {
     pub risk: Risk,
     /// Mean level of the metric without a plan, on the planning samples [`unit`].
     pub level_without: f64,
-    /// Mean level of the metric with the plan, on the planning samples [`unit`].
+    /// Mean level of the metric with the plan, less costs where `net` says so, on the planning samples [`unit`].
     pub level_with: f64,
     /// The independent check of the solver's answer.
     pub certificate: CertificateDocument,
@@ -199,6 +203,7 @@ impl PlanDocument {
             title: (&model.title).into(),
             scenario_hash: scenario_hash(model),
             metric: request.metric.into(),
+            net: (model.net() != Net::Off).then(|| model.net().into()),
             unit: request.metric.unit().to_string(),
             status: program.stop.into(),
             objective: program.objective,

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FacilityType, Grade, Level, LimitKind, Metric, Per, Stage, Support, Supported, Varies};
+use crate::model::{
+    FacilityType, Grade, Level, LimitKind, Metric, Net, Per, Stage, Support, Supported, Varies,
+};
 use crate::opt::Stop;
 use crate::opt::builder::SiteBound;
 use crate::opt::solve::{BoundBy, SolveMethod};
@@ -109,6 +111,16 @@ words! {
         Derived = "derived",
         /// An assumption of the modeller.
         Assumption = "assumption",
+    }
+
+    /// Costs that an objective subtracts.
+    NetKey of Net {
+        /// None: the benefits alone.
+        Off = "off",
+        /// All money is cost.
+        Budget = "budget",
+        /// The use of resources is cost.
+        Economy = "economy",
     }
 
     /// A metric.

@@ -15,6 +15,8 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         money_unit: MoneyUnit::Rupiah,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,
+        net: crate::model::Net::Off,
+        net_asked: None,
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 1, evaluation: 2 },
         factors,

@@ -22,7 +22,7 @@ pub(crate) use number::{CertainFile, NumberFile, NumberTable, TitleFile};
 pub(crate) use places::{PoolFile, SiteFile, SpilloverFile};
 pub(crate) use words::{ClosedList, DistName, GradeWord, LimitWord, StatusWord, Word};
 
-use crate::model::{Metric, Scope, Varies};
+use crate::model::{Metric, Net, Scope, Varies};
 use crate::units::MoneyUnit;
 
 /// `scenario.toml`: the policy case.
@@ -112,6 +112,9 @@ pub(crate) struct LabourFile {
 pub(crate) struct ObjectiveFile {
     /// The metric.
     pub(crate) metric: Word<Metric>,
+    /// The costs that are subtracted from it, of `value_added` only: `budget`, where all money is cost, or `economy`, where the
+    /// use of resources is; `off` where not given.
+    pub(crate) net: Option<Word<Net>>,
 }
 
 /// The attitude to risk: (1 − lambda) mean + lambda CVaR.

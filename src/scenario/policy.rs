@@ -16,7 +16,7 @@ use super::number::{Unit, UnitRules};
 use super::phrase;
 use super::shape::is_key;
 use crate::language::text;
-use crate::model::{Horizon, Risk, SampleDefaults, Source};
+use crate::model::{Horizon, Net, Risk, SampleDefaults, Source};
 use crate::units::Rupiah;
 
 /// The settings of `scenario.toml` that need no names.
@@ -29,9 +29,36 @@ pub(crate) struct Settings {
     pub(crate) rules: UnitRules,
 }
 
+/// The most that a rupiah of a source may cost the public [Rp].
+const MOST_PUBLIC_COST: f64 = 100.0;
+
 impl PolicyReader<'_> {
+    /// Costs are subtracted from benefits to the public alone.
+    fn check_net(&mut self, file: &ScenarioFile) {
+        let metric = file.objective.metric.0;
+        if let Some(net) = &file.objective.net
+            && net.0 != Net::Off
+            && !metric.is_benefit()
+        {
+            self.faults.help(
+                &self.document.place("objective.net"),
+                text!(
+                    en: "costs (net = \"{net}\") cannot be subtracted from {metric}",
+                    id: "biaya (net = \"{net}\") tidak dapat dikurangkan dari {metric}",
+                    net = net.0.key(),
+                    metric = metric.key(),
+                ),
+                text!(
+                    en: "say metric = \"value_added\", or leave net out",
+                    id: "nyatakan metric = \"value_added\", atau hapus net",
+                ),
+            );
+        }
+    }
+
     /// Reads the settings.
     pub(crate) fn settings(&mut self, file: &ScenarioFile) -> Settings {
+        self.check_net(file);
         let version = self.whole(&file.format, "format", 0, 1_000_000);
         if version != 1 {
             let place = self.document.place("format");
@@ -143,6 +170,11 @@ impl PolicyReader<'_> {
             .map(|(i, n)| self.between(n, &format!("{path}.disbursement[{i}]"), &Unit::Share, 0.0, 1.0))
             .collect();
         check_shares(&disbursement, &self.document.place(&format!("{path}.disbursement")), self.faults);
+        let cost_path = format!("{path}.public_cost");
+        let most = MOST_PUBLIC_COST;
+        let public_cost = file.public_cost.as_ref();
+        let public_cost =
+            public_cost.map_or(1.0, |cost| self.between(cost, &cost_path, &Unit::None, 0.0, most));
         let eligible = self.eligible(
             &path,
             &Lists {
@@ -161,6 +193,7 @@ impl PolicyReader<'_> {
             amounts: vec![Rupiah(0); years],
             carry_over: self.between(&file.carry_over, &format!("{path}.carry_over"), &Unit::Share, 0.0, 1.0),
             disbursement,
+            public_cost,
             eligible,
         }
     }

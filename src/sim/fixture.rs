@@ -257,6 +257,8 @@ impl Fixture {
             money_unit: MoneyUnit::Rupiah,
             days_per_fte_year: 250.0,
             objective: Metric::ValueAdded,
+            net: crate::model::Net::Off,
+            net_asked: None,
             risk: Risk { lambda: 0.0, alpha: 0.9 },
             samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
             factors: Vec::new(),
@@ -295,6 +297,7 @@ impl Fixture {
             amounts: vec![Rupiah(1_000_000); self.years],
             carry_over: 0.0,
             disbursement: self.disbursement.clone(),
+            public_cost: 1.0,
             eligible: Eligibility::default(),
         }
     }

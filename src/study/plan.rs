@@ -8,7 +8,7 @@ use super::estimate::{Comparison, Estimate};
 use super::outcome::PlanName;
 use super::simulation::{self, Points, Sampling, SimulationStudy};
 use super::stream::{self, Grid, Series, Span, Wanted};
-use super::worth::{Worth, appraise};
+use super::worth::{self, Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model};
@@ -173,7 +173,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         .chain(allocations.iter().map(|(_, allocation)| allocation))
         .collect();
     let mut worths = appraise(model, &appraised, request.evaluation, request.seed, 1, &control)?.into_iter();
-    let Some(worth) = worths.next() else { unreachable!("as many worths as allocations") };
+    let Some(own) = worths.next() else { unreachable!("as many worths as allocations") };
     let baselines = allocations
         .into_iter()
         .zip(worths)
@@ -203,7 +203,9 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
     let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    let coordination = CoordinationGap { program: mean(&program.with), simulated };
+    // Levels of the metric: what the objective subtracts is added again.
+    let subtracted = worth::subtracted(model, &program.allocation, &planning, request.planning);
+    let coordination = CoordinationGap { program: mean(&program.with) + subtracted, simulated };
     Ok(PlanStudy {
         program,
         request: request.clone(),
@@ -211,7 +213,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         headline,
         increments,
         baselines,
-        worth,
+        worth: own,
         coordination,
         assurance,
     })

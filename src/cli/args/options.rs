@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::model::Metric;
+use crate::model::{Metric, Net};
 use crate::opt::PlanMethod;
 use crate::report::Lang;
 
@@ -74,6 +74,10 @@ impl From<MethodArg> for PlanMethod {
 
 pub(super) fn metric(word: &str) -> Result<Metric, String> {
     Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
+}
+
+pub(super) fn net(word: &str) -> Result<Net, String> {
+    Net::parse(word).ok_or_else(|| format!("expected one of {}", Net::keys().join(", ")))
 }
 
 pub(super) fn gap(text: &str) -> Result<f64, String> {

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::net::{self, Cost};
 use super::spillover::{Spilled, spilled};
 use super::terms::{Decision, PlanningProgram, objective_unit};
-use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
+use crate::model::{
+    CapacityId, ClusterId, InterventionId, Metric, Model, Net, Number, Realisation, UpkeepBearer,
+};
 use crate::opt::decomposition::Samples;
 use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
 use crate::sampling::SampleBlock;
@@ -33,6 +36,8 @@ pub struct PlanSamples<'a> {
     spilled: Vec<Vec<Vec<Spilled>>>,
     /// By cluster and intervention: the stock's first-stage column by period.
     stocks: Vec<Vec<Vec<Option<usize>>>>,
+    /// Costs of commitments, where the objective subtracts them.
+    costs: Vec<Cost>,
     /// Constants added to the samples' values, where given.
     offsets: Vec<f64>,
 }
@@ -95,6 +100,7 @@ impl<'a> PlanSamples<'a> {
             raised,
             spilled: spilled(model, planning),
             stocks,
+            costs: net::costs(model, planning),
             offsets: Vec::new(),
         }
     }
@@ -127,28 +133,30 @@ impl<'a> PlanSamples<'a> {
         for pool in &self.model.pools {
             pool_rows(&operations, &pool.members, &mut sample);
         }
+        let costs = self.costs.iter().map(|cost| cost.in_sample(self.model, realisation));
+        sample.first_objective.extend(costs.filter(|(_, cost)| *cost != 0.0));
         sample
     }
 
     /// (O1) upkeep that the cluster bears lowers its value added and margin: times the sampled additionality, for what would
-    /// have come anyway is kept up anyway.
+    /// have come anyway is kept up anyway. (N1) what a source bears is cost in full, where costs are subtracted.
     fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
-        if !matches!(self.metric, Metric::ValueAdded | Metric::Margin) {
-            return;
-        }
-        let horizon = self.model.horizon;
-        for (i, intervention) in self.model.chain_of(c).interventions.iter().enumerate() {
-            if intervention.upkeep_by != UpkeepBearer::Cluster {
-                continue;
-            }
-            let local = &self.model.clusters[c.index()].interventions[i];
+        let (model, horizon) = (self.model, self.model.horizon);
+        let felt = matches!(self.metric, Metric::ValueAdded | Metric::Margin);
+        let net = model.net() != Net::Off;
+        for (i, intervention) in model.chain_of(c).interventions.iter().enumerate() {
+            let local = &model.clusters[c.index()].interventions[i];
             for t in 0..horizon.periods() {
-                let rate = local.upkeep.at(realisation, t) * local.additionality.at(realisation, t)
-                    / horizon.periods_per_year as f64;
+                let rate = local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
+                let cost = match intervention.upkeep_by {
+                    UpkeepBearer::Cluster if felt => rate * local.additionality.at(realisation, t),
+                    UpkeepBearer::Source(source) if net => rate * model.sources[source.index()].public_cost,
+                    _ => continue,
+                };
                 let stock = self.stocks[c.index()][i][t];
-                if let (Some(stock), true) = (stock, rate > 0.0) {
+                if let (Some(stock), true) = (stock, cost > 0.0) {
                     let weight = horizon.weight(self.metric, horizon.year_of(t));
-                    sample.first_objective.push((stock, -weight * rate * JUTA / objective_unit(self.metric)));
+                    sample.first_objective.push((stock, -weight * cost * JUTA / objective_unit(self.metric)));
                 }
             }
         }

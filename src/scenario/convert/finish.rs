@@ -14,7 +14,7 @@ use super::{coverage, site, spillover, target};
 use crate::language::text;
 use crate::model::route::{ChainRoutes, Established, ROUTES_ENUMERATED, establish};
 use crate::model::{
-    Allocation, Chain, Cluster, Coverage, Factor, Locked, Model, ModelParts, Parameter, Source, SourceId,
+    Allocation, Chain, Cluster, Coverage, Factor, Locked, Model, ModelParts, Net, Parameter, Source, SourceId,
 };
 use crate::units::MoneyUnit;
 
@@ -222,6 +222,8 @@ fn bare_model(
         money_unit: MoneyUnit::parse(file.money.unit.0.word()).unwrap_or(MoneyUnit::Rupiah),
         days_per_fte_year: settings.days_per_fte_year,
         objective: file.objective.metric.0,
+        net: file.objective.net.as_ref().map_or(Net::Off, |net| net.0),
+        net_asked: None,
         risk: settings.risk,
         samples: settings.samples,
         factors,
