@@ -11,12 +11,14 @@ pub mod chain;
 pub mod cluster;
 pub mod cofunding;
 pub mod coverage;
+pub mod economy;
 pub mod eligible;
 pub mod exact;
 pub mod facility;
 pub mod funding;
 pub mod horizon;
 pub mod id;
+pub mod idle;
 pub mod locked;
 pub mod opened;
 pub mod owed;
@@ -45,13 +47,15 @@ pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise,
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKind, Supported};
+pub use economy::{Conversion, Indicator, Market, ShadowPrices};
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use horizon::Horizon;
 pub use id::{
-    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, PoolId, ProcessId,
-    SourceId,
+    CapacityId, ChainId, ClusterId, CommodityId, FactorId, IndicatorId, InterventionId, ParameterId, PoolId,
+    ProcessId, SourceId,
 };
+pub use idle::Idled;
 pub use locked::Locked;
 pub use owed::{Need, Owed, Shortfall};
 pub use pool::Pool;

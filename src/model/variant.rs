@@ -55,6 +55,8 @@ pub enum VariantFault {
     },
     /// A source has less than nothing in a year (from 0).
     NegativeAmount(SourceId, usize),
+    /// The objective is a metric that the scenario does not have what it needs for.
+    NoMetric(Metric),
     /// A locked line that its source may not fund, or in a year beyond the horizon: by position.
     LockedLine(usize),
     /// The weight of the CVaR is not between 0 and 1, or its level not between 0 and below 1.
@@ -96,6 +98,8 @@ impl Variant {
     fn faults(&self, model: &Model) -> Vec<VariantFault> {
         let mut faults = Vec::new();
         self.check_money(model, &mut faults);
+        let unknown = self.objective.filter(|metric| model.metrics().all(|known| known != *metric));
+        faults.extend(unknown.map(VariantFault::NoMetric));
         if let Some(risk) = self.risk
             && !((0.0..=1.0).contains(&risk.lambda) && (0.0..1.0).contains(&risk.alpha))
         {

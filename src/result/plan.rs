@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
 use super::coverage::CoverageDocument;
+use super::economy::IdledDocument;
 use super::estimate::{Figure, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
@@ -94,6 +95,9 @@ pub struct PlanDocument {
     pub next_billion: Vec<NextBillionDocument>,
     /// How the two readings compare on the planning samples.
     pub coordination: ReadingsDocument,
+    /// Routes that the program would idle though enterprises run them; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idled: Option<IdledDocument>,
     /// The plan on fresh samples, in the simulator's reading.
     pub evaluation: EvaluationDocument,
     /// The value of the plan on fresh samples, in the program's reading [`unit`]; null under `--quick` or a time limit.
@@ -226,6 +230,7 @@ impl PlanDocument {
                 .map(|next| NextBillionDocument { source: keys::source(model, next.source), gain: next.gain })
                 .collect(),
             coordination: study.coordination.into(),
+            idled: IdledDocument::of(model, study),
             evaluation: EvaluationDocument::of(model, study),
             out_of_sample: assurance.map(|of| (&of.fresh).into()),
             optimality_gap: assurance.map(|of| (&of.gap).into()),

@@ -4,6 +4,7 @@ mod assemble;
 mod complete;
 mod coverage;
 mod draft;
+mod economy;
 mod event;
 mod finish;
 mod inputs;
@@ -58,12 +59,13 @@ pub(crate) fn convert(
     let settings = policy.settings(&file);
     let rules = settings.rules;
     let factors = factors(&mut policy, &file);
+    let indicators = economy::indicators(&file, &document, faults);
     let mut converter = Converter::new(faults, factors, !tables.values.whole);
 
     // Chains, clusters, and the numbers of both.
     let mut read = |input: &ChainInput| {
         let (document, file) = input.read.as_ref()?;
-        Some(read_chain(&input.key, file, document, rules, &data, converter.faults))
+        Some(read_chain(&input.key, file, document, rules, &data, &indicators, converter.faults))
     };
     let mut chains: Vec<Option<ChainDraft>> = chain_files.iter().map(&mut read).collect();
     let chain_keys: Vec<&str> = chain_files.iter().map(|input| input.key.as_str()).collect();
@@ -101,6 +103,11 @@ pub(crate) fn convert(
         converter.pools.extend(draft);
     }
     converter.check_rows_of_pools(&clusters, &local);
+    for (key, market) in &file.markets {
+        let draft = converter.market(key, market, &context);
+        converter.markets.extend(draft);
+    }
+    let shadow_prices = converter.shadow_prices(&file, &context);
 
     // Faults that only show once everything is read.
     converter.check_together(&mut chains, &clusters, &local, &source_keys, &data);
@@ -122,6 +129,8 @@ pub(crate) fn convert(
         local: &local,
         sources,
         money_rules,
+        indicators,
+        shadow_prices,
         numbers,
     })
 }

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use super::spillover::{Spilled, spilled};
 use super::terms::{Decision, PlanningProgram, objective_unit};
-use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
+use crate::model::{
+    CapacityId, ClusterId, Conversion, InterventionId, Metric, Model, Number, ProcessId, Realisation,
+    UpkeepBearer,
+};
 use crate::opt::decomposition::Samples;
 use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
 use crate::sampling::SampleBlock;
@@ -130,11 +133,13 @@ impl<'a> PlanSamples<'a> {
         sample
     }
 
-    /// (O1) upkeep that the cluster bears lowers its value added and margin.
+    /// (O1) upkeep that the cluster bears lowers its value added, margin and economic value.
     fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
-        if !matches!(self.metric, Metric::ValueAdded | Metric::Margin) {
-            return;
-        }
+        let factor = match self.metric {
+            Metric::GrossOutput | Metric::Employment => return,
+            Metric::ValueAdded | Metric::Margin => 1.0,
+            Metric::Economic => self.model.shadow_prices.as_ref().map_or(1.0, |own| own.conversion.cost),
+        };
         let horizon = self.model.horizon;
         for (i, intervention) in self.model.chain_of(c).interventions.iter().enumerate() {
             if intervention.upkeep_by != UpkeepBearer::Cluster {
@@ -142,7 +147,7 @@ impl<'a> PlanSamples<'a> {
             }
             let local = &self.model.clusters[c.index()].interventions[i];
             for t in 0..horizon.periods() {
-                let rate = local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
+                let rate = factor * local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
                 let stock = self.stocks[c.index()][i][t];
                 if let (Some(stock), true) = (stock, rate > 0.0) {
                     let weight = horizon.weight(self.metric, horizon.year_of(t));
@@ -213,9 +218,15 @@ impl<'a> Operations<'a> {
         let local = &model.clusters[self.cluster.index()];
         let horizon = model.horizon;
         let at = |number: Number, t: usize| number.at(self.realisation, t);
+        let shadow = model.shadow_prices.as_ref();
+        let wage_ratio = shadow.map_or(0.0, |shadow| shadow.wage_ratio);
         // (O2) weighted metric of each level.
         for (p, process) in local.processes.iter().enumerate() {
             let mut columns = Vec::new();
+            let id = ProcessId::new(p);
+            let market = model.market_of(local.chain, id);
+            let converted =
+                shadow.map_or(Conversion { price: 1.0, cost: 1.0 }, |own| own.of(local.chain, id));
             for (t, ceiling) in ceilings[p].iter().enumerate() {
                 if !process.open {
                     columns.push(CLOSED);
@@ -223,11 +234,17 @@ impl<'a> Operations<'a> {
                 }
                 let (price, cost) = (at(process.price, t), at(process.unit_cost, t));
                 let labour = at(process.labour, t);
+                let displaced =
+                    market.map_or(0.0, |market| at(market.displacement, t) * at(market.reference_price, t));
                 let worth = match self.samples.metric {
-                    Metric::GrossOutput => price,
-                    Metric::ValueAdded => price - cost,
+                    Metric::GrossOutput => price - displaced,
+                    Metric::ValueAdded => price - cost - displaced,
                     Metric::Margin => price - cost - at(local.wage, t) * labour,
                     Metric::Employment => labour / model.days_per_fte_year,
+                    Metric::Economic => {
+                        let wages = at(local.wage, t) * labour;
+                        converted.price * price - converted.cost * cost - wage_ratio * wages - displaced
+                    }
                 };
                 let weight = horizon.weight(self.samples.metric, horizon.year_of(t));
                 let objective = weight * worth / objective_unit(self.samples.metric);

@@ -12,6 +12,7 @@ use super::super::number::{Stated, UnitRules, Value};
 use super::super::observations::Observations;
 use super::super::phrase;
 use super::super::policy::{Names, shown, whole};
+use super::economy::MarketDraft;
 use crate::language::text;
 use crate::model::{Distribution, Event, Scope, Title, Varies};
 
@@ -148,6 +149,8 @@ pub(super) struct Converter<'a> {
     /// Pools, in order of their names, and the capacities of those that nobody is known to share.
     pub(super) pools: Vec<PoolDraft>,
     pub(super) wrong_pools: Vec<String>,
+    /// Markets, in order of their names.
+    pub(super) markets: Vec<MarketDraft>,
     /// The provisional id of each stable name, in order of appearance.
     pub(super) provisional: BTreeMap<String, usize>,
     /// Rows of values.csv that could not be read, and whether the whole table could not.
@@ -171,6 +174,7 @@ impl<'a> Converter<'a> {
             events: Vec::new(),
             pools: Vec::new(),
             wrong_pools: Vec::new(),
+            markets: Vec::new(),
             provisional: BTreeMap::new(),
             wrong_rows: Vec::new(),
             values_unread,
