@@ -283,10 +283,10 @@ fn economy(f: &Fixture, model: &mut Model, seed: usize) {
         model.parameters.push(Parameter { name, distribution, varies, loadings: Vec::new() });
         Number::Uncertain(id)
     };
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         let displacement = uncertain(model, 0.9, Varies::Once);
         let reference_price =
-            if seed % 4 == 0 { uncertain(model, 40.0, Varies::EachPeriod) } else { n(20.0) };
+            if seed.is_multiple_of(4) { uncertain(model, 40.0, Varies::EachPeriod) } else { n(20.0) };
         let channels = vec![(chain, f.process_id("shop0")), (chain, f.process_id("shop2"))];
         model.markets.push(Market {
             key: "m".to_string(),
@@ -296,7 +296,7 @@ fn economy(f: &Fixture, model: &mut Model, seed: usize) {
             displacement,
         });
     }
-    if seed % 3 == 0 {
+    if seed.is_multiple_of(3) {
         let own = (chain, f.process_id("shop1"), Conversion { price: 0.7, cost: 1.3 });
         model.shadow_prices = Some(ShadowPrices {
             wage_ratio: 0.6,
