@@ -31,6 +31,7 @@ pub mod route;
 pub mod rule;
 pub mod settings;
 pub mod site;
+pub mod social;
 pub mod spilled;
 pub mod spillover;
 pub mod stocks;

@@ -1,9 +1,7 @@
 //! What the economy sees besides the enterprises: markets in which additional sales displace others, shadow prices, and
 //! indicators of what processes do.
 
-use super::facility::Metric;
-use super::id::{ChainId, IndicatorId, ProcessId};
-use super::root::Model;
+use super::id::{ChainId, ProcessId};
 use super::title::Title;
 use super::uncertainty::Number;
 
@@ -64,32 +62,4 @@ pub struct Indicator {
     pub is_money: bool,
     /// True if more of it is better, false if less is.
     pub more_is_better: bool,
-}
-
-impl Model {
-    /// The metrics that the scenario has what it needs for: economic value takes shadow prices.
-    pub fn metrics(&self) -> impl Iterator<Item = Metric> + use<> {
-        let economic = self.shadow_prices.is_some();
-        Metric::ALL.iter().copied().filter(move |metric| economic || *metric != Metric::Economic)
-    }
-
-    /// All indicator ids in order.
-    pub fn indicator_ids(&self) -> impl Iterator<Item = IndicatorId> + use<> {
-        (0..self.indicators.len()).map(IndicatorId::new)
-    }
-
-    /// The market that a channel sells into, if any.
-    pub fn market_of(&self, chain: ChainId, channel: ProcessId) -> Option<&Market> {
-        self.markets.iter().find(|market| market.channels.binary_search(&(chain, channel)).is_ok())
-    }
-
-    /// True if some process of the chain counts towards the indicator.
-    pub fn counts(&self, chain: ChainId, indicator: IndicatorId) -> bool {
-        self.chains[chain.index()].processes.iter().any(|process| process.indicators.contains(&indicator))
-    }
-
-    /// True if some channel of the chain sells into a market.
-    pub fn displaces(&self, chain: ChainId) -> bool {
-        self.markets.iter().any(|market| market.channels.iter().any(|(own, _)| *own == chain))
-    }
 }

@@ -12,9 +12,8 @@ use super::super::number::{Stated, UnitRules, Value};
 use super::super::observations::Observations;
 use super::super::phrase;
 use super::super::policy::{Names, shown, whole};
-use super::economy::MarketDraft;
 use crate::language::text;
-use crate::model::{Distribution, Event, Scope, Title, Varies};
+use crate::model::{ChainId, Distribution, Event, ProcessId, Scope, Title, Varies};
 
 /// A factor as stated, before its scope instances are known.
 pub(super) struct FactorDraft {
@@ -111,6 +110,16 @@ impl PoolDraft {
             _ => None,
         }
     }
+}
+
+/// A market as stated; the numbers are in the model's units.
+#[derive(Debug)]
+pub(super) struct MarketDraft {
+    pub(super) key: String,
+    pub(super) title: Title,
+    pub(super) channels: Vec<(ChainId, ProcessId)>,
+    pub(super) reference_price: Stated,
+    pub(super) displacement: Stated,
 }
 
 /// The rest of the scenario, as far as reading events and pools needs it.

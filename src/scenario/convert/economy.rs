@@ -9,10 +9,10 @@ use super::super::number::{Range, Stated, Unit, from_toml};
 use super::super::phrase;
 use super::super::policy::PolicyReader;
 use super::super::shape::is_key;
-use super::draft::{ClusterDraft, Context, Converter};
+use super::draft::{ClusterDraft, Context, Converter, MarketDraft};
 use crate::language::text;
 use crate::model::{
-    ChainId, Conversion, Indicator, Market, Metric, Model, ParameterId, ProcessId, Scope, ShadowPrices, Title,
+    ChainId, Conversion, Indicator, Market, Metric, Model, ParameterId, ProcessId, Scope, ShadowPrices,
 };
 use crate::units::MoneyUnit;
 
@@ -24,16 +24,6 @@ const LARGEST_WAGE_RATIO: f64 = 2.0;
 
 /// Largest conversion factor.
 const LARGEST_FACTOR: f64 = 10.0;
-
-/// A market as stated; the numbers are in the model's units.
-#[derive(Debug)]
-pub(super) struct MarketDraft {
-    key: String,
-    title: Title,
-    channels: Vec<(ChainId, ProcessId)>,
-    reference_price: Stated,
-    displacement: Stated,
-}
 
 /// The indicators of `scenario.toml`.
 pub(super) fn indicators(file: &ScenarioFile, document: &Document, faults: &mut Faults) -> Vec<Indicator> {

@@ -82,8 +82,8 @@ fn economic_value_converts_prices_costs_wages_and_upkeep() {
     close(total(&both(&model, None), economic), 441.6 - 96.0);
 }
 
-/// Boiling 24 units takes 3 of wood each, 72; tapping 120 of sap gives half a unit of it back, 60: 12 in all, in two years
-/// of one period (the chain has one year of two, so all in one year). Money is discounted, wood is not.
+/// Two years of one period boil 12 units each. They take 3 of wood a unit, 72 in all; tapping their 120 of sap gives half a unit
+/// each back, 60: 12 are left. Money is discounted, wood is not.
 #[test]
 fn indicators_add_up_over_processes_and_are_not_discounted() {
     let mut f = sugar();
