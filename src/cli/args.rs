@@ -328,7 +328,7 @@ pub(crate) struct ExportArgs {
     /// Planning samples [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) samples: Option<u32>,
-    /// Metric to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    /// Metric to maximise: value_added, gross_output, margin, employment, or economic where the scenario states shadow prices [default: the scenario's].
     #[arg(long, value_name = "METRIC", value_parser = metric)]
     pub(crate) objective: Option<Metric>,
     /// Scale every source and year in proportion to this total.

@@ -139,14 +139,16 @@ closed_list! {
 closed_list! {
     /// The metrics of a sample; one of them is a plan's objective.
     Metric {
-        /// Sales [Rp].
+        /// Sales less what they displace [Rp].
         GrossOutput = "gross_output" / "nilai penjualan" / "gross output",
-        /// Sales less bought-in inputs, services and upkeep [Rp].
+        /// Sales less bought-in inputs, services and upkeep, and less what they displace [Rp].
         ValueAdded = "value_added" / "nilai tambah" / "value added",
-        /// Value added less wages [Rp].
+        /// Sales less bought-in inputs, services, upkeep and wages [Rp].
         Margin = "margin" / "margin usaha" / "margin",
         /// Work in full-time-equivalent years.
         Employment = "employment" / "tenaga kerja" / "employment",
+        /// Value added at economic prices less labour at its shadow wage [Rp]; only where the scenario states shadow prices.
+        Economic = "economic" / "nilai ekonomi" / "economic value",
     }
 }
 
@@ -163,9 +165,6 @@ closed_list! {
 }
 
 impl Metric {
-    /// Number of metrics.
-    pub const COUNT: usize = 4;
-
     /// True for metrics in rupiah, which are discounted in totals; employment never is.
     pub fn is_money(self) -> bool {
         self != Metric::Employment

@@ -7,6 +7,7 @@ use super::chain::{Chain, Intervention};
 use super::cluster::Cluster;
 use super::cofunding::Cofunding;
 use super::coverage::Coverage;
+use super::economy::{Indicator, Market, ShadowPrices};
 use super::facility::{Metric, Net};
 use super::funding::{Limit, Source};
 use super::horizon::Horizon;
@@ -93,6 +94,12 @@ pub struct ModelParts {
     pub spillovers: Vec<Spillover>,
     /// Capacities that clusters share.
     pub pools: Vec<Pool>,
+    /// Markets in which sales displace others.
+    pub markets: Vec<Market>,
+    /// Shadow prices, where the scenario states any.
+    pub shadow_prices: Option<ShadowPrices>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
     /// The allocation in force today.
     pub today: Allocation,
     /// Money committed before any plan.

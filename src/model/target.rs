@@ -1,7 +1,7 @@
 //! Targets: figures that results give the chance of reaching.
 
 use super::facility::Metric;
-use super::id::{ChainId, ClusterId, CommodityId, ProcessId};
+use super::id::{ChainId, ClusterId, CommodityId, IndicatorId, ProcessId};
 use super::title::Title;
 
 /// The figure a target is about.
@@ -15,6 +15,8 @@ pub enum TargetItem {
     Sold(ChainId, ProcessId),
     /// Sales of a channel [Rp].
     Sales(ChainId, ProcessId),
+    /// An indicator.
+    Indicator(IndicatorId),
 }
 
 /// A figure to be reached.

@@ -57,6 +57,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     super::sites::describe(model, lang, &mut out);
     super::spillover::describe(model, lang, &mut out);
     super::pool::describe(model, lang, &mut out);
+    super::economy::describe(model, lang, &mut out);
     super::targets::events(model, lang, &mut out);
     super::targets::describe(model, lang, &mut out);
     numbers(scenario, lang, &mut out);

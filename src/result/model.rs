@@ -7,6 +7,7 @@ use super::allocation::allocation_lines;
 use super::chain::ChainDocument;
 use super::cluster::ClusterDocument;
 use super::coverage::StatedCoverage;
+use super::economy::{IndicatorDocument, MarketDocument, ShadowPricesDocument};
 use super::estimate::{Horizon, Risk, Title};
 use super::keys;
 use super::limits::{CofundingDocument, LimitDocument, SourceDocument};
@@ -149,6 +150,15 @@ pub struct ModelDocument {
     /// Pools; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pools: Vec<PoolDocument>,
+    /// Markets in which sales displace others; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markets: Vec<MarketDocument>,
+    /// Shadow prices; absent where none are stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow_prices: Option<ShadowPricesDocument>,
+    /// Indicators; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<IndicatorDocument>,
     /// Today's allocation.
     pub today: Vec<PlanLine>,
     /// Locked lines; absent where there are none.
@@ -194,6 +204,9 @@ impl ModelDocument {
             sites: model.sites.iter().map(|rule| SiteRuleDocument::of(model, rule)).collect(),
             spillovers: model.spillovers.iter().map(|own| SpilloverDocument::of(model, own)).collect(),
             pools: model.pool_ids().map(|id| PoolDocument::of(model, id)).collect(),
+            markets: model.markets.iter().map(|market| MarketDocument::of(model, market)).collect(),
+            shadow_prices: model.shadow_prices.as_ref().map(|own| ShadowPricesDocument::of(model, own)),
+            indicators: IndicatorDocument::all(model),
             today: allocation_lines(model, &model.today),
             locked: allocation_lines(model, &model.locked.lines),
             targets: model.targets.iter().map(|target| TargetDocument::of(model, target)).collect(),

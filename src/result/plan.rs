@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
 use super::coverage::CoverageDocument;
+use super::economy::IdledDocument;
 use super::estimate::{Figure, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
@@ -101,6 +102,9 @@ pub struct PlanDocument {
     pub coordination: ReadingsDocument,
     /// The worth of the plan to the public.
     pub worth: WorthDocument,
+    /// Routes that the program would idle though enterprises run them; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idled: Option<IdledDocument>,
     /// The plan on fresh samples, in the simulator's reading.
     pub evaluation: EvaluationDocument,
     /// The value of the plan on fresh samples, in the program's reading [`unit`]; null under `--quick` or a time limit.
@@ -235,6 +239,7 @@ impl PlanDocument {
                 .collect(),
             coordination: study.coordination.into(),
             worth: WorthDocument::of(model, &study.worth),
+            idled: IdledDocument::of(model, study),
             evaluation: EvaluationDocument::of(model, study),
             out_of_sample: assurance.map(|of| (&of.fresh).into()),
             optimality_gap: assurance.map(|of| (&of.gap).into()),

@@ -31,6 +31,9 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         locked: crate::model::Locked::default(),
         spillovers: Vec::new(),
         pools: Vec::new(),
+        markets: Vec::new(),
+        shadow_prices: None,
+        indicators: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
     })

@@ -5,6 +5,7 @@
 
 mod chain;
 mod coverage;
+mod economy;
 mod money;
 mod number;
 mod places;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use chain::{ChainFile, InterventionFile, ProcessFile, RaiseFile};
 pub(crate) use coverage::{CoverageFile, MinimumFile};
+pub(crate) use economy::{BetterWord, IndicatorFile, MarketFile, ShadowPricesFile};
 pub(crate) use money::{CofundingFile, LimitFile, SourceFile};
 pub(crate) use number::{CertainFile, NumberFile, NumberTable, TitleFile};
 pub(crate) use places::{PoolFile, SiteFile, SpilloverFile};
@@ -71,6 +73,14 @@ pub(crate) struct ScenarioFile {
     /// Capacities that clusters share, such as skilled labour.
     #[serde(default)]
     pub(crate) pools: BTreeMap<String, PoolFile>,
+    /// Markets in which additional sales displace those of other producers at home.
+    #[serde(default)]
+    pub(crate) markets: BTreeMap<String, MarketFile>,
+    /// Shadow prices: what labour, sales and bought-in goods are worth to the economy.
+    pub(crate) shadow_prices: Option<ShadowPricesFile>,
+    /// Indicators: named amounts for each unit of a process's level, which chains state.
+    #[serde(default)]
+    pub(crate) indicators: BTreeMap<String, IndicatorFile>,
     /// Targets to be reached; results say how likely that is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
@@ -181,7 +191,7 @@ pub(crate) struct EventFile {
 pub(crate) struct TargetFile {
     /// Name in both languages.
     pub(crate) title: TitleFile,
-    /// A metric; or give `made`, `sold` or `sales`.
+    /// A metric; or give `made`, `sold`, `sales` or `indicator`.
     pub(crate) metric: Option<Word<Metric>>,
     /// A commodity, as CHAIN/COMMODITY: how much is made of it.
     pub(crate) made: Option<String>,
@@ -189,6 +199,8 @@ pub(crate) struct TargetFile {
     pub(crate) sold: Option<String>,
     /// A channel, as CHAIN/CHANNEL: what its sales bring.
     pub(crate) sales: Option<String>,
+    /// An indicator.
+    pub(crate) indicator: Option<String>,
     /// The cluster concerned; all together where not given.
     pub(crate) cluster: Option<String>,
     /// The calendar year concerned; the whole horizon, money discounted, where not given.

@@ -273,6 +273,9 @@ impl Fixture {
             locked: crate::model::Locked::default(),
             spillovers: Vec::new(),
             pools: Vec::new(),
+            markets: Vec::new(),
+            shadow_prices: None,
+            indicators: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };
@@ -327,6 +330,7 @@ impl Fixture {
             inputs: commodities_of(&spec.inputs),
             outputs: commodities_of(&spec.outputs),
             uses: spec.uses.iter().map(|(key, _)| self.capacity_id(key)).collect(),
+            indicators: Vec::new(),
             is_channel: spec.price.is_some(),
         };
         let processes: Vec<Process> = self.processes.iter().map(process).collect();
@@ -375,6 +379,7 @@ impl Fixture {
             inputs: numbers(&spec.inputs),
             outputs: numbers(&spec.outputs),
             uses: numbers(&spec.uses),
+            indicators: Vec::new(),
             unit_cost: spec.cost,
             labour: spec.labour,
             wage: self.wage,

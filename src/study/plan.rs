@@ -197,7 +197,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let sampling = Sampling { samples: request.evaluation, design: Points::Plain, precision: None };
     let evaluated = simulation::study(model, &grid, &all, request.seed, sampling, true);
     let increments: Vec<(Metric, Estimate)> =
-        Metric::ALL.iter().map(|&metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
+        model.metrics().map(|metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
     let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;

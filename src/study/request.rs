@@ -100,6 +100,7 @@ impl Study for PlanRequest {
     type Outcome = PlanStudy;
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
+        known_metric(scenario, self.objective)?;
         let model = with_budget(scenario, self.budget)?;
         subtracting(model, self.net, self.objective)
     }
@@ -177,6 +178,7 @@ impl Study for CoordinationRequest {
     type Outcome = CoordinationStudy;
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
+        known_metric(scenario, self.objective)?;
         let model = with_budget(scenario, self.budget)?;
         subtracting(model, self.net, self.objective)
     }
@@ -312,6 +314,23 @@ fn subtracting(model: Model, net: Option<Net>, objective: Option<Metric>) -> Res
         )));
     }
     Ok(model)
+}
+
+/// Checks that the scenario has what a metric needs.
+///
+/// # Errors
+/// [`StudyError::Request`] where it does not.
+pub fn known_metric(scenario: &Model, metric: Option<Metric>) -> Result<(), StudyError> {
+    let Some(metric) = metric.filter(|metric| scenario.metrics().all(|known| known != *metric)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = scenario.metrics().map(Metric::key).collect();
+    Err(StudyError::Request(format!(
+        "the objective {} needs shadow prices, which the scenario does not state; \
+         add [shadow_prices] to scenario.toml, or choose one of {}",
+        metric.key(),
+        known.join(", ")
+    )))
 }
 
 fn with_budget(scenario: &Model, total: Option<Rupiah>) -> Result<Model, StudyError> {

@@ -180,7 +180,11 @@ pub struct Part {
 /// The thresholds that the model's targets ask for.
 pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
     let threshold = |target: &crate::model::Target| Threshold {
-        row: Row { measure: Measure::from(target.what), cluster: target.cluster, year: target.year },
+        row: Row {
+            measure: Measure::of_target(model, target.what),
+            cluster: target.cluster,
+            year: target.year,
+        },
         at_least: target.at_least,
     };
     model.targets.iter().map(threshold).collect()

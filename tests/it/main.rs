@@ -13,6 +13,7 @@ mod determinism;
 mod diagnostics;
 mod dialects;
 mod draws;
+mod economy;
 mod entry;
 mod generate;
 mod golden;

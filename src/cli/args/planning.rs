@@ -20,7 +20,7 @@ pub(crate) struct Planning {
     /// Fresh samples for the evaluation [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
     pub(crate) evaluation: Option<u32>,
-    /// Metric to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    /// Metric to maximise: value_added, gross_output, margin, employment, or economic where the scenario states shadow prices [default: the scenario's].
     #[arg(long, value_name = "METRIC", value_parser = metric)]
     pub(crate) objective: Option<Metric>,
     /// Costs that the objective subtracts: off, budget (all money is cost) or economy (the use of resources is); with

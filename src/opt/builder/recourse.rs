@@ -6,7 +6,8 @@ use super::net::{self, Cost};
 use super::spillover::{Spilled, spilled};
 use super::terms::{Decision, PlanningProgram, objective_unit};
 use crate::model::{
-    CapacityId, ClusterId, InterventionId, Metric, Model, Net, Number, Realisation, UpkeepBearer,
+    CapacityId, ClusterId, Conversion, InterventionId, Metric, Model, Net, Number, ProcessId, Realisation,
+    UpkeepBearer,
 };
 use crate::opt::decomposition::Samples;
 use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
@@ -138,20 +139,24 @@ impl<'a> PlanSamples<'a> {
         sample
     }
 
-    /// (O1) upkeep that the cluster bears lowers its value added and margin: times the sampled additionality, for what would
-    /// have come anyway is kept up anyway. (N1) what a source bears is cost in full, where costs are subtracted.
+    /// (O1) upkeep that the cluster bears lowers its value added, margin and economic value: times the sampled additionality,
+    /// for what would have come anyway is kept up anyway. (N1) what a source bears is cost in full, where costs are subtracted.
     fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
         let (model, horizon) = (self.model, self.model.horizon);
-        let felt = matches!(self.metric, Metric::ValueAdded | Metric::Margin);
+        let factor = match self.metric {
+            Metric::GrossOutput | Metric::Employment => 0.0,
+            Metric::ValueAdded | Metric::Margin => 1.0,
+            Metric::Economic => model.shadow_prices.as_ref().map_or(1.0, |own| own.conversion.cost),
+        };
         let net = model.net() != Net::Off;
         for (i, intervention) in model.chain_of(c).interventions.iter().enumerate() {
             let local = &model.clusters[c.index()].interventions[i];
             for t in 0..horizon.periods() {
                 let rate = local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
                 let cost = match intervention.upkeep_by {
-                    UpkeepBearer::Cluster if felt => rate * local.additionality.at(realisation, t),
+                    UpkeepBearer::Cluster => factor * rate * local.additionality.at(realisation, t),
                     UpkeepBearer::Source(source) if net => rate * model.sources[source.index()].public_cost,
-                    _ => continue,
+                    UpkeepBearer::Source(_) => continue,
                 };
                 let stock = self.stocks[c.index()][i][t];
                 if let (Some(stock), true) = (stock, cost > 0.0) {
@@ -223,9 +228,15 @@ impl<'a> Operations<'a> {
         let local = &model.clusters[self.cluster.index()];
         let horizon = model.horizon;
         let at = |number: Number, t: usize| number.at(self.realisation, t);
+        let shadow = model.shadow_prices.as_ref();
+        let wage_ratio = shadow.map_or(0.0, |shadow| shadow.wage_ratio);
         // (O2) weighted metric of each level.
         for (p, process) in local.processes.iter().enumerate() {
             let mut columns = Vec::new();
+            let id = ProcessId::new(p);
+            let market = model.market_of(local.chain, id);
+            let converted =
+                shadow.map_or(Conversion { price: 1.0, cost: 1.0 }, |own| own.of(local.chain, id));
             for (t, ceiling) in ceilings[p].iter().enumerate() {
                 if !process.open {
                     columns.push(CLOSED);
@@ -233,11 +244,17 @@ impl<'a> Operations<'a> {
                 }
                 let (price, cost) = (at(process.price, t), at(process.unit_cost, t));
                 let labour = at(process.labour, t);
+                let displaced =
+                    market.map_or(0.0, |market| at(market.displacement, t) * at(market.reference_price, t));
                 let worth = match self.samples.metric {
-                    Metric::GrossOutput => price,
-                    Metric::ValueAdded => price - cost,
+                    Metric::GrossOutput => price - displaced,
+                    Metric::ValueAdded => price - cost - displaced,
                     Metric::Margin => price - cost - at(local.wage, t) * labour,
                     Metric::Employment => labour / model.days_per_fte_year,
+                    Metric::Economic => {
+                        let wages = at(local.wage, t) * labour;
+                        converted.price * price - converted.cost * cost - wage_ratio * wages - displaced
+                    }
                 };
                 let weight = horizon.weight(self.samples.metric, horizon.year_of(t));
                 let objective = weight * worth / objective_unit(self.samples.metric);

@@ -44,6 +44,9 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
             ),
         }
     }));
+    if let Some(idled) = super::super::economy::idled(model, study) {
+        section.point(idled);
+    }
     section.point(words(
         "Not counted: benefits after the last year, and the error of inputs that are assumptions (see the scenario's README).",
         "Tidak dihitung: manfaat setelah tahun terakhir, dan galat angka masukan yang hanya asumsi (lihat README skenario).",

@@ -59,7 +59,7 @@ pub struct Wanted {
 pub struct Grid {
     pub(super) years: usize,
     pub(super) series: Vec<Series>,
-    /// Items everywhere: metrics, then those of each chain, then pools.
+    /// Items everywhere: metrics, displacement and indicators, then those of each chain, then pools.
     pub(super) everywhere: Vec<Measure>,
     pub(super) clusters: Vec<ClusterRows>,
     pub(super) measured: usize,
@@ -68,9 +68,11 @@ pub struct Grid {
     pub(super) weights: Vec<(f64, f64)>,
 }
 
-/// The rows of one cluster: metrics, those of its chain, its pools.
+/// The rows of one cluster: metrics, displacement and indicators, those of its chain, its pools.
 #[derive(Debug, Clone)]
 pub(super) struct ClusterRows {
+    /// Number of items that every cluster has; they come first.
+    pub(super) common: usize,
     /// Items of its chain among those everywhere.
     pub(super) own: Range<usize>,
     /// Its pools among them.
@@ -81,12 +83,12 @@ pub(super) struct ClusterRows {
 
 impl ClusterRows {
     pub(super) fn items(&self) -> usize {
-        Metric::COUNT + self.own.len() + self.pools.len()
+        self.common + self.own.len() + self.pools.len()
     }
 
     /// Where the cluster's item stands among those everywhere.
     pub(super) fn anywhere(&self, item: usize) -> usize {
-        match item.checked_sub(Metric::COUNT) {
+        match item.checked_sub(self.common) {
             None => item,
             Some(item) if item < self.own.len() => self.own.start + item,
             Some(item) => self.pools[item - self.own.len()],
@@ -95,14 +97,14 @@ impl ClusterRows {
 
     /// The cluster's item that stands there, if it is one of its own.
     pub(super) fn item(&self, everywhere: usize) -> Option<usize> {
-        if everywhere < Metric::COUNT {
+        if everywhere < self.common {
             return Some(everywhere);
         }
         if self.own.contains(&everywhere) {
-            return Some(Metric::COUNT + everywhere - self.own.start);
+            return Some(self.common + everywhere - self.own.start);
         }
         let pool = self.pools.binary_search(&everywhere).ok()?;
-        Some(Metric::COUNT + self.own.len() + pool)
+        Some(self.common + self.own.len() + pool)
     }
 }
 
@@ -110,20 +112,18 @@ impl Grid {
     /// Lays out the rows of `model`.
     pub fn new(model: &Model, wanted: &Wanted) -> Self {
         let years = model.horizon.years;
-        let mut everywhere: Vec<Measure> = Metric::ALL.iter().copied().map(Measure::Metric).collect();
+        // Items that every cluster has are the same whatever the chain.
+        let common = Item::common(model).into_iter();
+        let mut everywhere: Vec<Measure> =
+            common.map(|item| Measure::of(model, ChainId::new(0), item)).collect();
+        let common = everywhere.len();
         // Where a chain's items begin, and at last where pools do.
         let mut chains = Vec::new();
         for (h, chain) in model.chains.iter().enumerate() {
             chains.push(everywhere.len());
             let id = ChainId::new(h);
             let items = Item::of_chain(chain);
-            everywhere.extend(items.into_iter().filter_map(|item| match item {
-                Item::Metric(_) => None,
-                Item::Made(m) => Some(Measure::Made(id, m)),
-                Item::Quantity(p) => Some(Measure::Quantity(id, p)),
-                Item::Sales(p) => Some(Measure::Sales(id, p)),
-                Item::Used(pool) => Some(Measure::Used(pool)),
-            }));
+            everywhere.extend(items.into_iter().map(|item| Measure::of(model, id, item)));
         }
         chains.push(everywhere.len());
         everywhere.extend(model.pool_ids().map(Measure::Used));
@@ -136,7 +136,7 @@ impl Grid {
                 let chain = model.clusters[c.index()].chain.index();
                 let pools = chains[model.chains.len()];
                 let pools: Vec<usize> = model.pools_of(c).map(|pool| pools + pool.index()).collect();
-                let rows = ClusterRows { own: chains[chain]..chains[chain + 1], pools, first };
+                let rows = ClusterRows { common, own: chains[chain]..chains[chain + 1], pools, first };
                 next += rows.items() * per_item;
                 rows
             })
@@ -204,11 +204,7 @@ impl Grid {
     /// How the year `year` counts in the sum over the horizon.
     pub(super) fn weight(&self, measure: Measure, year: usize) -> f64 {
         let (money, other) = self.weights[year];
-        match measure {
-            Measure::Metric(metric) if metric.is_money() => money,
-            Measure::Sales(..) => money,
-            _ => other,
-        }
+        if measure.is_money() { money } else { other }
     }
 
     /// Whether quantiles of all rows are exact with so many samples. Of samples in replicates as many values are kept as
