@@ -47,7 +47,7 @@ pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKind, Supported};
 pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
-pub use horizon::Horizon;
+pub use horizon::{Horizon, Tail};
 pub use id::{
     CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, PoolId, ProcessId,
     SourceId,
@@ -62,6 +62,7 @@ pub use settings::{Risk, SampleDefaults};
 pub use site::{SiteBound, SiteRule};
 pub use spilled::LowestCapacity;
 pub use spillover::{Spillover, SpilloverLink};
+pub use stocks::Obligation;
 pub use target::{Target, TargetItem};
 pub use title::Title;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};

@@ -6,6 +6,7 @@ pub mod conflict;
 pub mod coordination;
 pub mod coverage;
 pub mod describe;
+mod horizon;
 pub mod language;
 pub mod law;
 mod locked;

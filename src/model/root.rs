@@ -111,7 +111,7 @@ impl Model {
 
     /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:
     /// paid out along the disbursement curve ζ, then put to work along the gestation profile r. What falls past the
-    /// horizon is lost. Shape \[T\], in rupiah per rupiah.
+    /// last year of operations is lost. Shape \[T\], in rupiah per rupiah.
     pub fn arrivals(&self, source: SourceId, intervention: &Intervention, y: usize) -> Vec<f64> {
         let periods = self.horizon.periods();
         let start = y * self.horizon.periods_per_year;

@@ -191,7 +191,9 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
     let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    let coordination = CoordinationGap { program: mean(&program.with), simulated };
+    // Levels of the metric alone: what the plan obliges sources to after the years of commitments is no part of it.
+    let obliged = if metric.is_money() { model.obligation(&program.allocation) } else { 0.0 };
+    let coordination = CoordinationGap { program: mean(&program.with) + obliged, simulated };
     Ok(PlanStudy {
         program,
         request: request.clone(),

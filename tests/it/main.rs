@@ -45,4 +45,5 @@ mod smps_files;
 mod spillovers;
 mod streams;
 mod support;
+mod tail;
 mod whole_numbers;
