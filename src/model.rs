@@ -53,7 +53,7 @@ pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKin
 pub use economy::{Conversion, Indicator, Market, ShadowPrices};
 pub use facility::{FacilityType, Grade, Level, Metric, Net, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
-pub use horizon::Horizon;
+pub use horizon::{Horizon, Tail};
 pub use id::{
     CapacityId, ChainId, ClusterId, CommodityId, FactorId, IndicatorId, InterventionId, ParameterId, PoolId,
     ProcessId, SourceId,
@@ -70,6 +70,7 @@ pub use settings::{Risk, SampleDefaults};
 pub use site::{SiteBound, SiteRule};
 pub use spilled::LowestCapacity;
 pub use spillover::{Spillover, SpilloverLink};
+pub use stocks::Obligation;
 pub use target::{Target, TargetItem};
 pub use title::Title;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};

@@ -7,6 +7,7 @@ pub mod coordination;
 pub mod coverage;
 pub mod describe;
 mod economy;
+mod horizon;
 pub mod language;
 pub mod law;
 mod locked;

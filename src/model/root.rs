@@ -34,9 +34,10 @@ impl Model {
         Self(parts)
     }
 
-    /// The model with its parts changed, unchecked: for tests alone.
-    #[cfg(test)]
-    pub(crate) fn changed(&self, change: impl FnOnce(&mut ModelParts)) -> Self {
+    /// The model with its parts changed, unchecked: for tests alone, which the build of the library for them cannot tell apart.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn changed(&self, change: impl FnOnce(&mut ModelParts)) -> Self {
         let mut parts = self.0.clone();
         change(&mut parts);
         Self(parts)
@@ -158,7 +159,7 @@ impl ModelParts {
 
     /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:
     /// paid out along the disbursement curve ζ, then put to work along the gestation profile r. What falls past the
-    /// horizon is lost. Shape \[T\], in rupiah per rupiah.
+    /// last year of operations is lost. Shape \[T\], in rupiah per rupiah.
     pub fn arrivals(&self, source: SourceId, intervention: &Intervention, y: usize) -> Vec<f64> {
         let periods = self.horizon.periods();
         let start = y * self.horizon.periods_per_year;

@@ -28,7 +28,7 @@ pub struct Target {
     pub what: TargetItem,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,
-    /// In which year (from 0); `None` is the whole horizon, money discounted.
+    /// In which year (from 0); `None` is all years of commitments, money discounted.
     pub year: Option<usize>,
     /// The least that reaches it, in the unit of what is counted.
     pub at_least: f64,

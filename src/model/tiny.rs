@@ -73,7 +73,13 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
 pub(crate) fn model() -> Model {
     Model::of_checked(ModelParts {
         title: title(),
-        horizon: Horizon { years: 2, periods_per_year: 1, first_year: 2027, discount_rate: 0.0 },
+        horizon: Horizon {
+            years: 2,
+            periods_per_year: 1,
+            first_year: 2027,
+            discount_rate: 0.0,
+            tail: crate::model::Tail::default(),
+        },
         money_unit: MoneyUnit::Rupiah,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+mod calendar;
 mod cofunding;
 mod coverage;
 mod integers;

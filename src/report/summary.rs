@@ -44,7 +44,7 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
 /// The scenario's title and its years.
 fn title(model: &Model) -> Text {
     let first = model.horizon.first_year;
-    let last = model.horizon.calendar_year(model.horizon.years - 1);
+    let last = model.horizon.last_year();
     both(|lang| format!("{}, {first}-{last}", lang.title(&model.title)))
 }
 
@@ -158,6 +158,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
         results.row(row);
     }
     page.opening.push(super::page::Block::Table(results));
+    page.opening.push(super::page::Block::Sentence(super::horizon::counted(model)));
     if let Some(worth) = &study.worth {
         page.lead = worth::lead(model, worth);
         page.sections.push(worth::section(model, worth));

@@ -27,8 +27,11 @@ pub struct OutcomeDocument {
     pub chain: Option<String>,
     /// The commodity, channel, pool or indicator; else null.
     pub item: Option<String>,
-    /// Calendar year; null: the whole horizon.
+    /// Calendar year; null: all years, those after the last budget year included.
     pub year: Option<i32>,
+    /// True of a year after the last budget year; else absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_budgets: bool,
     /// The unit.
     pub unit: String,
     /// Whether more of an indicator is better, or less; absent of all else.
@@ -48,6 +51,7 @@ impl OutcomeDocument {
             chain: chain.map(str::to_string),
             item: item.map(str::to_string),
             year: row.year.map(|y| model.horizon.calendar_year(y)),
+            after_budgets: row.year.is_some_and(|y| model.horizon.in_tail(y)),
             unit: unit.to_string(),
             better: BetterKey::of(model, row.measure),
             estimate: (&row.estimate).into(),

@@ -26,8 +26,9 @@ use crate::scenario::PlanLine;
 use crate::study::PlanStudy;
 pub use parts::{
     BaselineDocument, BudgetDocument, BudgetLineDocument, CertificateDocument, EvaluationDocument,
-    LetterDocument, LimitWorth, MarginalValue, NextBillionDocument, OptimalityGapDocument, PlanSchema,
-    ReadingsDocument, SizeDocument, SolverDocument, UnkeptDocument, VerdictKey, VssDocument,
+    LetterDocument, LimitWorth, MarginalValue, NextBillionDocument, ObligationDocument,
+    OptimalityGapDocument, PlanSchema, ReadingsDocument, SizeDocument, SolverDocument, UnkeptDocument,
+    VerdictKey, VssDocument,
 };
 
 /// A plan with its proof and everything known about it.
@@ -77,6 +78,9 @@ pub struct PlanDocument {
     pub program_size: SizeDocument,
     /// Budgets and what the plan spends of them.
     pub budget: BudgetDocument,
+    /// Upkeep that sources bear after the last budget year. Absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<ObligationDocument>,
     /// The allocation, line by line.
     pub allocation: Vec<PlanLine>,
     /// Rules that whole rupiah cannot keep, though amounts that need not be whole do: nearly always none.
@@ -224,6 +228,7 @@ impl PlanDocument {
             solver: SolverDocument { name: crate::opt::lp::solver_name(), method: program.solved_by.name() },
             program_size: program.size.into(),
             budget: BudgetDocument::of(model, program),
+            obligations: ObligationDocument::of(model, &program.allocation),
             allocation: allocation_lines(model, &program.allocation),
             unkept: unkept(model, program),
             sites: SiteDocument::of(model, program),

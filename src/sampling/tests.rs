@@ -11,7 +11,13 @@ use crate::units::MoneyUnit;
 fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters: Vec<Parameter>) -> Model {
     Model::of_checked(ModelParts {
         title: Title { id: String::new(), en: String::new() },
-        horizon: Horizon { years, periods_per_year, first_year: 2027, discount_rate: 0.0 },
+        horizon: Horizon {
+            years,
+            periods_per_year,
+            first_year: 2027,
+            discount_rate: 0.0,
+            tail: crate::model::Tail::default(),
+        },
         money_unit: MoneyUnit::Rupiah,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,

@@ -96,6 +96,19 @@ pub(crate) struct HorizonFile {
     pub(crate) years: CertainFile,
     /// Equal periods in a year: 1, 2, 4, 12, ...
     pub(crate) periods_per_year: CertainFile,
+    /// Years without commitments that follow, in which what money built works on.
+    pub(crate) tail: Option<TailFile>,
+}
+
+/// Years of operations after the last year of commitments.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TailFile {
+    /// Number of years.
+    pub(crate) years: CertainFile,
+    /// Blocks of consecutive years that the optimiser runs as one year each; each year by itself where not given. The
+    /// simulation always runs every year.
+    pub(crate) blocks: Option<CertainFile>,
 }
 
 /// Money and discounting.

@@ -11,7 +11,7 @@ use crate::model::{
     Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon, Intervention,
     InterventionId, Level, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess, Metric, Model,
     ModelParts, Number, Parameter, ParameterId, Process, ProcessId, Raise, Remains, Response, Risk,
-    SampleDefaults, Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
+    SampleDefaults, Source, SourceId, Stage, Support, Tail, Title, UpkeepBearer, Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 
@@ -128,6 +128,7 @@ pub(crate) struct Fixture {
     pub(crate) years: usize,
     pub(crate) periods_per_year: usize,
     pub(crate) discount_rate: f64,
+    pub(crate) tail: Tail,
     pub(crate) clusters: usize,
     pub(crate) wage: Number,
     /// Disbursement curve of the one source, `pot`.
@@ -146,6 +147,7 @@ impl Fixture {
             years,
             periods_per_year,
             discount_rate: 0.0,
+            tail: Tail::default(),
             clusters: 1,
             wage: n(0.0),
             disbursement: vec![1.0],
@@ -253,6 +255,7 @@ impl Fixture {
                 periods_per_year: self.periods_per_year,
                 first_year: 2027,
                 discount_rate: self.discount_rate,
+                tail: self.tail,
             },
             money_unit: MoneyUnit::Rupiah,
             days_per_fte_year: 250.0,

@@ -158,7 +158,7 @@ impl OutcomeLayout {
                     channels: channels.collect(),
                     pools: model.pools_of(c).collect(),
                 };
-                len += cells.width() * model.horizon.years;
+                len += cells.width() * model.horizon.operating_years();
                 cells
             })
             .collect();
@@ -179,18 +179,18 @@ impl OutcomeLayout {
     pub fn cell(&self, key: CellKey) -> Option<usize> {
         let cells = self.clusters.get(key.cluster.index())?;
         let place = cells.place(key.item)?;
-        (key.year < self.horizon.years).then(|| cells.first + key.year * cells.width() + place)
+        (key.year < self.horizon.operating_years()).then(|| cells.first + key.year * cells.width() + place)
     }
 
     /// Years that have cells.
     pub fn years(&self) -> usize {
-        self.horizon.years
+        self.horizon.operating_years()
     }
 
     /// The keys of all cells, in their order.
     pub fn keys(&self) -> impl Iterator<Item = CellKey> + '_ {
         self.clusters.iter().enumerate().flat_map(move |(c, cells)| {
-            (0..self.horizon.years).flat_map(move |year| {
+            (0..self.horizon.operating_years()).flat_map(move |year| {
                 cells.items().map(move |item| CellKey { cluster: ClusterId::new(c), year, item })
             })
         })
@@ -199,7 +199,7 @@ impl OutcomeLayout {
     /// Where the cells of a cluster stand, in their order.
     pub fn cells_of(&self, id: ClusterId) -> std::ops::Range<usize> {
         let cells = &self.clusters[id.index()];
-        cells.first..cells.first + cells.width() * self.horizon.years
+        cells.first..cells.first + cells.width() * self.horizon.operating_years()
     }
 
     pub(super) fn cluster(&self, id: ClusterId) -> &ClusterCells {
@@ -227,7 +227,9 @@ impl OutcomeLayout {
             if !there || of_chain.is_some_and(|chain| chain != cells.chain) {
                 continue;
             }
-            for year in (0..self.horizon.years).filter(|y| selector.year.is_none_or(|year| year == *y)) {
+            for year in
+                (0..self.horizon.operating_years()).filter(|y| selector.year.is_none_or(|year| year == *y))
+            {
                 let weight = match selector.measure {
                     _ if selector.year.is_some() => 1.0,
                     measure if measure.is_money() => self.horizon.weight(Metric::GrossOutput, year),

@@ -78,7 +78,7 @@ impl<'a> GroupRun<'a> {
         let cells = group.parts.iter().map(|part| {
             let cells = layout.cluster(part.id);
             let first = from;
-            from += cells.width() * model.horizon.years;
+            from += cells.width() * model.horizon.operating_years();
             (cells, first)
         });
         let site = Site {
@@ -155,7 +155,7 @@ impl<'a> GroupRun<'a> {
     /// The cells of a part of the sample run last under the `plan`-th plan, \[year × cell\].
     pub(super) fn cells(&self, plan: usize, part: usize) -> &[f64] {
         let (cells, from) = self.site.cells[part];
-        &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.years]
+        &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.operating_years()]
     }
 
     /// Bottlenecks of a part under the `plan`-th plan in all samples run.
@@ -213,7 +213,10 @@ impl State {
             lost: vec![0.0; commodities],
             cells: vec![
                 0.0;
-                site.cells.iter().map(|(cells, _)| cells.width() * site.model.horizon.years).sum()
+                site.cells
+                    .iter()
+                    .map(|(cells, _)| cells.width() * site.model.horizon.operating_years())
+                    .sum()
             ],
             short: Vec::new(),
             tallies: site.group.parts.iter().map(|_| Tally::new(site.chain)).collect(),

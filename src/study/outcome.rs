@@ -64,7 +64,8 @@ pub(super) fn outcome_rows(
     summed: &Summed<'_>,
     series: usize,
 ) -> Vec<OutcomeRow> {
-    let years: Vec<Option<usize>> = std::iter::once(None).chain((0..model.horizon.years).map(Some)).collect();
+    let years: Vec<Option<usize>> =
+        std::iter::once(None).chain((0..model.horizon.operating_years()).map(Some)).collect();
     let mut rows: Vec<Row> = Vec::new();
     for item in Item::common(model) {
         // Clusters whose chain has nothing to do with it have no rows.

@@ -11,7 +11,7 @@ use super::stream::{self, Grid, Series, Span, Wanted};
 use super::worth::{self, Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
-use crate::model::{Allocation, Metric, Model};
+use crate::model::{Allocation, Metric, Model, Net};
 use crate::opt::assurance::{Assurance, Draws, Effort};
 use crate::opt::decomposition::Learned;
 use crate::opt::planner::Assured;
@@ -203,8 +203,13 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
     let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    // Levels of the metric: what the objective subtracts is added again.
-    let subtracted = worth::subtracted(model, &program.allocation, &planning, request.planning);
+    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
+    // sources to after the years of commitments.
+    let subtracted = match model.net() {
+        Net::Off if metric.is_money() => model.obligation(&program.allocation),
+        Net::Off => 0.0,
+        _ => worth::subtracted(model, &program.allocation, &planning, request.planning),
+    };
     let coordination = CoordinationGap { program: mean(&program.with) + subtracted, simulated };
     Ok(PlanStudy {
         program,

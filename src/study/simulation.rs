@@ -398,7 +398,7 @@ fn most_influential(
         outcomes.iter().map(|outcome| outcome.series(Selector::total(model.objective))).collect();
     let headline = series.last().cloned().unwrap_or_default();
     let mean = headline.iter().sum::<f64>() / headline.len().max(1) as f64;
-    let (years, per_year) = (model.horizon.years, model.horizon.periods_per_year);
+    let (years, per_year) = (model.horizon.operating_years(), model.horizon.periods_per_year);
     // The first period of each index of a draw.
     let starts = |varies: crate::model::Varies| -> Vec<usize> {
         let mut starts: Vec<usize> = Vec::new();

@@ -46,5 +46,6 @@ mod smps_files;
 mod spillovers;
 mod streams;
 mod support;
+mod tail;
 mod whole_numbers;
 mod worth;

@@ -179,7 +179,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     } else {
         ""
     };
-    let mut text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
+    let mut text = scenario(metric, seed % 3 == 2, &tail(seed)) + &events(&capacities, seed) + rules;
     if kind != Kind::SeparateLines {
         text += &money_rules(seed);
         text += &spilled;
@@ -393,7 +393,18 @@ hits = [{}]
     text
 }
 
-fn scenario(metric: &str, risky: bool) -> String {
+/// Years of operations after the budgets, in one scenario out of three, sometimes as one block.
+fn tail(seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random tail", seed);
+    match rng.random_range(0..9) {
+        0 => "tail = { years = 1 }".to_string(),
+        1 => "tail = { years = 2 }".to_string(),
+        2 => "tail = { years = 2, blocks = 1 }".to_string(),
+        _ => String::new(),
+    }
+}
+
+fn scenario(metric: &str, risky: bool, tail: &str) -> String {
     format!(
         r#"format = 1
 title = {{ id = "x", en = "x" }}
@@ -401,6 +412,7 @@ title = {{ id = "x", en = "x" }}
 first_year = 2027
 years = 2
 periods_per_year = 2
+{tail}
 [money]
 unit = "Rp"
 discount_rate = 0.05

@@ -29,14 +29,14 @@ pub struct Row {
     pub measure: Measure,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,
-    /// When (from 0); `None` is the whole horizon, money discounted.
+    /// When (from 0); `None` is all years of operations, money discounted.
     pub year: Option<usize>,
 }
 
 /// A row that is compared with a threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Threshold {
-    /// The row.
+    /// The row; of all years it is those of commitments that count, without the tail.
     pub row: Row,
     /// The threshold, in the unit of the row.
     pub at_least: f64,
@@ -53,11 +53,13 @@ pub struct Wanted {
     pub thresholds: Vec<Threshold>,
 }
 
-/// Where each row stands: everywhere first, then cluster by cluster; by item, then the horizon and each year, then
+/// Where each row stands: everywhere first, then cluster by cluster; by item, then sums over years and each year, then
 /// series.
 #[derive(Debug, Clone)]
 pub struct Grid {
     pub(super) years: usize,
+    /// Sums over years: of all; and, where there is a tail, of those of commitments. By sum, how many years it is of.
+    pub(super) sums: Vec<usize>,
     pub(super) series: Vec<Series>,
     /// Items everywhere: metrics, displacement and indicators, then those of each chain, then pools.
     pub(super) everywhere: Vec<Measure>,
@@ -111,7 +113,11 @@ impl ClusterRows {
 impl Grid {
     /// Lays out the rows of `model`.
     pub fn new(model: &Model, wanted: &Wanted) -> Self {
-        let years = model.horizon.years;
+        let years = model.horizon.operating_years();
+        let mut sums = vec![years];
+        if model.horizon.tail.years > 0 {
+            sums.push(model.horizon.years);
+        }
         // Items that every cluster has are the same whatever the chain.
         let common = Item::common(model).into_iter();
         let mut everywhere: Vec<Measure> =
@@ -127,7 +133,7 @@ impl Grid {
         }
         chains.push(everywhere.len());
         everywhere.extend(model.pool_ids().map(Measure::Used));
-        let per_item = (1 + years) * wanted.series.len();
+        let per_item = (sums.len() + years) * wanted.series.len();
         let mut next = everywhere.len() * per_item;
         let clusters = model
             .cluster_ids()
@@ -144,6 +150,7 @@ impl Grid {
         let weight = |metric: Metric, year: usize| model.horizon.weight(metric, year);
         let mut grid = Self {
             years,
+            sums,
             series: wanted.series.clone(),
             everywhere,
             clusters,
@@ -154,7 +161,7 @@ impl Grid {
         };
         for threshold in &wanted.thresholds {
             for (s, series) in wanted.series.iter().enumerate() {
-                if let (None, Some(row)) = (series.minus, grid.place(threshold.row, s)) {
+                if let (None, Some(row)) = (series.minus, grid.committing_place(threshold.row, s)) {
                     grid.thresholds.push((row, threshold.at_least));
                 }
             }
@@ -174,10 +181,20 @@ impl Grid {
 
     /// Where the row of the `series`-th series stands; `None` if there is no such row.
     pub fn place(&self, row: Row, series: usize) -> Option<usize> {
+        self.place_at(row, series, 0)
+    }
+
+    /// The same, of all years those of commitments.
+    fn committing_place(&self, row: Row, series: usize) -> Option<usize> {
+        self.place_at(row, series, self.sums.len() - 1)
+    }
+
+    /// The same, the `sum`-th sum where the row is of all years.
+    fn place_at(&self, row: Row, series: usize, sum: usize) -> Option<usize> {
         let everywhere = self.everywhere.iter().position(|measure| *measure == row.measure)?;
         let when = match row.year {
-            None => 0,
-            Some(year) if year < self.years => 1 + year,
+            None => sum,
+            Some(year) if year < self.years => self.sums.len() + year,
             Some(_) => return None,
         };
         let (first, item) = match row.cluster {
@@ -187,7 +204,12 @@ impl Grid {
                 (rows.first, rows.item(everywhere)?)
             }
         };
-        Some(first + (item * (1 + self.years) + when) * self.series.len() + series)
+        Some(first + (item * self.times() + when) * self.series.len() + series)
+    }
+
+    /// Rows of an item in a series: sums over years, and each year.
+    pub(super) fn times(&self) -> usize {
+        self.sums.len() + self.years
     }
 
     /// Where the `number`-th of the extra totals stands.
