@@ -76,7 +76,7 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
             }
         })
     });
-    let mut lead = worth::lead(model, &study.worth);
+    let mut lead = worth::lead(&study.worth);
     lead.extend([Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten());
     lead
 }
@@ -160,7 +160,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
     page.opening.push(super::page::Block::Table(results));
     page.opening.push(super::page::Block::Sentence(super::horizon::counted(model)));
     if let Some(worth) = &study.worth {
-        page.lead = worth::lead(model, worth);
+        page.lead = worth::lead(worth);
         page.sections.push(worth::section(model, worth));
     }
     page.sections.extend(super::economy::section(model, study));

@@ -90,9 +90,9 @@ pub struct Worth {
     pub by_chain: Vec<(ChainId, Gain)>,
 }
 
-/// The metric that benefits are counted in.
-pub fn appraisal_metric(_model: &Model) -> Metric {
-    Metric::ValueAdded
+/// The metric that benefits are counted in: economic value where the scenario states shadow prices, else value added.
+pub fn appraisal_metric(model: &Model) -> Metric {
+    if model.shadow_prices.is_some() { Metric::Economic } else { Metric::ValueAdded }
 }
 
 /// The mean cost of an allocation that a plan's objective subtracts, on the first `samples` of `sampler` \[Rp\].
