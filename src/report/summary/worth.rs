@@ -94,9 +94,8 @@ fn views(model: &Model, worth: &Worth) -> Table {
     };
     row(rate, &|view| Cell::Words(both(|lang| rates_in(lang, view))));
     row(words("pays back from", "modal kembali mulai"), &|view| {
-        view.payback_year.map_or(Cell::Empty, |year| {
-            Cell::Words(Text::same(model.horizon.calendar_year(year).to_string()))
-        })
+        let year = view.payback_year.map(|year| model.horizon.calendar_year(year).to_string());
+        Cell::Words(year.map_or_else(|| words("never", "tidak pernah"), Text::same))
     });
     row(words("brings what it costs in", "manfaat menutup biaya pada"), &|view| Cell::Share(view.pays));
     table
