@@ -10,13 +10,16 @@ pub mod budget;
 pub mod chain;
 pub mod cluster;
 pub mod cofunding;
+pub mod costs;
 pub mod coverage;
+pub mod economy;
 pub mod eligible;
 pub mod exact;
 pub mod facility;
 pub mod funding;
 pub mod horizon;
 pub mod id;
+pub mod idle;
 pub mod locked;
 pub mod opened;
 pub mod owed;
@@ -30,6 +33,7 @@ pub mod rule;
 pub mod sensitivity;
 pub mod settings;
 pub mod site;
+pub mod social;
 pub mod spilled;
 pub mod spillover;
 pub mod stocks;
@@ -46,13 +50,15 @@ pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise,
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKind, Supported};
-pub use facility::{FacilityType, Grade, Level, Metric, Stage, Support};
+pub use economy::{Conversion, Indicator, Market, ShadowPrices};
+pub use facility::{FacilityType, Grade, Level, Metric, Net, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
-pub use horizon::Horizon;
+pub use horizon::{Horizon, Tail};
 pub use id::{
-    CapacityId, ChainId, ClusterId, CommodityId, FactorId, InterventionId, ParameterId, PoolId, ProcessId,
-    SourceId,
+    CapacityId, ChainId, ClusterId, CommodityId, FactorId, IndicatorId, InterventionId, ParameterId, PoolId,
+    ProcessId, SourceId,
 };
+pub use idle::Idled;
 pub use locked::Locked;
 pub use owed::{Need, Owed, Shortfall};
 pub use pool::Pool;
@@ -64,6 +70,7 @@ pub use settings::{Risk, SampleDefaults};
 pub use site::{SiteBound, SiteRule};
 pub use spilled::LowestCapacity;
 pub use spillover::{Spillover, SpilloverLink};
+pub use stocks::Obligation;
 pub use target::{Target, TargetItem};
 pub use title::Title;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};

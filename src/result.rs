@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod conflict;
 pub mod coordination;
 pub mod coverage;
+pub mod economy;
 pub mod estimate;
 pub mod fault;
 pub mod hash;

@@ -7,7 +7,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::facility::{FacilityType, Stage, Support};
-use super::id::{CapacityId, CommodityId, ProcessId, SourceId};
+use super::id::{CapacityId, CommodityId, IndicatorId, ProcessId, SourceId};
 use super::response::Response;
 use super::title::Title;
 
@@ -57,6 +57,8 @@ pub struct Process {
     pub outputs: Vec<CommodityId>,
     /// Capacities it uses, by id.
     pub uses: Vec<CapacityId>,
+    /// Indicators of the model that it counts towards, by id.
+    pub indicators: Vec<IndicatorId>,
     /// True for a selling process: it has a price and no outputs.
     pub is_channel: bool,
 }

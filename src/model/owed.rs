@@ -239,7 +239,7 @@ impl ModelParts {
         sums
     }
 
-    /// Capacity that `allocation` adds in `cluster` in the last period through interventions of `facility`: net of what would have
+    /// Capacity that `allocation` adds in `cluster` in the last period of the years of commitments through interventions of `facility`: net of what would have
     /// come anyway, at the means of all numbers, before season and variation [units per period].
     pub fn capacity_added(
         &self,
@@ -267,9 +267,11 @@ impl ModelParts {
         added
     }
 
-    /// Share of a rupiah that `source` commits in year `y` which is in the stock of an intervention in the last period.
+    /// Share of a rupiah that `source` commits in year `y` which is in the stock of an intervention in the last period of the
+    /// years of commitments.
     fn left_at_the_end(&self, source: SourceId, intervention: &Intervention, y: usize) -> f64 {
-        let arrivals = self.arrivals(source, intervention, y);
+        let mut arrivals = self.arrivals(source, intervention, y);
+        arrivals.truncate(self.horizon.committing_periods());
         match intervention.decay {
             Decay::Depreciation(_) => {
                 let kept = intervention.decay.kept_per_period(self.horizon.periods_per_year);

@@ -7,7 +7,8 @@ use super::chain::{Chain, Intervention};
 use super::cluster::Cluster;
 use super::cofunding::Cofunding;
 use super::coverage::Coverage;
-use super::facility::Metric;
+use super::economy::{Indicator, Market, ShadowPrices};
+use super::facility::{Metric, Net};
 use super::funding::{Limit, Source};
 use super::horizon::Horizon;
 use super::id::{ClusterId, SourceId};
@@ -33,9 +34,10 @@ impl Model {
         Self(parts)
     }
 
-    /// The model with its parts changed, unchecked: for tests alone.
-    #[cfg(test)]
-    pub(crate) fn changed(&self, change: impl FnOnce(&mut ModelParts)) -> Self {
+    /// The model with its parts changed, unchecked: for tests alone, which the build of the library for them cannot tell apart.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn changed(&self, change: impl FnOnce(&mut ModelParts)) -> Self {
         let mut parts = self.0.clone();
         change(&mut parts);
         Self(parts)
@@ -63,6 +65,10 @@ pub struct ModelParts {
     pub days_per_fte_year: f64,
     /// The metric that a plan maximises.
     pub objective: Metric,
+    /// The costs that a plan's objective subtracts.
+    pub net: Net,
+    /// Those that are asked for in place of the scenario's.
+    pub net_asked: Option<Net>,
     /// Attitude to risk.
     pub risk: Risk,
     /// Seed and sample numbers.
@@ -89,6 +95,12 @@ pub struct ModelParts {
     pub spillovers: Vec<Spillover>,
     /// Capacities that clusters share.
     pub pools: Vec<Pool>,
+    /// Markets in which sales displace others.
+    pub markets: Vec<Market>,
+    /// Shadow prices, where the scenario states any.
+    pub shadow_prices: Option<ShadowPrices>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
     /// The allocation in force today.
     pub today: Allocation,
     /// Money committed before any plan.
@@ -98,6 +110,11 @@ pub struct ModelParts {
 }
 
 impl ModelParts {
+    /// The costs that a plan's objective subtracts: those asked for, else the scenario's.
+    pub fn net(&self) -> Net {
+        self.net_asked.unwrap_or(self.net)
+    }
+
     /// The chain of a cluster.
     pub fn chain_of(&self, cluster: ClusterId) -> &Chain {
         &self.chains[self.clusters[cluster.index()].chain.index()]
@@ -142,7 +159,7 @@ impl ModelParts {
 
     /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:
     /// paid out along the disbursement curve ζ, then put to work along the gestation profile r. What falls past the
-    /// horizon is lost. Shape \[T\], in rupiah per rupiah.
+    /// last year of operations is lost. Shape \[T\], in rupiah per rupiah.
     pub fn arrivals(&self, source: SourceId, intervention: &Intervention, y: usize) -> Vec<f64> {
         let periods = self.horizon.periods();
         let start = y * self.horizon.periods_per_year;

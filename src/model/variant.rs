@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::cluster::LocalIntervention;
 use super::cofunding::Cofunding;
 use super::coverage::{Coverage, MinimumSize};
-use super::facility::Metric;
+use super::economy::ShadowPrices;
+use super::facility::{Metric, Net};
 use super::funding::{Eligibility, Limit, LimitBound};
 use super::id::{ClusterId, InterventionId, SourceId};
 use super::locked::Locked;
@@ -36,6 +37,10 @@ pub struct Variant {
     pub locked: Option<Locked>,
     /// The metric that a plan maximises.
     pub objective: Option<Metric>,
+    /// The costs that a plan's objective subtracts.
+    pub net: Option<Net>,
+    /// Prices of the metric `economic`.
+    pub shadow_prices: Option<ShadowPrices>,
     /// Attitude to risk.
     pub risk: Option<Risk>,
     /// The seed of all draws.
@@ -78,6 +83,10 @@ pub enum VariantFault {
     NoLine(ClusterId, InterventionId),
     /// A number of a line is one that the model does not know, an additionality that may leave 0 to 1, or may be negative.
     LineNumber(ClusterId, InterventionId),
+    /// The objective is a metric that the scenario does not have what it needs for.
+    NoMetric(Metric),
+    /// The shadow wage ratio is not between 0 and 2, or a conversion factor not between 0 and 10.
+    ShadowPrices,
     /// A locked line that its source may not fund, or in a year beyond the horizon: by position.
     LockedLine(usize),
     /// The weight of the CVaR is not between 0 and 1, or its level not between 0 and below 1.
@@ -122,6 +131,8 @@ impl Variant {
         }
         set(&mut changed.locked, self.locked.as_ref());
         set(&mut changed.objective, self.objective.as_ref());
+        changed.net_asked = self.net.or(changed.net_asked);
+        changed.shadow_prices = self.shadow_prices.clone().or(changed.shadow_prices);
         set(&mut changed.risk, self.risk.as_ref());
         set(&mut changed.samples.seed, self.seed.as_ref());
         set(&mut changed.limits, self.limits.as_ref());
@@ -135,6 +146,20 @@ impl Variant {
     /// Every fault of the variant.
     fn faults(&self, model: &Model) -> Vec<VariantFault> {
         let mut faults = Vec::new();
+        if let Some(shadow) = &self.shadow_prices {
+            let factors = std::iter::once(&shadow.conversion).chain(shadow.own.iter().map(|(_, _, own)| own));
+            let factors = factors.flat_map(|conversion| [conversion.price, conversion.cost]);
+            if !(0.0..=2.0).contains(&shadow.wage_ratio)
+                || factors.into_iter().any(|factor| !(0.0..=10.0).contains(&factor))
+            {
+                faults.push(VariantFault::ShadowPrices);
+            }
+        }
+        let unknown = self.objective.filter(|metric| {
+            model.metrics().all(|known| known != *metric)
+                && !(*metric == Metric::Economic && self.shadow_prices.is_some())
+        });
+        faults.extend(unknown.map(VariantFault::NoMetric));
         self.check_amounts(model, &mut faults);
         self.check_sources(model, &mut faults);
         self.check_lines(model, &mut faults);

@@ -56,6 +56,9 @@ pub struct ProcessDocument {
     pub outputs: Vec<String>,
     /// Capacities it uses.
     pub uses: Vec<String>,
+    /// Indicators it counts towards; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<String>,
 }
 
 /// A line of which a concave response is the least.
@@ -143,7 +146,7 @@ pub struct ChainDocument {
     pub interventions: Vec<InterventionDocument>,
 }
 
-fn process(chain: &Chain, of: &model::Process) -> ProcessDocument {
+fn process(model: &Model, chain: &Chain, of: &model::Process) -> ProcessDocument {
     ProcessDocument {
         process: of.key.clone(),
         title: (&of.title).into(),
@@ -154,6 +157,7 @@ fn process(chain: &Chain, of: &model::Process) -> ProcessDocument {
         inputs: keys::commodities(chain, &of.inputs),
         outputs: keys::commodities(chain, &of.outputs),
         uses: of.uses.iter().map(|k| chain.capacities[k.index()].key.clone()).collect(),
+        indicators: of.indicators.iter().map(|i| model.indicators[i.index()].key.clone()).collect(),
     }
 }
 
@@ -227,7 +231,11 @@ impl ChainDocument {
             title: (&chain.title).into(),
             commodities: chain.commodities.iter().map(commodity).collect(),
             capacities: chain.capacities.iter().map(capacity).collect(),
-            processes: chain.order.iter().map(|p| process(chain, &chain.processes[p.index()])).collect(),
+            processes: chain
+                .order
+                .iter()
+                .map(|p| process(model, chain, &chain.processes[p.index()]))
+                .collect(),
             interventions: chain.interventions.iter().map(|i| intervention(model, chain, i)).collect(),
         }
     }

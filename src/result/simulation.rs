@@ -8,6 +8,7 @@ use super::coverage::CoverageDocument;
 use super::estimate::finite;
 use super::hash::scenario_hash;
 use super::outcome::{BottleneckDocument, OutcomeDocument, ReachedDocument};
+use super::plan::ObligationDocument;
 use super::worth::WorthDocument;
 use crate::model::{Allocation, Model};
 use crate::scenario::PlanLine;
@@ -126,6 +127,9 @@ pub struct SimulationDocument {
     /// The worth of the plan that is given to the public; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worth: Option<WorthDocument>,
+    /// Upkeep that sources bear for the plan after the last budget year. Absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<ObligationDocument>,
 }
 
 impl SimulationDocument {
@@ -148,6 +152,7 @@ impl SimulationDocument {
             bottlenecks: BottleneckDocument::of(model, &study.without, study.with.as_ref()),
             coverage: plan.map(|plan| CoverageDocument::of(model, plan)),
             worth: study.worth.as_ref().map(|worth| WorthDocument::of(model, worth)),
+            obligations: plan.map(|plan| ObligationDocument::of(model, plan)).unwrap_or_default(),
         }
     }
 }

@@ -24,10 +24,11 @@ pub(crate) enum Item {
     Upkeep,
     Minimum,
     FixedCost,
+    Indicator,
 }
 
 impl Item {
-    pub(crate) const ALL: [Item; 18] = [
+    pub(crate) const ALL: [Item; 19] = [
         Item::Base,
         Item::Variation,
         Item::Price,
@@ -46,6 +47,7 @@ impl Item {
         Item::Upkeep,
         Item::Minimum,
         Item::FixedCost,
+        Item::Indicator,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -68,6 +70,7 @@ impl Item {
             Item::Upkeep => "upkeep",
             Item::Minimum => "minimum",
             Item::FixedCost => "fixed_cost",
+            Item::Indicator => "indicator",
         }
     }
 
@@ -88,6 +91,7 @@ impl Item {
             Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => Named::Commodity,
             Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => Named::Intervention,
             Item::FixedCost => Named::Opener,
+            Item::Indicator => Named::Counted,
         }
     }
 
@@ -96,6 +100,7 @@ impl Item {
         match self {
             Item::Effectiveness | Item::Additionality | Item::Upkeep => Range::Share,
             Item::Loss => Range::ShareBelowOne,
+            Item::Indicator => Range::Any,
             _ => Range::NonNegative,
         }
     }

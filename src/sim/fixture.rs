@@ -11,7 +11,7 @@ use crate::model::{
     Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon, Intervention,
     InterventionId, Level, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess, Metric, Model,
     ModelParts, Number, Parameter, ParameterId, Process, ProcessId, Raise, Remains, Response, Risk,
-    SampleDefaults, Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
+    SampleDefaults, Source, SourceId, Stage, Support, Tail, Title, UpkeepBearer, Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 
@@ -128,6 +128,7 @@ pub(crate) struct Fixture {
     pub(crate) years: usize,
     pub(crate) periods_per_year: usize,
     pub(crate) discount_rate: f64,
+    pub(crate) tail: Tail,
     pub(crate) clusters: usize,
     pub(crate) wage: Number,
     /// Disbursement curve of the one source, `pot`.
@@ -146,6 +147,7 @@ impl Fixture {
             years,
             periods_per_year,
             discount_rate: 0.0,
+            tail: Tail::default(),
             clusters: 1,
             wage: n(0.0),
             disbursement: vec![1.0],
@@ -253,10 +255,13 @@ impl Fixture {
                 periods_per_year: self.periods_per_year,
                 first_year: 2027,
                 discount_rate: self.discount_rate,
+                tail: self.tail,
             },
             money_unit: MoneyUnit::Rupiah,
             days_per_fte_year: 250.0,
             objective: Metric::ValueAdded,
+            net: crate::model::Net::Off,
+            net_asked: None,
             risk: Risk { lambda: 0.0, alpha: 0.9 },
             samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
             factors: Vec::new(),
@@ -271,6 +276,9 @@ impl Fixture {
             locked: crate::model::Locked::default(),
             spillovers: Vec::new(),
             pools: Vec::new(),
+            markets: Vec::new(),
+            shadow_prices: None,
+            indicators: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };
@@ -295,6 +303,7 @@ impl Fixture {
             amounts: vec![Rupiah(1_000_000); self.years],
             carry_over: 0.0,
             disbursement: self.disbursement.clone(),
+            public_cost: 1.0,
             eligible: Eligibility::default(),
         }
     }
@@ -324,6 +333,7 @@ impl Fixture {
             inputs: commodities_of(&spec.inputs),
             outputs: commodities_of(&spec.outputs),
             uses: spec.uses.iter().map(|(key, _)| self.capacity_id(key)).collect(),
+            indicators: Vec::new(),
             is_channel: spec.price.is_some(),
         };
         let processes: Vec<Process> = self.processes.iter().map(process).collect();
@@ -372,6 +382,7 @@ impl Fixture {
             inputs: numbers(&spec.inputs),
             outputs: numbers(&spec.outputs),
             uses: numbers(&spec.uses),
+            indicators: Vec::new(),
             unit_cost: spec.cost,
             labour: spec.labour,
             wage: self.wage,

@@ -8,10 +8,10 @@ use super::estimate::{Comparison, Estimate};
 use super::outcome::PlanName;
 use super::simulation::{self, Points, Sampling, SimulationStudy};
 use super::stream::{self, Grid, Series, Span, Wanted};
-use super::worth::{Worth, appraise};
+use super::worth::{self, Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
-use crate::model::{Allocation, Metric, Model};
+use crate::model::{Allocation, Metric, Model, Net};
 use crate::opt::assurance::{Assurance, Draws, Effort};
 use crate::opt::decomposition::Learned;
 use crate::opt::planner::Assured;
@@ -173,7 +173,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         .chain(allocations.iter().map(|(_, allocation)| allocation))
         .collect();
     let mut worths = appraise(model, &appraised, request.evaluation, request.seed, 1, &control)?.into_iter();
-    let Some(worth) = worths.next() else { unreachable!("as many worths as allocations") };
+    let Some(own) = worths.next() else { unreachable!("as many worths as allocations") };
     let baselines = allocations
         .into_iter()
         .zip(worths)
@@ -197,13 +197,20 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let sampling = Sampling { samples: request.evaluation, design: Points::Plain, precision: None };
     let evaluated = simulation::study(model, &grid, &all, request.seed, sampling, true);
     let increments: Vec<(Metric, Estimate)> =
-        Metric::ALL.iter().map(|&metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
+        model.metrics().map(|metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
     let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
     let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    let coordination = CoordinationGap { program: mean(&program.with), simulated };
+    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
+    // sources to after the years of commitments.
+    let subtracted = match model.net() {
+        Net::Off if metric.is_money() => model.obligation(&program.allocation),
+        Net::Off => 0.0,
+        _ => worth::subtracted(model, &program.allocation, &planning, request.planning),
+    };
+    let coordination = CoordinationGap { program: mean(&program.with) + subtracted, simulated };
     Ok(PlanStudy {
         program,
         request: request.clone(),
@@ -211,7 +218,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         headline,
         increments,
         baselines,
-        worth,
+        worth: own,
         coordination,
         assurance,
     })

@@ -180,7 +180,11 @@ pub struct Part {
 /// The thresholds that the model's targets ask for.
 pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
     let threshold = |target: &crate::model::Target| Threshold {
-        row: Row { measure: Measure::from(target.what), cluster: target.cluster, year: target.year },
+        row: Row {
+            measure: Measure::of_target(model, target.what),
+            cluster: target.cluster,
+            year: target.year,
+        },
         at_least: target.at_least,
     };
     model.targets.iter().map(threshold).collect()
@@ -394,7 +398,7 @@ fn most_influential(
         outcomes.iter().map(|outcome| outcome.series(Selector::total(model.objective))).collect();
     let headline = series.last().cloned().unwrap_or_default();
     let mean = headline.iter().sum::<f64>() / headline.len().max(1) as f64;
-    let (years, per_year) = (model.horizon.years, model.horizon.periods_per_year);
+    let (years, per_year) = (model.horizon.operating_years(), model.horizon.periods_per_year);
     // The first period of each index of a draw.
     let starts = |varies: crate::model::Varies| -> Vec<usize> {
         let mut starts: Vec<usize> = Vec::new();

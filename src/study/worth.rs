@@ -13,7 +13,7 @@ mod switching;
 
 use super::error::StudyError;
 use crate::control::Control;
-use crate::model::{Allocation, ChainId, ClusterId, Metric, Model, SourceId};
+use crate::model::{Allocation, ChainId, ClusterId, Metric, Model, Net, SourceId};
 use crate::sampling::{Purpose, Sampler};
 
 pub use benefits::Gain;
@@ -90,9 +90,22 @@ pub struct Worth {
     pub by_chain: Vec<(ChainId, Gain)>,
 }
 
-/// The metric that benefits are counted in.
-pub fn appraisal_metric(_model: &Model) -> Metric {
-    Metric::ValueAdded
+/// The metric that benefits are counted in: economic value where the scenario states shadow prices, else value added.
+pub fn appraisal_metric(model: &Model) -> Metric {
+    if model.shadow_prices.is_some() { Metric::Economic } else { Metric::ValueAdded }
+}
+
+/// The mean cost of an allocation that a plan's objective subtracts, on the first `samples` of `sampler` \[Rp\].
+pub(super) fn subtracted(model: &Model, allocation: &Allocation, sampler: &Sampler, samples: usize) -> f64 {
+    let net = model.net();
+    if net == Net::Off {
+        return 0.0;
+    }
+    let costs = costs::Costs::of(model, allocation);
+    let drawn = costs.drawn(model, sampler, samples);
+    let nothing = vec![vec![0.0; samples]; costs.by_year().len()];
+    let flows = flows::Flows::new(&nothing, costs.by_year(), (net == Net::Economy).then_some(&drawn));
+    flows.means(model.horizon.discount_rate).1
 }
 
 /// Appraises allocations of `model` on the same `samples` fresh samples (at most [`SAMPLES`]), each over no plan.

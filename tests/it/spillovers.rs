@@ -26,7 +26,7 @@ pub(crate) const JUTA: f64 = 1e6;
 pub(crate) const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
 
 /// Writes the scenario with these clusters, this price, and more of scenario.toml and of the chain.
-fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chain: &str) {
+pub(crate) fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chain: &str) {
     let title = "title = { id = \"x\", en = \"x\" }";
     let price = crate::support::per(price, "juta Rp/kg");
     let intervention = format!(

@@ -44,9 +44,13 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
             ),
         }
     }));
+    if let Some(idled) = super::super::economy::idled(model, study) {
+        section.point(idled);
+    }
+    let last = model.horizon.last_operating_year();
     section.point(words(
-        "Not counted: benefits after the last year, and the error of inputs that are assumptions (see the scenario's README).",
-        "Tidak dihitung: manfaat setelah tahun terakhir, dan galat angka masukan yang hanya asumsi (lihat README skenario).",
+        &format!("Not counted: benefits after {last}, and the error of inputs that are assumptions (see the scenario's README)."),
+        &format!("Tidak dihitung: manfaat setelah {last}, dan galat angka masukan yang hanya asumsi (lihat README skenario)."),
     ));
     section
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Metric, Model};
+use crate::model::{Allocation, Metric, Model};
 use crate::opt::ProgramPlan;
 use crate::opt::assurance::{Assurance, OptimalityGap};
 use crate::opt::rupiah::BudgetLine;
@@ -110,6 +110,33 @@ impl BudgetLineDocument {
             upkeep: line.upkeep,
             left: line.left,
         }
+    }
+}
+
+/// Upkeep that a source bears after the last budget year, for which there is no budget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ObligationDocument {
+    /// The source.
+    pub source: String,
+    /// Calendar year.
+    pub year: i32,
+    /// Upkeep that it bears [Rp].
+    pub upkeep: i64,
+    /// Its present value to the public, by which objectives in money are lowered: times the weight of the year and the cost to
+    /// the public of a rupiah of the source [Rp].
+    pub cost: f64,
+}
+
+impl ObligationDocument {
+    /// The obligations of an allocation, by source and year.
+    pub(in crate::result) fn of(model: &Model, allocation: &Allocation) -> Vec<Self> {
+        let list = model.obligations(allocation).into_iter().map(|of| Self {
+            source: keys::source(model, of.source),
+            year: model.horizon.calendar_year(of.year),
+            upkeep: of.upkeep,
+            cost: of.cost,
+        });
+        list.collect()
     }
 }
 

@@ -83,6 +83,9 @@ pub(crate) struct ProcessFile {
     /// Capacities used per unit of level.
     #[serde(default)]
     pub(crate) uses: BTreeMap<String, NumberFile>,
+    /// Amounts of indicators of scenario.toml per unit of level.
+    #[serde(default)]
+    pub(crate) indicators: BTreeMap<String, NumberFile>,
     /// Bought-in inputs and services per unit of level, in money.
     pub(crate) unit_cost: NumberFile,
     /// Person-days per unit of level.

@@ -28,6 +28,8 @@ pub(super) struct Upkeep {
     pub(super) share: usize,
     /// Cells of the cluster's value added and margin.
     pub(super) places: [usize; 2],
+    /// Cell of its economic value, where there is one, and the share of the money that counts there.
+    pub(super) economic: Option<(usize, f64)>,
 }
 
 /// Changes that a plan makes in a cluster.
@@ -61,6 +63,8 @@ struct UpkeepDraft {
     share: Ex,
     /// Number of the cluster that bears it.
     part: usize,
+    /// Its conversion factor to economic prices.
+    converted: f64,
 }
 
 /// A plan before places are given out.
@@ -146,7 +150,8 @@ impl Compiler<'_, '_> {
             (self.terms.number(local.upkeep), self.terms.number(local.additionality));
         let share = self.terms.mul(upkeep, additionality);
         let money = |t: usize| plan.stock(id, i, t) / horizon.periods_per_year as f64;
-        Some(UpkeepDraft { money: (0..horizon.periods()).map(money).collect(), share, part })
+        let converted = self.model.shadow_prices.as_ref().map_or(1.0, |shadow| shadow.conversion.cost);
+        Some(UpkeepDraft { money: (0..horizon.periods()).map(money).collect(), share, part, converted })
     }
 
     /// Effects on a cluster's capacities of money spent in others.
@@ -209,6 +214,7 @@ impl PlanDraft {
             money: upkeep.money,
             share: slots.of(upkeep.share),
             places: [Metric::ValueAdded, Metric::Margin].map(|metric| cells.metric(upkeep.part, metric)),
+            economic: cells.economic(upkeep.part).map(|place| (place, upkeep.converted)),
         });
         PlacedPlan { raises, upkeep: upkeep.collect() }
     }

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 
 use super::SourceCost;
 use crate::model::stocks::stock_of;
-use crate::model::{
-    Allocation, AllocationLine, ClusterId, Intervention, InterventionId, Metric, Model, Remains, SourceId,
-    UpkeepBearer,
-};
+use crate::model::{Allocation, ClusterId, InterventionId, Metric, Model, SourceId, UpkeepBearer};
 use crate::sampling::{BLOCK, Sampler};
 
 /// Costs of a source by year of operations, not discounted [Rp].
@@ -42,15 +39,17 @@ impl Costs {
         let Some(last) = periods.checked_sub(1) else { return costs };
         for line in allocation.lines() {
             let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
-            let theta = public_cost(&model.sources[line.source.index()]);
+            let theta = model.sources[line.source.index()].public_cost;
             let own = &mut costs.sources[line.source.index()];
             // 1. Payments along the source's disbursement curve.
-            let paid = payments(model, line);
+            let committed = line.amount.as_f64();
+            let paid = model.payments(line.source, line.year).into_iter().map(|share| committed * share);
+            let paid: Vec<f64> = paid.collect();
             for (t, rupiah) in paid.iter().enumerate() {
                 own.paid[horizon.year_of(t)] += theta * rupiah;
             }
             // 2. The value that is left at the end.
-            let left = left_of(model, intervention, line);
+            let left = committed * model.left_at_end(line.source, intervention, line.year);
             own.returned[horizon.year_of(last)] += theta * left;
             // 3. Private goods apart: of these the economy bears the additional part alone.
             if intervention.private {
@@ -74,7 +73,7 @@ impl Costs {
             for (i, intervention) in model.chain_of(cluster).interventions.iter().enumerate() {
                 let UpkeepBearer::Source(source) = intervention.upkeep_by else { continue };
                 let rate = model.mean(model.clusters[cluster.index()].interventions[i].upkeep);
-                let theta = public_cost(&model.sources[source.index()]);
+                let theta = model.sources[source.index()].public_cost;
                 let stock = stock_of(&arrived[i * periods..(i + 1) * periods], intervention.decay, per_year);
                 for (t, stock) in stock.into_iter().enumerate() {
                     self.sources[source.index()].upkeep[horizon.year_of(t)] +=
@@ -135,46 +134,4 @@ impl Costs {
         };
         self.sources.iter().enumerate().map(cost).collect()
     }
-}
-
-/// Payments of a line by period \[Rp\]; what falls past the end is not paid.
-fn payments(model: &Model, line: &AllocationLine) -> Vec<f64> {
-    let horizon = model.horizon;
-    let mut paid = vec![0.0; horizon.periods()];
-    let start = line.year * horizon.periods_per_year;
-    for (j, share) in model.sources[line.source.index()].disbursement.iter().enumerate() {
-        if let Some(slot) = paid.get_mut(start + j) {
-            *slot += share * line.amount.as_f64();
-        }
-    }
-    paid
-}
-
-/// The value that is left of a line at the end \[Rp\]: of an asset the resale share of its stock, of lent money the recovery of
-/// its stock and of what is paid and still in gestation.
-fn left_of(model: &Model, intervention: &Intervention, line: &AllocationLine) -> f64 {
-    let (share, lent) = match intervention.remains {
-        Remains::Resale(share) => (share, false),
-        Remains::Revolving(share) => (share, true),
-    };
-    if share == 0.0 {
-        return 0.0;
-    }
-    let arrived: Vec<f64> = model
-        .arrivals(line.source, intervention, line.year)
-        .into_iter()
-        .map(|part| part * line.amount.as_f64())
-        .collect();
-    let stock = stock_of(&arrived, intervention.decay, model.horizon.periods_per_year);
-    let mut left = stock.last().copied().unwrap_or(0.0);
-    if lent {
-        let works: f64 = intervention.gestation.iter().sum();
-        let paid: f64 = payments(model, line).iter().sum();
-        left += (works * paid - arrived.iter().sum::<f64>()).max(0.0);
-    }
-    share * left
-}
-
-fn public_cost(_source: &crate::model::Source) -> f64 {
-    1.0
 }
