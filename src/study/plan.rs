@@ -200,17 +200,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         model.metrics().map(|metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
-    let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
-    let objective = Selector::total(metric);
-    let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
-    // sources to after the years of commitments.
-    let subtracted = match model.net() {
-        Net::Off if metric.is_money() => model.obligation(&program.allocation),
-        Net::Off => 0.0,
-        _ => worth::subtracted(model, &program.allocation, &planning, request.planning),
-    };
-    let coordination = CoordinationGap { program: mean(&program.with) + subtracted, simulated };
+    let coordination = readings(model, request, &program, &planning, &control)?;
     Ok(PlanStudy {
         program,
         request: request.clone(),
@@ -222,6 +212,28 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         coordination,
         assurance,
     })
+}
+
+/// How the two readings of a plan compare on the planning samples.
+fn readings(
+    model: &Model,
+    request: &PlanSettings,
+    program: &ProgramPlan,
+    planning: &Sampler,
+    control: &Control<'_>,
+) -> Result<CoordinationGap, StudyError> {
+    let metric = request.metric;
+    let effects = PlanEffects::new(model, &program.allocation);
+    let same = simulate(model, planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
+    let simulated = mean(&same.first().map(|o| o.series(Selector::total(metric))).unwrap_or_default());
+    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
+    // sources to after the years of commitments.
+    let subtracted = match model.net() {
+        Net::Off if metric.is_money() => model.obligation(&program.allocation),
+        Net::Off => 0.0,
+        _ => worth::subtracted(model, &program.allocation, planning, request.planning),
+    };
+    Ok(CoordinationGap { program: mean(&program.with) + subtracted, simulated })
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -131,7 +131,7 @@ pub fn appraise(
         let costs = costs::Costs::of(model, allocation);
         let drawn = costs.drawn(model, &sampler, samples);
         let mut views = [false, true].map(|economy| {
-            let flows = flows::Flows::new(&benefits.by_year, costs.by_year(), economy.then_some(&drawn));
+            let flows = flows::Flows::new(&benefits.years, costs.by_year(), economy.then_some(&drawn));
             flows.view(rate)
         });
         if number < switching {
@@ -147,8 +147,8 @@ pub fn appraise(
             budget,
             economy,
             by_source: costs.by_source(model),
-            by_cluster: benefits.by_cluster,
-            by_chain: benefits.by_chain,
+            by_cluster: benefits.clusters,
+            by_chain: benefits.chains,
         });
     }
     Ok(worth)

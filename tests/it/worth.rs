@@ -191,7 +191,7 @@ fn net_plans(equipment: &str, net: Net) -> Vec<(Vec<(String, String, i32, i64)>,
                     model.clusters[line.cluster.index()].key.clone(),
                     chain.interventions[line.intervention.index()].key.clone(),
                     model.horizon.calendar_year(line.year),
-                    line.amount.0 / 1_000_000,
+                    line.amount.0.div_euclid(1_000_000),
                 )
             };
             (plan.allocation.lines().iter().map(line).collect(), plan.objective / JUTA)

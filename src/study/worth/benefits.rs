@@ -21,9 +21,9 @@ pub struct Gain {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Benefits {
     /// By year of operations and sample, not discounted.
-    pub(super) by_year: Vec<Vec<f64>>,
-    pub(super) by_cluster: Vec<(ClusterId, Gain)>,
-    pub(super) by_chain: Vec<(ChainId, Gain)>,
+    pub(super) years: Vec<Vec<f64>>,
+    pub(super) clusters: Vec<(ClusterId, Gain)>,
+    pub(super) chains: Vec<(ChainId, Gain)>,
 }
 
 /// Σ x and Σ x² of the discounted gain at a place.
@@ -131,9 +131,9 @@ fn together(model: &Model, parts: &[Part], plan: usize, samples: usize) -> Benef
         Gain { mean: sum / n, half_width }
     };
     Benefits {
-        by_year,
-        by_cluster: model.cluster_ids().map(|c| (c, gain(&|part| part.clusters[plan][c.index()]))).collect(),
-        by_chain: (0..model.chains.len())
+        years: by_year,
+        clusters: model.cluster_ids().map(|c| (c, gain(&|part| part.clusters[plan][c.index()]))).collect(),
+        chains: (0..model.chains.len())
             .map(|chain| (ChainId::new(chain), gain(&|part| part.chains[plan][chain])))
             .collect(),
     }

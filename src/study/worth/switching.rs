@@ -114,7 +114,7 @@ impl Trial<'_> {
         let costs = Costs::of(model, self.allocation);
         let drawn = costs.drawn(model, &sampler, self.samples);
         Ok([None, Some(&drawn)].map(|transfers| {
-            let flows = Flows::new(&benefits.by_year, costs.by_year(), transfers);
+            let flows = Flows::new(&benefits.years, costs.by_year(), transfers);
             flows.means(model.horizon.discount_rate)
         }))
     }
