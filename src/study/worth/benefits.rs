@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::StudyError;
 use crate::control::{Control, Progress};
 use crate::model::{Allocation, ChainId, ClusterId, Metric, Model};
 use crate::sampling::{BLOCK, Sampler, block_of, blocks};
 use crate::sim::{Bottlenecks, CellKey, Item, PlanEffects, SimError, Simulation, Workspace};
+use crate::study::error::StudyError;
 
 /// Mean gain at a place, present value, with half the width of its 95 % interval [Rp].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,7 +56,7 @@ pub(super) fn of(
             if !control.passes(Progress::Samples(0)) {
                 return Err(SimError::Interrupted);
             }
-            part(model, &simulation, metric, (first, count), space)
+            part(model, &simulation, metric, first, count, space)
         })
         .collect();
     let parts: Vec<Part> = parts.into_iter().collect::<Result<_, SimError>>()?;
@@ -68,7 +68,8 @@ fn part(
     model: &Model,
     simulation: &Simulation<'_>,
     metric: Metric,
-    (first, count): (usize, usize),
+    first: usize,
+    count: usize,
     space: &mut Workspace,
 ) -> Result<Part, SimError> {
     let layout = simulation.layout();
