@@ -149,18 +149,8 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         allocations.iter().skip(1).map(|(_, allocation)| PlanEffects::new(model, allocation)).collect();
     let plans: Vec<Option<&PlanEffects>> =
         [None, Some(&effects)].into_iter().chain(baseline_effects.iter().map(Some)).collect();
-    // Baseline b, from 1, is plan 1 + b of the simulation; "no plan" is plan 0.
-    let place = |b: usize| if b == 0 { 0 } else { 1 + b };
     let metric = request.metric;
-    let totals = (0..allocations.len()).flat_map(|b| {
-        let increment = Series { plan: place(b), minus: Some(0) };
-        [(metric, increment), (metric, Series { plan: 1, minus: Some(place(b)) })]
-    });
-    let wanted = Wanted {
-        series: PlanName::series(true),
-        totals: totals.collect(),
-        thresholds: simulation::thresholds(model),
-    };
+    let wanted = wanted(model, metric, allocations.len());
     // What is known by the time limit is evaluated nevertheless.
     let control = control.without_limit();
     control.report(Progress::Simulating(request.evaluation));
@@ -212,6 +202,21 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         coordination,
         assurance,
     })
+}
+
+/// Everything that is kept of the simulation of a plan and so many baselines: of each its increment, and the plan's gain over it.
+fn wanted(model: &Model, metric: Metric, baselines: usize) -> Wanted {
+    // Baseline b, from 1, is plan 1 + b of the simulation; "no plan" is plan 0.
+    let place = |b: usize| if b == 0 { 0 } else { 1 + b };
+    let totals = (0..baselines).flat_map(|b| {
+        let increment = Series { plan: place(b), minus: Some(0) };
+        [(metric, increment), (metric, Series { plan: 1, minus: Some(place(b)) })]
+    });
+    Wanted {
+        series: PlanName::series(true),
+        totals: totals.collect(),
+        thresholds: simulation::thresholds(model),
+    }
 }
 
 /// How the two readings of a plan compare on the planning samples.
