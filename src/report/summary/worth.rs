@@ -8,6 +8,12 @@ use crate::study::worth::{Factor, HIGHEST_RATE, Ratio, Switching, View, Worth};
 /// The sentences that open a summary.
 pub(super) fn lead(worth: &Worth) -> Vec<Text> {
     let view = &worth.budget;
+    if view.benefits.mean == 0.0 && view.costs.mean == 0.0 {
+        return vec![words(
+            "The plan brings nothing and costs nothing.",
+            "Rencana ini tidak membawa tambahan dan tidak menelan biaya.",
+        )];
+    }
     let more = view.npv.mean >= 0.0;
     let brings = both(|lang| {
         let [benefits, costs, net] =

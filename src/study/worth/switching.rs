@@ -57,7 +57,11 @@ pub(super) fn of(
                 };
                 Ok(benefits - costs)
             };
-            let factor = search(base[view].0 - base[view].1, &mut net)?;
+            // What brings and costs nothing pays with anything.
+            let factor = match base[view] {
+                (0.0, 0.0) => Factor::Never,
+                (benefits, costs) => search(benefits - costs, &mut net)?,
+            };
             match of {
                 Scaling::Prices => found.prices = factor,
                 Scaling::Additionality => found.additionality = factor,
