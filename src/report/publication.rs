@@ -35,9 +35,7 @@ impl Gathered {
 
     fn outcomes(&mut self, model: &Model, study: &SimulationStudy) -> io::Result<()> {
         self.table("outcomes.csv", |out| tables::outcomes(model, &study.rows, out))?;
-        self.table("bottlenecks.csv", |out| {
-            tables::bottlenecks(model, &study.without, study.with.as_ref(), out)
-        })?;
+        self.table("bottlenecks.csv", |out| tables::bottlenecks(model, study, out))?;
         if !model.targets.is_empty() {
             self.table("targets.csv", |out| tables::targets(model, &study.reached, out))?;
         }

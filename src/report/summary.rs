@@ -12,7 +12,6 @@ use self::words::with_interval;
 use super::language::{Lang, Text};
 use super::page::{Cell, Page, Section, Table, both, words};
 use crate::model::{Model, Net};
-use crate::sim::Bottlenecks;
 use crate::study::{PlanName, PlanStudy, SimulationStudy};
 
 /// The summary of a plan as text.
@@ -88,6 +87,9 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
             "Rencana ini memaksimalkan manfaat dikurangi biaya bagi perekonomian; pagu boleh tersisa.",
         )),
     });
+    if model.net() != Net::Off {
+        lead.extend(worth::ends(model, &study.ends));
+    }
     lead.extend([Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten());
     lead
 }
@@ -177,8 +179,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
     page.sections.extend(super::economy::section(model, study));
     page.sections.extend(targets(model, study));
     let mut section = Section::new(words("What binds most often", "Yang paling sering membatasi"));
-    let after = study.with.as_ref().map(Bottlenecks::list);
-    binds::table(model, &study.without.list(), after.as_deref(), 15, &mut section);
+    binds::table(model, study, model.objective, 15, &mut section);
     page.sections.push(section);
     page
 }

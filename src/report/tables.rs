@@ -9,8 +9,8 @@ use crate::result::outcome::{BottleneckDocument, BottleneckRow, OutcomeTableRow,
 use crate::result::samples::{SampleRow, TraceKey, TraceRow};
 use crate::result::table::{Plain, Row, Writer, write};
 use crate::sampling::Sampler;
-use crate::sim::{Bottlenecks, Trace};
-use crate::study::{OutcomeRow, PlanName, Reached};
+use crate::sim::Trace;
+use crate::study::{OutcomeRow, PlanName, Reached, SimulationStudy};
 
 /// `allocation.csv`: whole rupiah by source, level, cluster, region, facility type, letter, intervention and year, and how
 /// much of them is locked where the scenario locks any.
@@ -49,13 +49,8 @@ pub fn targets<W: Write>(model: &Model, reached: &[Reached], out: W) -> io::Resu
 ///
 /// # Errors
 /// Whatever writing fails with.
-pub fn bottlenecks<W: Write>(
-    model: &Model,
-    without: &Bottlenecks,
-    with: Option<&Bottlenecks>,
-    out: W,
-) -> io::Result<()> {
-    write(BottleneckDocument::of(model, without, with).into_iter().map(BottleneckRow::from), out)
+pub fn bottlenecks<W: Write>(model: &Model, study: &SimulationStudy, out: W) -> io::Result<()> {
+    write(BottleneckDocument::of(model, study).into_iter().map(BottleneckRow::from), out)
 }
 
 /// Every realised number of samples `0..count`: the value in force in each period, factors included.

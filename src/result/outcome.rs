@@ -12,6 +12,7 @@ use super::table::{Plain, rows};
 use super::words::{MeasureKey, PlanKey, StageKey};
 use crate::model::{Model, Target};
 use crate::sim::{Bottlenecks, Measure};
+use crate::study::SimulationStudy;
 use crate::study::{OutcomeRow, Reached};
 
 /// A measure at a place and time, over all samples. Totals of money are discounted, single years are not, employment never is.
@@ -148,6 +149,9 @@ rows! {
         what: String,
         /// Share of samples and periods in which that was so.
         share: Plain,
+        /// Of a capacity with a plan that was made: by how much the objective's metric would rise if the capacity were greater
+        /// by a tenth of itself, in every period and sample [unit of the metric].
+        relief: Option<Plain>,
     }
 
     /// A row of `outcomes.csv`: a measure at a place and time, over all samples. `all` means all clusters or the whole
@@ -251,14 +255,19 @@ pub struct BottleneckDocument {
     pub what: String,
     /// Share of samples and periods in which that was so.
     pub share: f64,
+    /// Of a capacity with a plan that was made: by how much the objective's metric would rise if the capacity were greater by
+    /// a tenth of itself, in every period and sample [unit of the metric]. Absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relief: Option<f64>,
 }
 
 impl BottleneckDocument {
-    /// The bottlenecks without a plan and, where there is one, with it.
-    pub fn of(model: &Model, without: &Bottlenecks, with: Option<&Bottlenecks>) -> Vec<Self> {
+    /// The bottlenecks of a study, without a plan and, where there is one, with it.
+    pub fn of(model: &Model, study: &SimulationStudy) -> Vec<Self> {
         let of = |plan: PlanKey, list: &Bottlenecks| -> Vec<Self> {
             let told = list.list().into_iter().map(|b| {
                 let (is_capacity, what) = binding_of(model, b.cluster, b.what);
+                let relief = study.relief_of(&b).filter(|_| plan == PlanKey::Plan);
                 Self {
                     plan,
                     cluster: keys::cluster(model, b.cluster),
@@ -266,20 +275,21 @@ impl BottleneckDocument {
                     kind: if is_capacity { BindingKey::Capacity } else { BindingKey::OnHand },
                     what: what.to_string(),
                     share: b.share,
+                    relief: relief.map(|relief| relief.gain.mean),
                 }
             });
             told.collect()
         };
-        let mut list = of(PlanKey::None, without);
-        list.extend(with.into_iter().flat_map(|with| of(PlanKey::Plan, with)));
+        let mut list = of(PlanKey::None, &study.without);
+        list.extend(study.with.iter().flat_map(|with| of(PlanKey::Plan, with)));
         list
     }
 }
 
 impl From<BottleneckDocument> for BottleneckRow {
     fn from(of: BottleneckDocument) -> Self {
-        let BottleneckDocument { plan, cluster, stage, kind, what, share } = of;
-        Self { plan, cluster, stage, kind, what, share: Plain(share) }
+        let BottleneckDocument { plan, cluster, stage, kind, what, share, relief } = of;
+        Self { plan, cluster, stage, kind, what, share: Plain(share), relief: relief.map(Plain) }
     }
 }
 

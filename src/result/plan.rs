@@ -16,7 +16,7 @@ use super::margin::{self, MarginDocument};
 use super::rule::RuleTeller;
 use super::site::SiteDocument;
 use super::words::{BoundByKey, FacilityKey, MetricKey, NetKey, StatusKey};
-use super::worth::WorthDocument;
+use super::worth::{EndsDocument, WorthDocument};
 use crate::model::{Allocation, FacilityType, Model, Net, StandingKind};
 use crate::opt::builder::Rule;
 use crate::opt::certificate::TOLERANCE;
@@ -106,6 +106,9 @@ pub struct PlanDocument {
     pub coordination: ReadingsDocument,
     /// The worth of the plan to the public.
     pub worth: WorthDocument,
+    /// With `net`, the funded line that brings least and the one outside that would bring most. Absent without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<EndsDocument>,
     /// Routes that the program would idle though enterprises run them; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idled: Option<IdledDocument>,
@@ -244,6 +247,7 @@ impl PlanDocument {
                 .collect(),
             coordination: study.coordination.into(),
             worth: WorthDocument::of(model, &study.worth),
+            ends: (model.net() != Net::Off).then(|| EndsDocument::of(model, &study.ends)),
             idled: IdledDocument::of(model, study),
             evaluation: EvaluationDocument::of(model, study),
             out_of_sample: assurance.map(|of| (&of.fresh).into()),

@@ -149,7 +149,7 @@ impl SimulationDocument {
             },
             outcomes: study.rows.iter().map(|row| OutcomeDocument::of(model, row)).collect(),
             targets: ReachedDocument::of(model, &study.reached),
-            bottlenecks: BottleneckDocument::of(model, &study.without, study.with.as_ref()),
+            bottlenecks: BottleneckDocument::of(model, study),
             coverage: plan.map(|plan| CoverageDocument::of(model, plan)),
             worth: study.worth.as_ref().map(|worth| WorthDocument::of(model, worth)),
             obligations: plan.map(|plan| ObligationDocument::of(model, plan)).unwrap_or_default(),

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::keys;
 use super::words::MetricKey;
 use crate::model::Model;
-use crate::study::worth::{Amount, AtRate, Factor, Gain, Rates, Ratio, Switching, View, Worth};
+use crate::study::worth::{
+    Amount, AtRate, Ends, Factor, Gain, LineWorth, Rates, Ratio, Switching, View, Worth,
+};
 
 /// A mean in present value with its 95 % confidence interval [Rp].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -251,5 +253,63 @@ impl WorthDocument {
                 })
                 .collect(),
         }
+    }
+}
+
+/// A line with its worth by itself: what the plan would lose without it, or gain with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LineWorthDocument {
+    /// The source.
+    pub source: String,
+    /// The cluster.
+    pub cluster: String,
+    /// The intervention.
+    pub intervention: String,
+    /// Calendar year.
+    pub year: i32,
+    /// The amount that it is judged by: of a funded line all that is not locked [Rp].
+    pub rupiah: i64,
+    /// Mean benefits of the amount in present value [Rp].
+    pub benefits: f64,
+    /// Mean costs of the amount in present value [Rp].
+    pub costs: f64,
+    /// Benefits for a rupiah of costs.
+    pub ratio: f64,
+    /// Benefits less costs [Rp].
+    pub npv: WorthFigure,
+}
+
+impl LineWorthDocument {
+    fn of(model: &Model, of: &LineWorth) -> Self {
+        let line = &of.line;
+        Self {
+            source: keys::source(model, line.source),
+            cluster: keys::cluster(model, line.cluster),
+            intervention: model.chain_of(line.cluster).interventions[line.intervention.index()].key.clone(),
+            year: model.horizon.calendar_year(line.year),
+            rupiah: line.amount.0,
+            benefits: of.benefits,
+            costs: of.costs,
+            ratio: of.ratio(),
+            npv: of.net.into(),
+        }
+    }
+}
+
+/// The ends of what a plan funds that maximises benefits less costs, each line judged by itself in the simulator's reading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EndsDocument {
+    /// Of the funded lines that no rule asks for, the one that brings least for a rupiah; null where there is none.
+    pub last: Option<LineWorthDocument>,
+    /// Of the lines that rules and what is left of budgets allow, the one that would bring most for a rupiah; null where
+    /// there is none.
+    pub next: Option<LineWorthDocument>,
+}
+
+impl EndsDocument {
+    /// The document of a plan's ends.
+    pub fn of(model: &Model, of: &Ends) -> Self {
+        let told = |line: &LineWorth| LineWorthDocument::of(model, line);
+        Self { last: of.last.as_ref().map(told), next: of.next.as_ref().map(told) }
     }
 }

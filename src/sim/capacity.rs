@@ -53,6 +53,12 @@ pub(super) fn fill_capacities(
         let variation = value(cluster.capacities[k].variation);
         capacity[k] += season_at(k) * received.effect[t] * (left_by_events(k) * variation * net);
     }
+    for (plan, part) in plan.iter().flat_map(|plan| group.parts.iter().map(move |part| (plan, part))) {
+        if let Some((relieved, share)) = plan.relief(part.id) {
+            let k = part.capacities[relieved.index()];
+            capacity[k] += share * capacity[k];
+        }
+    }
     match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {
         None => Ok(()),
         Some(k) => {

@@ -42,9 +42,10 @@ pub(super) struct Kernel<'a> {
     sampler: &'a Sampler,
     groups: Vec<Group<'a>>,
     programs: Vec<Program>,
+    /// By group and plan: its number among the plans that differ in the group.
+    distinct: Vec<Vec<usize>>,
     /// Cells of a year, by cluster.
     widths: Vec<usize>,
-    plans: usize,
 }
 
 /// Memory to run in: one for each worker.
@@ -87,12 +88,15 @@ impl<'a> Kernel<'a> {
     ) -> Result<Self, SimError> {
         let targets = Targets::new(model)?;
         let groups = Group::all(model);
-        let programs = groups
+        let (programs, distinct) = groups
             .par_iter()
-            .map(|group| Program::new(model, sampler, group, &targets, layout, plans))
-            .collect();
+            .map(|group| {
+                let (different, numbers) = distinct(group, plans);
+                (Program::new(model, sampler, group, &targets, layout, &different), numbers)
+            })
+            .unzip();
         let widths = model.cluster_ids().map(|c| layout.cluster(c).width()).collect();
-        Ok(Self { model, sampler, groups, programs, widths, plans: plans.len() })
+        Ok(Self { model, sampler, groups, programs, distinct, widths })
     }
 
     /// Number of groups to run: clusters, or clusters that share a pool.
@@ -115,6 +119,7 @@ impl<'a> Kernel<'a> {
         mut take: impl FnMut(ClusterId, &[ClusterResult<'_>]),
     ) -> Result<(), SimError> {
         let (group, program) = (&self.groups[number], &self.programs[number]);
+        let distinct = &self.distinct[number];
         let horizon = self.model.horizon;
         let span = Run {
             sampler: self.sampler,
@@ -127,25 +132,26 @@ impl<'a> Kernel<'a> {
         let mut first = 0;
         for part in &group.parts {
             let width = self.widths[part.id.index()];
-            let results: Vec<ClusterResult<'_>> = (0..self.plans)
+            let results: Vec<ClusterResult<'_>> = distinct
+                .iter()
                 .map(|plan| {
-                    let cells = space.0.cells(program, horizon.operating_years(), plan).as_flattened();
+                    let cells = space.0.cells(program, horizon.operating_years(), *plan).as_flattened();
                     ClusterResult { cells, stride: program.width, width, first }
                 })
                 .collect();
             take(part.id, &results);
             first += width;
         }
-        for plan in 0..self.plans {
+        for (bottlenecks, plan) in bottlenecks.iter_mut().zip(distinct) {
             let mut counts: Vec<Counts> =
                 group.parts.iter().map(|part| Counts::of(self.model.chain_of(part.id))).collect();
-            for (watch, seen) in program.watches.iter().zip(space.0.seen(program, plan)) {
+            for (watch, seen) in program.watches.iter().zip(space.0.seen(program, *plan)) {
                 for (part, stage, what) in &watch.counts {
                     counts[*part].add(*stage, *what, seen);
                 }
             }
             for (part, counts) in group.parts.iter().zip(&counts) {
-                bottlenecks[plan].add_cluster(part.id.index(), counts);
+                bottlenecks.add_cluster(part.id.index(), counts);
             }
         }
         Ok(())
@@ -162,4 +168,28 @@ impl<'a> Kernel<'a> {
             }
         }
     }
+}
+
+/// The plans that differ in a group, and the number of each plan among them: a plan that does nothing in it is no plan there,
+/// and plans that do the same are run once.
+fn distinct<'p>(
+    group: &Group<'_>,
+    plans: &[Option<&'p PlanEffects>],
+) -> (Vec<Option<&'p PlanEffects>>, Vec<usize>) {
+    let ids = || group.parts.iter().map(|part| part.id);
+    let mut different: Vec<Option<&PlanEffects>> = Vec::new();
+    let numbers = plans.iter().map(|plan| {
+        let own = plan.filter(|plan| ids().any(|id| plan.reaches(id)));
+        let same = |known: &Option<&PlanEffects>| match (known, own) {
+            (Some(known), Some(own)) => ids().all(|id| known.is_the_same_in(own, id)),
+            (None, None) => true,
+            _ => false,
+        };
+        different.iter().position(same).unwrap_or_else(|| {
+            different.push(own);
+            different.len() - 1
+        })
+    });
+    let numbers = numbers.collect();
+    (different, numbers)
 }

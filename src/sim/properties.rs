@@ -4,7 +4,7 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
-    BaseStock, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId, InterventionId,
+    BaseStock, CapacityId, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId, InterventionId,
     Market, Metric, Model, ModelParts, Number, Parameter, ParameterId, Pool, ProcessId, Realisation,
     ShadowPrices, Spillover, SpilloverLink, Stage, Title, Varies,
 };
@@ -363,7 +363,11 @@ fn the_kernel_and_the_plain_reference_agree() {
         let model = Model::of_checked(model);
         let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
         let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
-        let plans = [None, Some(&plan)];
+        // The same plan again shares its run; one with relief does not.
+        let (same, at) = (plan.clone(), ClusterId::new(seed as usize % 3));
+        let capacity = CapacityId::new(seed as usize % model.chain_of(at).capacities.len());
+        let relieved = plan.relieved(at, capacity, 0.25);
+        let plans = [None, Some(&plan), Some(&same), Some(&relieved)];
         // A block and a part of one.
         let fast = simulate(&model, &sampler, 100, &plans, &|_| true);
         let plain = simulate_plainly(&model, &sampler, 100, &plans, &|_| true);

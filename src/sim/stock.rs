@@ -2,6 +2,7 @@
 //! sampled.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::stocks::stock_of;
 use crate::model::{Allocation, CapacityId, Chain, Cluster, ClusterId, InterventionId, Model};
@@ -10,9 +11,11 @@ use crate::model::{Allocation, CapacityId, Chain, Cluster, ClusterId, Interventi
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanEffects {
     periods: usize,
-    clusters: Vec<ClusterEffects>,
+    clusters: Arc<Vec<ClusterEffects>>,
     /// By cluster: what reaches it from others.
-    received: Vec<Vec<Received>>,
+    received: Arc<Vec<Vec<Received>>>,
+    /// A capacity that is relieved, with the share of it that is added.
+    relief: Option<(ClusterId, CapacityId, f64)>,
 }
 
 /// Effect on a capacity of money spent on an intervention in another cluster.
@@ -44,7 +47,7 @@ impl PlanEffects {
     /// Works out the stocks and effects of `allocation` by recursion over the periods.
     pub fn new(model: &Model, allocation: &Allocation) -> Self {
         let periods = model.horizon.periods();
-        let clusters = model
+        let clusters: Vec<ClusterEffects> = model
             .cluster_ids()
             .zip(model.arrived(allocation))
             .map(|(c, arrived)| {
@@ -52,7 +55,8 @@ impl PlanEffects {
                 ClusterEffects::new(chain, cluster, &arrived, periods, model.horizon.periods_per_year)
             })
             .collect();
-        Self { periods, clusters, received: received(model, allocation) }
+        let received = Arc::new(received(model, allocation));
+        Self { periods, clusters: Arc::new(clusters), received, relief: None }
     }
 
     /// The stock of an intervention in period `t` (from 0) \[Rp\].
@@ -70,6 +74,33 @@ impl PlanEffects {
     /// Spillover effects that reach a cluster, in canonical order.
     pub(super) fn received(&self, cluster: ClusterId) -> &[Received] {
         &self.received[cluster.index()]
+    }
+
+    /// The same with one capacity of a cluster (a pool: as a whole) greater by `share` of it in every period and sample,
+    /// whatever it comes from: what relief would bring.
+    #[must_use]
+    pub fn relieved(&self, cluster: ClusterId, capacity: CapacityId, share: f64) -> Self {
+        Self { relief: Some((cluster, capacity, share)), ..self.clone() }
+    }
+
+    /// The share by which a capacity of a cluster is relieved.
+    pub(super) fn relief(&self, cluster: ClusterId) -> Option<(CapacityId, f64)> {
+        self.relief.filter(|(at, ..)| *at == cluster).map(|(_, capacity, share)| (capacity, share))
+    }
+
+    /// True if anything of it shows in the operations of a cluster.
+    pub(super) fn reaches(&self, cluster: ClusterId) -> bool {
+        !self.funded(cluster).is_empty()
+            || !self.received(cluster).is_empty()
+            || self.relief(cluster).is_some()
+    }
+
+    /// True if another plan does the same in a cluster.
+    pub(super) fn is_the_same_in(&self, other: &Self, cluster: ClusterId) -> bool {
+        let c = cluster.index();
+        let own = Arc::ptr_eq(&self.clusters, &other.clusters) || self.clusters[c] == other.clusters[c];
+        own && (Arc::ptr_eq(&self.received, &other.received) || self.received[c] == other.received[c])
+            && self.relief(cluster) == other.relief(cluster)
     }
 
     /// The interventions of a cluster that have a stock in some period, in canonical order.

@@ -8,7 +8,7 @@ use super::estimate::{Comparison, Estimate};
 use super::outcome::PlanName;
 use super::simulation::{self, Points, Sampling, SimulationStudy};
 use super::stream::{self, Grid, Series, Span, Wanted};
-use super::worth::{self, Worth, appraise};
+use super::worth::{self, Ends, Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model, Net};
@@ -92,6 +92,8 @@ pub struct PlanStudy {
     pub baselines: Vec<BaselineResult>,
     /// Its worth to the public.
     pub worth: Worth,
+    /// With costs in the objective, the line that pays least and the one that would pay most.
+    pub ends: Ends,
     /// How the two readings compare.
     pub coordination: CoordinationGap,
     /// The plan's worth beyond its samples, in the program's reading; nothing where time was up or it was not asked for.
@@ -190,6 +192,8 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         model.metrics().map(|metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
+    let evaluated = evaluated.relieved(model, &program.allocation, metric, &control)?;
+    let ends = worth::ends(model, &program.allocation, metric, &program.budget, request.seed, &control)?;
     let coordination = readings(model, request, &program, &planning, &control)?;
     Ok(PlanStudy {
         program,
@@ -199,6 +203,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         increments,
         baselines,
         worth: own,
+        ends,
         coordination,
         assurance,
     })

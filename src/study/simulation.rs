@@ -6,14 +6,14 @@ use super::error::StudyError;
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
 use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
-use super::worth::{Worth, appraise};
+use super::worth::{Relief, Worth, appraise, relief_of};
 use crate::control::Control;
 use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model, ParameterId};
 use crate::sampling::{
     BLOCK, Design, Place as Draw, Purpose, SOBOL_DIMENSIONS, SOBOL_POINTS, Sampler, blocks,
 };
-use crate::sim::{Bottlenecks, Measure, PlanEffects, Selector, Simulation, simulate};
+use crate::sim::{Binding, Bottleneck, Bottlenecks, Measure, PlanEffects, Selector, Simulation, simulate};
 use crate::stats::sketch::Sketch;
 use crate::stats::wilson_interval;
 
@@ -137,6 +137,8 @@ pub struct SimulationStudy {
     pub rows_without_quantiles: usize,
     /// The worth of the plan to the public, where there is one and it was asked for.
     pub worth: Option<Worth>,
+    /// The worth of relieving each capacity that binds with the plan, in the objective's metric, where it was asked for.
+    pub relief: Vec<Relief>,
     /// Totals over all clusters and years, by series and metric.
     totals: Vec<(PlanName, Metric, Estimate)>,
 }
@@ -155,6 +157,29 @@ impl SimulationStudy {
         let Some(plan) = plan else { return Ok(self) };
         let worth = appraise(model, &[plan], self.sampling.samples, self.seed, 1, control)?.pop();
         Ok(Self { worth, ..self })
+    }
+
+    /// The same with the worth of relieving each capacity that binds with `plan`, in `metric`.
+    ///
+    /// # Errors
+    /// [`StudyError::Sim`].
+    pub(super) fn relieved(
+        self,
+        model: &Model,
+        plan: &Allocation,
+        metric: Metric,
+        control: &Control<'_>,
+    ) -> Result<Self, StudyError> {
+        let Some(with) = &self.with else { return Ok(self) };
+        let draws = (self.sampling.samples, self.seed);
+        let relief = relief_of(model, plan, metric, with, draws, control)?;
+        Ok(Self { relief, ..self })
+    }
+
+    /// The worth of relieving a bottleneck with the plan, where it is a capacity and that was asked for.
+    pub fn relief_of(&self, of: &Bottleneck) -> Option<&Relief> {
+        let Binding::Capacity(capacity) = of.what else { return None };
+        self.relief.iter().find(|relief| (relief.cluster, relief.capacity) == (of.cluster, capacity))
     }
 
     /// The distribution of a metric over all clusters and years.
@@ -314,6 +339,7 @@ pub(super) fn study(
         rows,
         reached,
         worth: None,
+        relief: Vec::new(),
         totals,
     }
 }

@@ -10,6 +10,8 @@ mod benefits;
 mod costs;
 mod figures;
 mod flows;
+mod lines;
+mod relief;
 mod switching;
 
 use super::error::StudyError;
@@ -22,6 +24,10 @@ pub use figures::{
     Amount, AtRate, DISCOUNT_RATES, Factor, HIGHEST_RATE, LOWEST_RATE, Rates, Ratio, SourceCost, Switching,
     View,
 };
+pub use lines::{Ends, LineWorth};
+pub use relief::{Relief, SHARE as RELIEF_SHARE};
+pub(super) use lines::ends;
+pub(super) use relief::of as relief_of;
 
 /// Samples at most that a plan is appraised on.
 pub const SAMPLES: usize = 10_000;

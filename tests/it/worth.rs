@@ -225,6 +225,66 @@ fn benefits_less_costs_may_leave_money_unspent() {
     }
 }
 
+/// The ends of a plan for benefits less costs. Where equipment is private, 100 juta of it in Selatan in 2027 cost the economy
+/// 50 and bring 60: 1.20 a rupiah, the last line that pays. In 2028 a hundredth of the money, 2 juta, would cost 1 and bring
+/// 0.6, or in Utara's certificate cost 2 and bring 0.96: 0.60 a rupiah and 0.48. To the budget nothing pays; of what could be
+/// tried in 2027, Utara's certificate brings 1,000 v a year for 25 juta: 0.96 on average, a little off on the samples.
+#[test]
+fn the_last_line_that_pays_and_the_first_that_does_not_are_named() {
+    let case = |equipment: &str, view: &str| {
+        let folder = tempfile::tempdir().expect("folder");
+        copy(&scenario("minimal"), folder.path());
+        let chain = folder.path().join("chains/keripik.toml");
+        let text = fs::read_to_string(&chain).expect("text");
+        let with = format!("upkeep_by = \"cluster\"\n{equipment}\n");
+        fs::write(&chain, text.replacen("upkeep_by = \"cluster\"\n", &with, 1)).expect("written");
+        let folder = folder.path().to_str().expect("UTF-8");
+        let made = rantai(&["optimise", folder, "--net", view, "--quick", "--json", "-q"]);
+        let told: serde_json::Value = serde_json::from_str(&stdout(&made)).expect("JSON");
+        told["ends"].clone()
+    };
+    let ends = case("private = true", "economy");
+    for (end, year, rupiah, benefits, costs) in
+        [("last", 2027, 100e6, 60e6, 50e6), ("next", 2028, 2e6, 0.6e6, 1e6)]
+    {
+        let line = &ends[end];
+        assert_eq!((&line["cluster"], &line["intervention"]), (&"selatan".into(), &"alat".into()));
+        assert_eq!(line["year"], year);
+        assert_eq!(line["rupiah"].as_f64(), Some(rupiah));
+        close(line["benefits"].as_f64().expect("benefits"), benefits);
+        close(line["costs"].as_f64().expect("costs"), costs);
+        close(line["ratio"].as_f64().expect("a ratio"), benefits / costs);
+    }
+    let ends = case("", "budget");
+    assert!(ends["last"].is_null());
+    let next = &ends["next"];
+    assert_eq!((&next["cluster"], &next["intervention"]), (&"utara".into(), &"sertifikat".into()));
+    assert_eq!(next["year"], 2027);
+    assert!(next["ratio"].as_f64().is_some_and(|ratio| (ratio - 0.96).abs() < 0.01), "{next}");
+}
+
+/// A tenth more of a capacity under the plan of `minimal`: Selatan's workshop makes 9,750 and 14,750 kg, so 975 + 1,475 kg more
+/// at 6,000; either gate lets 200 kg more go abroad in each of two years at v − 6,000, 2.4 juta on average; Utara's workshop
+/// and local demand bind but are worth nothing more.
+#[test]
+fn what_binds_is_ranked_by_what_relief_would_bring() {
+    let folder = scenario("minimal");
+    let made = rantai(&["optimise", folder.to_str().expect("UTF-8"), "--quick", "--json", "-q"]);
+    let told: serde_json::Value = serde_json::from_str(&stdout(&made)).expect("JSON");
+    let all = told["evaluation"]["bottlenecks"].as_array().expect("bottlenecks").clone();
+    let relief = |cluster: &str, what: &str| {
+        let own = |b: &&serde_json::Value| b["plan"] == "plan" && b["cluster"] == cluster && b["what"] == what;
+        all.iter().find(own).and_then(|b| b["relief"].as_f64())
+    };
+    close(relief("selatan", "bengkel").expect("told"), 14.7e6);
+    for cluster in ["selatan", "utara"] {
+        let gate = relief(cluster, "pintu_ekspor").expect("told");
+        assert!((gate - 2.4e6).abs() < 0.1e6, "{gate}");
+    }
+    close(relief("utara", "bengkel").expect("told"), 0.0);
+    assert!(all.iter().all(|b| b["plan"] == "plan" || b["relief"].is_null()));
+}
+
 /// On random scenarios, with costs to the budget or to the economy, with an aversion to risk or without, both methods find plans
 /// worth the same, worth no less than no plan, and simulated benefits less costs stay below the program's, sample by sample.
 #[test]

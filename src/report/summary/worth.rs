@@ -3,7 +3,7 @@
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Section, Table, both, words};
 use crate::model::{Metric, Model};
-use crate::study::worth::{Factor, HIGHEST_RATE, Ratio, Switching, View, Worth};
+use crate::study::worth::{Ends, Factor, HIGHEST_RATE, LineWorth, Ratio, Switching, View, Worth};
 
 /// The sentences that open a summary.
 pub(super) fn lead(worth: &Worth) -> Vec<Text> {
@@ -36,6 +36,69 @@ pub(super) fn lead(worth: &Worth) -> Vec<Text> {
         }
     });
     vec![brings]
+}
+
+/// The last line that pays and the first that does not, of a plan that maximises benefits less costs.
+pub(super) fn ends(model: &Model, ends: &Ends) -> Vec<Text> {
+    let named = |lang: Lang, of: &LineWorth| {
+        let line = &of.line;
+        let chain = model.chain_of(line.cluster);
+        let what = lang.title(&chain.interventions[line.intervention.index()].title);
+        let place = lang.title(&model.clusters[line.cluster.index()].title);
+        let source = lang.title(&model.sources[line.source.index()].title);
+        let year = model.horizon.calendar_year(line.year);
+        let (amount, ratio) = (lang.money(line.amount.as_f64()), lang.number(of.ratio(), 2));
+        (format!("{what}, {place}, {source}, {year} ({amount})"), ratio)
+    };
+    let last = match &ends.last {
+        None => words(
+            "No line is funded that some rule does not ask for.",
+            "Tidak ada baris yang didanai di luar yang diwajibkan aturan.",
+        ),
+        Some(of) => both(|lang| {
+            let (line, ratio) = named(lang, of);
+            let pays = of.net.mean >= 0.0;
+            match lang {
+                Lang::Id => format!(
+                    "Baris yang paling tipis manfaatnya: {line}; setiap rupiah biayanya membawa Rp{ratio}{}.",
+                    if pays { "" } else { ", jadi dengan cara berjualan yang biasa tidak menutup biayanya" }
+                ),
+                Lang::En => format!(
+                    "The last line that pays: {line}; each rupiah of its cost brings Rp {ratio}{}.",
+                    if pays { "" } else { ", so in established ways of selling it does not pay" }
+                ),
+            }
+        }),
+    };
+    let next = match &ends.next {
+        None => words(
+            "Neither rules nor what is left of budgets allow another line.",
+            "Aturan dan sisa pagu tidak memungkinkan baris lain.",
+        ),
+        Some(of) => both(|lang| {
+            let (line, ratio) = named(lang, of);
+            let pays = of.net.mean >= 0.0;
+            match lang {
+                Lang::Id => format!(
+                    "Baris pertama yang tidak didanai: {line}; setiap rupiah biayanya akan membawa Rp{ratio}{}.",
+                    if pays {
+                        ", jadi dengan cara berjualan yang biasa ia menutup biayanya, tetapi tidak menurut hasil model optimasi"
+                    } else {
+                        ""
+                    }
+                ),
+                Lang::En => format!(
+                    "The first line that does not: {line}; each rupiah of its cost would bring Rp {ratio}{}.",
+                    if pays {
+                        ", so it pays in established ways of selling though not in the program's reading"
+                    } else {
+                        ""
+                    }
+                ),
+            }
+        }),
+    };
+    vec![last, next]
 }
 
 /// The rate and the years that everything is counted at.
@@ -186,6 +249,7 @@ fn switching(views: [Switching; 2]) -> Table {
         view.delay.map_or_else(none, |periods| {
             Cell::Words(both(|lang| match lang {
                 Lang::Id => format!("{periods} periode"),
+                Lang::En if periods == 1 => "1 period".to_string(),
                 Lang::En => format!("{periods} periods"),
             }))
         })

@@ -51,6 +51,11 @@ impl CapacityDraft {
         self.varied
     }
 
+    /// Its constant factor, but for the season.
+    pub(super) fn constant(&self) -> f64 {
+        self.times
+    }
+
     /// True if its varying factor is drawn or worked out anew each period.
     pub(super) fn anew(&self, terms: &Terms<'_>) -> bool {
         match self.varied {

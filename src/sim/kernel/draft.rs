@@ -60,7 +60,8 @@ impl<'a> Draft<'a> {
         let capacities = CapacityDraft::all(&mut terms, group);
 
         // Effects of plans.
-        let plans = plans.iter().map(|plan| PlanDraft::new(&mut terms, model, group, *plan)).collect();
+        let plans = plans.iter();
+        let plans = plans.map(|plan| PlanDraft::new(&mut terms, model, group, &capacities, *plan)).collect();
 
         // What is booked, and what to watch for.
         let mut ledger = Ledger::default();

@@ -2,7 +2,7 @@
 
 use super::super::group::{Group, Part};
 use super::super::stock::PlanEffects;
-use super::capacity::CapacityProgram;
+use super::capacity::{CapacityDraft, CapacityProgram};
 use super::cells::GroupCells;
 use super::expression::{Ex, Terms};
 use super::needs::{NeedGroup, Needs};
@@ -178,6 +178,7 @@ impl PlanDraft {
         terms: &mut Terms<'m>,
         model: &'m Model,
         group: &Group<'m>,
+        capacities: &[CapacityDraft],
         plan: Option<&PlanEffects>,
     ) -> Self {
         let mut draft = Self::default();
@@ -193,7 +194,34 @@ impl PlanDraft {
         for part in &group.parts {
             draft.raises.extend(compiler.received(plan, part));
         }
+        for part in &group.parts {
+            if let Some((relieved, share)) = plan.relief(part.id) {
+                let k = part.capacities[relieved.index()];
+                draft.relieve(model, group, capacities, k, share);
+            }
+        }
         draft
+    }
+
+    /// Adds `share` of the capacity numbered `k`: of what stands without a plan, and of every raise.
+    fn relieve(
+        &mut self,
+        model: &Model,
+        group: &Group<'_>,
+        capacities: &[CapacityDraft],
+        k: usize,
+        share: f64,
+    ) {
+        for raise in self.raises.iter_mut().filter(|raise| raise.capacity == k) {
+            for effect in &mut raise.effect {
+                *effect += share * *effect;
+            }
+        }
+        let capacity = &capacities[k];
+        let effect = (0..model.horizon.periods())
+            .map(|t| share * capacity.constant() * group.season(model.horizon, k, t))
+            .collect();
+        self.raises.push(RaiseDraft { capacity: k, effect, net: capacity.reads() });
     }
 
     /// The expressions it reads.

@@ -1,6 +1,7 @@
 //! Hand-worked cases of plans: season, variation, stocks and upkeep.
 
 use super::*;
+use crate::model::CapacityId;
 
 /// Base 10 with season 2 and 1/2: 20 and 5, in every year.
 #[test]
@@ -42,6 +43,10 @@ fn an_effect_may_opt_out_of_season_and_variation() {
         let plan = PlanEffects::new(&model, &f.allocation(&[("more_dryers", 0, 16)]));
         let trace = traced(&model, &[2.0, 0.5], Some(&plan)).expect("runs");
         close(trace.capacity[[0, 0]], expected);
+        // Relieved by a half, whatever it comes from.
+        let relieved = plan.relieved(ClusterId::new(0), CapacityId::new(0), 0.5);
+        let trace = traced(&model, &[2.0, 0.5], Some(&relieved)).expect("runs");
+        close(trace.capacity[[0, 0]], 1.5 * expected);
     }
 }
 

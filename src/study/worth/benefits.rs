@@ -57,10 +57,22 @@ pub(super) fn of(
 ) -> Result<Vec<Benefits>, StudyError> {
     let effects: Vec<PlanEffects> =
         allocations.iter().map(|allocation| PlanEffects::new(model, allocation)).collect();
+    of_effects(model, sampler, &effects, metric, samples, control)
+}
+
+/// The benefits of plans with these effects on the same samples.
+pub(super) fn of_effects(
+    model: &Model,
+    sampler: &Sampler,
+    effects: &[PlanEffects],
+    metric: Metric,
+    samples: usize,
+    control: &Control<'_>,
+) -> Result<Vec<Benefits>, StudyError> {
     let plans: Vec<Option<&PlanEffects>> = std::iter::once(None).chain(effects.iter().map(Some)).collect();
     let simulation = Simulation::new(model, sampler, &plans)?;
     let cuts: Vec<(usize, usize)> = blocks(samples).collect();
-    let mut all = vec![Together::default(); allocations.len()];
+    let mut all = vec![Together::default(); effects.len()];
     for wave in cuts.chunks(BLOCKS * rayon::current_num_threads()) {
         let parts: Vec<Result<Part, SimError>> = wave
             .par_iter()

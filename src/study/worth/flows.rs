@@ -43,12 +43,12 @@ impl<'a> Flows<'a> {
     }
 
     /// Present value of the benefits in each sample.
-    fn benefits(&self, rate: f64) -> Vec<f64> {
+    pub(super) fn benefits(&self, rate: f64) -> Vec<f64> {
         self.present(self.benefits, rate)
     }
 
     /// Present value of the costs in each sample.
-    fn costs(&self, rate: f64) -> Vec<f64> {
+    pub(super) fn costs(&self, rate: f64) -> Vec<f64> {
         let mut weight = 1.0;
         let mut certain = 0.0;
         for cost in &self.costs {
