@@ -171,8 +171,8 @@ impl SimulationStudy {
         control: &Control<'_>,
     ) -> Result<Self, StudyError> {
         let Some(with) = &self.with else { return Ok(self) };
-        let draws = (self.sampling.samples, self.seed);
-        let relief = relief_of(model, plan, metric, with, draws, control)?;
+        let (samples, seed) = (self.sampling.samples, self.seed);
+        let relief = relief_of(model, plan, metric, with, samples, seed, control)?;
         Ok(Self { relief, ..self })
     }
 
