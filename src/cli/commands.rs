@@ -65,9 +65,9 @@ fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
         let lang = language(&args.common);
         process.print(&law::page(&scenario.model, &scenario.numbers, None).text(lang))
     } else if args.coverage {
-        process.print(&coverage::in_full(&scenario.model, language(&args.common)))
+        process.print(&coverage::page(&scenario.model).text(language(&args.common)))
     } else {
-        process.print(&describe::describe(&scenario, language(&args.common)))
+        process.print(&describe::page(&scenario).text(language(&args.common)))
     }
 }
 
