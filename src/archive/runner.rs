@@ -10,6 +10,7 @@ use super::manifest::{Facts, Run};
 use super::part::{self, PART, PartError};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
+use crate::language::{Lang, Text, system_error, text};
 use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
@@ -33,25 +34,41 @@ pub const TRACE: &str = "trace.csv";
 
 /// Why a run has no result.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum RunError {
     /// The study ended without one.
-    #[error(transparent)]
     Study(#[from] StudyError),
     /// It cannot be written.
-    #[error(transparent)]
     Folder(#[from] FolderError),
     /// The learned state cannot be kept.
-    #[error(transparent)]
     Learned(#[from] LearnedError),
     /// A part cannot be kept.
-    #[error(transparent)]
     Part(#[from] PartError),
     /// A table cannot be made.
-    #[error("a table cannot be made: {0}")]
     Table(io::Error),
     /// There are more outcomes than a file of raw samples holds.
-    #[error("{RAW} would hold {0} outcomes per sample, more than {RAW_COLUMNS}")]
     RawColumns(usize),
+}
+
+impl RunError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Study(error) => error.text(),
+            Self::Folder(error) => error.text(),
+            Self::Learned(error) => error.text(),
+            Self::Part(error) => error.text(),
+            Self::Table(error) => text!(
+                en: "a table cannot be made: {why}",
+                id: "tabel tidak dapat dibuat: {why}",
+                why = system_error(error),
+            ),
+            Self::RawColumns(count) => text!(
+                en: "{RAW} would hold {count} outcomes per sample, more than {RAW_COLUMNS}",
+                id: "{RAW} akan memuat {count} hasil per sampel, lebih dari {RAW_COLUMNS}",
+            ),
+        }
+    }
 }
 
 impl From<SimError> for RunError {

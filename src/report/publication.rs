@@ -3,6 +3,7 @@
 use std::io;
 
 use super::coordination::Told;
+use super::page::Page;
 use super::{Lang, assurance, law, sites, summary, tables};
 use crate::model::{Allocation, Model};
 use crate::result::{self, PlanDocument};
@@ -28,9 +29,9 @@ impl Gathered {
         self.0.push((name.to_string(), text.into_bytes()));
     }
 
-    fn summaries(&mut self, of: impl Fn(Lang) -> String) {
-        self.text("summary.id.txt", of(Lang::Id));
-        self.text("summary.en.txt", of(Lang::En));
+    fn summaries(&mut self, page: &Page) {
+        self.text("summary.id.txt", page.text(Lang::Id));
+        self.text("summary.en.txt", page.text(Lang::En));
     }
 
     fn outcomes(&mut self, model: &Model, study: &SimulationStudy) -> io::Result<()> {
@@ -62,13 +63,13 @@ pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result
     if model.candidates().next().is_some() {
         files.table("sites.csv", |out| sites::table(model, study, out))?;
     }
-    let trace = law::trace(model, &scenario.numbers, Some(study), Lang::En);
+    let trace = law::trace(model, &scenario.numbers, Some(study));
     files.table("law_trace.csv", |out| law::table(&trace, out))?;
     if !program.margins.is_empty() {
         files.table("margins.csv", |out| assurance::margins(model, &program.margins, out))?;
     }
     files.outcomes(model, &study.evaluation)?;
-    files.summaries(|lang| summary::plan(model, study, lang));
+    files.summaries(&summary::plan_page(model, study));
     Ok(files.0)
 }
 
@@ -82,7 +83,7 @@ pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationSt
         files.allocation(model, plan)?;
     }
     files.outcomes(model, study)?;
-    files.summaries(|lang| summary::simulation(model, study, lang));
+    files.summaries(&summary::simulation_page(model, study));
     Ok(files.0)
 }
 
@@ -99,6 +100,6 @@ pub fn coordination(told: &Told<'_>) -> io::Result<Files> {
         let name = format!("allocation-{}.csv", way.key());
         files.table(&name, |out| tables::allocation(told.model, &told.study.of(way).allocation, out))?;
     }
-    files.summaries(|lang| told.summary(lang));
+    files.summaries(&told.page());
     Ok(files.0)
 }
