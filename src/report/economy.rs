@@ -1,4 +1,4 @@
-//! What the economy sees besides the enterprises, in words: markets, shadow prices and indicators of a scenario, what of
+//! The economy beyond the enterprises, in words: markets, shadow prices and indicators of a scenario, what of
 //! them a run finds, and routes that the program would idle.
 
 use super::language::{Lang, Text};
@@ -94,7 +94,7 @@ fn indicators(model: &Model) -> Option<Section> {
     (!model.indicators.is_empty()).then_some(section)
 }
 
-/// What is displaced, and the indicators: totals of a run.
+/// Displaced sales and indicators: totals of a run.
 pub(super) fn section(model: &Model, study: &SimulationStudy) -> Option<Section> {
     let mut measures: Vec<(Measure, Text, Text)> = Vec::new();
     if !model.markets.is_empty() {
