@@ -9,7 +9,6 @@ use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, run_coordination};
 use crate::control::Control;
 use crate::opt::PlanMethod;
-use crate::report::coordination::Told;
 use crate::result::{self, Timed};
 use crate::study::coordination::By;
 use crate::study::{CoordinationRequest, Study};
@@ -32,13 +31,12 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
         &Control::unlimited().observed_by(&|p| reporter.observe(p)),
     );
     reporter.end();
-    let study = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning))?;
-    let told = Told { model: &model, numbers: &scenario.numbers, study: &study };
+    let found = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning))?;
     if args.common.json {
-        let document = told.document();
+        let document = found.document;
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
-        process.print(&told.summary(lang))
+        process.print(&found.page.text(lang))
     }
 }
 

@@ -24,6 +24,6 @@ pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliE
     let study = study.appraised(model, plan, &Control::unlimited())?;
     let run = SimulationRun::of(model, plan, &study);
     let place = Place { folder, run: &|| run_since(started) };
-    keep_study(&whole.scenario, plan, &study, run, place)?;
-    show(model, plan, &study, process, process.lang(), started)
+    let page = keep_study(&whole.scenario, plan, &study, run, place)?;
+    show(model, plan, &study, &page, process, started)
 }

@@ -11,9 +11,9 @@ use crate::control::Control;
 use crate::language::{Text, text};
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
+use crate::report::Lang;
 use crate::report::conflict::Told;
-use crate::report::{Lang, summary};
-use crate::result::{self, PlanDocument, Timed};
+use crate::result::{self, Timed};
 use crate::scenario::Scenario;
 use crate::study::{PlanRequest, PlanSettings, Study, StudyError};
 
@@ -55,12 +55,12 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
         _ => infeasible_or(error, &scenario, &model, &args.planning),
     })?;
     if args.common.json {
-        let document = PlanDocument::of(&model, &planned);
+        let document = planned.document;
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
-        process.print(&summary::plan(&model, &planned, lang))?;
+        process.print(&planned.page.text(lang))?;
     }
-    Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
+    Ok(if planned.study.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
 }
 
 fn request(args: &OptimiseArgs) -> PlanRequest {

@@ -13,7 +13,8 @@ use crate::archive::runner::{Place, Simulated, SimulationJob, run_simulation, tr
 use crate::control::Control;
 use crate::language::text;
 use crate::model::{Allocation, Model};
-use crate::report::{Lang, summary};
+use crate::report::Lang;
+use crate::report::page::Page;
 use crate::result::{self, ShardDocument, SimulationDocument, Timed};
 use crate::scenario::read_plan;
 use crate::study::request::Until;
@@ -57,7 +58,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
         run_simulation(&scenario, &job, place, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     match simulated? {
-        Simulated::Whole(study) => show(model, plan, &study, process, lang, started),
+        Simulated::Whole(study, page) => show(model, plan, &study, &page, process, started),
         Simulated::Part(part) => show_part(args, model, plan, &part, process, started),
     }
 }
@@ -131,15 +132,15 @@ pub(super) fn show(
     model: &Model,
     plan: Option<&Allocation>,
     study: &SimulationStudy,
+    page: &Page,
     process: &Process,
-    lang: Lang,
     started: Instant,
 ) -> Result<Outcome, CliError> {
     if process.speaks_json() {
         let document = SimulationDocument::of(model, plan, study);
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
-        process.print(&summary::simulation(model, study, lang))
+        process.print(&page.text(process.lang()))
     }
 }
 

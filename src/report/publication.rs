@@ -4,9 +4,9 @@ use std::io;
 
 use super::coordination::Told;
 use super::page::Page;
-use super::{Lang, assurance, law, sites, summary, tables};
+use super::{Lang, assurance, law, sites, tables};
 use crate::model::{Allocation, Model};
-use crate::result::{self, PlanDocument};
+use crate::result::{self, CoordinationDocument, PlanDocument};
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
 use crate::study::{PlanStudy, SimulationStudy};
@@ -51,14 +51,20 @@ impl Gathered {
     }
 }
 
-/// The files of a plan, but for what it learned.
+/// The files of a plan, whose document and page were made already, but for what it learned.
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result<Files> {
+pub fn plan(
+    scenario: &Scenario,
+    model: &Model,
+    study: &PlanStudy,
+    document: &PlanDocument,
+    page: &Page,
+) -> io::Result<Files> {
     let program = &study.program;
     let mut files = Gathered(Vec::new());
-    files.text("plan.json", result::text(&PlanDocument::of(model, study)));
+    files.text("plan.json", result::text(document));
     files.allocation(model, &program.allocation)?;
     if model.candidates().next().is_some() {
         files.table("sites.csv", |out| sites::table(model, study, out))?;
@@ -69,7 +75,7 @@ pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result
         files.table("margins.csv", |out| assurance::margins(model, &program.margins, out))?;
     }
     files.outcomes(model, &study.evaluation)?;
-    files.summaries(&summary::plan_page(model, study));
+    files.summaries(page);
     Ok(files.0)
 }
 
@@ -77,13 +83,18 @@ pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> io::Result<Files> {
+pub fn simulation(
+    model: &Model,
+    plan: Option<&Allocation>,
+    study: &SimulationStudy,
+    page: &Page,
+) -> io::Result<Files> {
     let mut files = Gathered(Vec::new());
     if let Some(plan) = plan {
         files.allocation(model, plan)?;
     }
     files.outcomes(model, study)?;
-    files.summaries(&summary::simulation_page(model, study));
+    files.summaries(page);
     Ok(files.0)
 }
 
@@ -91,15 +102,15 @@ pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationSt
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn coordination(told: &Told<'_>) -> io::Result<Files> {
+pub fn coordination(told: &Told<'_>, document: &CoordinationDocument, page: &Page) -> io::Result<Files> {
     let mut files = Gathered(Vec::new());
-    files.text("coordination.json", result::text(&told.document()));
+    files.text("coordination.json", result::text(document));
     files.table("coordination.csv", |out| told.table(out))?;
     files.table("cuts.csv", |out| told.cuts_table(out))?;
     for way in Way::ALL {
         let name = format!("allocation-{}.csv", way.key());
         files.table(&name, |out| tables::allocation(told.model, &told.study.of(way).allocation, out))?;
     }
-    files.summaries(&told.page());
+    files.summaries(page);
     Ok(files.0)
 }
