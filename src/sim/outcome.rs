@@ -35,7 +35,7 @@ impl Item {
         metrics.chain(displaced).chain(model.indicator_ids().map(Item::Indicator)).collect()
     }
 
-    /// What is counted in a cluster of `chain` besides but its pools, which come last, in the order of its cells.
+    /// The other things counted in a cluster of `chain` but its pools, which come last, in the order of its cells.
     pub fn of_chain(chain: &Chain) -> Vec<Item> {
         let made = (0..chain.commodities.len()).map(|m| Item::Made(CommodityId::new(m)));
         let channels = || {
@@ -323,7 +323,7 @@ pub enum Place {
 /// by (1 + r)^−y and nothing else is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selector {
-    /// What.
+    /// The quantity.
     pub measure: Measure,
     /// Where.
     pub place: Place,

@@ -15,8 +15,8 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("model", &["language", "units"]),
     ("scenario", &["language", "model", "units"]),
     ("sampling", &["model", "units", "stats"]),
-    ("sim", &["control", "model", "units", "sampling", "stats"]),
-    ("opt", &["control", "model", "units", "sampling", "stats"]),
+    ("sim", &["language", "control", "model", "units", "sampling", "stats"]),
+    ("opt", &["language", "control", "model", "units", "sampling", "stats"]),
     ("study", &["language", "control", "model", "units", "sampling", "stats", "sim", "opt", "scenario"]),
     (
         "result",

@@ -4,6 +4,7 @@ mod agreement;
 mod analytic;
 mod architecture;
 mod assurance;
+mod bilingual;
 mod cli;
 mod conflict;
 mod coordination;

@@ -25,7 +25,7 @@ pub struct Series {
 /// A row of the grid: a measure at a place and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// What.
+    /// The quantity.
     pub measure: Measure,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,

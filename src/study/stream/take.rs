@@ -102,6 +102,7 @@ impl Take<'_, '_> {
         let per_plan = grid.everywhere.len() * times;
         horizon.clear();
         horizon.resize(results.len() * items * sums, [0.0; LANES]);
+        // Each plan's sums over the horizon, in year order, and its part of what is counted everywhere.
         for (plan, result) in results.iter().enumerate() {
             for item in 0..items {
                 let place = rows.anywhere(item);
@@ -126,6 +127,7 @@ impl Take<'_, '_> {
                 }
             }
         }
+        // The series of every row: sums over the horizon first, then the years.
         for item in 0..items {
             let row = rows.first + item * times * grid.series.len();
             for sum in 0..sums {
