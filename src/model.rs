@@ -4,6 +4,7 @@
 //! sorted by key, so nothing depends on the order of rows or files. The symbols named in the field docs are those of
 //! `docs/formulation.md`. This module knows no files, draws no numbers and solves nothing.
 
+pub mod accounts;
 pub mod allocation;
 pub mod balance;
 pub mod budget;
@@ -39,6 +40,7 @@ pub mod title;
 pub mod uncertainty;
 pub mod variant;
 
+pub use accounts::{AccountItem, Actor, ChainAccounts, LocalAccounts};
 pub use allocation::{Allocation, AllocationLine};
 pub use budget::BudgetLine;
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};

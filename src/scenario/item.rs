@@ -24,10 +24,12 @@ pub(crate) enum Item {
     Upkeep,
     Minimum,
     FixedCost,
+    CommodityPrice,
+    Tradable,
 }
 
 impl Item {
-    pub(crate) const ALL: [Item; 18] = [
+    pub(crate) const ALL: [Item; 20] = [
         Item::Base,
         Item::Variation,
         Item::Price,
@@ -46,6 +48,8 @@ impl Item {
         Item::Upkeep,
         Item::Minimum,
         Item::FixedCost,
+        Item::CommodityPrice,
+        Item::Tradable,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -68,6 +72,8 @@ impl Item {
             Item::Upkeep => "upkeep",
             Item::Minimum => "minimum",
             Item::FixedCost => "fixed_cost",
+            Item::CommodityPrice => "commodity_price",
+            Item::Tradable => "tradable",
         }
     }
 
@@ -80,12 +86,14 @@ impl Item {
         match self {
             Item::Base | Item::Variation => Named::Capacity,
             Item::Price => Named::Channel,
-            Item::UnitCost | Item::Labour => Named::Process,
+            Item::UnitCost | Item::Labour | Item::Tradable => Named::Process,
             Item::Wage => Named::NoKey,
             Item::Input | Item::Output => Named::Flow,
             Item::Use => Named::Use,
             Item::Loss => Named::Storable,
-            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => Named::Commodity,
+            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods | Item::CommodityPrice => {
+                Named::Commodity
+            }
             Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => Named::Intervention,
             Item::FixedCost => Named::Opener,
         }
@@ -94,7 +102,7 @@ impl Item {
     /// The values it may take.
     pub(crate) fn range(self) -> Range {
         match self {
-            Item::Effectiveness | Item::Additionality | Item::Upkeep => Range::Share,
+            Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Tradable => Range::Share,
             Item::Loss => Range::ShareBelowOne,
             _ => Range::NonNegative,
         }

@@ -42,8 +42,8 @@ pub(super) struct Kernel<'a> {
     sampler: &'a Sampler,
     groups: Vec<Group<'a>>,
     programs: Vec<Program>,
-    /// Cells of a year, by cluster.
-    widths: Vec<usize>,
+    /// Cells of a year, by cluster: but for accounts, and with them.
+    widths: Vec<[usize; 2]>,
     plans: usize,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct KernelSpace(Workspace);
 pub struct ClusterResult<'s> {
     /// \[year × cell\]\[lane\] of all that runs together, flat.
     cells: &'s [f64],
-    /// Cells of a year: all of them, the cluster's, and the first of these.
+    /// Cells of a year: all of them, the cluster's but for accounts, and the first of these.
     stride: usize,
     width: usize,
     first: usize,
@@ -72,10 +72,17 @@ impl<'s> ClusterResult<'s> {
         };
         &self.cells[at * LANES..(at + 1) * LANES]
     }
+
+    /// An amount of the cluster's accounts in a year, in every sample of the block: its number in
+    /// [`Chain::account_items`](crate::model::Chain::account_items).
+    pub fn account(self, year: usize, number: usize) -> &'s [f64] {
+        let at = year * self.stride + self.first + self.width + number;
+        &self.cells[at * LANES..(at + 1) * LANES]
+    }
 }
 
 impl<'a> Kernel<'a> {
-    /// Compiles every cluster of `model`.
+    /// Compiles every cluster of `model`, with its accounts where they are asked for.
     ///
     /// # Errors
     /// Those of the run at means that settles base stocks.
@@ -83,15 +90,18 @@ impl<'a> Kernel<'a> {
         model: &'a Model,
         sampler: &'a Sampler,
         layout: &OutcomeLayout,
+        accounts: bool,
         plans: &[Option<&PlanEffects>],
     ) -> Result<Self, SimError> {
+        let booked = if accounts { OutcomeLayout::with_accounts(model) } else { layout.clone() };
         let targets = Targets::new(model)?;
         let groups = Group::all(model);
         let programs = groups
             .par_iter()
-            .map(|group| Program::new(model, sampler, group, &targets, layout, plans))
+            .map(|group| Program::new(model, sampler, group, &targets, &booked, plans))
             .collect();
-        let widths = model.cluster_ids().map(|c| layout.cluster(c).width()).collect();
+        let width = |c| [layout, &booked].map(|layout| layout.cluster(c).width());
+        let widths = model.cluster_ids().map(width).collect();
         Ok(Self { model, sampler, groups, programs, widths, plans: plans.len() })
     }
 
@@ -126,7 +136,7 @@ impl<'a> Kernel<'a> {
         run(program, span, &mut space.0).map_err(|halt| self.error(group, halt))?;
         let mut first = 0;
         for part in &group.parts {
-            let width = self.widths[part.id.index()];
+            let [width, whole] = self.widths[part.id.index()];
             let results: Vec<ClusterResult<'_>> = (0..self.plans)
                 .map(|plan| {
                     let cells = space.0.cells(program, horizon.years, plan).as_flattened();
@@ -134,7 +144,7 @@ impl<'a> Kernel<'a> {
                 })
                 .collect();
             take(part.id, &results);
-            first += width;
+            first += whole;
         }
         for plan in 0..self.plans {
             let mut counts: Vec<Counts> =

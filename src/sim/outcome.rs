@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
-use crate::model::{Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId};
+use crate::model::{AccountItem, Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId};
 
 /// The figure that a cell counts in its cluster and year, not discounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,10 +18,12 @@ pub enum Item {
     Sales(ProcessId),
     /// Use of a pool [capacity units].
     Used(PoolId),
+    /// An amount of the cluster's accounts, where they are kept: see [`OutcomeLayout::with_accounts`].
+    Account(AccountItem),
 }
 
 impl Item {
-    /// Everything counted in a cluster of `chain` but its pools, which come last, in the order of its cells.
+    /// Everything counted in a cluster of `chain` but its pools and accounts, which come last, in the order of its cells.
     pub fn of_chain(chain: &Chain) -> Vec<Item> {
         let metrics = Metric::ALL.iter().copied().map(Item::Metric);
         let made = (0..chain.commodities.len()).map(|m| Item::Made(CommodityId::new(m)));
@@ -44,7 +46,7 @@ pub struct CellKey {
     pub item: Item,
 }
 
-/// Order of the cells: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools.
+/// Order of the cells: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools, accounts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeLayout {
     horizon: Horizon,
@@ -60,12 +62,24 @@ pub(super) struct ClusterCells {
     commodities: usize,
     channels: Vec<ProcessId>,
     pools: Vec<PoolId>,
+    /// In order; empty where accounts are not kept.
+    accounts: Vec<AccountItem>,
 }
 
 impl ClusterCells {
     /// Cells a year.
     pub(super) fn width(&self) -> usize {
+        self.before_accounts() + self.accounts.len()
+    }
+
+    /// Cells of a year before those of accounts.
+    fn before_accounts(&self) -> usize {
         Metric::COUNT + self.commodities + 2 * self.channels.len() + self.pools.len()
+    }
+
+    /// True if accounts are among the cells.
+    pub(super) fn keeps_accounts(&self) -> bool {
+        !self.accounts.is_empty()
     }
 
     /// Position of the first cell in a row of the table.
@@ -82,8 +96,11 @@ impl ClusterCells {
             Item::Quantity(p) => channel(p).map(|c| Metric::COUNT + self.commodities + c),
             Item::Sales(p) => channel(p).map(|c| Metric::COUNT + self.commodities + self.channels.len() + c),
             Item::Used(pool) => {
-                let before = self.width() - self.pools.len();
+                let before = self.before_accounts() - self.pools.len();
                 self.pools.binary_search(&pool).ok().map(|number| before + number)
+            }
+            Item::Account(item) => {
+                self.accounts.binary_search(&item).ok().map(|number| self.before_accounts() + number)
             }
         }
     }
@@ -94,13 +111,23 @@ impl ClusterCells {
         let quantities = self.channels.iter().copied().map(Item::Quantity);
         let sales = self.channels.iter().copied().map(Item::Sales);
         let used = self.pools.iter().copied().map(Item::Used);
-        metrics.chain(made).chain(quantities).chain(sales).chain(used)
+        let accounts = self.accounts.iter().copied().map(Item::Account);
+        metrics.chain(made).chain(quantities).chain(sales).chain(used).chain(accounts)
     }
 }
 
 impl OutcomeLayout {
-    /// The layout of a model's outcomes.
+    /// The layout of a model's outcomes, but for accounts.
     pub fn new(model: &Model) -> Self {
+        Self::laid_out(model, false)
+    }
+
+    /// The layout with the accounts of the clusters whose chains have actors.
+    pub fn with_accounts(model: &Model) -> Self {
+        Self::laid_out(model, true)
+    }
+
+    fn laid_out(model: &Model, with_accounts: bool) -> Self {
         let mut len = 0;
         let clusters = model
             .cluster_ids()
@@ -114,6 +141,7 @@ impl OutcomeLayout {
                     commodities: chain.commodities.len(),
                     channels: channels.collect(),
                     pools: model.pools_of(c).collect(),
+                    accounts: if with_accounts { chain.account_items() } else { Vec::new() },
                 };
                 len += cells.width() * model.horizon.years;
                 cells

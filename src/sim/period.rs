@@ -6,6 +6,7 @@
 //! go through a sample side by side, because a route's coefficients are the same under each of them.
 
 use super::SimError;
+use super::accounts::accounts_by;
 use super::bottleneck::{Binding, Tally};
 use super::capacity::fill_capacities;
 use super::fit::{ALL, DUST, most, take_needs};
@@ -16,7 +17,7 @@ use super::stock::PlanEffects;
 use super::trace::ClusterTrace;
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
-    Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer, Varies,
+    AccountItem, Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer, Varies,
 };
 
 /// Everything about a group that is fixed over samples, plans and periods.
@@ -384,6 +385,13 @@ impl State {
                 add(Item::Quantity(channel), level);
                 add(Item::Sales(channel), sales);
             }
+            if cells.keeps_accounts() {
+                for (item, amount) in
+                    accounts_by(site.model, own, own.own_process(ProcessId::new(p)), |n| n.at(sample, t))
+                {
+                    add(Item::Account(item), level * amount);
+                }
+            }
         }
     }
 
@@ -405,8 +413,9 @@ impl State {
                 }
                 let share = model.clusters[id.index()].interventions[i.index()].upkeep.at(sample, t);
                 let upkeep = share * plan.stock(id, i, t) / model.horizon.periods_per_year as f64;
-                for metric in [Metric::ValueAdded, Metric::Margin] {
-                    if let Some(place) = cells.place(Item::Metric(metric)) {
+                let metrics = [Metric::ValueAdded, Metric::Margin].map(Item::Metric);
+                for item in metrics.into_iter().chain([Item::Account(AccountItem::Upkeep)]) {
+                    if let Some(place) = cells.place(item) {
                         self.cells[year + place] -= upkeep;
                     }
                 }

@@ -36,7 +36,7 @@ fn failed(error: ParquetError) -> io::Error {
 fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
     layout
         .keys()
-        .map(|key| {
+        .filter_map(|key| {
             let cluster = &model.clusters[key.cluster.index()];
             let chain = ChainId::new(cluster.chain.index());
             let measure = match key.item {
@@ -45,11 +45,13 @@ fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
                 Item::Quantity(p) => Measure::Quantity(chain, p),
                 Item::Sales(p) => Measure::Sales(chain, p),
                 Item::Used(pool) => Measure::Used(pool),
+                // The layout of raw outcomes holds no accounts.
+                Item::Account(_) => return None,
             };
             let MeasureName { metric, item, .. } = name_of(model, measure);
             let year = model.horizon.calendar_year(key.year);
             let item = item.map_or_else(String::new, |item| format!("/{item}"));
-            format!("{}/{}{item}/{year}", cluster.key, metric.word())
+            Some(format!("{}/{}{item}/{year}", cluster.key, metric.word()))
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use super::super::policy::whole_amount;
 use super::draft::{ClusterDraft, Converter, LocalNumbers};
 use crate::model::route::ClusterRoutes;
 use crate::model::{
-    BaseStock, Capacity, ChainId, Cluster, Commodity, Event, LocalCapacity, LocalCommodity,
+    BaseStock, Capacity, ChainId, Cluster, Commodity, Event, LocalAccounts, LocalCapacity, LocalCommodity,
     LocalIntervention, LocalProcess, Number, Process, Scope, Title,
 };
 use crate::units::Rupiah;
@@ -108,6 +108,19 @@ impl ClusterNumbers<'_, '_> {
         LocalCapacity { base: self.get(Item::Base, key), variation: self.get(Item::Variation, key), hazards }
     }
 
+    fn accounts(&mut self) -> LocalAccounts {
+        let structure = &self.chain.chain;
+        let priced = |key: &String| self.chain.slots.contains_key(&(Item::CommodityPrice, key.clone()));
+        let prices: Vec<(&String, bool)> = structure.commodities.iter().map(|m| (&m.key, priced(&m.key))).collect();
+        LocalAccounts {
+            prices: prices
+                .into_iter()
+                .map(|(key, priced)| priced.then(|| self.get(Item::CommodityPrice, key)))
+                .collect(),
+            tradable: structure.processes.iter().map(|p| self.get(Item::Tradable, &p.key)).collect(),
+        }
+    }
+
     fn intervention(&mut self, key: &str) -> LocalIntervention {
         LocalIntervention {
             effectiveness: self.get(Item::Effectiveness, key),
@@ -160,6 +173,7 @@ impl Converter<'_> {
             capacities: structure.capacities.iter().map(|k| numbers.capacity(k)).collect(),
             interventions: structure.interventions.iter().map(|i| numbers.intervention(&i.key)).collect(),
             routes: ClusterRoutes::default(),
+            accounts: structure.accounts.is_some().then(|| numbers.accounts()),
         }
     }
 }

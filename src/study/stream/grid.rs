@@ -51,10 +51,12 @@ pub struct Wanted {
     pub totals: Vec<(Metric, Series)>,
     /// Rows whose probability of reaching a threshold is wanted, for every series without subtraction.
     pub thresholds: Vec<Threshold>,
+    /// Of how many plans, from the first, means of accounts are kept.
+    pub accounts: usize,
 }
 
 /// Where each row stands: everywhere first, then cluster by cluster; by item, then the horizon and each year, then
-/// series.
+/// series. Extra totals, thresholds and accounts, of which means are all that is asked, come last.
 #[derive(Debug, Clone)]
 pub struct Grid {
     pub(super) years: usize,
@@ -66,6 +68,10 @@ pub struct Grid {
     pub(super) totals: Vec<(Metric, Series)>,
     pub(super) thresholds: Vec<(usize, f64)>,
     pub(super) weights: Vec<(f64, f64)>,
+    /// Plans whose accounts are kept.
+    pub(super) accounted: usize,
+    /// By cluster: how many amounts its accounts add up, and its first row of them.
+    pub(super) accounts: Vec<(usize, usize)>,
 }
 
 /// The rows of one cluster: metrics, those of its chain, its pools.
@@ -118,7 +124,7 @@ impl Grid {
             let id = ChainId::new(h);
             let items = Item::of_chain(chain);
             everywhere.extend(items.into_iter().filter_map(|item| match item {
-                Item::Metric(_) => None,
+                Item::Metric(_) | Item::Account(_) => None,
                 Item::Made(m) => Some(Measure::Made(id, m)),
                 Item::Quantity(p) => Some(Measure::Quantity(id, p)),
                 Item::Sales(p) => Some(Measure::Sales(id, p)),
@@ -151,6 +157,8 @@ impl Grid {
             totals: wanted.totals.clone(),
             thresholds: Vec::new(),
             weights: (0..years).map(|y| (weight(Metric::GrossOutput, y), 1.0)).collect(),
+            accounted: wanted.accounts,
+            accounts: Vec::new(),
         };
         for threshold in &wanted.thresholds {
             for (s, series) in wanted.series.iter().enumerate() {
@@ -159,12 +167,30 @@ impl Grid {
                 }
             }
         }
+        let mut next = grid.before_accounts();
+        for c in model.cluster_ids() {
+            let items = model.chain_of(c).account_items().len();
+            grid.accounts.push((items, next));
+            next += grid.accounted * years * items;
+        }
         grid
     }
 
-    /// Number of rows, with extra totals and thresholds.
-    pub fn len(&self) -> usize {
+    /// Rows before those of accounts.
+    fn before_accounts(&self) -> usize {
         self.measured + self.totals.len() + self.thresholds.len()
+    }
+
+    /// Where an amount of a cluster's accounts stands, for a plan and year.
+    pub fn account(&self, cluster: ClusterId, plan: usize, year: usize, number: usize) -> usize {
+        let (items, first) = self.accounts[cluster.index()];
+        first + (plan * self.years + year) * items + number
+    }
+
+    /// Number of rows, with extra totals, thresholds and accounts.
+    pub fn len(&self) -> usize {
+        let rows = self.accounts.iter().map(|(items, _)| self.accounted * self.years * items);
+        self.before_accounts() + rows.sum::<usize>()
     }
 
     /// True if there are none.

@@ -1,0 +1,144 @@
+//! The policy analysis matrix: what a chain earns at the prices that its actors pay and are paid, and at those that the economy
+//! would put on the same goods and labour.
+//!
+//! Monke, E. A. and Pearson, S. R. (1989), *The Policy Analysis Matrix for Agricultural Development*, Cornell University
+//! Press, chapters 2 and 13. Their letters: A, B, C, D are revenue, tradable inputs, domestic factors and profit at private
+//! prices; E, F, G, H the same at social prices; I, J, K, L the differences.
+
+use super::outcome::PlanName;
+use crate::model::{ChainId, Model, ProcessId};
+
+/// A row of the matrix: what a chain earns and uses at one set of prices \[Rp\].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Prices {
+    /// Revenue (A, E).
+    pub revenue: f64,
+    /// Tradable inputs (B, F).
+    pub tradable: f64,
+    /// Domestic factors: labour, and what is bought in that is not tradable (C, G).
+    pub factors: f64,
+}
+
+impl Prices {
+    /// Revenue less tradable inputs.
+    pub fn value_added(self) -> f64 {
+        self.revenue - self.tradable
+    }
+
+    /// Profit (D, H).
+    pub fn profit(self) -> f64 {
+        self.value_added() - self.factors
+    }
+
+    /// `self` and `other` together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            revenue: self.revenue + other.revenue,
+            tradable: self.tradable + other.tradable,
+            factors: self.factors + other.factors,
+        }
+    }
+
+    /// `times` as much.
+    #[must_use]
+    pub fn times(self, times: f64) -> Self {
+        Self {
+            revenue: times * self.revenue,
+            tradable: times * self.tradable,
+            factors: times * self.factors,
+        }
+    }
+}
+
+/// A ratio; none where what it divides by is nothing or less, because it would then say the opposite of what it says elsewhere.
+fn ratio(of: f64, by: f64) -> Option<f64> {
+    (by > 0.0).then(|| of / by)
+}
+
+/// A policy analysis matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pam {
+    /// At the prices that actors pay and are paid.
+    pub private: Prices,
+    /// At what goods and labour are worth to the economy.
+    pub social: Prices,
+}
+
+impl Pam {
+    /// Divergences: private less social (I, J, K).
+    pub fn divergences(self) -> Prices {
+        self.private.plus(self.social.times(-1.0))
+    }
+
+    /// Nominal protection coefficient on output, A / E.
+    pub fn npc_output(self) -> Option<f64> {
+        ratio(self.private.revenue, self.social.revenue)
+    }
+
+    /// Nominal protection coefficient on tradable inputs, B / F.
+    pub fn npc_input(self) -> Option<f64> {
+        ratio(self.private.tradable, self.social.tradable)
+    }
+
+    /// Effective protection coefficient, (A − B) / (E − F).
+    pub fn epc(self) -> Option<f64> {
+        ratio(self.private.value_added(), self.social.value_added())
+    }
+
+    /// Domestic resource cost ratio, G / (E − F): below 1 the chain earns the economy more than the labour and other domestic
+    /// factors it ties up are worth.
+    pub fn drc(self) -> Option<f64> {
+        ratio(self.social.factors, self.social.value_added())
+    }
+
+    /// Private cost ratio, C / (A − B): below 1 actors earn more than their domestic factors cost them.
+    pub fn pcr(self) -> Option<f64> {
+        ratio(self.private.factors, self.private.value_added())
+    }
+
+    /// Subsidy ratio to producers, L / E: the net transfer as a share of revenue at social prices.
+    pub fn srp(self) -> Option<f64> {
+        ratio(self.private.profit() - self.social.profit(), self.social.revenue)
+    }
+
+    /// `self` and `other` together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { private: self.private.plus(other.private), social: self.social.plus(other.social) }
+    }
+
+    /// `times` as much.
+    #[must_use]
+    pub fn times(self, times: f64) -> Self {
+        Self { private: self.private.times(times), social: self.social.times(times) }
+    }
+}
+
+/// The matrix of a chain over the horizon, discounted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MatrixRow {
+    /// Which future.
+    pub plan: PlanName,
+    /// The chain; `None` for all that name actors.
+    pub chain: Option<ChainId>,
+    /// The matrix.
+    pub matrix: Pam,
+}
+
+/// Factors that turn what actors pay and are paid into what it is worth to the economy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EconomicFactors {
+    /// Of a channel's price.
+    pub price: f64,
+    /// Of bought-in inputs and services.
+    pub cost: f64,
+    /// Of wages.
+    pub wage: f64,
+}
+
+/// The factors of a process; of what the cluster bears by itself (upkeep) where there is no process. The one place where social
+/// prices enter the matrix. A scenario states none, so all are 1.
+pub fn economic_factors(_model: &Model, _chain: ChainId, _process: Option<ProcessId>) -> EconomicFactors {
+    EconomicFactors { price: 1.0, cost: 1.0, wage: 1.0 }
+}
