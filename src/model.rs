@@ -5,6 +5,7 @@
 //! `docs/formulation.md`. This module knows no files, draws no numbers and solves nothing.
 
 pub mod accounts;
+pub mod actor;
 pub mod allocation;
 pub mod balance;
 pub mod budget;
@@ -40,7 +41,7 @@ pub mod title;
 pub mod uncertainty;
 pub mod variant;
 
-pub use accounts::{AccountItem, Actor, ChainAccounts, LocalAccounts};
+pub use actor::{AccountItem, Actor, ChainAccounts, LocalAccounts};
 pub use allocation::{Allocation, AllocationLine};
 pub use budget::BudgetLine;
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, UpkeepBearer};

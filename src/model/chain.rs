@@ -6,7 +6,7 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::accounts::{AccountItem, ChainAccounts};
+use super::actor::ChainAccounts;
 use super::facility::{FacilityType, Stage, Support};
 use super::id::{CapacityId, CommodityId, ProcessId, SourceId};
 use super::response::Response;
@@ -227,11 +227,6 @@ impl Chain {
     /// each pass can make use of the by-products of the one before.
     pub fn passes(&self) -> usize {
         1 + self.by_products().len()
-    }
-
-    /// Every amount that the accounts of a cluster add up, in order; none where the chain has no actors.
-    pub fn account_items(&self) -> Vec<AccountItem> {
-        self.accounts.as_ref().map(|accounts| accounts.items(self)).unwrap_or_default()
     }
 
     /// True if a route may take the commodity from what is on hand: it is storable, made with a lead time, or a

@@ -1,6 +1,6 @@
 //! A cluster: a chain at a place, with its enterprises, base capacities, local prices and coefficients.
 
-use super::accounts::LocalAccounts;
+use super::actor::LocalAccounts;
 use super::id::ChainId;
 use super::path::ClusterRoutes;
 use super::title::Title;

@@ -1,6 +1,7 @@
 //! The summary for a minister's aide: where the money goes and why, what comes out, what more would bring, how sure it is.
 
 mod binds;
+mod gains;
 mod money;
 mod outcomes;
 mod sure;
@@ -27,6 +28,7 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
         Some(money::section(model, study)),
         Some(why::section(model, study)),
         Some(outcomes::section(model, study)),
+        gains::section(model, &study.evaluation),
         targets(model, &study.evaluation),
         what_more_brings(model, study),
         binds::section(model, study),
@@ -153,6 +155,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
         results.row(row);
     }
     page.opening.push(super::page::Block::Table(results));
+    page.sections.extend(gains::section(model, study));
     page.sections.extend(targets(model, study));
     let mut section = Section::new(words("What binds most often", "Yang paling sering membatasi"));
     let after = study.with.as_ref().map(Bottlenecks::list);

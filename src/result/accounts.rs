@@ -124,9 +124,8 @@ impl MatrixTableRow {
     /// The row of a matrix.
     pub fn of(model: &Model, row: &MatrixRow) -> Self {
         let pam = row.matrix;
-        let line = |prices: Prices| {
-            [prices.revenue, prices.tradable, prices.factors, prices.profit()].map(Plain)
-        };
+        let line =
+            |prices: Prices| [prices.revenue, prices.tradable, prices.factors, prices.profit()].map(Plain);
         let [a, b, c, d] = line(pam.private);
         let [e, f, g, h] = line(pam.social);
         let [i, j, k, l] = line(pam.divergences());

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use crate::model::route::{ChainRoutes, establish};
 use crate::model::{
-    Actor, Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainAccounts, ChainId, Cluster, ClusterId,
-    Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon, Intervention,
-    InterventionId, Level, LocalAccounts, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess, Metric, Model,
-    Number, Parameter, ParameterId, Process, ProcessId, Raise, Response, Risk, SampleDefaults, Source,
-    SourceId, Stage, Support, Title, UpkeepBearer, Varies,
+    Actor, Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainAccounts, ChainId,
+    Cluster, ClusterId, Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon,
+    Intervention, InterventionId, Level, LocalAccounts, LocalCapacity, LocalCommodity, LocalIntervention,
+    LocalProcess, Metric, Model, Number, Parameter, ParameterId, Process, ProcessId, Raise, Response, Risk,
+    SampleDefaults, Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 

@@ -3,7 +3,9 @@
 use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
-use crate::model::{AccountItem, Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId};
+use crate::model::{
+    AccountItem, Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId,
+};
 
 /// The figure that a cell counts in its cluster and year, not discounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

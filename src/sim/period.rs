@@ -17,7 +17,8 @@ use super::stock::PlanEffects;
 use super::trace::ClusterTrace;
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
-    AccountItem, Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer, Varies,
+    AccountItem, Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer,
+    Varies,
 };
 
 /// Everything about a group that is fixed over samples, plans and periods.

@@ -4,8 +4,8 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
-    AccountItem, BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, Number, Parameter, ParameterId,
-    Pool, ProcessId, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
+    AccountItem, BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, Number, Parameter,
+    ParameterId, Pool, ProcessId, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
 
@@ -344,7 +344,10 @@ fn accounts_agree_and_add_up_to_the_metrics() {
                     let scale = 1e-9 * (1.0 + sales);
                     for (number, item) in items.iter().enumerate() {
                         let (a, b) = (result.account(year, number)[w], cell(Item::Account(*item)));
-                        assert!((a - b).abs() <= scale + 1e-9 * b.abs(), "seed {seed}, {item:?}: {a} is not {b}");
+                        assert!(
+                            (a - b).abs() <= scale + 1e-9 * b.abs(),
+                            "seed {seed}, {item:?}: {a} is not {b}"
+                        );
                     }
                     let bought = sum(&|item| matches!(item, AccountItem::BoughtIn(_)));
                     let upkeep = cell(Item::Account(AccountItem::Upkeep));
@@ -360,11 +363,18 @@ fn accounts_agree_and_add_up_to_the_metrics() {
                         (Metric::Employment, work),
                     ] {
                         let expected = cell(Item::Metric(metric));
-                        assert!((found - expected).abs() <= scale, "seed {seed}, {metric:?}: {found}, {expected}");
+                        assert!(
+                            (found - expected).abs() <= scale,
+                            "seed {seed}, {metric:?}: {found}, {expected}"
+                        );
                         let key = CellKey { cluster, year, item: Item::Metric(metric) };
                         let without = bare[plan].table[[w, bare[plan].layout.cell(key).expect("there")]];
-                        let kept = result.cell(year * fast.layout().cells_of(cluster).len() / 2 + metric as usize)[w];
-                        assert!((kept - without).abs() <= scale, "seed {seed}, {metric:?}: {kept}, {without}");
+                        let kept = result
+                            .cell(year * fast.layout().cells_of(cluster).len() / 2 + metric as usize)[w];
+                        assert!(
+                            (kept - without).abs() <= scale,
+                            "seed {seed}, {metric:?}: {kept}, {without}"
+                        );
                     }
                     assert!((tradable - 0.4 * bought).abs() <= scale && (purchases - sold).abs() <= scale);
                     traded += usize::from(sold > 0.0);

@@ -43,11 +43,7 @@ impl Prices {
     /// `times` as much.
     #[must_use]
     pub fn times(self, times: f64) -> Self {
-        Self {
-            revenue: times * self.revenue,
-            tradable: times * self.tradable,
-            factors: times * self.factors,
-        }
+        Self { revenue: times * self.revenue, tradable: times * self.tradable, factors: times * self.factors }
     }
 }
 
@@ -141,4 +137,57 @@ pub struct EconomicFactors {
 /// prices enter the matrix. A scenario states none, so all are 1.
 pub fn economic_factors(_model: &Model, _chain: ChainId, _process: Option<ProcessId>) -> EconomicFactors {
     EconomicFactors { price: 1.0, cost: 1.0, wage: 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pam(private: [f64; 3], social: [f64; 3]) -> Pam {
+        let prices = |[revenue, tradable, factors]: [f64; 3]| Prices { revenue, tradable, factors };
+        Pam { private: prices(private), social: prices(social) }
+    }
+
+    /// Where social value added is nothing or less, EPC and DRC are not defined, as PCR where the private one is; nor is anything
+    /// without revenue or inputs. What is still defined is told.
+    #[test]
+    fn ratios_to_nothing_or_less_are_not_defined() {
+        let losing = pam([100.0, 120.0, 30.0], [100.0, 100.0, 30.0]);
+        assert_eq!((losing.epc(), losing.drc(), losing.pcr()), (None, None, None));
+        assert_eq!((losing.npc_output(), losing.npc_input()), (Some(1.0), Some(1.2)));
+        assert_eq!(losing.srp(), Some(-0.2));
+        let none = Pam::default();
+        assert_eq!((none.npc_output(), none.npc_input(), none.srp()), (None, None, None));
+    }
+
+    /// What diverges adds up: L = I − J − K, and the matrix of two chains is that of their sums.
+    #[test]
+    fn divergences_add_up() {
+        let (a, b) =
+            (pam([120.0, 30.0, 50.0], [100.0, 40.0, 45.0]), pam([60.0, 10.0, 20.0], [70.0, 12.0, 30.0]));
+        for pam in [a, b, a.plus(b), a.plus(b.times(-1.0))] {
+            let diverging = pam.divergences();
+            assert_eq!(diverging.profit(), pam.private.profit() - pam.social.profit());
+        }
+        assert_eq!(a.plus(b).private.revenue, 180.0);
+    }
+
+    /// Rice of three varieties in Osun State, Nigeria ("Competitiveness in Rice Production in Osun State, Nigeria: The Policy Analysis
+    /// Matrix Approach", 2018, 2 (48), pp. 129-136, abstract, BazEkon 171531270): of the local variety,
+    /// FARO 53 and FARO 54 it prints NPC on outputs and inputs 0.89, 0.98, 0.97, DRC 0.84, 0.48, 0.48, social cost-benefit ratio
+    /// (F + G) / E 0.85, 0.52, 0.52, and EPC 0.89, 0.98, 0.97. The matrix is built back from the first three, at E = 1: F = (SCB −
+    /// DRC) / (1 − DRC), G = SCB − F, A = NPC, B = NPC F. It has the printed EPC and DRC, to the digits printed.
+    #[test]
+    fn printed_coefficients_of_three_rices_hang_together() {
+        let printed = [(0.89, 0.84, 0.85, 0.89), (0.98, 0.48, 0.52, 0.98), (0.97, 0.48, 0.52, 0.97)];
+        for (npc, drc, scb, epc) in printed {
+            let f = (scb - drc) / (1.0 - drc);
+            let pam = pam([npc, npc * f, scb - f], [1.0, f, scb - f]);
+            let rounded = |ratio: Option<f64>| libm::round(ratio.expect("defined") * 100.0) / 100.0;
+            assert_eq!([rounded(pam.epc()), rounded(pam.drc())], [epc, drc]);
+            assert_eq!([rounded(pam.npc_output()), rounded(pam.npc_input())], [npc, npc]);
+            // What producers are taxed is all on what they sell and buy.
+            assert!((pam.srp().expect("defined") - (npc - 1.0) * (1.0 - f)).abs() < 1e-12);
+        }
+    }
 }

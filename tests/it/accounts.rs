@@ -9,7 +9,8 @@ use crate::support::{copy, rantai, scenario, stderr};
 /// Chips of scenarios/pelajaran with actors: craftsmen make them and sell to traders at Rp 9,000 a kg; group workshops need
 /// upkeep of 5 % a year; half of what craftsmen buy in is tradable; money of the second year counts 1 / 1.25.
 fn chips_with_actors(folder: &Path) {
-    copy(&scenario("pelajaran"), folder);
+    let chips = folder.join("chips");
+    copy(&scenario("pelajaran"), &chips);
     let price = "price = { value = 9000, unit = \"Rp/kg\", source = \"s\", grade = \"assumption\" }";
     let tradable = "tradable = { value = 0.5, source = \"s\", grade = \"assumption\" }";
     let edits = [
@@ -24,9 +25,10 @@ fn chips_with_actors(folder: &Path) {
                 .to_string(),
         ),
     ];
-    edit(&folder.join("chains/keripik.toml"), &edits);
-    edit(&folder.join("scenario.toml"), &[("discount_rate = { value = 0,", "discount_rate = { value = 0.25,".to_string())]);
-    let plan = "source,cluster,intervention,year,amount\napbd,satu,bengkel_kelompok,2027,40000000\n";
+    edit(&chips.join("chains/keripik.toml"), &edits);
+    let rate = [("discount_rate = { value = 0,", "discount_rate = { value = 0.25,".to_string())];
+    edit(&chips.join("scenario.toml"), &rate);
+    let plan = "source,cluster,intervention,year,rupiah\napbd,satu,bengkel_kelompok,2027,40000000\n";
     fs::write(folder.join("plan.csv"), plan).expect("written");
 }
 
@@ -67,7 +69,8 @@ fn close(found: &[f64], expected: &[f64]) {
 
 fn simulated(folder: &Path, plan: bool) {
     let text = |path: &Path| path.to_str().expect("UTF-8").to_string();
-    let (scenario, out, file) = (text(folder), text(&folder.join("out")), text(&folder.join("plan.csv")));
+    let (scenario, out, file) =
+        (text(&folder.join("chips")), text(&folder.join("out")), text(&folder.join("plan.csv")));
     let mut words = vec!["simulate", &scenario, "-q", "--samples", "64", "--out", &out, "--force"];
     if plan {
         words.extend(["--plan", &file]);
@@ -135,7 +138,8 @@ fn the_matrix_of_the_example_is_the_one_of_the_docs() {
     for chain in ["keripik", "all"] {
         let row = find(&rows, &[("plan", "increment"), ("chain", chain)]);
         let part = |part: &str| {
-            let names = ["revenue", "tradable_inputs", "domestic_factors", "profit"].map(|n| format!("{part}_{n}"));
+            let names =
+                ["revenue", "tradable_inputs", "domestic_factors", "profit"].map(|n| format!("{part}_{n}"));
             numbers(row, &names.each_ref().map(String::as_str))
         };
         let expected = [35.0, 7.0, 7.5, 20.5].map(|x| x * 1.8e6);
@@ -158,7 +162,7 @@ fn accounts_are_kept_where_processes_name_actors() {
         assert!(!rows.is_empty() && rows.iter().all(|row| row["plan"] == "none"), "{name}");
     }
     let plain = tempfile::tempdir().expect("folder");
-    copy(&scenario("pelajaran"), plain.path());
+    copy(&scenario("pelajaran"), &plain.path().join("chips"));
     simulated(plain.path(), false);
     assert!(plain.path().join("out/outcomes.csv").exists());
     assert!(!plain.path().join("out/accounts.csv").exists() && !plain.path().join("out/pam.csv").exists());

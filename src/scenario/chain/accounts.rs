@@ -82,7 +82,8 @@ impl ChainReader<'_> {
 
     /// The actors: those with titles, or else the keys that processes name.
     fn actors(&mut self, file: &ChainFile) -> Vec<Actor> {
-        let titled = file.actors.iter().map(|(key, actor)| Actor { key: key.clone(), title: actor.title.title() });
+        let titled =
+            file.actors.iter().map(|(key, actor)| Actor { key: key.clone(), title: actor.title.title() });
         let mut actors: Vec<Actor> = titled.collect();
         let named = |key: &str| file.processes.values().any(|p| p.actor.as_deref() == Some(key));
         for actor in &actors {

@@ -111,7 +111,8 @@ impl ClusterNumbers<'_, '_> {
     fn accounts(&mut self) -> LocalAccounts {
         let structure = &self.chain.chain;
         let priced = |key: &String| self.chain.slots.contains_key(&(Item::CommodityPrice, key.clone()));
-        let prices: Vec<(&String, bool)> = structure.commodities.iter().map(|m| (&m.key, priced(&m.key))).collect();
+        let prices: Vec<(&String, bool)> =
+            structure.commodities.iter().map(|m| (&m.key, priced(&m.key))).collect();
         LocalAccounts {
             prices: prices
                 .into_iter()
