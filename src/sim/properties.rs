@@ -368,9 +368,11 @@ fn accounts_agree_and_add_up_to_the_metrics() {
                             "seed {seed}, {metric:?}: {found}, {expected}"
                         );
                         let key = CellKey { cluster, year, item: Item::Metric(metric) };
-                        let without = bare[plan].table[[w, bare[plan].layout.cell(key).expect("there")]];
-                        let kept = result
-                            .cell(year * fast.layout().cells_of(cluster).len() / 2 + metric as usize)[w];
+
+                        let place = bare[plan].layout.cell(key).expect("there");
+                        let first = bare[plan].layout.cells_of(cluster).start;
+                        let kept = result.cell(place - first)[w];
+                        let without = bare[plan].table[[w, place]];
                         assert!(
                             (kept - without).abs() <= scale,
                             "seed {seed}, {metric:?}: {kept}, {without}"
