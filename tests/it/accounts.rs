@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use rantai::language::Lang;
+use rantai::scenario::load;
+
 use crate::support::{copy, rantai, scenario, stderr};
 
 /// Chips of scenarios/pelajaran with actors: craftsmen make them and sell to traders at Rp 9,000 a kg; group workshops need
@@ -166,4 +169,17 @@ fn accounts_are_kept_where_processes_name_actors() {
     simulated(plain.path(), false);
     assert!(plain.path().join("out/outcomes.csv").exists());
     assert!(!plain.path().join("out/accounts.csv").exists() && !plain.path().join("out/pam.csv").exists());
+}
+
+/// A price that no actor pays another is told: here one actor does all.
+#[test]
+fn a_price_that_nobody_pays_is_remarked() {
+    let folder = tempfile::tempdir().expect("folder");
+    chips_with_actors(folder.path());
+    let chain = folder.path().join("chips/chains/keripik.toml");
+    let title = "[actors.pedagang]\ntitle = { id = \"Pedagang\", en = \"Traders\" }\n";
+    edit(&chain, &[("actor = \"pedagang\"", "actor = \"perajin\"".to_string()), (title, String::new())]);
+    let found = load(&folder.path().join("chips")).expect("valid");
+    let told: Vec<String> = found.warnings.iter().map(|w| w.in_language(Lang::En)).collect();
+    assert!(told.iter().any(|w| w.contains("no actor buys 'keripik' from another")), "{told:?}");
 }

@@ -20,9 +20,6 @@ impl ChainReader<'_> {
             self.refuse_what_needs_actors(file);
             return None;
         }
-        let actors = self.actors(file);
-        let of_process = self.actors_of_processes(file, &actors)?;
-        let accounts = ChainAccounts { actors, of_process };
         for (name, process) in &file.processes {
             let path = format!("processes.{name}");
             let tradable = match &process.tradable {
@@ -31,26 +28,29 @@ impl ChainReader<'_> {
             };
             self.slot(Item::Tradable, name, Unit::Share, Some(tradable));
         }
+        for (name, commodity) in &file.commodities {
+            if let Some(price) = &commodity.price {
+                let stated = self.stated(price, &format!("commodities.{name}.price"));
+                let unit = Unit::Money(Some(commodity.unit.clone()));
+                self.slot(Item::CommodityPrice, name, unit, Some(stated));
+            }
+        }
+        let actors = self.actors(file);
+        let of_process = self.actors_of_processes(file, &actors)?;
+        let accounts = ChainAccounts { actors, of_process };
         for (m, (name, commodity)) in file.commodities.iter().enumerate() {
-            let m = CommodityId::new(m);
+            let traded = accounts.is_traded(chain, CommodityId::new(m));
             match &commodity.price {
-                Some(price) => {
-                    let place = format!("commodities.{name}.price");
-                    let stated = self.stated(price, &place);
-                    let unit = Unit::Money(Some(commodity.unit.clone()));
-                    self.slot(Item::CommodityPrice, name, unit, Some(stated));
-                    if !accounts.is_traded(chain, m) {
-                        self.faults.warn(
-                            &self.document.place(&place),
-                            text!(
-                                en: "no actor buys '{name}' from another, so its price has no effect",
-                                id: "tidak ada pelaku yang membeli '{name}' dari pelaku lain, sehingga harganya tidak berpengaruh",
-                            ),
-                            Some(text!(en: "leave price out", id: "hapus price")),
-                        );
-                    }
-                }
-                None => self.check_unpriced(chain, &accounts, m),
+                None if traded => self.tell_unpriced(chain, &accounts, CommodityId::new(m)),
+                Some(_) if !traded => self.faults.warn(
+                    &self.document.place(&format!("commodities.{name}.price")),
+                    text!(
+                        en: "no actor buys '{name}' from another, so its price has no effect",
+                        id: "tidak ada pelaku yang membeli '{name}' dari pelaku lain, sehingga harganya tidak berpengaruh",
+                    ),
+                    Some(text!(en: "leave price out", id: "hapus price")),
+                ),
+                _ => {}
             }
         }
         Some(accounts)
@@ -146,7 +146,7 @@ impl ChainReader<'_> {
     }
 
     /// Tells of a commodity without price that an actor buys from another.
-    fn check_unpriced(&mut self, chain: &Chain, accounts: &ChainAccounts, commodity: CommodityId) {
+    fn tell_unpriced(&mut self, chain: &Chain, accounts: &ChainAccounts, commodity: CommodityId) {
         let buyer = chain.processes.iter().enumerate().find(|(p, process)| {
             process.inputs.contains(&commodity) && accounts.buys(chain, ProcessId::new(*p), commodity)
         });
