@@ -15,6 +15,7 @@ mod progress;
 mod reproduce;
 mod simulate;
 mod typed;
+mod usage;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -36,9 +37,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
     // Asked for before anything is understood, so that a usage error is JSON too.
     process
         .speak_json(arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json"));
-    let arguments = match Arguments::try_parse_from(&arguments) {
+    let words = arguments;
+    let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(error) => return not_parsed(&error, process),
+        Err(error) => return not_parsed(&error, common::language_typed(&words), process),
     };
     process.speak_json(arguments.command.json());
     // A panic is a bug; whoever reads JSON is told so in JSON.
@@ -66,7 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
 }
 
 /// Help and version are results; everything else is a usage error.
-fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
+fn not_parsed(error: &clap::Error, lang: Lang, process: &Process) -> u8 {
     let text = error.render();
     if !error.use_stderr() {
         let coloured = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
@@ -74,12 +76,18 @@ fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
         let text = if styled { text.ansi().to_string() } else { text.to_string() };
         return process.print(&text).map_or_else(|error| error.exit_code(), |_| 0);
     }
-    let _ = error.print();
+    let told = if lang == Lang::Id { usage::in_indonesian(error) } else { None };
+    if let Some(told) = &told {
+        let mut stderr = anstream::stderr().lock();
+        let _ = writeln!(stderr, "{}: {told}", label(lang));
+    } else {
+        let _ = error.print();
+    }
     if process.speaks_json() {
         let text = text.to_string();
         let text = text.trim();
-        let error = CliError::Usage(text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&result::text(&error.document(Lang::En)));
+        let text = told.unwrap_or_else(|| text.strip_prefix("error: ").unwrap_or(text).to_string());
+        let _ = process.print(&result::text(&CliError::Usage(text).document(lang)));
     }
     2
 }
@@ -99,12 +107,16 @@ fn with_threads(
     }
 }
 
+/// The word that begins an error, in red.
+fn label(lang: Lang) -> String {
+    format!("\u{1b}[1;31m{}\u{1b}[0m", lang.pick("kesalahan", "error"))
+}
+
 fn print_error(error: &CliError, lang: Lang, process: &Process) {
     let mut stderr = anstream::stderr().lock();
-    let red = "\u{1b}[1;31merror\u{1b}[0m";
+    let red = label(lang);
     match error {
         CliError::Invalid(faults) | CliError::InvalidProgram(faults) => {
-            let red = format!("\u{1b}[1;31m{}\u{1b}[0m", lang.pick("kesalahan", "error"));
             for fault in faults {
                 let _ = writeln!(stderr, "{red}: {}", fault.in_language(lang));
             }
@@ -113,7 +125,7 @@ fn print_error(error: &CliError, lang: Lang, process: &Process) {
             let _ = writeln!(stderr, "{count} {}", lang.pick("kesalahan ditemukan", found));
         }
         CliError::Infeasible(why, _) => drop(writeln!(stderr, "{red}: {why}")),
-        other => drop(writeln!(stderr, "{red}: {other}")),
+        other => drop(writeln!(stderr, "{red}: {}", other.text(lang))),
     }
     if process.speaks_json() {
         let _ = process.print(&result::text(&error.document(lang)));

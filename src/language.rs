@@ -3,7 +3,11 @@
 //! A [`Text`] is made where it is said, with both languages side by side, so that neither can be forgotten. Only a front
 //! end knows which of them a reader wants.
 
+mod system;
+
 use std::fmt::Display;
+
+pub use system::system_error;
 
 /// A language that rantai speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

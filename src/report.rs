@@ -6,6 +6,8 @@ pub mod conflict;
 pub mod coordination;
 pub mod coverage;
 pub mod describe;
+mod economy;
+mod horizon;
 pub mod language;
 pub mod law;
 mod locked;

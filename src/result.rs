@@ -14,6 +14,7 @@ pub mod cluster;
 pub mod conflict;
 pub mod coordination;
 pub mod coverage;
+pub mod economy;
 pub mod estimate;
 pub mod fault;
 pub mod hash;
@@ -34,6 +35,7 @@ pub mod simulation;
 pub mod site;
 pub mod table;
 pub mod words;
+pub mod worth;
 
 pub use allocation::allocation_lines;
 pub use catalogue::{CATALOGUE, Entry, schema};
@@ -50,6 +52,7 @@ pub use rule::RuleTeller;
 pub use samples::SamplesDocument;
 pub use simulation::{SamplingDocument, ShardDocument, SimulationDocument};
 pub use table::Row;
+pub use worth::WorthDocument;
 
 #[cfg(feature = "parquet")]
 pub(crate) use keys::{MeasureName, name_of};

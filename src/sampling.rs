@@ -148,7 +148,7 @@ impl Sampler {
             }
         };
         Self {
-            years: model.horizon.years,
+            years: model.horizon.operating_years(),
             periods_per_year: model.horizon.periods_per_year,
             factors: model.factors.iter().enumerate().map(factor).collect(),
             parameters: model.parameters.iter().enumerate().map(&mut parameter).collect(),

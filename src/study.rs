@@ -16,6 +16,7 @@ pub mod plan;
 pub mod request;
 pub mod simulation;
 pub mod stream;
+pub mod worth;
 
 pub use crate::control::Progress;
 pub use accounts::{AccountRow, Accounts, Amounts, Holder};

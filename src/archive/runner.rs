@@ -192,7 +192,7 @@ pub fn run_simulation(
         keep_part(scenario, job, &part, place)?;
         return Ok(Simulated::Part(Box::new(part)));
     }
-    let study = study_of(model, plan.is_some(), &part);
+    let study = study_of(model, plan.is_some(), &part).appraised(model, plan, control)?;
     if let Some(k) = job.trace
         && place.folder.is_some()
     {

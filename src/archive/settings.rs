@@ -173,6 +173,7 @@ impl Line {
 fn optimise(request: &PlanRequest) -> String {
     Line::of("optimise")
         .option("objective", request.objective.map(crate::model::Metric::key))
+        .option("net", request.net.map(crate::model::Net::key))
         .option("budget", request.budget.map(|budget| budget.0))
         .option("samples", request.samples)
         .option("evaluation", request.evaluation)
@@ -189,6 +190,7 @@ fn coordinate(request: &CoordinationRequest) -> String {
         .option("by", Some(request.by.key()))
         .option("order", request.order.as_ref().map(|order| order.join(",")))
         .option("objective", request.objective.map(crate::model::Metric::key))
+        .option("net", request.net.map(crate::model::Net::key))
         .option("budget", request.budget.map(|budget| budget.0))
         .option("samples", request.samples)
         .option("evaluation", request.evaluation)

@@ -12,6 +12,8 @@ pub(crate) use options::{Common, MethodArg, Output};
 use options::{metric, seconds};
 pub(crate) use planning::{ByArg, CoordinateArgs, OptimiseArgs, Planning};
 
+use super::usage::WordFault;
+use crate::language::text;
 use crate::model::Metric;
 use crate::result::CATALOGUE;
 use crate::units::decimal::finite;
@@ -227,19 +229,25 @@ pub(crate) struct ReproduceArgs {
     pub(crate) common: Common,
 }
 
-fn percent(text: &str) -> Result<f64, String> {
+fn percent(text: &str) -> Result<f64, WordFault> {
     let number = text.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
     match number {
         Some(percent) if percent > 0.0 && percent <= 100.0 => Ok(percent / 100.0),
-        _ => Err("expected a percentage above 0% and at most 100%, such as 0.5%".to_string()),
+        _ => Err(WordFault(text!(
+            en: "expected a percentage above 0% and at most 100%, such as 0.5%",
+            id: "harus persentase di atas 0% dan paling besar 100%, misalnya 0.5%",
+        ))),
     }
 }
 
-fn shard(text: &str) -> Result<(usize, usize), String> {
+fn shard(text: &str) -> Result<(usize, usize), WordFault> {
     let parts = text.split_once('/').map(|(i, k)| (i.trim().parse::<usize>(), k.trim().parse::<usize>()));
     match parts {
         Some((Ok(i), Ok(k))) if i >= 1 && i <= k && k <= 100_000 => Ok((i, k)),
-        _ => Err("expected I/K such as 3/8: part 3 of 8".to_string()),
+        _ => Err(WordFault(text!(
+            en: "expected I/K such as 3/8: part 3 of 8",
+            id: "harus I/K, misalnya 3/8: bagian 3 dari 8",
+        ))),
     }
 }
 
@@ -320,7 +328,7 @@ pub(crate) struct ExportArgs {
     /// Planning samples [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) samples: Option<u32>,
-    /// Metric to maximise: value_added, gross_output, margin or employment [default: the scenario's].
+    /// Metric to maximise: value_added, gross_output, margin, employment, or economic where the scenario states shadow prices [default: the scenario's].
     #[arg(long, value_name = "METRIC", value_parser = metric)]
     pub(crate) objective: Option<Metric>,
     /// Scale every source and year in proportion to this total.
@@ -342,17 +350,23 @@ pub(crate) enum FormatArg {
     Smps,
 }
 
-fn level(text: &str) -> Result<f64, String> {
+fn level(text: &str) -> Result<f64, WordFault> {
     match finite(text) {
         Ok(level) if (0.0..1.0).contains(&level) => Ok(level),
-        _ => Err("expected a level from 0 to below 1, such as 0.9".to_string()),
+        _ => Err(WordFault(text!(
+            en: "expected a level from 0 to below 1, such as 0.9",
+            id: "harus tingkat dari 0 sampai di bawah 1, misalnya 0.9",
+        ))),
     }
 }
 
-fn share(text: &str) -> Result<f64, String> {
+fn share(text: &str) -> Result<f64, WordFault> {
     match finite(text) {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("expected a share between 0 and 1, such as 0.5".to_string()),
+        _ => Err(WordFault(text!(
+            en: "expected a share between 0 and 1, such as 0.5",
+            id: "harus bagian di antara 0 dan 1, misalnya 0.5",
+        ))),
     }
 }
 

@@ -63,8 +63,7 @@ fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
         )))
     } else if args.law {
         let lang = language(&args.common);
-        let trace = law::trace(&scenario.model, &scenario.numbers, None, lang);
-        process.print(&law::text(&trace, lang))
+        process.print(&law::page(&scenario.model, &scenario.numbers, None).text(lang))
     } else if args.coverage {
         process.print(&coverage::in_full(&scenario.model, language(&args.common)))
     } else {

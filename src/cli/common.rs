@@ -1,5 +1,6 @@
 //! The needs that commands share: the language, the scenario, the clock, where a result goes.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
@@ -15,17 +16,29 @@ use crate::report::Lang;
 use crate::scenario::{Scenario, load};
 
 /// The language asked for, or that of the environment.
-#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
 pub(super) fn language(common: &Common) -> Lang {
-    common.lang.map_or_else(
-        || {
-            let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .iter()
-                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-            if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
-        },
-        Lang::from,
-    )
+    common.lang.map_or_else(language_of_the_environment, Lang::from)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+fn language_of_the_environment() -> Lang {
+    let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
+}
+
+/// The language that these words ask for, though they may not be understood as a whole; else that of the environment.
+pub(super) fn language_typed(words: &[OsString]) -> Lang {
+    let words: Vec<&str> =
+        words.iter().map_while(|word| word.to_str().filter(|word| *word != "--")).collect();
+    let after = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1]);
+    let joined = words.iter().filter_map(|word| word.strip_prefix("--lang="));
+    match after.chain(joined).next() {
+        Some("id") => Lang::Id,
+        Some("en") => Lang::En,
+        _ => language_of_the_environment(),
+    }
 }
 
 pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {

@@ -46,6 +46,7 @@ fn request(args: &CoordinateArgs) -> CoordinationRequest {
     let planning = &args.planning;
     CoordinationRequest {
         objective: planning.objective,
+        net: planning.net,
         budget: planning.budget,
         samples: planning.samples.map(|n| n as usize),
         evaluation: planning.evaluation.map(|n| n as usize),

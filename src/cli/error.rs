@@ -7,7 +7,7 @@ use crate::archive::learned::LearnedError;
 use crate::archive::part::PartError;
 use crate::archive::reproduction::ReproductionError;
 use crate::archive::runner::{RAW, RunError};
-use crate::language::Lang;
+use crate::language::{Lang, Text, system_error, text};
 use crate::opt::OptError;
 use crate::opt::solve::SolveError;
 use crate::result::{ConflictDocument, ErrorKey, FailureDocument};
@@ -40,8 +40,11 @@ pub enum CliError {
     #[error("interrupted")]
     Interrupted,
     /// Standard output cannot be written: exit code 1.
-    #[error("standard output cannot be written: {0}{hint}", hint = remedy(.0))]
+    #[error("standard output cannot be written: {0}{hint}", hint = remedy(.0).in_language(Lang::En))]
     Output(io::Error),
+    /// A result cannot be written: exit code 1 where a file operation failed, else 2.
+    #[error("{0}{hint}", hint = hint(.0).in_language(Lang::En))]
+    Folder(FolderError),
     /// Files or solver: exit code 1.
     #[error("{0}")]
     Failure(String),
@@ -51,8 +54,12 @@ impl CliError {
     /// The exit code this error stands for.
     pub fn exit_code(&self) -> u8 {
         match self {
-            CliError::Failure(_) | CliError::Output(_) => 1,
-            CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) => 2,
+            CliError::Failure(_)
+            | CliError::Output(_)
+            | CliError::Folder(FolderError::Io { .. } | FolderError::Left { .. }) => 1,
+            CliError::Invalid(_) | CliError::InvalidProgram(_) | CliError::Usage(_) | CliError::Folder(_) => {
+                2
+            }
             CliError::Infeasible(..) | CliError::NoOptimum(..) => 3,
             CliError::TimeLimit(_) => 4,
             CliError::Interrupted => 130,
@@ -74,53 +81,88 @@ impl CliError {
             CliError::NoOptimum(kind, _) => *kind,
             CliError::TimeLimit(_) => ErrorKey::TimeLimit,
             CliError::Interrupted => ErrorKey::Interrupted,
-            CliError::Usage(_) => ErrorKey::Usage,
-            CliError::Failure(_) | CliError::Output(_) => ErrorKey::Failure,
+            CliError::Failure(_)
+            | CliError::Output(_)
+            | CliError::Folder(FolderError::Io { .. } | FolderError::Left { .. }) => ErrorKey::Failure,
+            CliError::Usage(_) | CliError::Folder(_) => ErrorKey::Usage,
         };
-        FailureDocument::told(kind, self.to_string())
+        FailureDocument::told(kind, self.text(lang))
+    }
+
+    /// The error in words of `lang`, as far as these are known; else in English.
+    pub(super) fn text(&self, lang: Lang) -> String {
+        let text = match self {
+            CliError::Folder(error) => text!(
+                en: "{what}{hint}",
+                id: "{what}{hint}",
+                what = error.text(), hint = hint(error),
+            ),
+            CliError::Output(error) => text!(
+                en: "standard output cannot be written: {why}{hint}",
+                id: "keluaran baku tidak dapat ditulis: {why}{hint}",
+                why = system_error(error), hint = remedy(error),
+            ),
+            CliError::Interrupted => text!(en: "interrupted", id: "dihentikan"),
+            other => Text::same(other.to_string()),
+        };
+        text.in_language(lang).to_string()
     }
 }
 
 /// How to go on after an error of the file system, where that is known.
-pub(super) fn remedy(error: &io::Error) -> &'static str {
+fn remedy(error: &io::Error) -> Text {
     match error.kind() {
-        io::ErrorKind::StorageFull => "; free space there, or write elsewhere",
-        io::ErrorKind::QuotaExceeded => "; the quota is used up: free space there, or write elsewhere",
-        io::ErrorKind::FileTooLarge => {
-            "; a file may not be that large here: raise the limit (ulimit -f), or write elsewhere"
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "; give an --out that may be written"
-        }
-        _ => "",
+        io::ErrorKind::StorageFull => text!(
+            en: "; free space there, or write elsewhere",
+            id: "; kosongkan ruang di situ, atau tulis ke tempat lain",
+        ),
+        io::ErrorKind::QuotaExceeded => text!(
+            en: "; the quota is used up: free space there, or write elsewhere",
+            id: "; kosongkan ruang di situ, atau tulis ke tempat lain",
+        ),
+        io::ErrorKind::FileTooLarge => text!(
+            en: "; a file may not be that large here: raise the limit (ulimit -f), or write elsewhere",
+            id: "; naikkan batas ukuran berkas (ulimit -f), atau tulis ke tempat lain",
+        ),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => text!(
+            en: "; give an --out that may be written",
+            id: "; berikan --out yang boleh ditulis",
+        ),
+        _ => Text::same(""),
     }
 }
 
 /// The options that mend an error of the result folder.
-fn hint(error: &FolderError) -> &'static str {
+fn hint(error: &FolderError) -> Text {
     match error {
-        FolderError::Exists(_) => "; add --force to replace it, or give another --out",
+        FolderError::Exists(_) => text!(
+            en: "; add --force to replace it, or give another --out",
+            id: "; tambahkan --force untuk menggantinya, atau berikan --out lain",
+        ),
         FolderError::NotOurs { .. } | FolderError::Holds { .. } | FolderError::NotAFolder { .. } => {
-            "; give another --out"
+            text!(en: "; give another --out", id: "; berikan --out lain")
         }
-        FolderError::InScenario { .. } => {
-            "; give an --out outside of it, or a name there that begins with '.'"
-        }
-        FolderError::Link(_) => "; give the place that it leads to, or another --out",
-        FolderError::MountPoint(_) => "; give a folder in it, or another --out",
-        FolderError::NotAFile { .. } => "; give the name of a file",
+        FolderError::InScenario { .. } => text!(
+            en: "; give an --out outside of it, or a name there that begins with '.'",
+            id: "; berikan --out di luarnya, atau nama di situ yang berawalan '.'",
+        ),
+        FolderError::Link(_) => text!(
+            en: "; give the place that it leads to, or another --out",
+            id: "; berikan tempat yang ditujunya, atau --out lain",
+        ),
+        FolderError::MountPoint(_) => text!(
+            en: "; give a folder in it, or another --out",
+            id: "; berikan folder di dalamnya, atau --out lain",
+        ),
+        FolderError::NotAFile { .. } => text!(en: "; give the name of a file", id: "; berikan nama berkas"),
         FolderError::Io { error, .. } => remedy(error),
-        FolderError::Left { .. } => "",
+        FolderError::Left { .. } => Text::same(""),
     }
 }
 
 impl From<FolderError> for CliError {
     fn from(error: FolderError) -> Self {
-        let text = format!("{error}{}", hint(&error));
-        match error {
-            FolderError::Io { .. } | FolderError::Left { .. } => CliError::Failure(text),
-            _ => CliError::Usage(text),
-        }
+        CliError::Folder(error)
     }
 }
 

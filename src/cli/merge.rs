@@ -10,6 +10,7 @@ use crate::archive::folder::Holding;
 use crate::archive::part::merge as merged;
 use crate::archive::runner::{Place, keep_study};
 use crate::archive::settings::SimulationRun;
+use crate::control::Control;
 use crate::study::study_of;
 
 /// Puts the parts together that `args` name, shows and writes what they say.
@@ -20,6 +21,7 @@ pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliE
     let whole = merged(&args.parts)?;
     let (model, plan) = (&whole.scenario.model, whole.plan.as_ref());
     let study = study_of(model, plan.is_some(), &whole.part);
+    let study = study.appraised(model, plan, &Control::unlimited())?;
     let run = SimulationRun::of(model, plan, &study);
     let place = Place { folder, run: &|| run_since(started) };
     keep_study(&whole.scenario, plan, &study, run, place)?;

@@ -63,6 +63,7 @@ fn request(args: &OptimiseArgs) -> PlanRequest {
     let planning = &args.planning;
     PlanRequest {
         objective: planning.objective,
+        net: planning.net,
         budget: planning.budget,
         samples: planning.samples.map(|n| n as usize),
         evaluation: planning.evaluation.map(|n| n as usize),

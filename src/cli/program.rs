@@ -133,6 +133,7 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let names: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     // Begun before the program is built, so that a place that cannot be written is told at once.
     let mut placed = begin_files(&names, args.force, process)?;
+    study::request::known_metric(&scenario.model, args.objective)?;
     let model = match args.budget {
         Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
         None => scenario.model,

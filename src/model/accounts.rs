@@ -92,6 +92,7 @@ mod tests {
             inputs: inputs.iter().map(|m| CommodityId::new(*m)).collect(),
             outputs: outputs.iter().map(|m| CommodityId::new(*m)).collect(),
             uses: Vec::new(),
+            indicators: Vec::new(),
             is_channel: outputs.is_empty(),
         };
         let mut chain = tiny::model().chains.remove(0);

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::allocation::Allocation;
 use super::cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 use super::id::{ClusterId, InterventionId, SourceId};
-use super::root::Model;
+use super::root::ModelParts;
 
 impl Cofunding {
     /// Coefficient of a rupiah on this line: 1 of the source that adds, −ratio of those it adds to; `None` where it does not count.
     pub fn counts(
         &self,
-        model: &Model,
+        model: &ModelParts,
         source: SourceId,
         cluster: ClusterId,
         intervention: InterventionId,
@@ -29,7 +29,7 @@ impl Cofunding {
     }
 
     /// By cluster, the place it belongs to.
-    pub fn places(&self, model: &Model) -> Vec<usize> {
+    pub fn places(&self, model: &ModelParts) -> Vec<usize> {
         let regions = model.regions();
         let place = |c: ClusterId| match self.per {
             Per::All => 0,
@@ -43,7 +43,7 @@ impl Cofunding {
     }
 
     /// Balances of `allocation` in every place where some line counts.
-    pub fn balances(&self, model: &Model, allocation: &Allocation) -> Vec<CofundingBalance> {
+    pub fn balances(&self, model: &ModelParts, allocation: &Allocation) -> Vec<CofundingBalance> {
         let places = self.places(model);
         let mut found: BTreeMap<CofundingPlace, CofundingBalance> = BTreeMap::new();
         for line in allocation.lines() {
@@ -62,7 +62,7 @@ impl Cofunding {
     }
 }
 
-impl Model {
+impl ModelParts {
     /// The regions, in order of name.
     pub fn regions(&self) -> Vec<&str> {
         let mut regions: Vec<&str> = self.clusters.iter().map(|cluster| cluster.region.as_str()).collect();

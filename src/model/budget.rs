@@ -3,7 +3,7 @@
 use super::allocation::Allocation;
 use super::exact::at_most;
 use super::id::SourceId;
-use super::root::Model;
+use super::root::ModelParts;
 
 /// The money of one source in one year, in whole rupiah.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct BudgetLine {
     pub over: i64,
 }
 
-impl Model {
+impl ModelParts {
     /// The budgets of all sources and years under `allocation`, to the rupiah. `upkeep` gives what a source bears in a year
     /// [Rp]. Money carried over is rounded down, and a year that overspends hands on nothing.
     pub fn budget_lines(

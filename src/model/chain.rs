@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::actor::ChainAccounts;
 use super::facility::{FacilityType, Stage, Support};
-use super::id::{CapacityId, CommodityId, ProcessId, SourceId};
+use super::id::{CapacityId, CommodityId, IndicatorId, ProcessId, SourceId};
 use super::response::Response;
 use super::title::Title;
 
@@ -58,6 +58,8 @@ pub struct Process {
     pub outputs: Vec<CommodityId>,
     /// Capacities it uses, by id.
     pub uses: Vec<CapacityId>,
+    /// Indicators of the model that it counts towards, by id.
+    pub indicators: Vec<IndicatorId>,
     /// True for a selling process: it has a price and no outputs.
     pub is_channel: bool,
 }
@@ -88,6 +90,16 @@ pub enum UpkeepBearer {
     Cluster,
     /// A funding source: upkeep uses up its budget.
     Source(SourceId),
+}
+
+/// The value that is left of a stock at the end of the horizon. It lowers the cost of a plan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Remains {
+    /// An asset of which this share of the stock can be sold: its resale share, 0 where it is worth nothing.
+    Resale(f64),
+    /// Money that is lent and repaid: this share, the recovery, of the stock and of what is paid but not yet at work. Its
+    /// losses are its depreciation.
+    Revolving(f64),
 }
 
 /// One capacity that an intervention raises.
@@ -122,6 +134,11 @@ pub struct Intervention {
     pub gestation: Vec<f64>,
     /// Who bears its upkeep.
     pub upkeep_by: UpkeepBearer,
+    /// The value that is left of it at the end.
+    pub remains: Remains,
+    /// True if it gives enterprises private goods, which they would partly have bought themselves: to the economy only the
+    /// additional part of its cost is a use of resources.
+    pub private: bool,
     /// True if it opens candidates, at a fixed cost; one intervention of a chain at most.
     pub opens: bool,
     /// The capacities it raises, by id.

@@ -27,6 +27,8 @@ pub struct LocalProcess {
     pub outputs: Vec<Number>,
     /// Capacity used per unit of level [capacity unit / level unit], use\[p,k\].
     pub uses: Vec<Number>,
+    /// Amounts of indicators per unit of level [indicator unit / level unit].
+    pub indicators: Vec<Number>,
     /// Bought-in inputs and services [Rp / level unit].
     pub unit_cost: Number,
     /// Work [person-days / level unit].

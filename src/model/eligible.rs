@@ -2,11 +2,11 @@
 
 use super::funding::{Eligibility, Limit};
 use super::id::{ClusterId, InterventionId, SourceId};
-use super::root::Model;
+use super::root::ModelParts;
 
 impl Eligibility {
     /// True if it admits an intervention in a cluster.
-    pub fn admits_line(&self, model: &Model, cluster: ClusterId, intervention: InterventionId) -> bool {
+    pub fn admits_line(&self, model: &ModelParts, cluster: ClusterId, intervention: InterventionId) -> bool {
         let place = &model.clusters[cluster.index()];
         let line = &model.chain_of(cluster).interventions[intervention.index()];
         self.admits(line.facility, line.support, &place.region, place.chain, cluster)
@@ -17,7 +17,7 @@ impl Limit {
     /// True if spending by `source` in year `y` on this line counts towards it.
     pub fn covers(
         &self,
-        model: &Model,
+        model: &ModelParts,
         source: SourceId,
         y: usize,
         cluster: ClusterId,
@@ -27,12 +27,21 @@ impl Limit {
     }
 }
 
-impl Model {
+impl ModelParts {
     /// True if `source` may pay for `intervention` in `cluster`. What opens candidates is not offered anywhere else.
     pub fn may_fund(&self, source: SourceId, cluster: ClusterId, intervention: InterventionId) -> bool {
+        self.pays(&self.sources[source.index()].eligible, cluster, intervention)
+    }
+
+    /// True if money for what is `eligible` may pay for `intervention` in `cluster`.
+    pub(super) fn pays(
+        &self,
+        eligible: &Eligibility,
+        cluster: ClusterId,
+        intervention: InterventionId,
+    ) -> bool {
         let place = &self.clusters[cluster.index()];
         let line = &self.chain_of(cluster).interventions[intervention.index()];
-        let eligible = &self.sources[source.index()].eligible;
         (place.candidate || !line.opens) && eligible.admits_line(self, cluster, intervention)
     }
 

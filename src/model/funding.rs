@@ -58,6 +58,8 @@ pub struct Source {
     pub carry_over: f64,
     /// Disbursement curve ζ: shares paid out in the j-th period after the year's start; they sum to at most 1.
     pub disbursement: Vec<f64>,
+    /// Cost to the public θ of a rupiah of it [Rp per Rp].
+    pub public_cost: f64,
     /// Lines that it may fund.
     pub eligible: Eligibility,
 }

@@ -37,6 +37,8 @@ define_id! {
     FactorId,
     /// A capacity that clusters share.
     PoolId,
+    /// An indicator of the model.
+    IndicatorId,
     /// An uncertain number with its scope instance.
     ParameterId,
     /// A commodity of a chain.

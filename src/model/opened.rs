@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::allocation::Allocation;
 use super::id::{ClusterId, InterventionId};
-use super::root::Model;
+use super::root::ModelParts;
 use super::site::SiteRule;
 
 /// Money that all sources together commit \[Rp\], by cluster, intervention and year.
@@ -18,14 +18,14 @@ pub(crate) fn commitments(allocation: &Allocation) -> BTreeMap<(ClusterId, Inter
 
 impl SiteRule {
     /// The candidates it concerns whose potential is below what it asks.
-    pub fn below(&self, model: &Model) -> Vec<ClusterId> {
+    pub fn below(&self, model: &ModelParts) -> Vec<ClusterId> {
         let Some(minimum) = self.minimum_potential else { return Vec::new() };
         let potential = |c: &ClusterId| model.clusters[c.index()].potential.unwrap_or(0.0);
         self.candidates.iter().copied().filter(|c| potential(c) < minimum).collect()
     }
 }
 
-impl Model {
+impl ModelParts {
     /// The candidates, in order.
     pub fn candidates(&self) -> impl Iterator<Item = ClusterId> + use<'_> {
         self.cluster_ids().filter(|c| self.clusters[c.index()].candidate)

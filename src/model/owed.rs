@@ -8,7 +8,7 @@ use super::coverage::{CoverageMinimum, MinimumSize, Standing, StandingKind, Supp
 use super::facility::FacilityType;
 use super::id::{CapacityId, ClusterId, InterventionId, SourceId};
 use super::response::Response;
-use super::root::Model;
+use super::root::ModelParts;
 use crate::units::Rupiah;
 
 /// A minimum that holds in a cluster, less past provision.
@@ -55,7 +55,7 @@ const TOLERANCE: f64 = 1e-6;
 
 impl CoverageMinimum {
     /// True if it is about `cluster`.
-    pub fn concerns(&self, model: &Model, cluster: ClusterId) -> bool {
+    pub fn concerns(&self, model: &ModelParts, cluster: ClusterId) -> bool {
         let place = &model.clusters[cluster.index()];
         let holds = |list: Option<&Vec<ClusterId>>| list.is_none_or(|list| list.contains(&cluster));
         let here = self.of.chains.as_ref().is_none_or(|list| list.contains(&place.chain))
@@ -65,7 +65,7 @@ impl CoverageMinimum {
     }
 
     /// The money it asks for in `cluster` \[Rp\]; nothing where it asks for a capacity.
-    pub fn amount(&self, model: &Model, cluster: ClusterId) -> Option<f64> {
+    pub fn amount(&self, model: &ModelParts, cluster: ClusterId) -> Option<f64> {
         match self.size {
             MinimumSize::Amount(rupiah) => Some(rupiah),
             MinimumSize::PerEnterprise(rupiah) => Some(rupiah * model.clusters[cluster.index()].enterprises),
@@ -74,7 +74,7 @@ impl CoverageMinimum {
     }
 
     /// The capacity of `cluster` it asks for and how much of it; nothing where it asks for money, or the chain has none.
-    pub fn capacity(&self, model: &Model, cluster: ClusterId) -> Option<(CapacityId, f64)> {
+    pub fn capacity(&self, model: &ModelParts, cluster: ClusterId) -> Option<(CapacityId, f64)> {
         let MinimumSize::Capacity { capacity, units } = &self.size else { return None };
         let capacities = &model.chain_of(cluster).capacities;
         let found = capacities.iter().position(|known| known.key == *capacity)?;
@@ -83,13 +83,13 @@ impl CoverageMinimum {
 }
 
 /// Net effect of an intervention per unit of nominal effect: effectiveness times additionality, at their means.
-fn net(model: &Model, cluster: ClusterId, intervention: InterventionId) -> f64 {
+fn net(model: &ModelParts, cluster: ClusterId, intervention: InterventionId) -> f64 {
     let local = &model.clusters[cluster.index()].interventions[intervention.index()];
     model.mean(local.effectiveness) * model.mean(local.additionality)
 }
 
 /// The response of a raise in `cluster`.
-fn response_in(model: &Model, cluster: ClusterId, raise: &Raise) -> Response {
+fn response_in(model: &ModelParts, cluster: ClusterId, raise: &Raise) -> Response {
     if raise.per_enterprise {
         raise.response.for_enterprises(model.clusters[cluster.index()].enterprises)
     } else {
@@ -97,7 +97,7 @@ fn response_in(model: &Model, cluster: ClusterId, raise: &Raise) -> Response {
     }
 }
 
-impl Model {
+impl ModelParts {
     /// Past provision or waiver of a type in a cluster.
     pub fn standing(&self, cluster: ClusterId, facility: FacilityType) -> Option<&Standing> {
         self.coverage.standings.get(&(cluster, facility))
@@ -239,7 +239,7 @@ impl Model {
         sums
     }
 
-    /// Capacity that `allocation` adds in `cluster` in the last period through interventions of `facility`: net of what would have
+    /// Capacity that `allocation` adds in `cluster` in the last period of the years of commitments through interventions of `facility`: net of what would have
     /// come anyway, at the means of all numbers, before season and variation [units per period].
     pub fn capacity_added(
         &self,
@@ -267,9 +267,11 @@ impl Model {
         added
     }
 
-    /// Share of a rupiah that `source` commits in year `y` which is in the stock of an intervention in the last period.
+    /// Share of a rupiah that `source` commits in year `y` which is in the stock of an intervention in the last period of the
+    /// years of commitments.
     fn left_at_the_end(&self, source: SourceId, intervention: &Intervention, y: usize) -> f64 {
-        let arrivals = self.arrivals(source, intervention, y);
+        let mut arrivals = self.arrivals(source, intervention, y);
+        arrivals.truncate(self.horizon.committing_periods());
         match intervention.decay {
             Decay::Depreciation(_) => {
                 let kept = intervention.decay.kept_per_period(self.horizon.periods_per_year);

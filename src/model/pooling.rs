@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::chain::Capacity;
 use super::id::{CapacityId, ClusterId, PoolId};
-use super::root::Model;
+use super::root::ModelParts;
 
-impl Model {
+impl ModelParts {
     /// All pools.
     pub fn pool_ids(&self) -> impl Iterator<Item = PoolId> + use<> {
         (0..self.pools.len()).map(PoolId::new)

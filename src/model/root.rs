@@ -1,11 +1,14 @@
 //! The model itself: a valid value chain with its money, rules and uncertain numbers.
 
+use std::ops::Deref;
+
 use super::allocation::Allocation;
 use super::chain::{Chain, Intervention};
 use super::cluster::Cluster;
 use super::cofunding::Cofunding;
 use super::coverage::Coverage;
-use super::facility::Metric;
+use super::economy::{Indicator, Market, ShadowPrices};
+use super::facility::{Metric, Net};
 use super::funding::{Limit, Source};
 use super::horizon::Horizon;
 use super::id::{ClusterId, SourceId};
@@ -19,9 +22,39 @@ use super::title::Title;
 use super::uncertainty::{Factor, Number, Parameter};
 use crate::units::MoneyUnit;
 
-/// The value-chain model: everything both readings (simulation and program) compute with.
+/// The valid value-chain model, to read and never to change: its parts are fields of it (`model.clusters`).
+///
+/// It is made by the reading of a scenario, and by a [`super::Variant`] of another one.
 #[derive(Debug, Clone)]
-pub struct Model {
+pub struct Model(ModelParts);
+
+impl Model {
+    /// The model of parts that were checked together: for the two ways to make one, and for tests.
+    pub(crate) fn of_checked(parts: ModelParts) -> Self {
+        Self(parts)
+    }
+
+    /// The model with its parts changed, unchecked: for tests alone, which the build of the library for them cannot tell apart.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn changed(&self, change: impl FnOnce(&mut ModelParts)) -> Self {
+        let mut parts = self.0.clone();
+        change(&mut parts);
+        Self(parts)
+    }
+}
+
+impl Deref for Model {
+    type Target = ModelParts;
+
+    fn deref(&self) -> &ModelParts {
+        &self.0
+    }
+}
+
+/// The parts of a value-chain model: everything both readings (simulation and program) compute with.
+#[derive(Debug, Clone)]
+pub struct ModelParts {
     /// Title in both languages.
     pub title: Title,
     /// Time axis and discounting.
@@ -32,6 +65,10 @@ pub struct Model {
     pub days_per_fte_year: f64,
     /// The metric that a plan maximises.
     pub objective: Metric,
+    /// The costs that a plan's objective subtracts.
+    pub net: Net,
+    /// Those that are asked for in place of the scenario's.
+    pub net_asked: Option<Net>,
     /// Attitude to risk.
     pub risk: Risk,
     /// Seed and sample numbers.
@@ -58,6 +95,12 @@ pub struct Model {
     pub spillovers: Vec<Spillover>,
     /// Capacities that clusters share.
     pub pools: Vec<Pool>,
+    /// Markets in which sales displace others.
+    pub markets: Vec<Market>,
+    /// Shadow prices, where the scenario states any.
+    pub shadow_prices: Option<ShadowPrices>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
     /// The allocation in force today.
     pub today: Allocation,
     /// Money committed before any plan.
@@ -66,7 +109,12 @@ pub struct Model {
     pub targets: Vec<Target>,
 }
 
-impl Model {
+impl ModelParts {
+    /// The costs that a plan's objective subtracts: those asked for, else the scenario's.
+    pub fn net(&self) -> Net {
+        self.net_asked.unwrap_or(self.net)
+    }
+
     /// The chain of a cluster.
     pub fn chain_of(&self, cluster: ClusterId) -> &Chain {
         &self.chains[self.clusters[cluster.index()].chain.index()]
@@ -111,7 +159,7 @@ impl Model {
 
     /// Arrivals in the stock of an intervention, by period, for one rupiah that `source` commits in year `y`:
     /// paid out along the disbursement curve ζ, then put to work along the gestation profile r. What falls past the
-    /// horizon is lost. Shape \[T\], in rupiah per rupiah.
+    /// last year of operations is lost. Shape \[T\], in rupiah per rupiah.
     pub fn arrivals(&self, source: SourceId, intervention: &Intervention, y: usize) -> Vec<f64> {
         let periods = self.horizon.periods();
         let start = y * self.horizon.periods_per_year;

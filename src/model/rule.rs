@@ -11,7 +11,7 @@ use super::facility::FacilityType;
 use super::funding::LimitKind;
 use super::id::{ClusterId, InterventionId, SourceId};
 use super::opened::commitments;
-use super::root::Model;
+use super::root::ModelParts;
 use super::site::SiteBound;
 
 /// A rule that an allocation must keep.
@@ -70,7 +70,7 @@ pub struct Scope {
 
 impl Rule {
     /// Where the rule holds.
-    pub fn scope(self, model: &Model) -> Scope {
+    pub fn scope(self, model: &ModelParts) -> Scope {
         let of_line = |cluster: ClusterId, i: InterventionId, year: usize| Scope {
             source: None,
             year: Some(year),
@@ -123,7 +123,7 @@ impl Rule {
     }
 
     /// The paragraph of the law or policy that the scenario states for the rule.
-    pub fn law(self, model: &Model) -> Option<&str> {
+    pub fn law(self, model: &ModelParts) -> Option<&str> {
         match self {
             Rule::Limit(number) => model.limits[number].law.as_deref(),
             Rule::Cofunding(number, _) => model.cofunding[number].law.as_deref(),
@@ -135,27 +135,27 @@ impl Rule {
 
 /// Every rule that `allocation` breaks: budgets, floors and caps, co-funding, coverage, locked lines, whole numbers, sites,
 /// eligibility.
-pub fn violations(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn violations(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let families = [budgets, limits, cofunding, coverage, locked, whole_numbers, sites, eligibility];
     families.into_iter().flat_map(|family| family(model, allocation)).collect()
 }
 
 /// True if `allocation` keeps the rules that moving money between lines of a source and year may break: all but budgets,
 /// coverage and eligibility.
-pub fn keeps_between_lines(model: &Model, allocation: &Allocation) -> bool {
+pub fn keeps_between_lines(model: &ModelParts, allocation: &Allocation) -> bool {
     // The first family that is broken settles it.
     let families = [limits, cofunding, locked, whole_numbers, sites];
     families.into_iter().all(|family| family(model, allocation).is_empty())
 }
 
 /// True if `allocation` keeps every rule but budgets and eligibility, which programs hold it to by themselves.
-pub fn keeps_all_but_budgets(model: &Model, allocation: &Allocation) -> bool {
+pub fn keeps_all_but_budgets(model: &ModelParts, allocation: &Allocation) -> bool {
     keeps_between_lines(model, allocation) && coverage(model, allocation).is_empty()
 }
 
 /// Budgets that `allocation` overspends, upkeep and carry-over included. Those of closed sources that pay whatever upkeep is
 /// charged to them bind nobody.
-pub fn budgets(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn budgets(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let upkeep = model.borne_upkeep(allocation);
     let lines = model.budget_lines(allocation, |source, year| upkeep[source.index()][year]);
     let binds = |source| !(model.locked.closed_pay_all && model.locked.is_closed(source));
@@ -171,7 +171,7 @@ pub fn budgets(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Floors and caps that `allocation` breaks.
-pub fn limits(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn limits(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let mut found = Vec::new();
     for (number, limit) in model.limits.iter().enumerate() {
         let spent = allocation
@@ -189,7 +189,7 @@ pub fn limits(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Co-funding that `allocation` is short of, place by place.
-pub fn cofunding(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn cofunding(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let mut found = Vec::new();
     for (number, rule) in model.cofunding.iter().enumerate() {
         for balance in rule.balances(model, allocation) {
@@ -204,7 +204,7 @@ pub fn cofunding(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Minima of coverage that `allocation` is short of in the clusters that it supports; none where coverage is only reported.
-pub fn coverage(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn coverage(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     if !model.coverage.enforced {
         return Vec::new();
     }
@@ -221,7 +221,7 @@ pub fn coverage(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Lines of which `allocation` has less than is locked, and lines of closed sources of which it has more.
-pub fn locked(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn locked(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let locked = &model.locked;
     let less = locked.missing(allocation).into_iter().map(|(line, has)| Violation {
         rule: Rule::Locked(line.source, line.cluster, line.intervention, line.year),
@@ -238,7 +238,7 @@ pub fn locked(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Minimum sizes and openings that `allocation` breaks, by cluster, intervention and year.
-pub fn whole_numbers(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn whole_numbers(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let opened: BTreeMap<ClusterId, Option<usize>> = model.opened(allocation).into_iter().collect();
     let mut found = Vec::new();
     for ((cluster, intervention, year), spent) in commitments(allocation) {
@@ -267,7 +267,7 @@ pub fn whole_numbers(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Rules for sites that `allocation` breaks, bound by bound.
-pub fn sites(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn sites(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     if model.sites.is_empty() {
         return Vec::new();
     }
@@ -292,7 +292,7 @@ pub fn sites(model: &Model, allocation: &Allocation) -> Vec<Violation> {
 }
 
 /// Lines of `allocation` that their source may not fund.
-pub fn eligibility(model: &Model, allocation: &Allocation) -> Vec<Violation> {
+pub fn eligibility(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let lines = allocation.lines().iter();
     lines
         .filter(|line| !model.may_fund(line.source, line.cluster, line.intervention))
@@ -304,7 +304,7 @@ pub fn eligibility(model: &Model, allocation: &Allocation) -> Vec<Violation> {
         .collect()
 }
 
-impl Model {
+impl ModelParts {
     /// True if `allocation` holds every locked line, and closed sources spend nothing else.
     pub fn keeps_locked(&self, allocation: &Allocation) -> bool {
         locked(self, allocation).is_empty()

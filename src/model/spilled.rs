@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::id::{CapacityId, ClusterId, InterventionId, SourceId};
-use super::root::Model;
+use super::root::ModelParts;
 use super::spillover::Spillover;
 
 /// Lowest value to which spillovers could take a capacity.
@@ -31,7 +31,7 @@ impl LowestCapacity {
 impl Spillover {
     /// Effect by period of one rupiah that `source` commits in year `y`: paid out along the disbursement curve
     /// ζ, then at work along ρ. Shape \[T\], in capacity units per period per rupiah, before net effectiveness.
-    pub fn of_commitment(&self, model: &Model, source: SourceId, y: usize) -> Vec<f64> {
+    pub fn of_commitment(&self, model: &ModelParts, source: SourceId, y: usize) -> Vec<f64> {
         let mut effect = vec![0.0; model.horizon.periods()];
         let start = y * model.horizon.periods_per_year;
         for (j, paid) in model.sources[source.index()].disbursement.iter().enumerate() {
@@ -45,7 +45,7 @@ impl Spillover {
     }
 }
 
-impl Model {
+impl ModelParts {
     /// True if money could take some capacity below zero by spillovers. `check` refuses such a scenario; a richer one may be it.
     pub fn could_run_dry(&self) -> bool {
         let mut worst = self.spillovers.iter().filter_map(|spillover| self.lowest_capacity(spillover));

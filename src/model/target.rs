@@ -1,7 +1,7 @@
 //! Targets: figures that results give the chance of reaching.
 
 use super::facility::Metric;
-use super::id::{ChainId, ClusterId, CommodityId, ProcessId};
+use super::id::{ChainId, ClusterId, CommodityId, IndicatorId, ProcessId};
 use super::title::Title;
 
 /// The figure a target is about.
@@ -15,6 +15,8 @@ pub enum TargetItem {
     Sold(ChainId, ProcessId),
     /// Sales of a channel [Rp].
     Sales(ChainId, ProcessId),
+    /// An indicator.
+    Indicator(IndicatorId),
 }
 
 /// A figure to be reached.
@@ -26,7 +28,7 @@ pub struct Target {
     pub what: TargetItem,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,
-    /// In which year (from 0); `None` is the whole horizon, money discounted.
+    /// In which year (from 0); `None` is all years of commitments, money discounted.
     pub year: Option<usize>,
     /// The least that reaches it, in the unit of what is counted.
     pub at_least: f64,

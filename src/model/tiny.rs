@@ -22,6 +22,8 @@ fn intervention(key: &str, opens: bool) -> Intervention {
         decay: Decay::Depreciation(0.0),
         gestation: vec![1.0],
         upkeep_by: UpkeepBearer::Cluster,
+        remains: Remains::Resale(0.0),
+        private: false,
         opens,
         raises: Vec::new(),
     }
@@ -64,17 +66,26 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
         amounts: vec![Rupiah(amount); 2],
         carry_over,
         disbursement: vec![1.0],
+        public_cost: 1.0,
         eligible: Eligibility::default(),
     }
 }
 
 pub(crate) fn model() -> Model {
-    Model {
+    Model::of_checked(ModelParts {
         title: title(),
-        horizon: Horizon { years: 2, periods_per_year: 1, first_year: 2027, discount_rate: 0.0 },
+        horizon: Horizon {
+            years: 2,
+            periods_per_year: 1,
+            first_year: 2027,
+            discount_rate: 0.0,
+            tail: crate::model::Tail::default(),
+        },
         money_unit: MoneyUnit::Rupiah,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,
+        net: Net::Off,
+        net_asked: None,
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
         factors: Vec::new(),
@@ -97,8 +108,11 @@ pub(crate) fn model() -> Model {
         sites: Vec::new(),
         spillovers: Vec::new(),
         pools: Vec::new(),
+        markets: Vec::new(),
+        shadow_prices: None,
+        indicators: Vec::new(),
         today: Allocation::default(),
         locked: Locked::default(),
         targets: Vec::new(),
-    }
+    })
 }

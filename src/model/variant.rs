@@ -6,14 +6,18 @@
 
 use std::collections::BTreeMap;
 
+use super::cluster::LocalIntervention;
 use super::cofunding::Cofunding;
-use super::facility::Metric;
-use super::funding::{Limit, LimitBound};
-use super::id::{ClusterId, SourceId};
+use super::coverage::{Coverage, MinimumSize};
+use super::economy::ShadowPrices;
+use super::facility::{Metric, Net};
+use super::funding::{Eligibility, Limit, LimitBound};
+use super::id::{ClusterId, InterventionId, SourceId};
 use super::locked::Locked;
-use super::root::Model;
+use super::root::{Model, ModelParts};
 use super::settings::Risk;
 use super::site::SiteRule;
+use super::uncertainty::Number;
 use crate::units::Rupiah;
 
 /// A changed case; `None` and nothing leave the model's own.
@@ -21,10 +25,22 @@ use crate::units::Rupiah;
 pub struct Variant {
     /// Amounts by year \[Rp\], of these sources.
     pub amounts: BTreeMap<SourceId, Vec<Rupiah>>,
+    /// Shares of a year's unspent money that may be carried into the next, of these sources.
+    pub carry_over: BTreeMap<SourceId, f64>,
+    /// Disbursement curves of these sources: shares by period, one at least, at most 1 together.
+    pub disbursement: BTreeMap<SourceId, Vec<f64>>,
+    /// Lines that these sources may fund.
+    pub eligible: BTreeMap<SourceId, Eligibility>,
+    /// Numbers of these lines: how much of the money's effect comes about, is additional and stays.
+    pub lines: BTreeMap<(ClusterId, InterventionId), LocalIntervention>,
     /// Locked lines and closed sources.
     pub locked: Option<Locked>,
     /// The metric that a plan maximises.
     pub objective: Option<Metric>,
+    /// The costs that a plan's objective subtracts.
+    pub net: Option<Net>,
+    /// Prices of the metric `economic`.
+    pub shadow_prices: Option<ShadowPrices>,
     /// Attitude to risk.
     pub risk: Option<Risk>,
     /// The seed of all draws.
@@ -35,7 +51,9 @@ pub struct Variant {
     pub cofunding: Option<Vec<Cofunding>>,
     /// Rules for sites.
     pub sites: Option<Vec<SiteRule>>,
-    /// True if plans are held to coverage.
+    /// The coverage rule.
+    pub coverage: Option<Coverage>,
+    /// True if plans are held to coverage, the model's own or that of `coverage`.
     pub coverage_enforced: Option<bool>,
 }
 
@@ -55,6 +73,20 @@ pub enum VariantFault {
     },
     /// A source has less than nothing in a year (from 0).
     NegativeAmount(SourceId, usize),
+    /// A source's carry-over is not between 0 and 1.
+    CarryOver(SourceId),
+    /// A share of a source's disbursement curve is not between 0 and 1, they are more than 1 together, or there is none.
+    Disbursement(SourceId),
+    /// No line of the model is one that a source may fund.
+    FundsNothing(SourceId),
+    /// The model has no such line.
+    NoLine(ClusterId, InterventionId),
+    /// A number of a line is one that the model does not know, an additionality that may leave 0 to 1, or may be negative.
+    LineNumber(ClusterId, InterventionId),
+    /// The objective is a metric that the scenario does not have what it needs for.
+    NoMetric(Metric),
+    /// The shadow wage ratio is not between 0 and 2, or a conversion factor not between 0 and 10.
+    ShadowPrices,
     /// A locked line that its source may not fund, or in a year beyond the horizon: by position.
     LockedLine(usize),
     /// The weight of the CVaR is not between 0 and 1, or its level not between 0 and below 1.
@@ -65,6 +97,10 @@ pub enum VariantFault {
     LimitYear(usize),
     /// A co-funding rule, by position, whose ratio is negative or no number.
     CofundingRatio(usize),
+    /// A minimum of the coverage rule, by position, is negative or no number.
+    CoverageSize(usize),
+    /// A minimum of the coverage rule, by position, is of a capacity that no chain has.
+    CoverageCapacity(usize),
 }
 
 impl Variant {
@@ -77,36 +113,69 @@ impl Variant {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let mut changed = model.clone();
+        let mut changed = ModelParts::clone(model);
         for (source, amounts) in &self.amounts {
             changed.sources[source.index()].amounts.clone_from(amounts);
         }
+        for (source, share) in &self.carry_over {
+            changed.sources[source.index()].carry_over = *share;
+        }
+        for (source, curve) in &self.disbursement {
+            changed.sources[source.index()].disbursement.clone_from(curve);
+        }
+        for (source, eligible) in &self.eligible {
+            changed.sources[source.index()].eligible.clone_from(eligible);
+        }
+        for ((cluster, intervention), line) in &self.lines {
+            changed.clusters[cluster.index()].interventions[intervention.index()].clone_from(line);
+        }
         set(&mut changed.locked, self.locked.as_ref());
         set(&mut changed.objective, self.objective.as_ref());
+        changed.net_asked = self.net.or(changed.net_asked);
+        changed.shadow_prices = self.shadow_prices.clone().or(changed.shadow_prices);
         set(&mut changed.risk, self.risk.as_ref());
         set(&mut changed.samples.seed, self.seed.as_ref());
         set(&mut changed.limits, self.limits.as_ref());
         set(&mut changed.cofunding, self.cofunding.as_ref());
         set(&mut changed.sites, self.sites.as_ref());
+        set(&mut changed.coverage, self.coverage.as_ref());
         set(&mut changed.coverage.enforced, self.coverage_enforced.as_ref());
-        Ok(changed)
+        Ok(Model::of_checked(changed))
     }
 
     /// Every fault of the variant.
     fn faults(&self, model: &Model) -> Vec<VariantFault> {
         let mut faults = Vec::new();
-        self.check_money(model, &mut faults);
+        if let Some(shadow) = &self.shadow_prices {
+            let factors = std::iter::once(&shadow.conversion).chain(shadow.own.iter().map(|(_, _, own)| own));
+            let factors = factors.flat_map(|conversion| [conversion.price, conversion.cost]);
+            if !(0.0..=2.0).contains(&shadow.wage_ratio)
+                || factors.into_iter().any(|factor| !(0.0..=10.0).contains(&factor))
+            {
+                faults.push(VariantFault::ShadowPrices);
+            }
+        }
+        let unknown = self.objective.filter(|metric| {
+            model.metrics().all(|known| known != *metric)
+                && !(*metric == Metric::Economic && self.shadow_prices.is_some())
+        });
+        faults.extend(unknown.map(VariantFault::NoMetric));
+        self.check_amounts(model, &mut faults);
+        self.check_sources(model, &mut faults);
+        self.check_lines(model, &mut faults);
+        self.check_locked(model, &mut faults);
         if let Some(risk) = self.risk
             && !((0.0..=1.0).contains(&risk.lambda) && (0.0..1.0).contains(&risk.alpha))
         {
             faults.push(VariantFault::Risk(risk));
         }
         self.check_rules(model, &mut faults);
+        self.check_coverage(model, &mut faults);
         faults
     }
 
-    /// Amounts and locked lines.
-    fn check_money(&self, model: &Model, faults: &mut Vec<VariantFault>) {
+    /// Amounts by year.
+    fn check_amounts(&self, model: &Model, faults: &mut Vec<VariantFault>) {
         let years = model.horizon.years;
         for (&source, amounts) in &self.amounts {
             if source.index() >= model.sources.len() {
@@ -117,17 +186,103 @@ impl Variant {
             let negative = amounts.iter().enumerate().filter(|(_, amount)| amount.0 < 0);
             faults.extend(negative.map(|(year, _)| VariantFault::NegativeAmount(source, year)));
         }
+    }
+
+    /// Carry-over, disbursement and eligibility.
+    fn check_sources(&self, model: &Model, faults: &mut Vec<VariantFault>) {
+        let mut told = |source: SourceId, fault: Option<VariantFault>| {
+            let known = source.index() < model.sources.len();
+            faults.extend(if known { fault } else { Some(VariantFault::NoSource(source)) });
+        };
+        let share = |share: &f64| (0.0..=1.0).contains(share);
+        for (&source, carried) in &self.carry_over {
+            told(source, (!share(carried)).then_some(VariantFault::CarryOver(source)));
+        }
+        for (&source, curve) in &self.disbursement {
+            // The shares of a scenario may pass 1 by as much as decimals are rounded.
+            let sound =
+                !curve.is_empty() && curve.iter().all(share) && curve.iter().sum::<f64>() <= 1.0 + 1e-9;
+            told(source, (!sound).then_some(VariantFault::Disbursement(source)));
+        }
+        for (&source, eligible) in &self.eligible {
+            let mut lines = model.cluster_ids().flat_map(|c| {
+                (0..model.chain_of(c).interventions.len()).map(move |i| (c, InterventionId::new(i)))
+            });
+            let funds = lines.any(|(c, i)| model.pays(eligible, c, i));
+            told(source, (!funds).then_some(VariantFault::FundsNothing(source)));
+        }
+    }
+
+    /// Numbers of lines.
+    fn check_lines(&self, model: &Model, faults: &mut Vec<VariantFault>) {
+        for (&(cluster, intervention), line) in &self.lines {
+            let place = model.clusters.get(cluster.index());
+            if place.is_none_or(|place| intervention.index() >= place.interventions.len()) {
+                faults.push(VariantFault::NoLine(cluster, intervention));
+                continue;
+            }
+            let within = |number: Number, most: f64| {
+                let known = match number {
+                    Number::Certain(value) => value.is_finite(),
+                    Number::Uncertain(id) => id.index() < model.parameters.len(),
+                };
+                known && model.support(number).0 >= 0.0 && model.support(number).1 <= most
+            };
+            let sound = within(line.effectiveness, f64::INFINITY)
+                && within(line.additionality, 1.0)
+                && within(line.upkeep, f64::INFINITY)
+                && line.minimum.0 >= 0
+                && line.fixed_cost.0 >= 0;
+            if !sound {
+                faults.push(VariantFault::LineNumber(cluster, intervention));
+            }
+        }
+    }
+
+    /// Locked lines, and sources that are closed.
+    fn check_locked(&self, model: &Model, faults: &mut Vec<VariantFault>) {
         let Some(locked) = &self.locked else { return };
+        let may_fund = |source: SourceId, cluster, intervention| {
+            let own = &model.sources[source.index()].eligible;
+            model.pays(self.eligible.get(&source).unwrap_or(own), cluster, intervention)
+        };
         let unknown = locked.closed.iter().filter(|source| source.index() >= model.sources.len());
         faults.extend(unknown.map(|source| VariantFault::NoSource(*source)));
         for (number, line) in locked.lines.lines().iter().enumerate() {
             let known = line.source.index() < model.sources.len()
                 && line.cluster.index() < model.clusters.len()
                 && line.intervention.index() < model.chain_of(line.cluster).interventions.len();
-            if !(known && line.year < years && model.may_fund(line.source, line.cluster, line.intervention)) {
+            if !(known
+                && line.year < model.horizon.years
+                && may_fund(line.source, line.cluster, line.intervention))
+            {
                 faults.push(VariantFault::LockedLine(number));
             }
         }
+    }
+
+    /// Minima of coverage, and the clusters of which it knows something.
+    fn check_coverage(&self, model: &Model, faults: &mut Vec<VariantFault>) {
+        let Some(coverage) = &self.coverage else { return };
+        for (number, minimum) in coverage.minima.iter().enumerate() {
+            let size = match &minimum.size {
+                MinimumSize::Amount(size) | MinimumSize::PerEnterprise(size) => *size,
+                MinimumSize::Capacity { capacity, units } => {
+                    let mut known = model.chains.iter().flat_map(|chain| &chain.capacities);
+                    if !known.any(|known| known.key == *capacity) {
+                        faults.push(VariantFault::CoverageCapacity(number));
+                    }
+                    *units
+                }
+            };
+            if !(size.is_finite() && size >= 0.0) {
+                faults.push(VariantFault::CoverageSize(number));
+            }
+        }
+        let mut clusters: Vec<ClusterId> = coverage.standings.keys().map(|(cluster, _)| *cluster).collect();
+        clusters.dedup();
+        let unknown = clusters.into_iter().filter(|cluster| cluster.index() >= model.clusters.len());
+        faults.extend(unknown.map(VariantFault::NoCluster));
     }
 
     /// Floors and caps, co-funding, and rules for sites.
@@ -218,6 +373,51 @@ mod tests {
                 VariantFault::NoSource(unknown),
                 VariantFault::LockedLine(1),
                 VariantFault::Risk(risk),
+            ]
+        );
+    }
+
+    /// A source that may fund only cluster 1 locks nothing in cluster 0; what the model has no number for is no number.
+    #[test]
+    fn sources_and_lines_are_checked_as_they_are_read() {
+        let model = tiny::model();
+        let (one, other, unknown) = (SourceId::new(0), SourceId::new(1), SourceId::new(2));
+        let only =
+            |clusters: Vec<ClusterId>| Eligibility { clusters: Some(clusters), ..Eligibility::default() };
+        let train = (ClusterId::new(0), InterventionId::new(0));
+        let mut changed = model.clusters[0].interventions[0].clone();
+        changed.additionality = Number::Certain(0.5);
+        let sound = Variant {
+            carry_over: BTreeMap::from([(one, 0.25)]),
+            disbursement: BTreeMap::from([(one, vec![0.5, 0.5])]),
+            eligible: BTreeMap::from([(other, only(vec![ClusterId::new(1)]))]),
+            lines: BTreeMap::from([(train, changed.clone())]),
+            ..Variant::default()
+        };
+        let case = sound.apply(&model).expect("valid");
+        assert_eq!((case.sources[0].carry_over, &case.sources[0].disbursement), (0.25, &vec![0.5, 0.5]));
+        assert!(!case.may_fund(other, train.0, train.1) && model.may_fund(other, train.0, train.1));
+        assert_eq!(case.clusters[0].interventions[0], changed);
+
+        let wrong = LocalIntervention { additionality: Number::Certain(1.5), ..changed };
+        let faulty = Variant {
+            carry_over: BTreeMap::from([(one, 1.5), (unknown, 0.5)]),
+            disbursement: BTreeMap::from([(one, vec![0.6, 0.6])]),
+            eligible: BTreeMap::from([(one, only(Vec::new())), (other, only(vec![ClusterId::new(1)]))]),
+            lines: BTreeMap::from([(train, wrong.clone()), ((ClusterId::new(7), train.1), wrong)]),
+            locked: Some(Locked { lines: Allocation::new(vec![line(1, 0)]), ..Locked::default() }),
+            ..Variant::default()
+        };
+        assert_eq!(
+            faulty.apply(&model).expect_err("faults"),
+            [
+                VariantFault::CarryOver(one),
+                VariantFault::NoSource(unknown),
+                VariantFault::Disbursement(one),
+                VariantFault::FundsNothing(one),
+                VariantFault::LineNumber(train.0, train.1),
+                VariantFault::NoLine(ClusterId::new(7), train.1),
+                VariantFault::LockedLine(0),
             ]
         );
     }

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+mod calendar;
 mod cofunding;
 mod coverage;
 mod integers;
 mod locked;
+mod net;
 mod recourse;
 mod spillover;
 mod terms;

@@ -64,7 +64,8 @@ fn direction(sample: &SampleProgram) -> Option<Vec<f64>> {
 
 /// By recourse column in the builder's order, whose level in which period (from 0) it is; none for an inventory.
 fn levels(model: &Model) -> Vec<Option<(ClusterId, ProcessId, usize)>> {
-    let periods = model.horizon.periods();
+    let horizon = model.horizon;
+    let periods = horizon.blocks().len() * horizon.periods_per_year;
     let mut list = Vec::new();
     for c in model.cluster_ids() {
         for (p, local) in model.clusters[c.index()].processes.iter().enumerate() {

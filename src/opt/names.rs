@@ -126,13 +126,14 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
     }
 }
 
-/// Names of the recourse columns and rows of every sample, in the builder's order.
+/// Names of the recourse columns and rows of every sample, in the builder's order. A block of the tail has one year of them.
 fn recourse_names(model: &Model) -> (Vec<String>, Vec<String>) {
     let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    let periods = model.horizon.blocks().len() * model.horizon.periods_per_year;
     for c in model.cluster_ids() {
         let (chain, local) = (model.chain_of(c), &model.clusters[c.index()]);
         let add = |list: &mut Vec<String>, word: &str, key: &str| {
-            list.extend((1..=model.horizon.periods()).map(|t| format!("{word}/{}/{key}/t{t}", local.key)));
+            list.extend((1..=periods).map(|t| format!("{word}/{}/{key}/t{t}", local.key)));
         };
         let open =
             || chain.processes.iter().zip(&local.processes).filter(|(_, local)| local.open).map(|(p, _)| p);
@@ -161,7 +162,7 @@ fn recourse_names(model: &Model) -> (Vec<String>, Vec<String>) {
             processes.filter(|(_, local)| local.open).any(|(process, _)| process.uses.contains(k))
         });
         if used {
-            rows.extend((1..=model.horizon.periods()).map(|t| format!("pool/{}/t{t}", pool.key)));
+            rows.extend((1..=periods).map(|t| format!("pool/{}/t{t}", pool.key)));
         }
     }
     (columns, rows)

@@ -12,7 +12,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     let mut out = String::new();
     let t = |id: &'static str, en: &'static str| lang.pick(id, en);
     let _ = writeln!(out, "{}", lang.title(&model.title));
-    let last = model.horizon.calendar_year(model.horizon.years - 1);
+    let last = model.horizon.last_year();
     let _ = writeln!(
         out,
         "{}: {}-{last}, {} {}; {} {}; {} {}",
@@ -25,6 +25,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
         t("memaksimalkan", "maximises"),
         lang.metric(model.objective),
     );
+    let _ = writeln!(out, "{}", super::horizon::counted(model).in_language(lang));
     let enterprises: f64 = model.clusters.iter().map(|c| c.enterprises).sum();
     let workers: f64 = model.clusters.iter().map(|c| c.workers).sum();
     let uncertain = model.parameters.len();
@@ -57,6 +58,7 @@ pub fn describe(scenario: &Scenario, lang: Lang) -> String {
     super::sites::describe(model, lang, &mut out);
     super::spillover::describe(model, lang, &mut out);
     super::pool::describe(model, lang, &mut out);
+    super::economy::describe(model, lang, &mut out);
     super::targets::events(model, lang, &mut out);
     super::targets::describe(model, lang, &mut out);
     numbers(scenario, lang, &mut out);

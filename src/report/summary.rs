@@ -7,11 +7,12 @@ mod outcomes;
 mod sure;
 mod why;
 mod words;
+mod worth;
 
 use self::words::with_interval;
 use super::language::{Lang, Text};
 use super::page::{Cell, Page, Section, Table, both, words};
-use crate::model::{Metric, Model};
+use crate::model::Model;
 use crate::sim::Bottlenecks;
 use crate::study::{PlanName, PlanStudy, SimulationStudy};
 
@@ -25,9 +26,11 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
     let mut page = Page::new(title(model));
     page.lead = headline(model, study);
     page.sections = [
+        Some(worth::section(model, &study.worth)),
         Some(money::section(model, study)),
         Some(why::section(model, study)),
         Some(outcomes::section(model, study)),
+        super::economy::section(model, &study.evaluation),
         gains::section(model, &study.evaluation),
         targets(model, &study.evaluation),
         what_more_brings(model, study),
@@ -43,7 +46,7 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
 /// The scenario's title and its years.
 fn title(model: &Model) -> Text {
     let first = model.horizon.first_year;
-    let last = model.horizon.calendar_year(model.horizon.years - 1);
+    let last = model.horizon.last_year();
     both(|lang| format!("{}, {first}-{last}", lang.title(&model.title)))
 }
 
@@ -75,7 +78,9 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
             }
         })
     });
-    [Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten().collect()
+    let mut lead = worth::lead(model, &study.worth);
+    lead.extend([Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten());
+    lead
 }
 
 fn targets(model: &Model, study: &SimulationStudy) -> Option<Section> {
@@ -139,7 +144,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
         headings.extend([words("with plan", "dengan rencana"), words("increment", "tambahan"), interval()]);
     }
     let mut results = Table::new(headings, 1);
-    for &metric in Metric::ALL {
+    for metric in model.metrics() {
         let e = study.total(PlanName::None, metric);
         let mut row = vec![
             Cell::Words(both(|lang| lang.metric(metric).to_string())),
@@ -155,6 +160,12 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
         results.row(row);
     }
     page.opening.push(super::page::Block::Table(results));
+    page.opening.push(super::page::Block::Sentence(super::horizon::counted(model)));
+    if let Some(worth) = &study.worth {
+        page.lead = worth::lead(model, worth);
+        page.sections.push(worth::section(model, worth));
+    }
+    page.sections.extend(super::economy::section(model, study));
     page.sections.extend(gains::section(model, study));
     page.sections.extend(targets(model, study));
     let mut section = Section::new(words("What binds most often", "Yang paling sering membatasi"));

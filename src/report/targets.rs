@@ -22,6 +22,12 @@ pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
             let sold = lang.pick("terjual lewat", "sold through");
             (format!("{sold} {}", lang.title(&channel.title)), amount(&channel.unit))
         }
+        TargetItem::Indicator(id) => {
+            let indicator = &model.indicators[id.index()];
+            let least =
+                if indicator.is_money { lang.money(target.at_least) } else { amount(&indicator.unit) };
+            (lang.title(&indicator.title).to_string(), least)
+        }
         TargetItem::Sales(chain, p) => {
             let channel = &model.chains[chain.index()].processes[p.index()];
             let sales = lang.pick("penjualan lewat", "sales through");

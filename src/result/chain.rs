@@ -7,7 +7,7 @@ use super::estimate::Title;
 use super::keys;
 use super::words::{FacilityKey, StageKey, SupportKey};
 use crate::model::route::Route;
-use crate::model::{self, Chain, Decay, Model, Response, UpkeepBearer};
+use crate::model::{self, Chain, Decay, Model, Remains, Response, UpkeepBearer};
 
 /// A commodity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +59,9 @@ pub struct ProcessDocument {
     pub outputs: Vec<String>,
     /// Capacities it uses.
     pub uses: Vec<String>,
+    /// Indicators it counts towards; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<String>,
 }
 
 /// A line of which a concave response is the least.
@@ -110,6 +113,18 @@ pub struct InterventionDocument {
     pub gestation: Vec<f64>,
     /// Who bears upkeep: `cluster`, or the key of a source.
     pub upkeep_by: String,
+    /// True of money that is lent and repaid; else absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revolving: bool,
+    /// Share of what is lent out at the end that comes back; absent where it is not lent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<f64>,
+    /// Share of the stock at the end that can be sold; absent where none can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resale: Option<f64>,
+    /// True of private goods; else absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
     /// The capacities it raises.
     pub raises: Vec<RaiseDocument>,
     /// True of the line that opens a candidate; else absent.
@@ -146,7 +161,7 @@ pub struct ChainDocument {
     pub interventions: Vec<InterventionDocument>,
 }
 
-fn process(chain: &Chain, of: &model::Process) -> ProcessDocument {
+fn process(model: &Model, chain: &Chain, of: &model::Process) -> ProcessDocument {
     ProcessDocument {
         process: of.key.clone(),
         title: (&of.title).into(),
@@ -158,6 +173,7 @@ fn process(chain: &Chain, of: &model::Process) -> ProcessDocument {
         inputs: keys::commodities(chain, &of.inputs),
         outputs: keys::commodities(chain, &of.outputs),
         uses: of.uses.iter().map(|k| chain.capacities[k.index()].key.clone()).collect(),
+        indicators: of.indicators.iter().map(|i| model.indicators[i.index()].key.clone()).collect(),
     }
 }
 
@@ -197,6 +213,16 @@ fn intervention(model: &Model, chain: &Chain, of: &model::Intervention) -> Inter
             UpkeepBearer::Cluster => "cluster".to_string(),
             UpkeepBearer::Source(id) => keys::source(model, id),
         },
+        revolving: matches!(of.remains, Remains::Revolving(_)),
+        recovery: match of.remains {
+            Remains::Revolving(share) => Some(share),
+            Remains::Resale(_) => None,
+        },
+        resale: match of.remains {
+            Remains::Resale(share) => (share > 0.0).then_some(share),
+            Remains::Revolving(_) => None,
+        },
+        private: of.private,
         raises: of.raises.iter().map(|r| raise(chain, r)).collect(),
         opens: of.opens,
     }
@@ -220,7 +246,7 @@ impl ChainDocument {
         let named = |a: &model::Actor| ActorDocument { actor: a.key.clone(), title: (&a.title).into() };
         let process = |p: &model::ProcessId| ProcessDocument {
             actor: accounts.map(|accounts| accounts.actors[accounts.actor_of(*p)].key.clone()),
-            ..process(chain, &chain.processes[p.index()])
+            ..process(model, chain, &chain.processes[p.index()])
         };
         Self {
             chain: chain.key.clone(),

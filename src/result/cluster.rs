@@ -14,12 +14,15 @@ use crate::model::{
     BaseStock, Chain, Cluster, CommodityId, LocalAccounts, LocalIntervention, LocalProcess, Model, Number,
 };
 
-/// Coefficients by commodity or capacity.
+/// Coefficients by commodity, capacity or indicator.
 type Coefficients = BTreeMap<String, NumberDocument>;
 
 /// A process in a cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LocalProcessDocument {
+    /// Amount of each indicator [its unit per unit of level]; absent where there are none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub indicators: Coefficients,
     /// Input of each commodity [its unit per unit of level].
     pub inputs: Coefficients,
     /// Labour [person-days per unit of level].
@@ -141,7 +144,9 @@ fn coefficients(model: &Model, keys: impl Iterator<Item = String>, values: &[Num
 fn processes(model: &Model, chain: &Chain, cluster: &Cluster) -> BTreeMap<String, LocalProcessDocument> {
     let commodity = |m: &CommodityId| chain.commodities[m.index()].key.clone();
     let capacity = |k: &crate::model::CapacityId| chain.capacities[k.index()].key.clone();
+    let indicator = |i: &crate::model::IndicatorId| model.indicators[i.index()].key.clone();
     let of = |(process, local): (&crate::model::Process, &LocalProcess)| LocalProcessDocument {
+        indicators: coefficients(model, process.indicators.iter().map(indicator), &local.indicators),
         inputs: coefficients(model, process.inputs.iter().map(commodity), &local.inputs),
         labour: NumberDocument::of(model, local.labour),
         open: local.open,

@@ -36,12 +36,24 @@ impl From<&model::Title> for Title {
 pub struct Horizon {
     /// Calendar year of the first year.
     pub first_year: i32,
-    /// Years.
+    /// Years in which money is committed.
     pub years: usize,
     /// Periods in a year.
     pub periods_per_year: usize,
     /// Real discount rate [share per year].
     pub discount_rate: f64,
+    /// Years of operations that follow without commitments; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tail: Option<Tail>,
+}
+
+/// Years of operations after the last year of commitments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tail {
+    /// Years.
+    pub years: usize,
+    /// Blocks in which the program runs them; as many as there are years where it runs each by itself.
+    pub blocks: usize,
 }
 
 impl Horizon {
@@ -52,6 +64,8 @@ impl Horizon {
             years: horizon.years,
             periods_per_year: horizon.periods_per_year,
             discount_rate: horizon.discount_rate,
+            tail: (horizon.tail.years > 0)
+                .then_some(Tail { years: horizon.tail.years, blocks: horizon.tail.blocks }),
         }
     }
 }

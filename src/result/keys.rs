@@ -41,7 +41,7 @@ pub(crate) struct MeasureName<'m> {
     pub(crate) metric: MeasureKey,
     /// The chain, where it is of one.
     pub(crate) chain: Option<&'m str>,
-    /// The commodity, channel or pool, where it is of one.
+    /// The commodity, channel, pool or indicator, where it is of one.
     pub(crate) item: Option<&'m str>,
     /// The unit.
     pub(crate) unit: &'m str,
@@ -69,6 +69,14 @@ pub(crate) fn name_of(model: &Model, measure: Measure) -> MeasureName<'_> {
             let chain = &model.chains[chain.index()];
             let item = Some(chain.processes[p.index()].key.as_str());
             MeasureName { metric: MeasureKey::Sales, chain: Some(&chain.key), item, unit: "Rp" }
+        }
+        Measure::Displaced => {
+            MeasureName { metric: MeasureKey::Displaced, chain: None, item: None, unit: "Rp" }
+        }
+        Measure::Indicator { id, .. } => {
+            let indicator = &model.indicators[id.index()];
+            let (item, unit) = (Some(indicator.key.as_str()), indicator.unit.as_str());
+            MeasureName { metric: MeasureKey::Indicator, chain: None, item, unit }
         }
         Measure::Used(pool) => {
             let unit = model.pooled(pool).map_or("", |capacity| capacity.unit.as_str());

@@ -60,6 +60,9 @@ pub struct SourceDocument {
     pub carry_over: f64,
     /// Share of a commitment that is paid in each year after it.
     pub disbursement: Vec<f64>,
+    /// Cost to the public of a rupiah of it [Rp]; absent where it is 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_cost: Option<f64>,
     /// Facility types that it may fund.
     pub types: Option<Vec<FacilityKey>>,
     /// Kinds of support that it may fund.
@@ -82,6 +85,7 @@ impl SourceDocument {
             amounts: source.amounts.iter().map(|amount| amount.0).collect(),
             carry_over: source.carry_over,
             disbursement: source.disbursement.clone(),
+            public_cost: Some(source.public_cost).filter(|cost| (cost - 1.0).abs() > 0.0),
             types: types(&source.eligible),
             support,
             regions,

@@ -7,14 +7,15 @@ use super::allocation::allocation_lines;
 use super::chain::ChainDocument;
 use super::cluster::ClusterDocument;
 use super::coverage::StatedCoverage;
+use super::economy::{IndicatorDocument, MarketDocument, ShadowPricesDocument};
 use super::estimate::{Horizon, Risk, Title};
 use super::keys;
 use super::limits::{CofundingDocument, LimitDocument, SourceDocument};
 use super::outcome::TargetDocument;
 use super::parameter::{FactorDocument, ParameterDocument};
 use super::site::SiteRuleDocument;
-use super::words::MetricKey;
-use crate::model::{Model, PoolId, Spillover, SpilloverLink};
+use super::words::{MetricKey, NetKey};
+use crate::model::{Model, Net, PoolId, Spillover, SpilloverLink};
 use crate::scenario::PlanLine;
 
 /// How samples are drawn where a command says nothing else.
@@ -115,6 +116,9 @@ pub struct ModelDocument {
     pub days_per_fte_year: f64,
     /// The metric that is maximised.
     pub objective: MetricKey,
+    /// The costs that are subtracted from it; absent where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<NetKey>,
     /// The attitude to risk.
     pub risk: Risk,
     /// How samples are drawn.
@@ -146,6 +150,15 @@ pub struct ModelDocument {
     /// Pools; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pools: Vec<PoolDocument>,
+    /// Markets in which sales displace others; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markets: Vec<MarketDocument>,
+    /// Shadow prices; absent where none are stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow_prices: Option<ShadowPricesDocument>,
+    /// Indicators; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<IndicatorDocument>,
     /// Today's allocation.
     pub today: Vec<PlanLine>,
     /// Locked lines; absent where there are none.
@@ -173,6 +186,7 @@ impl ModelDocument {
             money_unit: model.money_unit.word().to_string(),
             days_per_fte_year: model.days_per_fte_year,
             objective: model.objective.into(),
+            net: (model.net != Net::Off).then(|| model.net.into()),
             risk: model.risk.into(),
             samples: SampleSettings {
                 seed: model.samples.seed,
@@ -190,6 +204,9 @@ impl ModelDocument {
             sites: model.sites.iter().map(|rule| SiteRuleDocument::of(model, rule)).collect(),
             spillovers: model.spillovers.iter().map(|own| SpilloverDocument::of(model, own)).collect(),
             pools: model.pool_ids().map(|id| PoolDocument::of(model, id)).collect(),
+            markets: model.markets.iter().map(|market| MarketDocument::of(model, market)).collect(),
+            shadow_prices: model.shadow_prices.as_ref().map(|own| ShadowPricesDocument::of(model, own)),
+            indicators: IndicatorDocument::all(model),
             today: allocation_lines(model, &model.today),
             locked: allocation_lines(model, &model.locked.lines),
             targets: model.targets.iter().map(|target| TargetDocument::of(model, target)).collect(),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::economy::BetterKey;
 use super::estimate::{Estimate, Title};
 use super::keys::{self, MeasureName, binding_of, name_of};
 use super::table::{Plain, rows};
@@ -24,12 +25,18 @@ pub struct OutcomeDocument {
     pub cluster: Option<String>,
     /// The chain, of a commodity or channel; else null.
     pub chain: Option<String>,
-    /// The commodity, channel or pool; else null.
+    /// The commodity, channel, pool or indicator; else null.
     pub item: Option<String>,
-    /// Calendar year; null: the whole horizon.
+    /// Calendar year; null: all years, those after the last budget year included.
     pub year: Option<i32>,
+    /// True of a year after the last budget year; else absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_budgets: bool,
     /// The unit.
     pub unit: String,
+    /// Whether more of an indicator is better, or less; absent of all else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub better: Option<BetterKey>,
     /// Its distribution [`unit`].
     pub estimate: Estimate,
 }
@@ -44,7 +51,9 @@ impl OutcomeDocument {
             chain: chain.map(str::to_string),
             item: item.map(str::to_string),
             year: row.year.map(|y| model.horizon.calendar_year(y)),
+            after_budgets: row.year.is_some_and(|y| model.horizon.in_tail(y)),
             unit: unit.to_string(),
+            better: BetterKey::of(model, row.measure),
             estimate: (&row.estimate).into(),
         }
     }
@@ -61,7 +70,7 @@ pub struct TargetDocument {
     pub cluster: Option<String>,
     /// The chain, of a commodity or channel; else null.
     pub chain: Option<String>,
-    /// The commodity or channel; else null.
+    /// The commodity, channel or indicator; else null.
     pub item: Option<String>,
     /// Calendar year; null: the whole horizon.
     pub year: Option<i32>,
@@ -73,7 +82,8 @@ pub struct TargetDocument {
 
 impl TargetDocument {
     pub(super) fn of(model: &Model, target: &Target) -> Self {
-        let MeasureName { metric, chain, item, unit } = name_of(model, Measure::from(target.what));
+        let MeasureName { metric, chain, item, unit } =
+            name_of(model, Measure::of_target(model, target.what));
         Self {
             target: (&target.title).into(),
             metric,
@@ -151,7 +161,7 @@ rows! {
         cluster: Cow<'a, str>,
         /// The chain, of a commodity or channel.
         chain: Cow<'a, str>,
-        /// The commodity, channel or pool.
+        /// The commodity, channel, pool or indicator.
         item: Cow<'a, str>,
         /// Calendar year, or `all`.
         year: String,
@@ -209,7 +219,7 @@ rows! {
         cluster: String,
         /// The chain, of a commodity or channel.
         chain: Option<String>,
-        /// The commodity or channel.
+        /// The commodity, channel or indicator.
         item: Option<String>,
         /// Calendar year, or `all`.
         year: String,

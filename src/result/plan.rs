@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
 use super::coverage::CoverageDocument;
+use super::economy::IdledDocument;
 use super::estimate::{Figure, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
@@ -14,8 +15,9 @@ use super::limits::{CofundingDocument, LimitDocument};
 use super::margin::{self, MarginDocument};
 use super::rule::RuleTeller;
 use super::site::SiteDocument;
-use super::words::{BoundByKey, FacilityKey, MetricKey, StatusKey};
-use crate::model::{Allocation, FacilityType, Model, StandingKind};
+use super::words::{BoundByKey, FacilityKey, MetricKey, NetKey, StatusKey};
+use super::worth::WorthDocument;
+use crate::model::{Allocation, FacilityType, Model, Net, StandingKind};
 use crate::opt::builder::Rule;
 use crate::opt::certificate::TOLERANCE;
 use crate::opt::solve::BoundBy;
@@ -24,8 +26,9 @@ use crate::scenario::PlanLine;
 use crate::study::PlanStudy;
 pub use parts::{
     BaselineDocument, BudgetDocument, BudgetLineDocument, CertificateDocument, EvaluationDocument,
-    LetterDocument, LimitWorth, MarginalValue, NextBillionDocument, OptimalityGapDocument, PlanSchema,
-    ReadingsDocument, SizeDocument, SolverDocument, UnkeptDocument, VerdictKey, VssDocument,
+    LetterDocument, LimitWorth, MarginalValue, NextBillionDocument, ObligationDocument,
+    OptimalityGapDocument, PlanSchema, ReadingsDocument, SizeDocument, SolverDocument, UnkeptDocument,
+    VerdictKey, VssDocument,
 };
 
 /// A plan with its proof and everything known about it.
@@ -39,15 +42,19 @@ pub struct PlanDocument {
     pub scenario_hash: String,
     /// The metric that is maximised.
     pub metric: MetricKey,
+    /// The costs that the objective subtracts from the metric; absent where none are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<NetKey>,
     /// Its unit.
     pub unit: String,
     /// How planning ended.
     pub status: StatusKey,
-    /// Risk-adjusted increment of the metric over no plan, in the program's reading [`unit`].
+    /// Risk-adjusted increment of the metric over no plan, less costs where `net` says so, in the program's reading [`unit`].
     pub objective: f64,
     /// A valid upper bound on it [`unit`]; null where none is known.
     pub bound: Option<f64>,
-    /// (bound − objective) / max(|objective|, one money unit or, for employment, one full-time-equivalent year).
+    /// (bound − objective) / max(|objective|, one money unit; one full-time-equivalent year for employment; a hundredth of the
+    /// budget with `net`).
     pub gap: Option<f64>,
     /// The relative gap that was asked for.
     pub gap_asked: f64,
@@ -61,7 +68,7 @@ pub struct PlanDocument {
     pub risk: Risk,
     /// Mean level of the metric without a plan, on the planning samples [`unit`].
     pub level_without: f64,
-    /// Mean level of the metric with the plan, on the planning samples [`unit`].
+    /// Mean level of the metric with the plan, less costs where `net` says so, on the planning samples [`unit`].
     pub level_with: f64,
     /// The independent check of the solver's answer.
     pub certificate: CertificateDocument,
@@ -71,6 +78,9 @@ pub struct PlanDocument {
     pub program_size: SizeDocument,
     /// Budgets and what the plan spends of them.
     pub budget: BudgetDocument,
+    /// Upkeep that sources bear after the last budget year. Absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<ObligationDocument>,
     /// The allocation, line by line.
     pub allocation: Vec<PlanLine>,
     /// Rules that whole rupiah cannot keep, though amounts that need not be whole do: nearly always none.
@@ -94,6 +104,11 @@ pub struct PlanDocument {
     pub next_billion: Vec<NextBillionDocument>,
     /// How the two readings compare on the planning samples.
     pub coordination: ReadingsDocument,
+    /// The worth of the plan to the public.
+    pub worth: WorthDocument,
+    /// Routes that the program would idle though enterprises run them; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idled: Option<IdledDocument>,
     /// The plan on fresh samples, in the simulator's reading.
     pub evaluation: EvaluationDocument,
     /// The value of the plan on fresh samples, in the program's reading [`unit`]; null under `--quick` or a time limit.
@@ -196,6 +211,7 @@ impl PlanDocument {
             title: (&model.title).into(),
             scenario_hash: scenario_hash(model),
             metric: request.metric.into(),
+            net: (model.net() != Net::Off).then(|| model.net().into()),
             unit: request.metric.unit().to_string(),
             status: program.stop.into(),
             objective: program.objective,
@@ -212,6 +228,7 @@ impl PlanDocument {
             solver: SolverDocument { name: crate::opt::lp::solver_name(), method: program.solved_by.name() },
             program_size: program.size.into(),
             budget: BudgetDocument::of(model, program),
+            obligations: ObligationDocument::of(model, &program.allocation),
             allocation: allocation_lines(model, &program.allocation),
             unkept: unkept(model, program),
             sites: SiteDocument::of(model, program),
@@ -226,6 +243,8 @@ impl PlanDocument {
                 .map(|next| NextBillionDocument { source: keys::source(model, next.source), gain: next.gain })
                 .collect(),
             coordination: study.coordination.into(),
+            worth: WorthDocument::of(model, &study.worth),
+            idled: IdledDocument::of(model, study),
             evaluation: EvaluationDocument::of(model, study),
             out_of_sample: assurance.map(|of| (&of.fresh).into()),
             optimality_gap: assurance.map(|of| (&of.gap).into()),

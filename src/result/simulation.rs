@@ -8,6 +8,8 @@ use super::coverage::CoverageDocument;
 use super::estimate::finite;
 use super::hash::scenario_hash;
 use super::outcome::{BottleneckDocument, OutcomeDocument, ReachedDocument};
+use super::plan::ObligationDocument;
+use super::worth::WorthDocument;
 use crate::model::{Allocation, Model};
 use crate::scenario::PlanLine;
 use crate::study::simulation::Points;
@@ -122,6 +124,12 @@ pub struct SimulationDocument {
     /// Coverage of the plan that is given; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<CoverageDocument>,
+    /// The worth of the plan that is given to the public; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<WorthDocument>,
+    /// Upkeep that sources bear for the plan after the last budget year. Absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<ObligationDocument>,
 }
 
 impl SimulationDocument {
@@ -143,6 +151,8 @@ impl SimulationDocument {
             targets: ReachedDocument::of(model, &study.reached),
             bottlenecks: BottleneckDocument::of(model, &study.without, study.with.as_ref()),
             coverage: plan.map(|plan| CoverageDocument::of(model, plan)),
+            worth: study.worth.as_ref().map(|worth| WorthDocument::of(model, worth)),
+            obligations: plan.map(|plan| ObligationDocument::of(model, plan)).unwrap_or_default(),
         }
     }
 }

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FacilityType, Grade, Level, LimitKind, Metric, Per, Stage, Support, Supported, Varies};
+use crate::model::{
+    FacilityType, Grade, Level, LimitKind, Metric, Net, Per, Stage, Support, Supported, Varies,
+};
 use crate::opt::Stop;
 use crate::opt::builder::SiteBound;
 use crate::opt::solve::{BoundBy, SolveMethod};
@@ -111,6 +113,16 @@ words! {
         Assumption = "assumption",
     }
 
+    /// Costs that an objective subtracts.
+    NetKey of Net {
+        /// None: the benefits alone.
+        Off = "off",
+        /// All money is cost.
+        Budget = "budget",
+        /// The use of resources is cost.
+        Economy = "economy",
+    }
+
     /// A metric.
     MetricKey of Metric {
         /// Sales [Rp].
@@ -121,6 +133,8 @@ words! {
         Margin = "margin",
         /// Work [FTE-years]; never discounted.
         Employment = "employment",
+        /// Value added at economic prices less labour at its shadow wage [Rp]; only where the scenario states shadow prices.
+        Economic = "economic",
     }
 
     /// The future that a row is about.
@@ -240,6 +254,12 @@ pub enum MeasureKey {
     Sales,
     /// Use of a pool by a cluster, or by all together [its unit].
     Used,
+    /// Value added at economic prices less labour at its shadow wage [Rp].
+    Economic,
+    /// Sales that other producers at home lose to these sales [Rp]: a metric before displacement is the one after plus this.
+    Displaced,
+    /// An indicator [its unit].
+    Indicator,
 }
 
 impl MeasureKey {
@@ -254,6 +274,9 @@ impl MeasureKey {
             MeasureKey::Sold => "sold",
             MeasureKey::Sales => "sales",
             MeasureKey::Used => "used",
+            MeasureKey::Economic => "economic",
+            MeasureKey::Displaced => "displaced",
+            MeasureKey::Indicator => "indicator",
         }
     }
 }
@@ -265,6 +288,7 @@ impl From<Metric> for MeasureKey {
             Metric::ValueAdded => MeasureKey::ValueAdded,
             Metric::Margin => MeasureKey::Margin,
             Metric::Employment => MeasureKey::Employment,
+            Metric::Economic => MeasureKey::Economic,
         }
     }
 }

@@ -3,18 +3,26 @@
 
 use super::*;
 use crate::model::{
-    Allocation, Distribution, FactorId, Horizon, Metric, ParameterId, Risk, SampleDefaults, Title,
+    Allocation, Distribution, FactorId, Horizon, Metric, ModelParts, ParameterId, Risk, SampleDefaults, Title,
 };
 use crate::stats::{mean_and_standard_error, quantile};
 use crate::units::MoneyUnit;
 
 fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters: Vec<Parameter>) -> Model {
-    Model {
+    Model::of_checked(ModelParts {
         title: Title { id: String::new(), en: String::new() },
-        horizon: Horizon { years, periods_per_year, first_year: 2027, discount_rate: 0.0 },
+        horizon: Horizon {
+            years,
+            periods_per_year,
+            first_year: 2027,
+            discount_rate: 0.0,
+            tail: crate::model::Tail::default(),
+        },
         money_unit: MoneyUnit::Rupiah,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,
+        net: crate::model::Net::Off,
+        net_asked: None,
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 1, evaluation: 2 },
         factors,
@@ -29,9 +37,12 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         locked: crate::model::Locked::default(),
         spillovers: Vec::new(),
         pools: Vec::new(),
+        markets: Vec::new(),
+        shadow_prices: None,
+        indicators: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
-    }
+    })
 }
 
 fn parameter(name: &str, distribution: Distribution, varies: Varies, loadings: &[(usize, f64)]) -> Parameter {

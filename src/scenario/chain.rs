@@ -21,7 +21,7 @@ use super::named::Named;
 use super::number::{Stated, Unit, UnitRules};
 use super::observations::Observations;
 use crate::language::text;
-use crate::model::{CapacityId, Chain, CommodityId, Intervention, Process};
+use crate::model::{CapacityId, Chain, CommodityId, Indicator, Intervention, Process};
 use reader::ChainReader;
 
 /// Most entries of one kind in a chain.
@@ -49,12 +49,14 @@ pub(crate) fn read_chain(
     document: &Document,
     rules: UnitRules,
     data: &Observations,
+    indicators: &[Indicator],
     faults: &mut Faults,
 ) -> ChainDraft {
     let mut reader = ChainReader {
         document,
         rules,
         data,
+        indicators,
         faults,
         slots: BTreeMap::new(),
         defaults: BTreeMap::new(),

@@ -4,6 +4,7 @@ mod assemble;
 mod complete;
 mod coverage;
 mod draft;
+mod economy;
 mod event;
 mod finish;
 mod inputs;
@@ -28,7 +29,7 @@ use super::number::UnitRules;
 use super::observations::Observations;
 use super::policy::{Names, PolicyReader, read_budgets};
 use crate::language::text;
-use crate::model::{Source, SourceId, UpkeepBearer};
+use crate::model::{ShadowPrices, Source, SourceId, UpkeepBearer};
 use draft::{ClusterDraft, Context, Converter, FactorDraft, LocalNumbers};
 use finish::Parts;
 use inputs::{ChainInput, Tables};
@@ -58,12 +59,13 @@ pub(crate) fn convert(
     let settings = policy.settings(&file);
     let rules = settings.rules;
     let factors = factors(&mut policy, &file);
+    let indicators = economy::indicators(&file, &document, faults);
     let mut converter = Converter::new(faults, factors, !tables.values.whole);
 
     // Chains, clusters, and the numbers of both.
     let mut read = |input: &ChainInput| {
         let (document, file) = input.read.as_ref()?;
-        Some(read_chain(&input.key, file, document, rules, &data, converter.faults))
+        Some(read_chain(&input.key, file, document, rules, &data, &indicators, converter.faults))
     };
     let mut chains: Vec<Option<ChainDraft>> = chain_files.iter().map(&mut read).collect();
     let chain_keys: Vec<&str> = chain_files.iter().map(|input| input.key.as_str()).collect();
@@ -83,7 +85,7 @@ pub(crate) fn convert(
     let money_rules = policy.money_rules(&file, &source_keys, &names, &settings.horizon);
     read_budgets(&tables.budgets, &mut sources, &settings.horizon, &mut policy);
 
-    // Events and pools, which strike and join clusters.
+    // Events, pools and markets, which strike and join clusters.
     let context = Context {
         document: &document,
         data: &data,
@@ -92,15 +94,7 @@ pub(crate) fn convert(
         clusters: &clusters,
         chains: &chains,
     };
-    for (key, event) in &file.events {
-        let draft = converter.event(key, event, &context);
-        converter.events.extend(draft);
-    }
-    for (key, pool) in &file.pools {
-        let draft = converter.pool(key, pool, &context);
-        converter.pools.extend(draft);
-    }
-    converter.check_rows_of_pools(&clusters, &local);
+    let shadow_prices = converter.joined(&file, &local, &context);
 
     // Faults that only show once everything is read.
     converter.check_together(&mut chains, &clusters, &local, &source_keys, &data);
@@ -122,6 +116,8 @@ pub(crate) fn convert(
         local: &local,
         sources,
         money_rules,
+        indicators,
+        shadow_prices,
         numbers,
     })
 }
@@ -166,6 +162,29 @@ fn sources(
 }
 
 impl Converter<'_> {
+    /// Reads events, pools and markets, which strike and join clusters, and gives the shadow prices.
+    fn joined(
+        &mut self,
+        file: &ScenarioFile,
+        local: &LocalNumbers,
+        context: &Context<'_>,
+    ) -> Option<ShadowPrices> {
+        for (key, event) in &file.events {
+            let draft = self.event(key, event, context);
+            self.events.extend(draft);
+        }
+        for (key, pool) in &file.pools {
+            let draft = self.pool(key, pool, context);
+            self.pools.extend(draft);
+        }
+        self.check_rows_of_pools(context.clusters, local);
+        for (key, market) in &file.markets {
+            let draft = self.market(key, market, context);
+            self.markets.extend(draft);
+        }
+        self.shadow_prices(file, context)
+    }
+
     /// Checks what only shows once chains, clusters, events and pools are read.
     fn check_together(
         &mut self,

@@ -5,6 +5,7 @@
 
 mod chain;
 mod coverage;
+mod economy;
 mod money;
 mod number;
 mod places;
@@ -17,12 +18,13 @@ use serde::Deserialize;
 
 pub(crate) use chain::{ChainFile, InterventionFile, ProcessFile, RaiseFile};
 pub(crate) use coverage::{CoverageFile, MinimumFile};
+pub(crate) use economy::{BetterWord, IndicatorFile, MarketFile, ShadowPricesFile};
 pub(crate) use money::{CofundingFile, LimitFile, SourceFile};
 pub(crate) use number::{CertainFile, NumberFile, NumberTable, TitleFile};
 pub(crate) use places::{PoolFile, SiteFile, SpilloverFile};
 pub(crate) use words::{ClosedList, DistName, GradeWord, LimitWord, StatusWord, Word};
 
-use crate::model::{Metric, Scope, Varies};
+use crate::model::{Metric, Net, Scope, Varies};
 use crate::units::MoneyUnit;
 
 /// `scenario.toml`: the policy case.
@@ -71,6 +73,14 @@ pub(crate) struct ScenarioFile {
     /// Capacities that clusters share, such as skilled labour.
     #[serde(default)]
     pub(crate) pools: BTreeMap<String, PoolFile>,
+    /// Markets in which additional sales displace those of other producers at home.
+    #[serde(default)]
+    pub(crate) markets: BTreeMap<String, MarketFile>,
+    /// Shadow prices: what labour, sales and bought-in goods are worth to the economy.
+    pub(crate) shadow_prices: Option<ShadowPricesFile>,
+    /// Indicators: named amounts for each unit of a process's level, which chains state.
+    #[serde(default)]
+    pub(crate) indicators: BTreeMap<String, IndicatorFile>,
     /// Targets to be reached; results say how likely that is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
@@ -86,6 +96,19 @@ pub(crate) struct HorizonFile {
     pub(crate) years: CertainFile,
     /// Equal periods in a year: 1, 2, 4, 12, ...
     pub(crate) periods_per_year: CertainFile,
+    /// Years without commitments that follow, in which what money built works on.
+    pub(crate) tail: Option<TailFile>,
+}
+
+/// Years of operations after the last year of commitments.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TailFile {
+    /// Number of years.
+    pub(crate) years: CertainFile,
+    /// Blocks of consecutive years that the optimiser runs as one year each; each year by itself where not given. The
+    /// simulation always runs every year.
+    pub(crate) blocks: Option<CertainFile>,
 }
 
 /// Money and discounting.
@@ -112,6 +135,9 @@ pub(crate) struct LabourFile {
 pub(crate) struct ObjectiveFile {
     /// The metric.
     pub(crate) metric: Word<Metric>,
+    /// The costs that are subtracted from it, of `value_added` only: `budget`, where all money is cost, or `economy`, where the
+    /// use of resources is; `off` where not given.
+    pub(crate) net: Option<Word<Net>>,
 }
 
 /// The attitude to risk: (1 − lambda) mean + lambda CVaR.
@@ -178,7 +204,7 @@ pub(crate) struct EventFile {
 pub(crate) struct TargetFile {
     /// Name in both languages.
     pub(crate) title: TitleFile,
-    /// A metric; or give `made`, `sold` or `sales`.
+    /// A metric; or give `made`, `sold`, `sales` or `indicator`.
     pub(crate) metric: Option<Word<Metric>>,
     /// A commodity, as CHAIN/COMMODITY: how much is made of it.
     pub(crate) made: Option<String>,
@@ -186,6 +212,8 @@ pub(crate) struct TargetFile {
     pub(crate) sold: Option<String>,
     /// A channel, as CHAIN/CHANNEL: what its sales bring.
     pub(crate) sales: Option<String>,
+    /// An indicator.
+    pub(crate) indicator: Option<String>,
     /// The cluster concerned; all together where not given.
     pub(crate) cluster: Option<String>,
     /// The calendar year concerned; the whole horizon, money discounted, where not given.

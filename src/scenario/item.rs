@@ -24,12 +24,13 @@ pub(crate) enum Item {
     Upkeep,
     Minimum,
     FixedCost,
+    Indicator,
     CommodityPrice,
     Tradable,
 }
 
 impl Item {
-    pub(crate) const ALL: [Item; 20] = [
+    pub(crate) const ALL: [Item; 21] = [
         Item::Base,
         Item::Variation,
         Item::Price,
@@ -48,6 +49,7 @@ impl Item {
         Item::Upkeep,
         Item::Minimum,
         Item::FixedCost,
+        Item::Indicator,
         Item::CommodityPrice,
         Item::Tradable,
     ];
@@ -72,6 +74,7 @@ impl Item {
             Item::Upkeep => "upkeep",
             Item::Minimum => "minimum",
             Item::FixedCost => "fixed_cost",
+            Item::Indicator => "indicator",
             Item::CommodityPrice => "commodity_price",
             Item::Tradable => "tradable",
         }
@@ -96,6 +99,7 @@ impl Item {
             }
             Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => Named::Intervention,
             Item::FixedCost => Named::Opener,
+            Item::Indicator => Named::Counted,
         }
     }
 
@@ -104,6 +108,7 @@ impl Item {
         match self {
             Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Tradable => Range::Share,
             Item::Loss => Range::ShareBelowOne,
+            Item::Indicator => Range::Any,
             _ => Range::NonNegative,
         }
     }

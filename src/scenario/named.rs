@@ -28,6 +28,9 @@ pub(crate) enum Named {
     Process,
     Channel,
     Intervention,
+    Indicator,
+    /// An indicator of a process, as `process/indicator`.
+    Counted,
     /// An intervention that opens candidates.
     Opener,
     /// A commodity of a process, as `process/commodity`.
@@ -63,6 +66,8 @@ impl Named {
             Named::Process => text!(en: "process", id: "proses"),
             Named::Channel => text!(en: "channel", id: "saluran"),
             Named::Intervention => text!(en: "intervention", id: "intervensi"),
+            Named::Indicator => text!(en: "indicator", id: "indikator"),
+            Named::Counted => text!(en: "process/indicator", id: "proses/indikator"),
             Named::Opener => {
                 text!(en: "intervention that opens sites", id: "intervensi pembuka calon klaster")
             }

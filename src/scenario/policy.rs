@@ -11,13 +11,16 @@ pub(crate) use reader::{PolicyReader, shown, year_index};
 pub(crate) use rules::MoneyRules;
 
 use super::chain::check_shares;
-use super::file::{CertainFile, ScenarioFile, SourceFile};
-use super::number::{Unit, UnitRules};
+use super::file::{CertainFile, ScenarioFile, SourceFile, TailFile};
+use super::number::{Unit, UnitRules, certain};
 use super::phrase;
 use super::shape::is_key;
 use crate::language::text;
-use crate::model::{Horizon, Risk, SampleDefaults, Source};
+use crate::model::{Horizon, Net, Risk, SampleDefaults, Source, Tail};
 use crate::units::Rupiah;
+
+/// The most that a rupiah of a source may cost the public [Rp].
+const MOST_PUBLIC_COST: f64 = 100.0;
 
 /// The settings of `scenario.toml` that need no names.
 #[derive(Debug, Clone)]
@@ -30,8 +33,32 @@ pub(crate) struct Settings {
 }
 
 impl PolicyReader<'_> {
+    /// Costs are subtracted from benefits to the public alone.
+    fn check_net(&mut self, file: &ScenarioFile) {
+        let metric = file.objective.metric.0;
+        if let Some(net) = &file.objective.net
+            && net.0 != Net::Off
+            && !metric.is_benefit()
+        {
+            self.faults.help(
+                &self.document.place("objective.net"),
+                text!(
+                    en: "costs (net = \"{net}\") cannot be subtracted from {metric}",
+                    id: "biaya (net = \"{net}\") tidak dapat dikurangkan dari {metric}",
+                    net = net.0.key(),
+                    metric = metric.key(),
+                ),
+                text!(
+                    en: "say metric = \"value_added\", or leave net out",
+                    id: "nyatakan metric = \"value_added\", atau hapus net",
+                ),
+            );
+        }
+    }
+
     /// Reads the settings.
     pub(crate) fn settings(&mut self, file: &ScenarioFile) -> Settings {
+        self.check_net(file);
         let version = self.whole(&file.format, "format", 0, 1_000_000);
         if version != 1 {
             let place = self.document.place("format");
@@ -47,12 +74,14 @@ impl PolicyReader<'_> {
         let periods_per_year =
             self.whole(&file.horizon.periods_per_year, "horizon.periods_per_year", 1, 366) as usize;
         let years = self.whole(&file.horizon.years, "horizon.years", 1, 100) as usize;
-        if years * periods_per_year > 1200 {
+        let tail = file.horizon.tail.as_ref().map(|tail| self.tail(tail)).unwrap_or_default();
+        let operating = years + tail.years;
+        if operating * periods_per_year > 1200 {
             let place = self.document.place("horizon");
             let found = text!(
-                en: "{years} years of {periods_per_year} periods are {all} periods",
-                id: "{years} tahun dengan {periods_per_year} periode sama dengan {all} periode",
-                all = years * periods_per_year,
+                en: "{operating} years of {periods_per_year} periods are {all} periods",
+                id: "{operating} tahun dengan {periods_per_year} periode sama dengan {all} periode",
+                all = operating * periods_per_year,
             );
             self.faults.expected(
                 &place,
@@ -73,6 +102,7 @@ impl PolicyReader<'_> {
                 0.0,
                 1.0,
             ),
+            tail,
         };
         let days = self.between(
             &file.labour.days_per_year,
@@ -105,6 +135,35 @@ impl PolicyReader<'_> {
             },
             rules: self.rules,
         }
+    }
+
+    /// The tail: by itself a whole number of years, in at least one block and at most as many as there are years.
+    fn tail(&mut self, file: &TailFile) -> Tail {
+        let years = self.whole(&file.years, "horizon.tail.years", 0, 100) as usize;
+        let Some(blocks) = &file.blocks else { return Tail { years, blocks: years } };
+        let before = self.faults.count();
+        // How many blocks there may be is unknown where the years are at fault.
+        let unknown = certain(&file.years, self.document, "horizon.tail.years").place.suspect;
+        let (least, most) = (u64::from(years > 0), years as u64);
+        let place = self.document.place("horizon.tail.blocks");
+        let found = self.whole(blocks, "horizon.tail.blocks", 0, 100);
+        if !unknown && self.faults.count() == before && !(least..=most).contains(&found) {
+            let said = text!(
+                en: "{found} blocks for {years} years of the tail",
+                id: "{found} blok untuk {years} tahun sesudah tahun-tahun pagu",
+            );
+            let expected = match most {
+                0 => {
+                    text!(en: "no 'blocks' where the tail has no years", id: "tanpa 'blocks' jika tidak ada tahun lanjutan")
+                }
+                _ => text!(
+                    en: "1 to {most}: a block holds one year or several; leave 'blocks' out to run each year by itself",
+                    id: "1 sampai {most}: satu blok memuat satu tahun atau lebih; hapus 'blocks' agar setiap tahun dijalankan sendiri",
+                ),
+            };
+            self.faults.expected(&place, said, expected);
+        }
+        Tail { years, blocks: (found as usize).clamp(usize::from(years > 0), years) }
     }
 
     /// Autocorrelation of each factor, by key.
@@ -143,6 +202,11 @@ impl PolicyReader<'_> {
             .map(|(i, n)| self.between(n, &format!("{path}.disbursement[{i}]"), &Unit::Share, 0.0, 1.0))
             .collect();
         check_shares(&disbursement, &self.document.place(&format!("{path}.disbursement")), self.faults);
+        let cost_path = format!("{path}.public_cost");
+        let most = MOST_PUBLIC_COST;
+        let public_cost = file.public_cost.as_ref();
+        let public_cost =
+            public_cost.map_or(1.0, |cost| self.between(cost, &cost_path, &Unit::None, 0.0, most));
         let eligible = self.eligible(
             &path,
             &Lists {
@@ -161,6 +225,7 @@ impl PolicyReader<'_> {
             amounts: vec![Rupiah(0); years],
             carry_over: self.between(&file.carry_over, &format!("{path}.carry_over"), &Unit::Share, 0.0, 1.0),
             disbursement,
+            public_cost,
             eligible,
         }
     }

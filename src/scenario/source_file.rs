@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::diagnostic::{Faults, Place};
-use crate::language::{Lang, Text, text};
+use crate::language::{Lang, Text, system_error, text};
 
 /// Largest file of a scenario or plan [bytes].
 pub const LARGEST_FILE: u64 = 64 << 20;
@@ -90,14 +90,9 @@ impl Unreadable {
     }
 }
 
-/// The system's reason why a file or folder cannot be read. The system speaks English: what has no translation is quoted.
+/// The system's reason why a file or folder cannot be read.
 pub(super) fn cannot_be_read(error: &std::io::Error) -> Text {
-    let id = match error.kind() {
-        ErrorKind::NotFound => "tidak ditemukan".to_string(),
-        ErrorKind::PermissionDenied => "izin ditolak".to_string(),
-        _ => format!("pesan sistem: \"{error}\""),
-    };
-    text!(en: "cannot be read: {why}", id: "tidak dapat dibaca: {why}", why = Text::new(error.to_string(), id))
+    text!(en: "cannot be read: {why}", id: "tidak dapat dibaca: {why}", why = system_error(error))
 }
 
 /// A thing that is neither file nor folder.

@@ -10,8 +10,9 @@ use crate::model::{
     Actor, Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainAccounts, ChainId,
     Cluster, ClusterId, Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon,
     Intervention, InterventionId, Level, LocalAccounts, LocalCapacity, LocalCommodity, LocalIntervention,
-    LocalProcess, Metric, Model, Number, Parameter, ParameterId, Process, ProcessId, Raise, Response, Risk,
-    SampleDefaults, Source, SourceId, Stage, Support, Title, UpkeepBearer, Varies,
+    LocalProcess, Metric, Model, ModelParts, Number, Parameter, ParameterId, Process, ProcessId, Raise,
+    Remains, Response, Risk, SampleDefaults, Source, SourceId, Stage, Support, Tail, Title, UpkeepBearer,
+    Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 
@@ -128,6 +129,7 @@ pub(crate) struct Fixture {
     pub(crate) years: usize,
     pub(crate) periods_per_year: usize,
     pub(crate) discount_rate: f64,
+    pub(crate) tail: Tail,
     pub(crate) clusters: usize,
     pub(crate) wage: Number,
     /// Number of actors, who take turns at the processes; 0 for none. Every commodity has a price, the second uncertain, and two
@@ -149,6 +151,7 @@ impl Fixture {
             years,
             periods_per_year,
             discount_rate: 0.0,
+            tail: Tail::default(),
             clusters: 1,
             wage: n(0.0),
             actors: 0,
@@ -245,17 +248,25 @@ impl Fixture {
 
     /// The model.
     pub(crate) fn build(&self) -> Model {
-        let mut model = Model {
+        Model::of_checked(self.parts())
+    }
+
+    /// The parts of the model.
+    pub(crate) fn parts(&self) -> ModelParts {
+        let mut model = ModelParts {
             title: title("model"),
             horizon: Horizon {
                 years: self.years,
                 periods_per_year: self.periods_per_year,
                 first_year: 2027,
                 discount_rate: self.discount_rate,
+                tail: self.tail,
             },
             money_unit: MoneyUnit::Rupiah,
             days_per_fte_year: 250.0,
             objective: Metric::ValueAdded,
+            net: crate::model::Net::Off,
+            net_asked: None,
             risk: Risk { lambda: 0.0, alpha: 0.9 },
             samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
             factors: Vec::new(),
@@ -270,6 +281,9 @@ impl Fixture {
             locked: crate::model::Locked::default(),
             spillovers: Vec::new(),
             pools: Vec::new(),
+            markets: Vec::new(),
+            shadow_prices: None,
+            indicators: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
         };
@@ -303,6 +317,7 @@ impl Fixture {
             amounts: vec![Rupiah(1_000_000); self.years],
             carry_over: 0.0,
             disbursement: self.disbursement.clone(),
+            public_cost: 1.0,
             eligible: Eligibility::default(),
         }
     }
@@ -332,6 +347,7 @@ impl Fixture {
             inputs: commodities_of(&spec.inputs),
             outputs: commodities_of(&spec.outputs),
             uses: spec.uses.iter().map(|(key, _)| self.capacity_id(key)).collect(),
+            indicators: Vec::new(),
             is_channel: spec.price.is_some(),
         };
         let processes: Vec<Process> = self.processes.iter().map(process).collect();
@@ -371,6 +387,8 @@ impl Fixture {
             decay: spec.decay,
             gestation: spec.gestation.clone(),
             upkeep_by: spec.upkeep_by,
+            remains: Remains::Resale(0.0),
+            private: false,
             opens: false,
             raises: spec.raises.iter().map(raise).collect(),
         }
@@ -382,6 +400,7 @@ impl Fixture {
             inputs: numbers(&spec.inputs),
             outputs: numbers(&spec.outputs),
             uses: numbers(&spec.uses),
+            indicators: Vec::new(),
             unit_cost: spec.cost,
             labour: spec.labour,
             wage: self.wage,

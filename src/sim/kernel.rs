@@ -129,7 +129,7 @@ impl<'a> Kernel<'a> {
         let span = Run {
             sampler: self.sampler,
             common,
-            years: horizon.years,
+            years: horizon.operating_years(),
             periods_per_year: horizon.periods_per_year,
             count,
         };
@@ -139,7 +139,7 @@ impl<'a> Kernel<'a> {
             let [width, whole] = self.widths[part.id.index()];
             let results: Vec<ClusterResult<'_>> = (0..self.plans)
                 .map(|plan| {
-                    let cells = space.0.cells(program, horizon.years, plan).as_flattened();
+                    let cells = space.0.cells(program, horizon.operating_years(), plan).as_flattened();
                     ClusterResult { cells, stride: program.width, width, first }
                 })
                 .collect();

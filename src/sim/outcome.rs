@@ -4,7 +4,8 @@ use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
 use crate::model::{
-    AccountItem, Chain, ChainId, ClusterId, CommodityId, Horizon, Metric, Model, PoolId, ProcessId,
+    AccountItem, Chain, ChainId, ClusterId, CommodityId, Horizon, IndicatorId, Metric, Model, PoolId,
+    ProcessId, TargetItem,
 };
 
 /// The figure that a cell counts in its cluster and year, not discounted.
@@ -20,20 +21,30 @@ pub enum Item {
     Sales(ProcessId),
     /// Use of a pool [capacity units].
     Used(PoolId),
+    /// Sales of other producers at home that the cluster's sales displace [Rp].
+    Displaced,
+    /// An indicator [its unit].
+    Indicator(IndicatorId),
     /// An amount of the cluster's accounts, where they are kept: see [`OutcomeLayout::with_accounts`].
     Account(AccountItem),
 }
 
 impl Item {
-    /// Everything counted in a cluster of `chain` but its pools and accounts, which come last, in the order of its cells.
+    /// Everything counted in a cluster whatever its chain: metrics, displacement, indicators, in the order of its cells.
+    pub fn common(model: &Model) -> Vec<Item> {
+        let metrics = model.metrics().map(Item::Metric);
+        let displaced = (!model.markets.is_empty()).then_some(Item::Displaced);
+        metrics.chain(displaced).chain(model.indicator_ids().map(Item::Indicator)).collect()
+    }
+
+    /// What is counted in a cluster of `chain` besides but its pools and accounts, which come last, in the order of its cells.
     pub fn of_chain(chain: &Chain) -> Vec<Item> {
-        let metrics = Metric::ALL.iter().copied().map(Item::Metric);
         let made = (0..chain.commodities.len()).map(|m| Item::Made(CommodityId::new(m)));
         let channels = || {
             let processes = chain.processes.iter().enumerate();
             processes.filter(|(_, process)| process.is_channel).map(|(p, _)| ProcessId::new(p))
         };
-        metrics.chain(made).chain(channels().map(Item::Quantity)).chain(channels().map(Item::Sales)).collect()
+        made.chain(channels().map(Item::Quantity)).chain(channels().map(Item::Sales)).collect()
     }
 }
 
@@ -48,7 +59,8 @@ pub struct CellKey {
     pub item: Item,
 }
 
-/// Order of the cells: by cluster, then year, then metrics, commodities, quantities and sales by channel, pools, accounts.
+/// Order of the cells: by cluster, then year, then metrics, displacement, indicators, commodities, quantities and sales by
+/// channel, pools, accounts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeLayout {
     horizon: Horizon,
@@ -61,11 +73,26 @@ pub struct OutcomeLayout {
 pub(super) struct ClusterCells {
     first: usize,
     chain: ChainId,
+    common: Common,
     commodities: usize,
     channels: Vec<ProcessId>,
     pools: Vec<PoolId>,
     /// In order; empty where accounts are not kept.
     accounts: Vec<AccountItem>,
+}
+
+/// Cells that every cluster has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Common {
+    metrics: usize,
+    displaced: usize,
+    indicators: usize,
+}
+
+impl Common {
+    fn len(self) -> usize {
+        self.metrics + self.displaced + self.indicators
+    }
 }
 
 impl ClusterCells {
@@ -76,7 +103,7 @@ impl ClusterCells {
 
     /// Cells of a year before those of accounts.
     fn before_accounts(&self) -> usize {
-        Metric::COUNT + self.commodities + 2 * self.channels.len() + self.pools.len()
+        self.common.len() + self.commodities + 2 * self.channels.len() + self.pools.len()
     }
 
     /// True if accounts are among the cells.
@@ -92,11 +119,16 @@ impl ClusterCells {
     /// Place of an item among the cells of a year.
     pub(super) fn place(&self, item: Item) -> Option<usize> {
         let channel = |p: ProcessId| self.channels.binary_search(&p).ok();
+        let own = self.common.len();
         match item {
-            Item::Metric(metric) => Some(metric as usize),
-            Item::Made(m) => (m.index() < self.commodities).then(|| Metric::COUNT + m.index()),
-            Item::Quantity(p) => channel(p).map(|c| Metric::COUNT + self.commodities + c),
-            Item::Sales(p) => channel(p).map(|c| Metric::COUNT + self.commodities + self.channels.len() + c),
+            // The metric that not every scenario has is the last.
+            Item::Metric(metric) => Some(metric as usize).filter(|place| *place < self.common.metrics),
+            Item::Displaced => (self.common.displaced > 0).then_some(self.common.metrics),
+            Item::Indicator(i) => (i.index() < self.common.indicators)
+                .then(|| self.common.metrics + self.common.displaced + i.index()),
+            Item::Made(m) => (m.index() < self.commodities).then(|| own + m.index()),
+            Item::Quantity(p) => channel(p).map(|c| own + self.commodities + c),
+            Item::Sales(p) => channel(p).map(|c| own + self.commodities + self.channels.len() + c),
             Item::Used(pool) => {
                 let before = self.before_accounts() - self.pools.len();
                 self.pools.binary_search(&pool).ok().map(|number| before + number)
@@ -108,13 +140,16 @@ impl ClusterCells {
     }
 
     fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        let metrics = Metric::ALL.iter().copied().map(Item::Metric);
+        let metrics = Metric::ALL.iter().copied().take(self.common.metrics).map(Item::Metric);
+        let displaced = (self.common.displaced > 0).then_some(Item::Displaced);
+        let indicators = (0..self.common.indicators).map(|i| Item::Indicator(IndicatorId::new(i)));
+        let common = metrics.chain(displaced).chain(indicators);
         let made = (0..self.commodities).map(|m| Item::Made(CommodityId::new(m)));
         let quantities = self.channels.iter().copied().map(Item::Quantity);
         let sales = self.channels.iter().copied().map(Item::Sales);
         let used = self.pools.iter().copied().map(Item::Used);
         let accounts = self.accounts.iter().copied().map(Item::Account);
-        metrics.chain(made).chain(quantities).chain(sales).chain(used).chain(accounts)
+        common.chain(made).chain(quantities).chain(sales).chain(used).chain(accounts)
     }
 }
 
@@ -131,6 +166,11 @@ impl OutcomeLayout {
 
     fn laid_out(model: &Model, with_accounts: bool) -> Self {
         let mut len = 0;
+        let common = Common {
+            metrics: model.metrics().count(),
+            displaced: usize::from(!model.markets.is_empty()),
+            indicators: model.indicators.len(),
+        };
         let clusters = model
             .cluster_ids()
             .map(|c| {
@@ -140,12 +180,13 @@ impl OutcomeLayout {
                 let cells = ClusterCells {
                     first: len,
                     chain: model.clusters[c.index()].chain,
+                    common,
                     commodities: chain.commodities.len(),
                     channels: channels.collect(),
                     pools: model.pools_of(c).collect(),
                     accounts: if with_accounts { chain.account_items() } else { Vec::new() },
                 };
-                len += cells.width() * model.horizon.years;
+                len += cells.width() * model.horizon.operating_years();
                 cells
             })
             .collect();
@@ -166,13 +207,18 @@ impl OutcomeLayout {
     pub fn cell(&self, key: CellKey) -> Option<usize> {
         let cells = self.clusters.get(key.cluster.index())?;
         let place = cells.place(key.item)?;
-        (key.year < self.horizon.years).then(|| cells.first + key.year * cells.width() + place)
+        (key.year < self.horizon.operating_years()).then(|| cells.first + key.year * cells.width() + place)
+    }
+
+    /// Years that have cells.
+    pub fn years(&self) -> usize {
+        self.horizon.operating_years()
     }
 
     /// The keys of all cells, in their order.
     pub fn keys(&self) -> impl Iterator<Item = CellKey> + '_ {
         self.clusters.iter().enumerate().flat_map(move |(c, cells)| {
-            (0..self.horizon.years).flat_map(move |year| {
+            (0..self.horizon.operating_years()).flat_map(move |year| {
                 cells.items().map(move |item| CellKey { cluster: ClusterId::new(c), year, item })
             })
         })
@@ -181,7 +227,7 @@ impl OutcomeLayout {
     /// Where the cells of a cluster stand, in their order.
     pub fn cells_of(&self, id: ClusterId) -> std::ops::Range<usize> {
         let cells = &self.clusters[id.index()];
-        cells.first..cells.first + cells.width() * self.horizon.years
+        cells.first..cells.first + cells.width() * self.horizon.operating_years()
     }
 
     pub(super) fn cluster(&self, id: ClusterId) -> &ClusterCells {
@@ -196,6 +242,8 @@ impl OutcomeLayout {
             Measure::Quantity(chain, p) => (Item::Quantity(p), Some(chain)),
             Measure::Sales(chain, p) => (Item::Sales(p), Some(chain)),
             Measure::Used(pool) => (Item::Used(pool), None),
+            Measure::Displaced => (Item::Displaced, None),
+            Measure::Indicator { id, .. } => (Item::Indicator(id), None),
         };
         let mut terms = Vec::new();
         for (c, cells) in self.clusters.iter().enumerate() {
@@ -207,12 +255,13 @@ impl OutcomeLayout {
             if !there || of_chain.is_some_and(|chain| chain != cells.chain) {
                 continue;
             }
-            for year in (0..self.horizon.years).filter(|y| selector.year.is_none_or(|year| year == *y)) {
+            for year in
+                (0..self.horizon.operating_years()).filter(|y| selector.year.is_none_or(|year| year == *y))
+            {
                 let weight = match selector.measure {
                     _ if selector.year.is_some() => 1.0,
-                    Measure::Metric(metric) => self.horizon.weight(metric, year),
-                    Measure::Sales(..) => self.horizon.weight(Metric::GrossOutput, year),
-                    Measure::Made(..) | Measure::Quantity(..) | Measure::Used(_) => 1.0,
+                    measure if measure.is_money() => self.horizon.weight(Metric::GrossOutput, year),
+                    _ => 1.0,
                 };
                 let key = CellKey { cluster: ClusterId::new(c), year, item };
                 terms.extend(self.cell(key).map(|cell| (cell, weight)));
@@ -235,16 +284,55 @@ pub enum Measure {
     Sales(ChainId, ProcessId),
     /// Use of a pool [capacity units].
     Used(PoolId),
+    /// Sales of other producers at home that are displaced [Rp].
+    Displaced,
+    /// An indicator [its unit].
+    Indicator {
+        /// The indicator.
+        id: IndicatorId,
+        /// True if it is money.
+        is_money: bool,
+    },
 }
 
-impl From<crate::model::TargetItem> for Measure {
-    fn from(item: crate::model::TargetItem) -> Self {
-        use crate::model::TargetItem;
+impl Measure {
+    /// The measure of an indicator of `model`.
+    pub fn indicator(model: &Model, id: IndicatorId) -> Self {
+        Measure::Indicator { id, is_money: model.indicators[id.index()].is_money }
+    }
+
+    /// The measure that an item of a cluster of `chain` is; none of an amount of accounts, which are told as accounts.
+    pub fn of(model: &Model, chain: ChainId, item: Item) -> Option<Self> {
+        Some(match item {
+            Item::Metric(metric) => Measure::Metric(metric),
+            Item::Made(m) => Measure::Made(chain, m),
+            Item::Quantity(p) => Measure::Quantity(chain, p),
+            Item::Sales(p) => Measure::Sales(chain, p),
+            Item::Used(pool) => Measure::Used(pool),
+            Item::Displaced => Measure::Displaced,
+            Item::Indicator(id) => Measure::indicator(model, id),
+            Item::Account(_) => return None,
+        })
+    }
+
+    /// The measure that a target of `model` is about.
+    pub fn of_target(model: &Model, item: TargetItem) -> Self {
         match item {
             TargetItem::Metric(metric) => Measure::Metric(metric),
             TargetItem::Made(chain, m) => Measure::Made(chain, m),
             TargetItem::Sold(chain, p) => Measure::Quantity(chain, p),
             TargetItem::Sales(chain, p) => Measure::Sales(chain, p),
+            TargetItem::Indicator(id) => Measure::indicator(model, id),
+        }
+    }
+
+    /// True for money, which totals over the horizon discount.
+    pub fn is_money(self) -> bool {
+        match self {
+            Measure::Metric(metric) => metric.is_money(),
+            Measure::Sales(..) | Measure::Displaced => true,
+            Measure::Made(..) | Measure::Quantity(..) | Measure::Used(_) => false,
+            Measure::Indicator { is_money, .. } => is_money,
         }
     }
 }

@@ -17,8 +17,8 @@ use super::stock::PlanEffects;
 use super::trace::ClusterTrace;
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
-    AccountItem, Chain, Cluster, CommodityId, Metric, Model, Number, ProcessId, Realisation, UpkeepBearer,
-    Varies,
+    AccountItem, Chain, ChainId, Cluster, CommodityId, Market, Metric, Model, Number, ProcessId, Realisation,
+    UpkeepBearer, Varies,
 };
 
 /// Everything about a group that is fixed over samples, plans and periods.
@@ -34,6 +34,19 @@ struct Site<'a> {
     /// Length of the ring of goods in transit: the longest lead time and the present.
     slots: usize,
     last: usize,
+}
+
+impl Site<'_> {
+    /// The chain of a part.
+    fn chain_of(&self, part: usize) -> ChainId {
+        self.model.clusters[self.group.parts[part].id.index()].chain
+    }
+
+    /// The market that a process of the group sells into.
+    fn displaced(&self, process: ProcessId) -> Option<&Market> {
+        let part = self.group.part_of(process);
+        self.model.market_of(self.chain_of(part), self.group.parts[part].own_process(process))
+    }
 }
 
 /// A route with its needs per unit in the period at hand.
@@ -66,7 +79,7 @@ impl<'a> GroupRun<'a> {
         let cells = group.parts.iter().map(|part| {
             let cells = layout.cluster(part.id);
             let first = from;
-            from += cells.width() * model.horizon.years;
+            from += cells.width() * model.horizon.operating_years();
             (cells, first)
         });
         let site = Site {
@@ -143,7 +156,7 @@ impl<'a> GroupRun<'a> {
     /// The cells of a part of the sample run last under the `plan`-th plan, \[year × cell\].
     pub(super) fn cells(&self, plan: usize, part: usize) -> &[f64] {
         let (cells, from) = self.site.cells[part];
-        &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.years]
+        &self.states[plan].cells[from..from + cells.width() * self.site.model.horizon.operating_years()]
     }
 
     /// Bottlenecks of a part under the `plan`-th plan in all samples run.
@@ -201,7 +214,10 @@ impl State {
             lost: vec![0.0; commodities],
             cells: vec![
                 0.0;
-                site.cells.iter().map(|(cells, _)| cells.width() * site.model.horizon.years).sum()
+                site.cells
+                    .iter()
+                    .map(|(cells, _)| cells.width() * site.model.horizon.operating_years())
+                    .sum()
             ],
             short: Vec::new(),
             tallies: site.group.parts.iter().map(|_| Tally::new(site.chain)).collect(),
@@ -368,10 +384,24 @@ impl State {
             let wage = local.wage.at(sample, t);
             let sales = if process.is_channel { level * local.price.at(sample, t) } else { 0.0 };
             let work = level * local.labour.at(sample, t);
-            let value_added = sales - level * local.unit_cost.at(sample, t);
-            add(Item::Metric(Metric::GrossOutput), sales);
-            add(Item::Metric(Metric::ValueAdded), value_added);
-            add(Item::Metric(Metric::Margin), value_added - wage * work);
+            let cost = level * local.unit_cost.at(sample, t);
+            // What other producers at home lose is no concern of the enterprise.
+            let displaced = site.displaced(ProcessId::new(p)).map_or(0.0, |market| {
+                level * market.displacement.at(sample, t) * market.reference_price.at(sample, t)
+            });
+            add(Item::Metric(Metric::GrossOutput), sales - displaced);
+            add(Item::Metric(Metric::ValueAdded), sales - cost - displaced);
+            add(Item::Metric(Metric::Margin), sales - cost - wage * work);
+            add(Item::Displaced, displaced);
+            if let Some(shadow) = &site.model.shadow_prices {
+                let factors = shadow.of(site.chain_of(part), own.own_process(ProcessId::new(p)));
+                let labour = shadow.wage_ratio * (wage * work);
+                let economic = factors.price * sales - factors.cost * cost - labour - displaced;
+                add(Item::Metric(Metric::Economic), economic);
+            }
+            for (indicator, amount) in process.indicators.iter().zip(&local.indicators) {
+                add(Item::Indicator(*indicator), level * amount.at(sample, t));
+            }
             add(Item::Metric(Metric::Employment), work / site.model.days_per_fte_year);
             for (output, made) in process.outputs.iter().zip(&local.outputs) {
                 add(Item::Made(own.own_commodity(*output)), level * made.at(sample, t));
@@ -396,7 +426,8 @@ impl State {
         }
     }
 
-    /// Books a period's share of the yearly upkeep that the cluster bears, used or not.
+    /// Books a period's share of the yearly upkeep that the cluster bears, used or not: times the sampled additionality, for what
+    /// would have come anyway is kept up anyway.
     fn book_upkeep(
         &mut self,
         site: &Site<'_>,
@@ -412,12 +443,18 @@ impl State {
                 if model.chain_of(id).interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
                     continue;
                 }
-                let share = model.clusters[id.index()].interventions[i.index()].upkeep.at(sample, t);
+                let local = &model.clusters[id.index()].interventions[i.index()];
+                let share = local.upkeep.at(sample, t) * local.additionality.at(sample, t);
                 let upkeep = share * plan.stock(id, i, t) / model.horizon.periods_per_year as f64;
-                let metrics = [Metric::ValueAdded, Metric::Margin].map(Item::Metric);
-                for item in metrics.into_iter().chain([Item::Account(AccountItem::Upkeep)]) {
+                let economic = model.shadow_prices.as_ref().map_or(1.0, |shadow| shadow.conversion.cost);
+                for (item, factor) in [
+                    (Item::Metric(Metric::ValueAdded), 1.0),
+                    (Item::Metric(Metric::Margin), 1.0),
+                    (Item::Metric(Metric::Economic), economic),
+                    (Item::Account(AccountItem::Upkeep), 1.0),
+                ] {
                     if let Some(place) = cells.place(item) {
-                        self.cells[year + place] -= upkeep;
+                        self.cells[year + place] -= factor * upkeep;
                     }
                 }
             }

@@ -4,8 +4,9 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
-    AccountItem, BaseStock, ClusterId, Distribution, Event, InterventionId, Metric, Model, Number, Parameter,
-    ParameterId, Pool, ProcessId, Realisation, Spillover, SpilloverLink, Stage, Title, Varies,
+    AccountItem, BaseStock, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId,
+    InterventionId, Market, Metric, Model, ModelParts, Number, Parameter, ParameterId, Pool, ProcessId,
+    Realisation, ShadowPrices, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
 
@@ -205,7 +206,7 @@ fn goods_balance_and_capacities_hold_on_random_chains() {
 }
 
 /// Lets events of up to three kinds strike the capacities of a chain.
-fn strike(model: &mut Model, seed: usize) {
+fn strike(model: &mut ModelParts, seed: usize) {
     for kind in 0..seed % 4 {
         let severity = if kind == 0 {
             Distribution::Discrete { values: vec![0.3, 1.0], weights: vec![0.7, 0.3] }
@@ -238,7 +239,7 @@ fn strike(model: &mut Model, seed: usize) {
 }
 
 /// Lets the first cluster's money spill over into a kiln of the second, in most chains; in some it takes away too much.
-fn spill(f: &Fixture, model: &mut Model, seed: usize) {
+fn spill(f: &Fixture, model: &mut ModelParts, seed: usize) {
     let profiles = [vec![], vec![0.6], vec![-0.02, 0.0, 1.5], vec![0.5, -0.03, -0.3, 0.4]];
     let link = SpilloverLink {
         to: ClusterId::new(1),
@@ -253,7 +254,7 @@ fn spill(f: &Fixture, model: &mut Model, seed: usize) {
 }
 
 /// Lets clusters share land, and sometimes money, in most chains: all three, or the first and the last.
-fn pool(f: &Fixture, model: &mut Model, seed: usize) {
+fn pool(f: &Fixture, model: &mut ModelParts, seed: usize) {
     let rooms: &[(&str, &[usize])] = match seed.div_euclid(4) % 4 {
         0 => &[],
         1 => &[("land", &[0, 1, 2])],
@@ -271,6 +272,80 @@ fn pool(f: &Fixture, model: &mut Model, seed: usize) {
     }
 }
 
+/// Lets sales displace, states shadow prices, and counts something, each in some chains; uncertain where numbers may be.
+fn economy(f: &Fixture, model: &mut ModelParts, seed: usize) {
+    let title = || Title { id: String::new(), en: String::new() };
+    let chain = ChainId::new(0);
+    let uncertain = |model: &mut ModelParts, max: f64, varies: Varies| {
+        let id = ParameterId::new(model.parameters.len());
+        let (name, distribution) =
+            (format!("number/{}", id.index()), Distribution::Uniform { min: 0.0, max });
+        model.parameters.push(Parameter { name, distribution, varies, loadings: Vec::new() });
+        Number::Uncertain(id)
+    };
+    if seed.is_multiple_of(2) {
+        let displacement = uncertain(model, 0.9, Varies::Once);
+        let reference_price =
+            if seed.is_multiple_of(4) { uncertain(model, 40.0, Varies::EachPeriod) } else { n(20.0) };
+        let channels = vec![(chain, f.process_id("shop0")), (chain, f.process_id("shop2"))];
+        model.markets.push(Market {
+            key: "m".to_string(),
+            title: title(),
+            channels,
+            reference_price,
+            displacement,
+        });
+    }
+    if seed.is_multiple_of(3) {
+        let own = (chain, f.process_id("shop1"), Conversion { price: 0.7, cost: 1.3 });
+        model.shadow_prices = Some(ShadowPrices {
+            wage_ratio: 0.6,
+            conversion: Conversion { price: 1.1, cost: 0.9 },
+            own: vec![own],
+        });
+    }
+    if seed % 5 < 2 {
+        model.indicators.push(Indicator {
+            key: "wood".to_string(),
+            title: title(),
+            unit: "kg".to_string(),
+            is_money: false,
+            more_is_better: false,
+        });
+        let amount = uncertain(model, 3.0, Varies::Yearly);
+        for (number, process) in model.chains[0].processes.iter_mut().enumerate().step_by(2) {
+            process.indicators.push(IndicatorId::new(0));
+            for cluster in &mut model.clusters {
+                let amount = if number == 0 { n(-0.5) } else { amount };
+                cluster.processes[number].indicators.push(amount);
+            }
+        }
+    }
+}
+
+/// With all factors 1 and nothing displaced, economic value at a shadow wage of nothing is value added, and at the wage it is
+/// margin.
+#[test]
+fn economic_value_lies_between_value_added_and_margin() {
+    for seed in 0..40 {
+        let f = random_chain(seed);
+        let model = f.build();
+        let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
+        for (wage_ratio, metric) in [(0.0, Metric::ValueAdded), (1.0, Metric::Margin)] {
+            let conversion = Conversion { price: 1.0, cost: 1.0 };
+            let shadow = Some(ShadowPrices { wage_ratio, conversion, own: Vec::new() });
+            let model = model.changed(|model| model.shadow_prices = shadow);
+            let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
+            let out = simulate(&model, &sampler, 20, &[Some(&plan)], &|_| true).expect("simulates").remove(0);
+            let [economic, other] = [Metric::Economic, metric].map(|of| out.series(Selector::total(of)));
+            let scale = other.iter().fold(1.0_f64, |most, x| most.max(x.abs()));
+            for (a, b) in economic.iter().zip(&other) {
+                assert!((a - b).abs() <= 1e-9 * scale, "seed {seed}: {a} is not {b}");
+            }
+        }
+    }
+}
+
 /// The kernel and the plain reference are two ways to the same numbers: every cell of every sample to 9 digits of what
 /// the cluster makes in a year, and every bottleneck as often, on random chains with storage, lead times, by-products,
 /// yields of zero, events, spillovers, pools and plans. Where a spillover takes away too much, both stop.
@@ -280,10 +355,12 @@ fn the_kernel_and_the_plain_reference_agree() {
     for seed in 0..150 {
         let mut f = random_chain(seed);
         f.clusters = 3;
-        let mut model = f.build();
+        let mut model = f.parts();
         strike(&mut model, seed as usize);
         spill(&f, &mut model, seed as usize);
         pool(&f, &mut model, seed as usize);
+        economy(&f, &mut model, seed as usize);
+        let model = Model::of_checked(model);
         let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
         let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
         let plans = [None, Some(&plan)];
@@ -318,8 +395,9 @@ fn accounts_agree_and_add_up_to_the_metrics() {
     for seed in 0..30 {
         let mut f = random_chain(seed);
         (f.clusters, f.actors) = (3, 3);
-        let mut model = f.build();
+        let mut model = f.parts();
         pool(&f, &mut model, seed as usize);
+        let model = Model::of_checked(model);
         let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
         let plans = [None, Some(&plan)];
         let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
@@ -443,22 +521,22 @@ fn a_pool_that_is_ample_changes_nothing() {
         f.clusters = 3;
         f.capacity("land", CapacitySpec { base: n(1e6), ..CapacitySpec::default() });
         let apart = f.build();
-        let mut pooled = apart.clone();
-        pooled.pools.push(Pool {
+        let land = Pool {
             key: "land".to_string(),
             title: Title { id: String::new(), en: String::new() },
             law: None,
             season: vec![1.0; 3],
             members: (0..3).map(|c| (ClusterId::new(c), f.capacity_id("land"))).collect(),
-        });
+        };
+        let pooled = apart.changed(|parts| parts.pools.push(land));
         let run = |model: &Model| {
             let sampler = Sampler::new(model, seed, Purpose::Evaluation);
             simulate(model, &sampler, 40, &[None], &|_| true).expect("simulates").remove(0)
         };
         let (apart, pooled) = (run(&apart), run(&pooled));
         for c in 0..3 {
-            for metric in Metric::ALL {
-                let selector = Selector::total(*metric).at(Place::Cluster(ClusterId::new(c)));
+            for &metric in Metric::ALL {
+                let selector = Selector::total(metric).at(Place::Cluster(ClusterId::new(c)));
                 for (a, b) in apart.series(selector).into_iter().zip(pooled.series(selector)) {
                     assert!(
                         (a - b).abs() <= 1e-9 * a.abs().max(1.0),

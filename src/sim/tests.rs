@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::sampling::Purpose;
 
+mod economy;
 mod plans;
 
 fn close(found: f64, expected: f64) {

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::estimate::Estimate;
 use super::stream::{Grid, Row, Series, Summed};
 use crate::model::ChainId;
-use crate::model::{ClusterId, CommodityId, Metric, Model, ProcessId};
-use crate::sim::Measure;
+use crate::model::{ClusterId, CommodityId, Model, ProcessId};
+use crate::sim::{Item, Measure};
 
 /// Which future a row speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,11 +64,21 @@ pub(super) fn outcome_rows(
     summed: &Summed<'_>,
     series: usize,
 ) -> Vec<OutcomeRow> {
-    let years: Vec<Option<usize>> = std::iter::once(None).chain((0..model.horizon.years).map(Some)).collect();
+    let years: Vec<Option<usize>> =
+        std::iter::once(None).chain((0..model.horizon.operating_years()).map(Some)).collect();
     let mut rows: Vec<Row> = Vec::new();
-    for &metric in Metric::ALL {
-        for cluster in std::iter::once(None).chain(model.cluster_ids().map(Some)) {
-            let measure = Measure::Metric(metric);
+    for item in Item::common(model) {
+        // Clusters whose chain has nothing to do with it have no rows.
+        let counts = |c: &ClusterId| {
+            let chain = model.clusters[c.index()].chain;
+            match item {
+                Item::Displaced => model.displaces(chain),
+                Item::Indicator(id) => model.counts(chain, id),
+                _ => true,
+            }
+        };
+        let Some(measure) = Measure::of(model, ChainId::new(0), item) else { continue };
+        for cluster in std::iter::once(None).chain(model.cluster_ids().filter(counts).map(Some)) {
             rows.extend(years.iter().map(|year| Row { measure, cluster, year: *year }));
         }
     }

@@ -8,9 +8,10 @@ use super::estimate::{Comparison, Estimate};
 use super::outcome::PlanName;
 use super::simulation::{self, Points, Sampling, SimulationStudy};
 use super::stream::{self, Grid, Series, Span, Wanted};
+use super::worth::{self, Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
-use crate::model::{Allocation, Metric, Model};
+use crate::model::{Allocation, Metric, Model, Net};
 use crate::opt::assurance::{Assurance, Draws, Effort};
 use crate::opt::decomposition::Learned;
 use crate::opt::planner::Assured;
@@ -54,6 +55,8 @@ pub struct BaselineResult {
     pub increment: Estimate,
     /// The plan's gain over it, paired sample by sample.
     pub gain: Comparison,
+    /// Its worth to the public, without switching values.
+    pub worth: Worth,
 }
 
 /// How the two readings compare on the planning samples: levels of the objective metric, with the plan.
@@ -87,6 +90,8 @@ pub struct PlanStudy {
     pub increments: Vec<(Metric, Estimate)>,
     /// Comparison with named baseline mixes.
     pub baselines: Vec<BaselineResult>,
+    /// Its worth to the public.
+    pub worth: Worth,
     /// How the two readings compare.
     pub coordination: CoordinationGap,
     /// The plan's worth beyond its samples, in the program's reading; nothing where time was up or it was not asked for.
@@ -165,10 +170,16 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let span = Span::whole(request.evaluation, None);
     let all = stream::run(&compiled, &grid, span, &|n| control.passes(Progress::Samples(n)), None)?;
     let summed = all.summed(&grid, model.risk.alpha);
+    let appraised: Vec<&Allocation> = std::iter::once(&program.allocation)
+        .chain(allocations.iter().map(|(_, allocation)| allocation))
+        .collect();
+    let mut worths = appraise(model, &appraised, request.evaluation, request.seed, 1, &control)?.into_iter();
+    let Some(own) = worths.next() else { unreachable!("as many worths as allocations") };
     let baselines = allocations
         .into_iter()
+        .zip(worths)
         .enumerate()
-        .map(|(b, (baseline, allocation))| {
+        .map(|(b, ((baseline, allocation), worth))| {
             let gain = summed.estimate(grid.total(2 * b + 1));
             BaselineResult {
                 baseline,
@@ -180,19 +191,27 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
                     half_width: gain.half_width,
                     wins: gain.above_zero,
                 },
+                worth,
             }
         })
         .collect();
     let sampling = Sampling { samples: request.evaluation, design: Points::Plain, precision: None };
     let evaluated = simulation::study(model, &grid, &all, request.seed, sampling, true);
     let increments: Vec<(Metric, Estimate)> =
-        Metric::ALL.iter().map(|&metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
+        model.metrics().map(|metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
     let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
     let objective = Selector::total(metric);
     let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    let coordination = CoordinationGap { program: mean(&program.with), simulated };
+    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
+    // sources to after the years of commitments.
+    let subtracted = match model.net() {
+        Net::Off if metric.is_money() => model.obligation(&program.allocation),
+        Net::Off => 0.0,
+        _ => worth::subtracted(model, &program.allocation, &planning, request.planning),
+    };
+    let coordination = CoordinationGap { program: mean(&program.with) + subtracted, simulated };
     Ok(PlanStudy {
         program,
         request: request.clone(),
@@ -200,6 +219,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         headline,
         increments,
         baselines,
+        worth: own,
         coordination,
         assurance,
     })

@@ -9,7 +9,7 @@ use super::error::StudyError;
 use super::plan::{PlanSettings, PlanStudy, plan};
 use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UNTIL_CAP, simulate_plan};
 use crate::control::Control;
-use crate::model::{Allocation, AllocationLine, Metric, Model};
+use crate::model::{Allocation, AllocationLine, Metric, Model, Net, Variant};
 use crate::opt::PlanMethod;
 use crate::scenario::PlanLine;
 use crate::units::Rupiah;
@@ -39,6 +39,9 @@ pub struct PlanRequest {
     /// The metric to maximise.
     #[serde(with = "metric_word")]
     pub objective: Option<Metric>,
+    /// The costs that are subtracted from it.
+    #[serde(with = "net_word", skip_serializing_if = "Option::is_none")]
+    pub net: Option<Net>,
     /// Scales every source and year in proportion to this total \[Rp\].
     #[serde(with = "rupiah")]
     pub budget: Option<Rupiah>,
@@ -80,6 +83,7 @@ impl PlanRequest {
     pub fn of(settings: &PlanSettings, model: &Model) -> Self {
         Self {
             objective: Some(settings.metric),
+            net: model.net_asked,
             budget: Some(Rupiah(model.total_budget())),
             samples: Some(settings.planning),
             evaluation: Some(settings.evaluation),
@@ -96,7 +100,9 @@ impl Study for PlanRequest {
     type Outcome = PlanStudy;
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
-        with_budget(scenario, self.budget)
+        known_metric(scenario, self.objective)?;
+        let model = with_budget(scenario, self.budget)?;
+        subtracting(model, self.net, self.objective)
     }
 
     fn run(&self, model: &Model, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
@@ -111,6 +117,9 @@ pub struct CoordinationRequest {
     /// The metric to maximise.
     #[serde(with = "metric_word")]
     pub objective: Option<Metric>,
+    /// The costs that are subtracted from it.
+    #[serde(with = "net_word", skip_serializing_if = "Option::is_none")]
+    pub net: Option<Net>,
     /// Scales every source and year in proportion to this total \[Rp\].
     #[serde(with = "rupiah")]
     pub budget: Option<Rupiah>,
@@ -152,6 +161,7 @@ impl CoordinationRequest {
         let settings = &study.request;
         Self {
             objective: Some(settings.metric),
+            net: model.net_asked,
             budget: Some(Rupiah(model.total_budget())),
             samples: Some(settings.planning),
             evaluation: Some(settings.evaluation),
@@ -168,7 +178,9 @@ impl Study for CoordinationRequest {
     type Outcome = CoordinationStudy;
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
-        with_budget(scenario, self.budget)
+        known_metric(scenario, self.objective)?;
+        let model = with_budget(scenario, self.budget)?;
+        subtracting(model, self.net, self.objective)
     }
 
     fn run(&self, model: &Model, control: &Control<'_>) -> Result<CoordinationStudy, StudyError> {
@@ -285,6 +297,42 @@ impl Study for SimulationRequest {
     }
 }
 
+/// The model whose plans subtract costs as asked for, which is possible where `objective`, or else the model's, counts benefits
+/// to the public.
+fn subtracting(model: Model, net: Option<Net>, objective: Option<Metric>) -> Result<Model, StudyError> {
+    let model = match net {
+        Some(_) => Variant { net, ..Variant::default() }
+            .apply(&model)
+            .map_err(|faults| StudyError::Request(format!("{} faults in what is asked for", faults.len())))?,
+        None => model,
+    };
+    let metric = objective.unwrap_or(model.objective);
+    if model.net() != Net::Off && !metric.is_benefit() {
+        let (metric, net) = (metric.key(), model.net().key());
+        return Err(StudyError::Request(format!(
+            "costs (net = {net}) are subtracted from value_added only, not from {metric}: ask for net = off, or for value_added"
+        )));
+    }
+    Ok(model)
+}
+
+/// Checks that the scenario has what a metric needs.
+///
+/// # Errors
+/// [`StudyError::Request`] where it does not.
+pub fn known_metric(scenario: &Model, metric: Option<Metric>) -> Result<(), StudyError> {
+    let Some(metric) = metric.filter(|metric| scenario.metrics().all(|known| known != *metric)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = scenario.metrics().map(Metric::key).collect();
+    Err(StudyError::Request(format!(
+        "the objective {} needs shadow prices, which the scenario does not state; \
+         add [shadow_prices] to scenario.toml, or choose one of {}",
+        metric.key(),
+        known.join(", ")
+    )))
+}
+
 fn with_budget(scenario: &Model, total: Option<Rupiah>) -> Result<Model, StudyError> {
     match total {
         Some(total) => budget::scaled(scenario, total).map_err(StudyError::Request),
@@ -318,6 +366,7 @@ macro_rules! optional_word {
 }
 
 optional_word!(metric_word, Metric, |metric: Metric| metric.key(), Metric::parse);
+optional_word!(net_word, Net, |net: Net| net.key(), Net::parse);
 optional_word!(method_word, PlanMethod, method_key, parse_method);
 
 /// The word of a way to solve.

@@ -7,6 +7,7 @@ use super::error::StudyError;
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
 use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
+use super::worth::{Worth, appraise};
 use crate::control::Control;
 use crate::control::Progress;
 use crate::model::{Allocation, Metric, Model, ParameterId};
@@ -137,11 +138,28 @@ pub struct SimulationStudy {
     pub quantile_error: f64,
     /// Rows without quantiles, because there are too many.
     pub rows_without_quantiles: usize,
+    /// The worth of the plan to the public, where there is one and it was asked for.
+    pub worth: Option<Worth>,
     /// Totals over all clusters and years, by series and metric.
     totals: Vec<(PlanName, Metric, Estimate)>,
 }
 
 impl SimulationStudy {
+    /// The same with the worth of `plan`, where there is one, on the first of its samples.
+    ///
+    /// # Errors
+    /// [`StudyError::Sim`].
+    pub fn appraised(
+        self,
+        model: &Model,
+        plan: Option<&Allocation>,
+        control: &Control<'_>,
+    ) -> Result<Self, StudyError> {
+        let Some(plan) = plan else { return Ok(self) };
+        let worth = appraise(model, &[plan], self.sampling.samples, self.seed, 1, control)?.pop();
+        Ok(Self { worth, ..self })
+    }
+
     /// The distribution of a metric over all clusters and years.
     pub fn total(&self, plan: PlanName, metric: Metric) -> Estimate {
         let found = self.totals.iter().find(|(p, m, _)| *p == plan && *m == metric);
@@ -165,7 +183,11 @@ pub struct Part {
 /// The thresholds that the model's targets ask for.
 pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
     let threshold = |target: &crate::model::Target| Threshold {
-        row: Row { measure: Measure::from(target.what), cluster: target.cluster, year: target.year },
+        row: Row {
+            measure: Measure::of_target(model, target.what),
+            cluster: target.cluster,
+            year: target.year,
+        },
         at_least: target.at_least,
     };
     model.targets.iter().map(threshold).collect()
@@ -193,7 +215,7 @@ pub fn simulate_plan(
     raw: Option<Raw<'_>>,
 ) -> Result<SimulationStudy, StudyError> {
     let part = part_of(model, plan, request, (1, 1), control, raw)?;
-    Ok(study_of(model, plan.is_some(), &part))
+    study_of(model, plan.is_some(), &part).appraised(model, plan, control)
 }
 
 /// Simulates part `i` of `k` (from 1) of a run.
@@ -300,6 +322,7 @@ pub(super) fn study(
         rows,
         reached,
         accounts: Accounts::of(model, grid, &summed, with_plan),
+        worth: None,
         totals,
     }
 }
@@ -384,7 +407,7 @@ fn most_influential(
         outcomes.iter().map(|outcome| outcome.series(Selector::total(model.objective))).collect();
     let headline = series.last().cloned().unwrap_or_default();
     let mean = headline.iter().sum::<f64>() / headline.len().max(1) as f64;
-    let (years, per_year) = (model.horizon.years, model.horizon.periods_per_year);
+    let (years, per_year) = (model.horizon.operating_years(), model.horizon.periods_per_year);
     // The first period of each index of a draw.
     let starts = |varies: crate::model::Varies| -> Vec<usize> {
         let mut starts: Vec<usize> = Vec::new();

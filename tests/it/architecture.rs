@@ -166,6 +166,20 @@ fn unsafe_stands_in_one_small_module() {
     }
 }
 
+/// A model is made by the reading of a scenario and by a variant of another one; else in tests alone.
+#[test]
+fn models_are_made_in_two_places() {
+    let tests = ["model/tiny.rs", "sampling/tests.rs", "sim/fixture.rs", "sim/properties.rs"];
+    let mut makers: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, _, code)| code.contains("Model::of_checked("))
+        .map(|(_, path, _)| path.strip_prefix(root().join("src")).unwrap_or(&path).display().to_string())
+        .filter(|path| !tests.contains(&path.as_str()))
+        .collect();
+    makers.sort();
+    assert_eq!(makers, ["model/variant.rs", "scenario/convert/finish.rs"]);
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     for (_, path, _) in sources() {

@@ -2,7 +2,7 @@
 //! extensive form, the bound on the optimality gap, the value of information and of the stochastic solution sample by sample.
 
 use rantai::control::Control;
-use rantai::model::{LimitKind, Model, Risk};
+use rantai::model::{LimitKind, Model, Risk, Variant};
 use rantai::opt::assurance::{Assurance, BATCHES, Draws, Effort, assess};
 use rantai::opt::builder::{PlanningProgram, Rule, build};
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise, recourse_values};
@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
+use crate::support::varied;
 
 const JUTA: f64 = 1e6;
 
@@ -122,10 +123,8 @@ fn margins_are_those_of_finite_differences() {
     let strict: usize = (300..324_usize)
         .into_par_iter()
         .map(|seed| {
-            let mut model = random_model(seed, Kind::Any);
-            if seed % 3 == 0 {
-                model.risk = Risk { lambda: 0.4, alpha: 0.6 };
-            }
+            let risk = (seed % 3 == 0).then_some(Risk { lambda: 0.4, alpha: 0.6 });
+            let model = varied(&random_model(seed, Kind::Any), &Variant { risk, ..Variant::default() });
             check_margins(seed, &model, PlanMethod::Extensive)
                 + check_margins(seed, &model, PlanMethod::Decomposition)
         })
@@ -150,8 +149,9 @@ fn mean(values: &[f64]) -> f64 {
 #[test]
 fn figures_are_those_of_programs_solved_one_by_one() {
     (400..412_usize).into_par_iter().for_each(|seed| {
-        let mut model = random_model(seed, Kind::Any);
-        model.risk.lambda = 0.0;
+        let own = random_model(seed, Kind::Any);
+        let risk = Some(Risk { lambda: 0.0, ..own.risk });
+        let model = varied(&own, &Variant { risk, ..Variant::default() });
         let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 4);
         let plan = planned(&model, &block, PlanMethod::Automatic);
         let effort = Effort { fresh: 10, batch: 3, alone: 4 };
@@ -197,10 +197,8 @@ fn the_limit_covers_the_true_gap() {
     let outside: usize = (500..524_usize)
         .into_par_iter()
         .map(|seed| {
-            let mut model = random_model(seed, Kind::Any);
-            if seed % 2 == 0 {
-                model.risk = Risk { lambda: 0.5, alpha: 0.5 };
-            }
+            let risk = (seed % 2 == 0).then_some(Risk { lambda: 0.5, alpha: 0.5 });
+            let model = varied(&random_model(seed, Kind::Any), &Variant { risk, ..Variant::default() });
             let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 1);
             let plan = planned(&model, &block, PlanMethod::Automatic);
             let found = assured(&model, &plan, &block, Effort { fresh: 40, batch: 6, alone: 2 });

@@ -353,3 +353,38 @@ fn a_list_that_is_cut_says_so() {
     let indonesian = stdout(&rantai(&words.iter().copied().chain(["id"]).collect::<Vec<_>>()));
     assert!(indonesian.ends_with(&format!(" dan lainnya: {rest} (bottlenecks.csv)\n")), "{indonesian}");
 }
+
+/// Words that are not understood are told in Indonesian where that is asked for, with the same exit code and key.
+#[test]
+fn usage_errors_speak_indonesian() {
+    let minimal = minimal();
+    for (words, told) in [
+        (vec!["check", &minimal, "--buget"], "'--buget' tidak dikenal"),
+        (vec!["chek", &minimal], "perintah 'chek' tidak dikenal"),
+        (vec!["check"], "yang wajib diisi belum ada: <SCENARIO>"),
+        (vec!["optimise", &minimal, "--budget", "3M"], "M berarti miliar dalam bahasa Indonesia"),
+        (vec!["simulate", &minimal, "--shard", "9/3"], "harus I/K, misalnya 3/8: bagian 3 dari 8"),
+        (vec!["optimise", &minimal, "--method", "x"], "nilai yang sah: extensive, decomposition"),
+        (vec!["optimise", &minimal, "--seed"], "'--seed <SEED>' memerlukan nilai"),
+        (vec!["optimise", &minimal, "--seed", "1", "--seed", "2"], "hanya boleh dipakai satu kali"),
+    ] {
+        let indonesian = rantai(&[&words[..1], &["--lang", "id", "--json"], &words[1..]].concat());
+        assert_eq!(code(&indonesian), 2, "{words:?}");
+        let said = stderr(&indonesian);
+        assert!(said.starts_with("kesalahan: ") && said.contains(told), "{words:?}: {said}");
+        let document: serde_json::Value = serde_json::from_str(&stdout(&indonesian)).expect("JSON");
+        assert_eq!(document["error"], "usage");
+        assert!(document["message"].as_str().is_some_and(|message| message.contains(told)), "{document}");
+        let english = stderr(&rantai(&words));
+        assert!(english.starts_with("error: ") && !english.contains(told), "{words:?}: {english}");
+    }
+}
+
+/// Errors of the system are told by their kind.
+#[test]
+fn system_errors_speak_indonesian() {
+    let words = ["optimise", &minimal(), "--out", "/proc/tidak/ada", "-q", "--lang"];
+    let output = rantai(&[&words[..], &["id"]].concat());
+    let told = "kesalahan: /proc/tidak/ada tidak dapat ditulis: tidak ditemukan";
+    assert!(code(&output) == 1 && stderr(&output).starts_with(told), "{}", stderr(&output));
+}

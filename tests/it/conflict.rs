@@ -1,12 +1,15 @@
 //! Rules that contradict each other: cases worked by hand, and on random scenarios with random limits the properties of
 //! a minimal conflicting set and of a relaxation, held against a solver that planning does not use.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use rand::RngExt;
-use rantai::model::{Eligibility, FacilityType, Limit, LimitBound, LimitKind, Locked, Model, SourceId};
+use rantai::model::{
+    Eligibility, FacilityType, Limit, LimitBound, LimitKind, Locked, Model, SourceId, Variant,
+};
 use rantai::opt::builder::{PlanningProgram, Rule, build};
 use rantai::opt::conflict::check_rules;
 use rantai::opt::{Conflict, OptError};
@@ -15,7 +18,7 @@ use rantai::scenario::load;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{code, copy, rantai, root, stderr, stdout};
+use crate::support::{code, copy, rantai, root, stderr, stdout, varied};
 
 const JUTA: i64 = 1_000_000;
 const MILIAR: i64 = 1_000_000_000;
@@ -325,21 +328,24 @@ fn random_limits(rng: &mut Stream) -> Vec<Limit> {
 
 /// The model with its rules changed as the conflict says.
 fn relaxed(model: &Model, conflict: &Conflict) -> Model {
-    let mut relaxed = model.clone();
+    let mut amounts = BTreeMap::new();
     for concession in &conflict.relaxation {
         if let Rule::Budget(s, y) = concession.rule {
-            relaxed.sources[s.index()].amounts[y].0 += concession.rupiah;
+            let own = amounts.entry(s).or_insert_with(|| model.sources[s.index()].amounts.clone());
+            own[y].0 += concession.rupiah;
         }
     }
+    let richer = varied(model, &Variant { amounts, ..Variant::default() });
+    let mut limits = richer.limits.clone();
     for concession in &conflict.relaxation {
         if let Rule::Limit(number) = concession.rule {
-            let limit = &mut relaxed.limits[number];
+            let limit = &mut limits[number];
             let sign = if limit.kind == LimitKind::Floor { -1.0 } else { 1.0 };
-            let amount = limit.rupiah(&relaxed.sources) + sign * concession.rupiah as f64;
+            let amount = limit.rupiah(&richer.sources) + sign * concession.rupiah as f64;
             limit.bound = LimitBound::Amount(amount.max(0.0));
         }
     }
-    relaxed
+    varied(&richer, &Variant { limits: Some(limits), ..Variant::default() })
 }
 
 /// On random scenarios with random limits, held against another solver: there is a conflict exactly where that finds no
@@ -350,12 +356,15 @@ fn conflicts_are_minimal_and_relaxations_suffice() {
     const RUPIAH: f64 = 1e-6;
     let (mut clashing, mut sound, mut found_money) = (0, 0, 0);
     for seed in 0..60 {
-        let mut model = random_model(seed, Kind::Any);
         let mut rng = Stream::new(2027, Purpose::Pilot, "random limits", seed);
-        model.limits = random_limits(&mut rng);
-        model.cofunding.clear();
-        // What is locked is a bound of the program that the other solver gets, not a row it can leave out.
-        model.locked = Locked::default();
+        let random = Variant {
+            limits: Some(random_limits(&mut rng)),
+            cofunding: Some(Vec::new()),
+            // What is locked is a bound of the program that the other solver gets, not a row it can leave out.
+            locked: Some(Locked::default()),
+            ..Variant::default()
+        };
+        let model = varied(&random_model(seed, Kind::Any), &random);
         let planning = program(&model);
         let Some(conflict) = conflict(&model) else {
             assert!(feasible(&planning, RUPIAH), "{seed}: a conflict was missed");

@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use rantai::control::Control;
-use rantai::model::{Allocation, AllocationLine, Level, LimitBound, LimitKind, Locked, Model, SourceId};
+use rantai::model::{
+    Allocation, AllocationLine, ClusterId, Eligibility, FacilityType, InterventionId, Level, LimitBound,
+    LimitKind, Locked, Model, SourceId, Variant,
+};
 use rantai::opt::PlanMethod;
 use rantai::opt::builder::Rule;
 use rantai::scenario::load;
@@ -17,7 +20,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{code, copy, rantai, root, stderr, stdout};
+use crate::support::{code, copy, rantai, root, stderr, stdout, varied};
 
 const JUTA: f64 = 1e6;
 
@@ -131,7 +134,7 @@ fn alone_each_counts_on_what_the_others_do_today() {
 /// after; so that nothing is lost. Alone, too, as what is locked counts as today's.
 #[test]
 fn every_way_holds_what_is_locked() {
-    let mut model = model(true, "", "");
+    let model = model(true, "", "");
     let of = |source, intervention, amount| AllocationLine {
         source: SourceId::new(source),
         cluster: rantai::model::ClusterId::new(0),
@@ -139,7 +142,8 @@ fn every_way_holds_what_is_locked() {
         year: 0,
         amount: rantai::units::Rupiah(amount),
     };
-    model.locked = Locked { lines: Allocation::new(vec![of(1, 0, 25_000_000)]), ..Locked::default() };
+    let locked = Locked { lines: Allocation::new(vec![of(1, 0, 25_000_000)]), ..Locked::default() };
+    let model = varied(&model, &Variant { locked: Some(locked), ..Variant::default() });
     let found = study(&model, &request(&model, By::Source));
     for way in Way::ALL {
         assert!(model.keeps_locked(&found.of(way).allocation), "{way:?}");
@@ -226,18 +230,29 @@ fn mends(rule: Rule, model: &Model) -> bool {
 #[test]
 fn planning_jointly_is_never_worse() {
     let run = |seed: usize, kind: Kind| -> (usize, usize, usize) {
-        let mut model = random_model(seed, kind);
+        let own = random_model(seed, kind);
+        // Nobody pays for all: what each may fund differs.
+        // A source that may fund nothing of it keeps what it may fund.
+        let only = |source: usize, types: &[FacilityType]| {
+            let id = SourceId::new(source);
+            let facility =
+                |(c, i): (ClusterId, InterventionId)| own.chain_of(c).interventions[i.index()].facility;
+            let funds = own.fundable(id).into_iter().any(|line| types.contains(&facility(line)));
+            let eligible =
+                Eligibility { types: Some(types.to_vec()), ..own.sources[source].eligible.clone() };
+            funds.then_some((id, eligible))
+        };
+        let mut variant = Variant { locked: Some(Locked::default()), ..Variant::default() };
         if seed.is_multiple_of(2) {
-            // Nobody pays for all: what each may fund differs.
-            model.sources[0].eligible.types = Some(vec![rantai::model::FacilityType::Production]);
+            variant.eligible.extend(only(0, &[FacilityType::Production]));
         }
         if !seed.is_multiple_of(3) {
-            model.sources[1].eligible.types =
-                Some(vec![rantai::model::FacilityType::Marketing, rantai::model::FacilityType::Research]);
+            variant.eligible.extend(only(1, &[FacilityType::Marketing, FacilityType::Research]));
         }
-        let cap = model.limits.first_mut().expect("a cap on production");
-        cap.bound = LimitBound::Share(0.4);
-        model.locked = Locked::default();
+        let mut limits = own.limits.clone();
+        limits.first_mut().expect("a cap on production").bound = LimitBound::Share(0.4);
+        variant.limits = Some(limits);
+        let model = varied(&own, &variant);
         let asked = CoordinationSettings { planning: 4, gap: Some(1e-6), ..request(&model, By::Source) };
         let found = match coordinate(&model, &asked, &Control::unlimited()) {
             // With other sources and caps some rules contradict each other.

@@ -8,7 +8,7 @@ use std::fs;
 
 use rantai::control::Control;
 use rantai::model::rule::keeps_all_but_budgets;
-use rantai::model::{Allocation, ClusterId, Model, Need};
+use rantai::model::{Allocation, ClusterId, Model, Need, Variant};
 use rantai::model::{Coverage, CoverageMinimum, Eligibility, FacilityType, MinimumSize, Supported};
 use rantai::opt::builder::{Decision, Rule, frame};
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{code, copy, rantai, root, stderr, stdout};
+use crate::support::{code, copy, rantai, root, stderr, stdout, varied};
 
 const JUTA: f64 = 1e6;
 const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
@@ -273,8 +273,8 @@ pub(crate) fn all_supported(rupiah: f64) -> Coverage {
 #[test]
 fn methods_agree_where_all_clusters_are_supported() {
     (0..40_usize).into_par_iter().for_each(|seed| {
-        let mut model = random_model(seed, Kind::Any);
-        model.coverage = all_supported(300.5);
+        let coverage = Some(all_supported(300.5));
+        let model = varied(&random_model(seed, Kind::Any), &Variant { coverage, ..Variant::default() });
         assert!(!frame(&model, model.objective, 0.0).has_integers());
         let [one, other] = BOTH.map(|method| planned(&model, method, 4));
         let size = one.objective.abs().max(1.0);

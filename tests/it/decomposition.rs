@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use rand::RngExt;
 use rantai::control::Control;
 use rantai::model::rule::keeps_all_but_budgets;
-use rantai::model::{Model, Risk};
+use rantai::model::{Model, Risk, Variant};
 use rantai::opt::builder::{PlanningProgram, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
@@ -22,6 +22,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
+use crate::support::varied;
 
 /// Relative gap asked for, and by how much answers may differ.
 const GAP: f64 = 1e-8;
@@ -98,11 +99,9 @@ fn check(name: &str, program: &TwoStageProgram, linking: &[bool]) {
 fn both_ways_agree_with_the_extensive_form_on_random_scenarios() {
     (0..300_usize).into_par_iter().for_each(|seed| {
         let kind = if seed.is_multiple_of(3) { Kind::SeparateLines } else { Kind::Any };
-        let mut model = random_model(seed, kind);
-        if seed.is_multiple_of(5) {
-            // What every cluster must get stands in its block, so that a block cannot do nothing.
-            model.coverage = crate::coverage::all_supported(300.5);
-        }
+        // What every cluster must get stands in its block, so that a block cannot do nothing.
+        let coverage = seed.is_multiple_of(5).then(|| crate::coverage::all_supported(300.5));
+        let model = varied(&random_model(seed, kind), &Variant { coverage, ..Variant::default() });
         let mut planning = planning_program(&model, 3 + seed % 6);
         let linking = planning.linking();
         let lambda = [0.3, 0.5, 1.0, 0.8][seed % 4];

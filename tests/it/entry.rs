@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rantai::control::{Control, PlanningStep, Progress};
-use rantai::model::{ClusterId, Model, SiteRule};
+use rantai::model::{ClusterId, Model, SiteRule, Variant};
 use rantai::opt::builder::{Rule, SiteBound, objective_unit};
 use rantai::opt::decomposition::{Decomposition, DecompositionOptions, FirstStage, Scheme};
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise};
@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
+use crate::support::varied;
 use crate::whole_numbers::{
     BOTH, MOST_CHOICES, best_of_all, incremental, options, with_sites, with_sites_and,
 };
@@ -129,15 +130,15 @@ fn without_time_what_a_site_needs_is_not_computed() {
 
 /// The model in which a candidate must be opened.
 fn opening(model: &Model, cluster: ClusterId) -> Model {
-    let mut model = model.clone();
-    model.sites.push(SiteRule {
+    let mut sites = model.sites.clone();
+    sites.push(SiteRule {
         title: None,
         candidates: vec![cluster],
         at_most: None,
         at_least: Some(1),
         minimum_potential: None,
     });
-    model
+    varied(model, &Variant { sites: Some(sites), ..Variant::default() })
 }
 
 /// V − V(c) of a search through all choices lies between the two figures, which are close; a candidate that no choice opens is

@@ -8,16 +8,20 @@
 
 use std::fs;
 
-use rantai::model::{Metric, Model, Number, Risk};
+use rantai::model::{
+    Allocation, AllocationLine, ClusterId, InterventionId, Metric, Model, Number, Risk, SourceId, Variant,
+};
 use rantai::opt::ProgramPlan;
 use rantai::opt::builder::build;
 use rantai::opt::planner::{PlanMethod, recourse_values};
+use rantai::opt::valuation::values_of;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
-use rantai::sim::{PlanEffects, Selector, simulate};
+use rantai::sim::{PlanEffects, Selector, simulate, simulate_plainly};
+use rantai::units::Rupiah;
 
 use crate::spillovers::{BOTH, JUTA, model, planned, planned_on};
-use crate::support::{copy, scenario};
+use crate::support::{copy, scenario, varied};
 
 /// Another line of the same facility type, `lain`.
 fn other(additionality: &str, gestation: &str, effectiveness: &str, cost: &str) -> String {
@@ -59,11 +63,15 @@ fn chooses(truth: &Model, ignoring: &Model, right: usize, worth: f64, mistaken_w
 }
 
 fn with_all(model: &Model, set: impl Fn(&mut rantai::model::LocalIntervention)) -> Model {
-    let mut changed = model.clone();
-    for cluster in &mut changed.clusters {
-        cluster.interventions.iter_mut().for_each(&set);
+    let mut variant = Variant::default();
+    for (c, cluster) in model.clusters.iter().enumerate() {
+        for (i, line) in cluster.interventions.iter().enumerate() {
+            let mut line = line.clone();
+            set(&mut line);
+            variant.lines.insert((ClusterId::new(c), InterventionId::new(i)), line);
+        }
     }
-    changed
+    varied(model, &variant)
 }
 
 /// `lain` costs 1.5 juta a kg and nothing of it would have come anyway: 2 / 1.5 = 4/3 a juta, 53.333 in all, where `alat` brings 1.
@@ -104,8 +112,9 @@ fn ignoring_the_common_cause_of_failure_chooses_another_plan() {
         format!("{{ dist = \"discrete\", values = [0, 1], weights = [0.5, 0.5], varies = \"once\"{shared} }}")
     };
     let of = |shared: &str| {
-        let mut model = model(&clusters, "1", "", &other("0.5", "[1]", &state(shared), "0.3"));
-        model.risk = Risk { lambda: 0.5, alpha: 0.9 };
+        let model = model(&clusters, "1", "", &other("0.5", "[1]", &state(shared), "0.3"));
+        let risk = Some(Risk { lambda: 0.5, alpha: 0.9 });
+        let model = varied(&model, &Variant { risk, ..Variant::default() });
         planned_on(&model, PlanMethod::Decomposition, 200)
     };
     let (common, apart) = (of(", shared = \"all\""), of(""));
@@ -122,6 +131,100 @@ fn ignoring_upkeep_chooses_another_plan() {
     let line = other("1", "[1]", "1", "1.5");
     let truth = model(&["a"], "1", "", &line.replace("upkeep = 0\n", "upkeep = 0.2\n"));
     chooses(&truth, &model(&["a"], "1", "", &line), 0, 40.0, 40.0 * (2.0 / 1.5 - 0.4));
+}
+
+/// `lain` costs 1.2 juta a kg, eight tenths of it are additional, and clusters bear upkeep of a fifth of it a year: 0.8 · 2 / 1.2 less
+/// 0.8 · 0.4, so 1.01333 a juta, 40.5333 in all, where `alat` brings 40. Who charges the upkeep in full, though two tenths would have been
+/// kept up anyway, counts 0.9333 and buys `alat`: as if it were a quarter dearer to keep, 0.25.
+#[test]
+fn charging_the_upkeep_of_what_would_have_come_anyway_chooses_another_plan() {
+    let line = other("0.8", "[1]", "1", "1.2");
+    let with =
+        |upkeep: &str| model(&["a"], "1", "", &line.replace("upkeep = 0\n", &format!("upkeep = {upkeep}\n")));
+    chooses(&with("0.2"), &with("0.25"), 1, 40.0 * (1.6 / 1.2 - 0.32), 40.0);
+}
+
+/// `lain` costs 1 juta a kg, is kept up by the cluster at a fifth a year, and in half of all futures would have come anyway: (2 − 0.4) / 2 =
+/// 0.8 a juta on average. In each future the plan of 40 juta brings 64 or exactly nothing, by the kernel and by the plain reference, and in the
+/// program by its recourse problems; both methods say the same of it: they buy `alat`, and `lain` where `alat` is not there to buy.
+#[test]
+fn upkeep_goes_by_the_additionality_of_each_future() {
+    let drawn = "{ dist = \"discrete\", values = [0, 1], weights = [0.5, 0.5], varies = \"once\" }";
+    let truth =
+        model(&["a"], "1", "", &other(drawn, "[1]", "1", "1").replace("upkeep = 0\n", "upkeep = 0.2\n"));
+    let only = with_all(&truth, |line| {
+        if line.upkeep == Number::Certain(0.0) {
+            line.effectiveness = Number::Certain(0.0);
+        }
+    });
+    const FUTURES: usize = 32;
+    let gains_of = |allocation: &Allocation| -> Vec<f64> {
+        let effects = PlanEffects::new(&only, allocation);
+        let (sampler, plans) = (Sampler::new(&only, 5, Purpose::Planning), [None, Some(&effects)]);
+        let fast = simulate(&only, &sampler, FUTURES, &plans, &|_| true).expect("simulates");
+        let plain = simulate_plainly(&only, &sampler, FUTURES, &plans, &|_| true).expect("simulates");
+        let total = Selector::total(Metric::ValueAdded);
+        let gains = |found: &[rantai::sim::Outcomes]| -> Vec<f64> {
+            found[1]
+                .series(total)
+                .iter()
+                .zip(found[0].series(total))
+                .map(|(with, without)| with - without)
+                .collect()
+        };
+        for (fast, plain) in gains(&fast).iter().zip(gains(&plain)) {
+            assert_eq!(*fast == 0.0, plain == 0.0, "{fast}, {plain}");
+            assert!((fast - plain).abs() < 1e-3);
+        }
+        gains(&fast)
+    };
+    for method in BOTH {
+        let plan = planned_on(&only, method, FUTURES);
+        assert_eq!(money(&plan), [0, 40_000_000], "{method:?}");
+        let gains = gains_of(&plan.allocation);
+        assert!(gains.iter().all(|gain| *gain == 0.0 || (gain / JUTA - 64.0).abs() < 1e-9), "{gains:?}");
+        let additional = gains.iter().filter(|gain| **gain > 0.0).count();
+        assert!(additional > 8 && additional < 24, "{additional}");
+        let mean = 64.0 * additional as f64 / FUTURES as f64;
+        assert!((plan.objective / JUTA - mean).abs() < 1e-4, "{method:?}: {} is not {mean}", plan.objective);
+        for ((with, without), gain) in plan.with.iter().zip(&plan.without).zip(&gains) {
+            assert!((with - without - gain).abs() < 1e-2, "{method:?}: {with} less {without} is not {gain}");
+        }
+        assert_eq!(money(&planned_on(&truth, method, FUTURES)), [40_000_000, 0], "{method:?}");
+    }
+}
+
+/// Where nothing is additional, money brings exactly nothing, whatever it costs to keep up, and both methods leave it unspent.
+#[test]
+fn what_would_have_come_anyway_brings_exactly_nothing() {
+    let kept = |line: &mut rantai::model::LocalIntervention| {
+        line.additionality = Number::Certain(0.0);
+        line.upkeep = Number::Certain(0.2);
+    };
+    let more = "[[spillovers]]\ninterventions = [\"alat\"]\ncapacity = \"bengkel\"\nprofile = [-0.5, 0.75]";
+    let model = with_all(&model(&["a", "b"], "1", more, &other("0.5", "[1]", "0.7", "0.9")), kept);
+    let spent = Allocation::new(vec![AllocationLine {
+        source: SourceId::new(0),
+        cluster: ClusterId::new(0),
+        intervention: InterventionId::new(0),
+        year: 0,
+        amount: Rupiah(40_000_000),
+    }]);
+    let effects = PlanEffects::new(&model, &spent);
+    let (sampler, plans) = (Sampler::new(&model, 5, Purpose::Planning), [None, Some(&effects)]);
+    let fast = simulate(&model, &sampler, 4, &plans, &|_| true).expect("simulates");
+    let plain = simulate_plainly(&model, &sampler, 4, &plans, &|_| true).expect("simulates");
+    for metric in Metric::ALL {
+        let total = Selector::total(*metric);
+        assert_eq!(fast[1].series(total), fast[0].series(total));
+        assert_eq!(plain[1].series(total), plain[0].series(total));
+    }
+    let block = sampler.block(0, 4);
+    assert_eq!(values_of(&model, Metric::ValueAdded, &block, &[&spent]).expect("values"), [0.0]);
+    for method in BOTH {
+        let plan = planned(&model, method);
+        assert_eq!((plan.allocation.lines().len(), plan.objective), (0, 0.0), "{method:?}");
+    }
 }
 
 /// A line of the table in the README of `scenarios/pelajaran`.

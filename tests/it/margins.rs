@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 
 use rantai::control::Control;
-use rantai::model::{Eligibility, FacilityType, Limit, LimitBound, LimitKind, Model, Risk};
+use rantai::model::{
+    Eligibility, FacilityType, Limit, LimitBound, LimitKind, Model, Risk, SourceId, Variant,
+};
 use rantai::opt::OptError;
 use rantai::opt::builder::{PlanningProgram, Rule, build};
 use rantai::opt::decomposition::Scheme;
@@ -21,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{copy, rantai, scenario, stdout};
+use crate::support::{copy, rantai, scenario, stdout, varied};
 
 const JUTA: f64 = 1e6;
 /// Samples per scenario.
@@ -47,50 +49,47 @@ const WAYS: [Known; 3] = [
 
 /// A random scenario with amounts of an unusual kind; the source t bears upkeep in some, and s carries money over.
 fn unusual(seed: usize) -> Model {
-    let mut model = random_model(seed, if seed % 7 == 6 { Kind::SeparateLines } else { Kind::Any });
-    if seed.is_multiple_of(5) {
-        model.risk = Risk { lambda: 0.4, alpha: 0.6 };
-    }
-    let set = |model: &mut Model, s: usize, amounts: [i64; 2]| {
-        for (known, amount) in model.sources[s].amounts.iter_mut().zip(amounts) {
-            *known = Rupiah(amount);
-        }
+    let model = random_model(seed, if seed % 7 == 6 { Kind::SeparateLines } else { Kind::Any });
+    let risk = seed.is_multiple_of(5).then_some(Risk { lambda: 0.4, alpha: 0.6 });
+    let mut variant = Variant { risk, ..Variant::default() };
+    let set = |variant: &mut Variant, s: usize, amounts: [i64; 2]| {
+        variant.amounts.insert(SourceId::new(s), amounts.map(Rupiah).to_vec());
     };
     match seed % 8 {
         // As it is: t has nothing in the first year.
         0 => {}
-        1 => set(&mut model, 1, [1, 1]),
+        1 => set(&mut variant, 1, [1, 1]),
         2 => {
-            set(&mut model, 0, [1_000_000, 500_000]);
-            set(&mut model, 1, [1, 0]);
+            set(&mut variant, 0, [1_000_000, 500_000]);
+            set(&mut variant, 1, [1, 0]);
         }
         3 => {
-            set(&mut model, 0, [0, 0]);
-            set(&mut model, 1, [0, 0]);
+            set(&mut variant, 0, [0, 0]);
+            set(&mut variant, 1, [0, 0]);
         }
         4 => {
             // Two sources that pay for the same lines at the same time.
-            set(&mut model, 0, [60_000, 60_000]);
-            set(&mut model, 1, [60_000, 60_000]);
-            let curve = model.sources[0].disbursement.clone();
-            model.sources[1].disbursement.clone_from(&curve);
-            model.sources[1].carry_over = model.sources[0].carry_over;
+            set(&mut variant, 0, [60_000, 60_000]);
+            set(&mut variant, 1, [60_000, 60_000]);
+            let (like, other) = (&model.sources[0], SourceId::new(1));
+            variant.disbursement.insert(other, like.disbursement.clone());
+            variant.carry_over.insert(other, like.carry_over);
         }
         5 => {
-            set(&mut model, 0, [1, 1]);
-            set(&mut model, 1, [1, 1]);
+            set(&mut variant, 0, [1, 1]);
+            set(&mut variant, 1, [1, 1]);
         }
         6 => {
             // Where the responses bend.
-            set(&mut model, 0, [20_000, 0]);
-            set(&mut model, 1, [0, 60_000]);
+            set(&mut variant, 0, [20_000, 0]);
+            set(&mut variant, 1, [0, 60_000]);
         }
         _ => {
-            set(&mut model, 0, [100_000, 50_000]);
-            set(&mut model, 1, [50, 7_000]);
+            set(&mut variant, 0, [100_000, 50_000]);
+            set(&mut variant, 1, [50, 7_000]);
         }
     }
-    model
+    varied(&model, &variant)
 }
 
 /// The optimum with the amount of one row changed, solved cold as one linear program, spending free of the cost that breaks
@@ -348,8 +347,9 @@ fn sources_that_pay_for_the_same_lines_are_worth_the_same() {
 /// rupiah bring one: 0.88 + 0.16 h in 2027, half of it in 2028, where h is the share of samples with the high price.
 #[test]
 fn the_next_rupiah_of_a_budget_of_nothing_is_what_it_would_bring() {
-    let mut model = load(&scenario("minimal")).expect("valid").model;
-    model.sources[0].amounts.fill(Rupiah(0));
+    let model = load(&scenario("minimal")).expect("valid").model;
+    let amounts = BTreeMap::from([(SourceId::new(0), vec![Rupiah(0); model.horizon.years])]);
+    let model = varied(&model, &Variant { amounts, ..Variant::default() });
     let block = Sampler::new(&model, model.samples.seed, Purpose::Planning).block(0, 20);
     let program = build(&model, model.objective, &block).program;
     let best =
@@ -367,9 +367,8 @@ fn the_next_rupiah_of_a_budget_of_nothing_is_what_it_would_bring() {
 /// which would get 175 without it, is worth something.
 #[test]
 fn a_floor_is_worth_no_more_than_nothing_and_a_cap_no_less() {
-    let mut model = load(&scenario("minimal")).expect("valid").model;
-    let cluster =
-        |key: &str| model.cluster_ids().find(|c| model.clusters[c.index()].key == key).expect("there");
+    let own = load(&scenario("minimal")).expect("valid").model;
+    let cluster = |key: &str| own.cluster_ids().find(|c| own.clusters[c.index()].key == key).expect("there");
     let (utara, selatan) = (cluster("utara"), cluster("selatan"));
     let limit = |kind, cluster, rupiah| Limit {
         title: None,
@@ -386,12 +385,13 @@ fn a_floor_is_worth_no_more_than_nothing_and_a_cap_no_less() {
         year: None,
         bound: LimitBound::Amount(rupiah),
     };
-    model.limits = vec![limit(LimitKind::Floor, utara, 10e6)];
+    let with = |limit| varied(&own, &Variant { limits: Some(vec![limit]), ..Variant::default() });
+    let model = with(limit(LimitKind::Floor, utara, 10e6));
     for Known { method, scheme, .. } in WAYS {
         let found = both_sides(&model, (method, scheme));
         near(scheme, &found[2..], &[[Some(-0.3), Some(-0.3)]]);
     }
-    model.limits = vec![limit(LimitKind::Cap, selatan, 100e6)];
+    let model = with(limit(LimitKind::Cap, selatan, 100e6));
     for Known { method, scheme, .. } in WAYS {
         let found = both_sides(&model, (method, scheme));
         if let [Some(last), Some(next)] = found[2] {

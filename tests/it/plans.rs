@@ -1,12 +1,13 @@
 //! What every plan holds to: its bound is the objective's own, it depends on nothing that is asked beside it, its rupiah keep
 //! every rule, and what it adds is present value over present value.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rantai::control::Control;
 use rantai::model::rule::{keeps_all_but_budgets, whole_numbers};
-use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model};
+use rantai::model::{FacilityType, Limit, LimitBound, LimitKind, Metric, Model, Source, SourceId, Variant};
 use rantai::opt::builder::Rule;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise};
 use rantai::opt::{OptError, Stop};
@@ -19,7 +20,7 @@ use serde_json::Value;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{code, copy, rantai, scenario, stderr, stdout};
+use crate::support::{code, copy, rantai, scenario, stderr, stdout, varied};
 
 const JUTA: f64 = 1e6;
 const TRILIUN: i64 = 1_000_000_000_000;
@@ -84,10 +85,8 @@ fn the_bound_is_the_objectives_own_however_large_the_budget() {
 fn what_breaks_ties_never_outweighs_a_gain() {
     let model = minimal_with("minimum = { value = 900000000, unit = \"juta Rp\" }");
     let model = budget::scaled(&model, Rupiah(1_000 * TRILIUN)).expect("scaled");
-    let mut rich = model.clone();
-    for amount in &mut rich.sources[0].amounts {
-        *amount = Rupiah(1_000 * TRILIUN);
-    }
+    let amounts = BTreeMap::from([(SourceId::new(0), vec![Rupiah(1_000 * TRILIUN); model.horizon.years])]);
+    let rich = varied(&model, &Variant { amounts, ..Variant::default() });
     for method in BOTH {
         let plan = match planned(&rich, &PlanOptions::new(Metric::ValueAdded, method), 6) {
             Ok(plan) => plan,
@@ -165,13 +164,17 @@ fn whole_rupiah_keep_every_rule() {
     let (tried, missed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     (0..160_usize).into_par_iter().for_each(|seed| {
         let kind = if seed.is_multiple_of(2) { Kind::Any } else { Kind::Whole };
-        let mut model = random_model(seed, kind);
+        let own = random_model(seed, kind);
         // Odd amounts, of which shares are no whole rupiah.
-        for (s, source) in model.sources.iter_mut().enumerate() {
-            for (y, amount) in source.amounts.iter_mut().enumerate().filter(|(_, amount)| amount.0 > 0) {
+        let odd = |(s, source): (usize, &Source)| {
+            let mut amounts = source.amounts.clone();
+            for (y, amount) in amounts.iter_mut().enumerate().filter(|(_, amount)| amount.0 > 0) {
                 amount.0 += i64::try_from(7 * s + 3 * y + seed % 11 + 1).expect("small");
             }
-        }
+            (SourceId::new(s), amounts)
+        };
+        let amounts = own.sources.iter().enumerate().map(odd).collect();
+        let model = varied(&own, &Variant { amounts, ..Variant::default() });
         for method in BOTH {
             let plan = match planned(&model, &PlanOptions::new(model.objective, method), 2) {
                 Ok(plan) => plan,
@@ -221,7 +224,7 @@ fn holds(model: &Model, plan: &ProgramPlan) -> bool {
 
 /// `scenarios/minimal` with a floor on production and one on certification, each of its own amount.
 fn with_floors(production: LimitBound, certification: LimitBound) -> Model {
-    let mut model = load(&scenario("minimal")).expect("valid").model;
+    let model = load(&scenario("minimal")).expect("valid").model;
     let floor = |facility, bound| Limit {
         title: None,
         law: None,
@@ -231,9 +234,9 @@ fn with_floors(production: LimitBound, certification: LimitBound) -> Model {
         year: None,
         bound,
     };
-    model.limits =
+    let limits =
         vec![floor(FacilityType::Production, production), floor(FacilityType::Certification, certification)];
-    model
+    varied(&model, &Variant { limits: Some(limits), ..Variant::default() })
 }
 
 /// Floors of 150,000,000 and 50,000,001 on 200,000,000 ask for a rupiah more than there is; with 50,000,000 they ask for all

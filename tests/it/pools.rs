@@ -183,8 +183,17 @@ fn a_trace_shows_the_pool_at_every_cluster() {
 #[test]
 fn ignoring_the_pool_chooses_another_plan() {
     let truth = model();
-    let mut ignoring = truth.clone();
-    ignoring.pools.clear();
+    let ignoring = {
+        let folder = tempfile::tempdir().expect("folder");
+        write(folder.path(), TWO, "1", "");
+        for name in ["chains/gula.toml", "chains/kopi.toml"] {
+            let path = folder.path().join(name);
+            let text = fs::read_to_string(&path).expect("there");
+            fs::write(path, text.replace("unit = \"person-day\"\n", "unit = \"person-day\"\nbase = 120\n"))
+                .expect("written");
+        }
+        load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")).model
+    };
     for method in BOTH {
         let (plan, mistaken) = (planned(&truth, method), planned(&ignoring, method));
         assert!((plan.objective / JUTA - 120.0).abs() < 1e-4, "{method:?}: {}", plan.objective);
@@ -255,10 +264,14 @@ fn less_of_a_pool_never_helps() {
             continue;
         }
         seen += 1;
-        let mut poorer = model.clone();
-        for (c, k) in &model.pools[0].members {
-            poorer.clusters[c.index()].capacities[k.index()].variation = Number::Certain(0.5);
-        }
+        // Half of its season is half of the pool in every period.
+        let path = folder.path().join("scenario.toml");
+        let text = fs::read_to_string(&path).expect("there");
+        let (before, pool) = text.split_once("[pools.bersama]").expect("a pool");
+        let pool = pool.replacen("season = [1.0, 0.7]", "season = [0.5, 0.35]", 1);
+        fs::write(&path, format!("{before}[pools.bersama]{pool}")).expect("written");
+        let poorer = load(folder.path()).unwrap_or_else(|faults| panic!("{seed}: {faults:?}")).model;
+        assert_ne!(poorer.pools, model.pools);
         let levels = |model: &Model| {
             let block = Sampler::new(model, 5, Purpose::Planning).block(0, 3);
             let program = build(model, model.objective, &block).program;

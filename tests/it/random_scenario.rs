@@ -113,7 +113,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
         Kind::Any | Kind::Whole => any_chain(&mut w, channels),
         Kind::SeparateLines => separate_lines(&mut w, channels),
     };
-    interventions(&mut w, &capacities, kind);
+    interventions(&mut w, &capacities, kind, seed);
     let sites = kind == Kind::Whole && w.chance(0.6);
     if sites {
         opening(&mut w, &capacities);
@@ -179,7 +179,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     } else {
         ""
     };
-    let mut text = scenario(metric, seed % 3 == 2) + &events(&capacities, seed) + rules;
+    let mut text = scenario(metric, seed % 3 == 2, &tail(seed)) + &events(&capacities, seed) + rules;
     if kind != Kind::SeparateLines {
         text += &money_rules(seed);
         text += &spilled;
@@ -189,6 +189,10 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
         locked(folder, seed);
     }
     text += &coverage;
+    text += &economy(folder, seed);
+    if kind != Kind::SeparateLines && seed % 4 == 1 && text.contains("[shadow_prices]") {
+        text = text.replace(&format!("metric = \"{metric}\""), "metric = \"economic\"");
+    }
     fs::write(folder.join("scenario.toml"), text).expect("scenario");
     if !standings.is_empty() {
         fs::write(folder.join("coverage.csv"), standings).expect("coverage");
@@ -296,6 +300,53 @@ fn shared_capacity(capacities: &[String], rules: &str, seed: usize) -> Option<St
     (!rules.contains(&format!("capacity = \"{key}\""))).then(|| key.clone())
 }
 
+/// In some scenarios: a market of some channels, shadow prices, and an indicator of what processes do; drawn apart, so that the
+/// rest of a scenario stays what it is.
+fn economy(folder: &Path, seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random economy", seed);
+    let path = folder.join("chains/c.toml");
+    let mut chain = fs::read_to_string(&path).expect("chain");
+    let mut text = String::new();
+    let uncertain = |low: f64, high: f64, varies: &str, unit: &str| {
+        format!(
+            "{{ dist = \"uniform\", min = {low}, max = {high}, varies = \"{varies}\", loadings = {{ common = 0.5 }}{unit} }}"
+        )
+    };
+    let mut channels: Vec<String> = Vec::new();
+    for section in chain.split("\n[").filter(|section| section.contains("\nprice = ")) {
+        let key = section.split(']').next().and_then(|head| head.strip_prefix("processes."));
+        channels.extend(key.map(|key| format!("\"c/{key}\"")));
+    }
+    if !channels.is_empty() && rng.random_range(0..2) == 0 {
+        channels.truncate(rng.random_range(1..=channels.len()));
+        let displacement = match rng.random_range(0..3) {
+            0 => "0.15".to_string(),
+            _ => uncertain(0.0, 0.7, "once", ""),
+        };
+        let price = match rng.random_range(0..2) {
+            0 => "{ value = 700, unit = \"Rp/l\" }".to_string(),
+            _ => uncertain(300.5, 1500.5, "each_period", ", unit = \"Rp/l\""),
+        };
+        let channels = channels.join(", ");
+        let _ = writeln!(
+            text,
+            "\n[markets.m]\ntitle = {{ id = \"x\", en = \"x\" }}\nchannels = [{channels}]\nreference_price = {price}\ndisplacement = {displacement}"
+        );
+    }
+    if rng.random_range(0..2) == 0 {
+        let ratio = ["0", "0.6", "1", "1.3"][rng.random_range(0..4)];
+        let own = channels.first().map_or(String::new(), |key| format!("price_of = {{ {key} = 0.9 }}\n"));
+        let _ = writeln!(text, "\n[shadow_prices]\nwage_ratio = {ratio}\nprices = 1.1\ncosts = 0.8\n{own}");
+    }
+    if rng.random_range(0..2) == 0 {
+        text += "\n[indicators.wood]\ntitle = { id = \"x\", en = \"x\" }\nunit = \"kg\"\nbetter = \"less\"\n";
+        let amount = uncertain(-0.5, 2.5, "yearly", ", unit = \"kg/l\"");
+        chain = chain.replace("\nlabour = ", &format!("\nindicators = {{ wood = {amount} }}\nlabour = "));
+        fs::write(&path, chain).expect("chain");
+    }
+    text
+}
+
 /// The pool of that capacity, for all clusters.
 fn pools(shared: Option<&str>, seed: usize) -> String {
     let Some(capacity) = shared else { return String::new() };
@@ -342,7 +393,18 @@ hits = [{}]
     text
 }
 
-fn scenario(metric: &str, risky: bool) -> String {
+/// Years of operations after the budgets, in one scenario out of three, sometimes as one block.
+fn tail(seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random tail", seed);
+    match rng.random_range(0..9) {
+        0 => "tail = { years = 1 }".to_string(),
+        1 => "tail = { years = 2 }".to_string(),
+        2 => "tail = { years = 2, blocks = 1 }".to_string(),
+        _ => String::new(),
+    }
+}
+
+fn scenario(metric: &str, risky: bool, tail: &str) -> String {
     format!(
         r#"format = 1
 title = {{ id = "x", en = "x" }}
@@ -350,6 +412,7 @@ title = {{ id = "x", en = "x" }}
 first_year = 2027
 years = 2
 periods_per_year = 2
+{tail}
 [money]
 unit = "Rp"
 discount_rate = 0.05
@@ -509,8 +572,22 @@ fn separate_lines(w: &mut Writer, channels: usize) -> Vec<String> {
     capacities
 }
 
+/// What is additional: a share that is certain, that differs from future to future, or, seldom, nothing.
+fn additionality(share: f64, seed: usize) -> String {
+    let mut rng = Stream::new(2027, Purpose::Pilot, "random additionality", seed);
+    match rng.random_range(0..8) {
+        0 => "0".to_string(),
+        1 | 2 => format!(
+            "{{ dist = \"discrete\", values = [0, {}, 1], weights = [0.2, 0.5, 0.3], varies = \"once\" }}",
+            told(0.9 * share)
+        ),
+        3 => format!("{{ dist = \"uniform\", min = 0.1, max = {}, varies = \"yearly\" }}", told(share)),
+        _ => told(share),
+    }
+}
+
 /// Interventions of every kind of response, raising random capacities.
-fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
+fn interventions(w: &mut Writer, capacities: &[String], kind: Kind, seed: usize) {
     let count: usize = w.rng.random_range(1..=if kind == Kind::Whole { 2 } else { 3 });
     for i in 0..count {
         let (facility, support) =
@@ -520,7 +597,7 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind) {
         let bearer = if w.chance(0.3) { "t" } else { "cluster" };
         let (effect, real) = (
             "{ dist = \"discrete\", values = [0, 0.5, 1], weights = [0.3, 0.2, 0.5], varies = \"once\" }",
-            w.between(0.3, 1.0),
+            additionality(w.between(0.3, 1.0), seed + 1000 * i),
         );
         let text = format!(
             "[interventions.i{i}]\ntype = \"{facility}\"\nsupport = \"{support}\"\n{decay}\ngestation = {gestation}\neffectiveness = {effect}\nadditionality = {real}\nupkeep = 0.04\nupkeep_by = \"{bearer}\""

@@ -3,12 +3,15 @@
 //! Clusters a, b and c make and sell the same good for a million a kg, each 100 kg a year. `alat` buys in a cluster one kg a
 //! year per juta, half of which would have come anyway; it works at once and for good. Two years of one period each.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use rantai::control::Control;
-use rantai::model::{Allocation, AllocationLine, ClusterId, InterventionId, Metric, Model, SourceId};
+use rantai::model::{
+    Allocation, AllocationLine, ClusterId, InterventionId, Metric, Model, SourceId, Variant,
+};
 use rantai::opt::builder::build;
 use rantai::opt::planner::{PlanMethod, PlanOptions, ProgramPlan, optimise, recourse_values};
 use rantai::sampling::{Purpose, Sampler};
@@ -17,13 +20,13 @@ use rantai::sim::{Place, PlanEffects, Selector, SimError, simulate, simulate_pla
 use rantai::units::Rupiah;
 
 use crate::determinism::results;
-use crate::support::{code, rantai, stderr};
+use crate::support::{code, rantai, stderr, varied};
 
 pub(crate) const JUTA: f64 = 1e6;
 pub(crate) const BOTH: [PlanMethod; 2] = [PlanMethod::Extensive, PlanMethod::Decomposition];
 
 /// Writes the scenario with these clusters, this price, and more of scenario.toml and of the chain.
-fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chain: &str) {
+pub(crate) fn write(folder: &Path, clusters: &[&str], price: &str, more: &str, more_of_chain: &str) {
     let title = "title = { id = \"x\", en = \"x\" }";
     let price = crate::support::per(price, "juta Rp/kg");
     let intervention = format!(
@@ -141,8 +144,11 @@ fn plans_know_what_spills_over() {
         assert_eq!(in_c, 0, "{method:?}");
         let without = planned(&model(&["a", "b", "c"], "1", "", ""), method);
         assert!((without.objective / JUTA - 40.0).abs() < 1e-4, "{method:?}: {}", without.objective);
-        let mut richer = model(&["a", "b", "c"], "1", DRAIN_THEN_GAIN, "");
-        richer.sources[0].amounts[0] = Rupiah(41_000_000);
+        let own = model(&["a", "b", "c"], "1", DRAIN_THEN_GAIN, "");
+        let mut amounts = own.sources[0].amounts.clone();
+        amounts[0] = Rupiah(41_000_000);
+        let amounts = BTreeMap::from([(SourceId::new(0), amounts)]);
+        let richer = varied(&own, &Variant { amounts, ..Variant::default() });
         let next = planned(&richer, method).objective - with.objective;
         assert!((next / JUTA - 1.125).abs() < 1e-4, "{method:?}: the next juta brings {next}");
     }

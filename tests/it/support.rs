@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use rantai::model::{Model, Variant};
+
 /// The project's folder.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -23,6 +25,12 @@ pub(crate) fn rantai(arguments: &[&str]) -> Output {
         .env("NO_COLOR", "1")
         .output()
         .expect("the binary runs")
+}
+
+/// A changed case of a model.
+#[track_caller]
+pub(crate) fn varied(model: &Model, variant: &Variant) -> Model {
+    variant.apply(model).expect("a valid case")
 }
 
 /// Standard output as text.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rantai::control::Control;
 use rantai::model::rule::{keeps_all_but_budgets, whole_numbers};
-use rantai::model::{Allocation, LimitKind, Model, SourceId};
+use rantai::model::{Allocation, LimitKind, Model, SourceId, Variant};
 use rantai::opt::builder::{PlanningProgram, Rule, SiteBound, build};
 use rantai::opt::certificate::Certificate;
 use rantai::opt::decomposition::{
@@ -33,7 +33,7 @@ use rayon::prelude::*;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{copy, root};
+use crate::support::{copy, root, varied};
 
 const JUTA: f64 = 1e6;
 
@@ -406,9 +406,10 @@ fn decisions_that_carry_out_a_plan_keep_every_row() {
 #[test]
 fn more_money_never_hurts_with_whole_numbers() {
     (0..20_usize).into_par_iter().for_each(|seed| {
-        let mut model = random_model(seed, Kind::Whole);
+        let own = random_model(seed, Kind::Whole);
         // A floor that is a share grows with the money.
-        model.limits.retain(|limit| limit.kind == LimitKind::Cap);
+        let caps = own.limits.iter().filter(|limit| limit.kind == LimitKind::Cap).cloned().collect();
+        let model = varied(&own, &Variant { limits: Some(caps), ..Variant::default() });
         let mut last = f64::NEG_INFINITY;
         for total in [0, 55_000, 110_000, 220_000, 440_000] {
             let richer =

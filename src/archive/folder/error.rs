@@ -4,14 +4,14 @@ use std::fmt;
 use std::fs;
 use std::io;
 
+use crate::language::{Lang, Text, system_error, text};
+
 /// Why a result cannot be written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum FolderError {
     /// Something is there already.
-    #[error("{0} exists")]
     Exists(String),
     /// The folder there is not a result of ours, or holds more than one, so that it is not replaced.
-    #[error("{path} is not a result folder of rantai alone ({why}), so it is not replaced")]
     NotOurs {
         /// The folder.
         path: String,
@@ -19,7 +19,6 @@ pub enum FolderError {
         why: String,
     },
     /// The folder there is, or holds, what the command reads.
-    #[error("{path} is, or holds, {what} ({held}), so it is not replaced")]
     Holds {
         /// The folder.
         path: String,
@@ -29,9 +28,6 @@ pub enum FolderError {
         held: String,
     },
     /// It would be a part of a scenario.
-    #[error(
-        "{path} lies in the scenario folder {scenario}, which would then hold what does not belong to it"
-    )]
     InScenario {
         /// The place asked for.
         path: String,
@@ -39,13 +35,10 @@ pub enum FolderError {
         scenario: String,
     },
     /// A link stands there.
-    #[error("{0} is a link, which is not replaced")]
     Link(String),
     /// A file system begins there.
-    #[error("{0} is a mount point, which cannot be replaced")]
     MountPoint(String),
     /// Something other than a folder stands where a folder is to be.
-    #[error("{path} is {kind}, not a result folder, so it is not replaced")]
     NotAFolder {
         /// The place.
         path: String,
@@ -53,7 +46,6 @@ pub enum FolderError {
         kind: Kind,
     },
     /// Something other than a file stands where a file is to be.
-    #[error("{path} is {kind}, not a file")]
     NotAFile {
         /// The place.
         path: String,
@@ -61,7 +53,6 @@ pub enum FolderError {
         kind: Kind,
     },
     /// The result is in its place, but what it replaced cannot be removed.
-    #[error("{path} is written, but what it replaced cannot be removed from {left}: {error}")]
     Left {
         /// The result.
         path: String,
@@ -71,7 +62,6 @@ pub enum FolderError {
         error: io::Error,
     },
     /// A file operation failed.
-    #[error("{path} cannot be written: {error}")]
     Io {
         /// The file or folder.
         path: String,
@@ -79,6 +69,64 @@ pub enum FolderError {
         error: io::Error,
     },
 }
+
+impl FolderError {
+    /// The error in words.
+    pub fn text(&self) -> Text {
+        match self {
+            FolderError::Exists(path) => text!(en: "{path} exists", id: "{path} sudah ada"),
+            FolderError::NotOurs { path, why } => text!(
+                en: "{path} is not a result folder of rantai alone ({why}), so it is not replaced",
+                id: "{path} bukan folder hasil rantai semata ({why}), sehingga tidak diganti",
+            ),
+            FolderError::Holds { path, what, held } => text!(
+                en: "{path} is, or holds, {what} ({held}), so it is not replaced",
+                id: "{path} adalah, atau memuat, {what} ({held}), sehingga tidak diganti",
+                path, held, what = what.text(),
+            ),
+            FolderError::InScenario { path, scenario } => text!(
+                en: "{path} lies in the scenario folder {scenario}, which would then hold what does not belong to it",
+                id: "{path} terletak dalam folder skenario {scenario}, yang akan memuat sesuatu yang bukan bagiannya",
+            ),
+            FolderError::Link(path) => text!(
+                en: "{path} is a link, which is not replaced",
+                id: "{path} adalah tautan, yang tidak diganti",
+            ),
+            FolderError::MountPoint(path) => text!(
+                en: "{path} is a mount point, which cannot be replaced",
+                id: "{path} adalah titik kait (mount point), yang tidak dapat diganti",
+            ),
+            FolderError::NotAFolder { path, kind } => text!(
+                en: "{path} is {kind}, not a result folder, so it is not replaced",
+                id: "{path} adalah {kind}, bukan folder hasil, sehingga tidak diganti",
+                path, kind = kind.text(),
+            ),
+            FolderError::NotAFile { path, kind } => text!(
+                en: "{path} is {kind}, not a file",
+                id: "{path} adalah {kind}, bukan berkas biasa",
+                path, kind = kind.text(),
+            ),
+            FolderError::Left { path, left, error } => text!(
+                en: "{path} is written, but what it replaced cannot be removed from {left}: {why}",
+                id: "{path} sudah ditulis, tetapi yang digantikannya tidak dapat dihapus dari {left}: {why}",
+                path, left, why = system_error(error),
+            ),
+            FolderError::Io { path, error } => text!(
+                en: "{path} cannot be written: {why}",
+                id: "{path} tidak dapat ditulis: {why}",
+                path, why = system_error(error),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text().in_language(Lang::En))
+    }
+}
+
+impl std::error::Error for FolderError {}
 
 /// Something that must not be lost when a folder is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,15 +143,16 @@ pub enum Holding {
     WorkingDirectory,
 }
 
-impl fmt::Display for Holding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Holding::Scenario => "the scenario that is read",
-            Holding::Plan => "the plan that is read",
-            Holding::Part => "a part that is merged",
-            Holding::Resumed => "the result that is gone on from",
-            Holding::WorkingDirectory => "the working directory",
-        })
+impl Holding {
+    fn text(self) -> Text {
+        let (en, id) = match self {
+            Holding::Scenario => ("the scenario that is read", "skenario yang dibaca"),
+            Holding::Plan => ("the plan that is read", "rencana yang dibaca"),
+            Holding::Part => ("a part that is merged", "bagian yang digabung"),
+            Holding::Resumed => ("the result that is gone on from", "hasil yang dilanjutkan"),
+            Holding::WorkingDirectory => ("the working directory", "folder kerja"),
+        };
+        Text::new(en, id)
     }
 }
 
@@ -144,14 +193,15 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Kind::File => "a file",
-            Kind::Folder => "a folder",
-            Kind::Device => "a device",
-            Kind::Fifo => "a FIFO",
-            Kind::Other => "a disk, socket or other special file",
-        })
+impl Kind {
+    fn text(self) -> Text {
+        let (en, id) = match self {
+            Kind::File => ("a file", "berkas"),
+            Kind::Folder => ("a folder", "folder"),
+            Kind::Device => ("a device", "perangkat"),
+            Kind::Fifo => ("a FIFO", "FIFO"),
+            Kind::Other => ("a disk, socket or other special file", "diska, soket, atau berkas khusus lain"),
+        };
+        Text::new(en, id)
     }
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::model::Metric;
+use crate::cli::usage::WordFault;
+use crate::language::text;
+use crate::model::{Metric, Net};
 use crate::opt::PlanMethod;
 use crate::report::Lang;
 
@@ -72,23 +74,38 @@ impl From<MethodArg> for PlanMethod {
     }
 }
 
-pub(super) fn metric(word: &str) -> Result<Metric, String> {
-    Metric::parse(word).ok_or_else(|| format!("expected one of {}", Metric::keys().join(", ")))
+pub(super) fn metric(word: &str) -> Result<Metric, WordFault> {
+    Metric::parse(word).ok_or_else(|| one_of(&Metric::keys()))
 }
 
-pub(super) fn gap(text: &str) -> Result<f64, String> {
+pub(super) fn net(word: &str) -> Result<Net, WordFault> {
+    Net::parse(word).ok_or_else(|| one_of(&Net::keys()))
+}
+
+fn one_of(keys: &[&str]) -> WordFault {
+    let list = keys.join(", ");
+    WordFault(text!(en: "expected one of {list}", id: "harus salah satu dari {list}"))
+}
+
+pub(super) fn gap(text: &str) -> Result<f64, WordFault> {
     match text
         .strip_suffix('%')
         .map_or_else(|| text.parse::<f64>(), |part| part.trim().parse().map(|p: f64| p / 100.0))
     {
         Ok(gap) if (1e-9..=1.0).contains(&gap) => Ok(gap),
-        _ => Err("a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%".to_string()),
+        _ => Err(WordFault(text!(
+            en: "a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%",
+            id: "celah relatif adalah bilangan dari 1e-9 sampai 1, misalnya 1e-4 atau 0.01%",
+        ))),
     }
 }
 
-pub(super) fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, WordFault> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
-        _ => Err("expected a number of seconds above 0".to_string()),
+        _ => Err(WordFault(text!(
+            en: "expected a number of seconds above 0",
+            id: "harus banyaknya detik, lebih dari 0",
+        ))),
     }
 }

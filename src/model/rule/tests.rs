@@ -30,14 +30,16 @@ fn one(rule: Rule, rupiah: i64, spent: i64) -> Vec<Violation> {
 
 #[test]
 fn a_budget_counts_carry_over_and_upkeep() {
-    let mut model = model();
+    let model = model();
     // Rp 400 unspent in the first year hand on Rp 200.
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 600), (0, 0, TRAIN, 1, 1_200)])).is_empty());
     let over = spend(&[(0, 0, TRAIN, 0, 600), (0, 0, TRAIN, 1, 1_201)]);
     assert_eq!(violations(&model, &over), one(Rule::Budget(SourceId::new(0), 1), 1, 1_201));
 
     // The district pays a tenth of every stock a year: Rp 100 of its Rp 400, then Rp 100 again.
-    model.chains[0].interventions[TRAIN].upkeep_by = UpkeepBearer::Source(SourceId::new(1));
+    let model = model.changed(|parts| {
+        parts.chains[0].interventions[TRAIN].upkeep_by = UpkeepBearer::Source(SourceId::new(1));
+    });
     let mix = |own: i64| spend(&[(0, 0, TRAIN, 0, 600), (1, 0, TRAIN, 0, own)]);
     // Upkeep of the first year is a tenth of 600 + own: own = 309 leaves 400 − 309 − 91 = 0.
     assert!(budgets(&model, &mix(309)).is_empty());
@@ -46,7 +48,7 @@ fn a_budget_counts_carry_over_and_upkeep() {
 
 #[test]
 fn floors_and_caps_hold_to_the_rupiah() {
-    let mut model = model();
+    let model = model();
     let limit = |kind, bound| Limit {
         title: None,
         law: Some("Pasal 1".to_string()),
@@ -57,10 +59,12 @@ fn floors_and_caps_hold_to_the_rupiah() {
         bound,
     };
     // A tenth of Rp 2,000, and at most Rp 300.5: that is Rp 300.
-    model.limits = vec![
-        limit(LimitKind::Floor, LimitBound::Share(0.1)),
-        limit(LimitKind::Cap, LimitBound::Amount(300.5)),
-    ];
+    let model = model.changed(|parts| {
+        parts.limits = vec![
+            limit(LimitKind::Floor, LimitBound::Share(0.1)),
+            limit(LimitKind::Cap, LimitBound::Amount(300.5)),
+        ];
+    });
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 200)])).is_empty());
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 300)])).is_empty());
     let found = violations(&model, &spend(&[(0, 0, TRAIN, 0, 199)]));
@@ -72,17 +76,19 @@ fn floors_and_caps_hold_to_the_rupiah() {
 
 #[test]
 fn cofunding_is_a_share_of_what_others_spend() {
-    let mut model = model();
-    model.cofunding = vec![Cofunding {
-        title: None,
-        law: None,
-        source: SourceId::new(1),
-        to: vec![SourceId::new(0)],
-        ratio: 0.25,
-        per: Per::Cluster,
-        of: Eligibility::default(),
-        by_year: true,
-    }];
+    let model = model();
+    let model = model.changed(|parts| {
+        parts.cofunding = vec![Cofunding {
+            title: None,
+            law: None,
+            source: SourceId::new(1),
+            to: vec![SourceId::new(0)],
+            ratio: 0.25,
+            per: Per::Cluster,
+            of: Eligibility::default(),
+            by_year: true,
+        }];
+    });
     // A quarter of Rp 401 is Rp 100.25: Rp 101 keep it.
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 401), (1, 0, TRAIN, 0, 101)])).is_empty());
     let short = spend(&[(0, 0, TRAIN, 0, 401), (1, 0, TRAIN, 0, 100)]);
@@ -92,20 +98,22 @@ fn cofunding_is_a_share_of_what_others_spend() {
 
 #[test]
 fn coverage_is_owed_where_a_cluster_is_supported() {
-    let mut model = model();
-    model.coverage = Coverage {
-        stated: true,
-        enforced: true,
-        supported: Supported::Choice,
-        minima: vec![CoverageMinimum {
-            title: None,
-            law: None,
-            facility: FacilityType::Production,
-            size: MinimumSize::PerEnterprise(20.0),
-            of: Eligibility::default(),
-        }],
-        ..Coverage::default()
-    };
+    let model = model();
+    let model = model.changed(|parts| {
+        parts.coverage = Coverage {
+            stated: true,
+            enforced: true,
+            supported: Supported::Choice,
+            minima: vec![CoverageMinimum {
+                title: None,
+                law: None,
+                facility: FacilityType::Production,
+                size: MinimumSize::PerEnterprise(20.0),
+                of: Eligibility::default(),
+            }],
+            ..Coverage::default()
+        };
+    });
     // Rp 20 for each of 10 enterprises.
     assert!(violations(&model, &Allocation::default()).is_empty());
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 200)])).is_empty());
@@ -113,20 +121,20 @@ fn coverage_is_owed_where_a_cluster_is_supported() {
     let rule = Rule::Coverage(0, ClusterId::new(0));
     assert_eq!(violations(&model, &short), one(rule, 1, 199));
     assert_eq!(rule.scope(&model).facility, Some(FacilityType::Production));
-    model.coverage.enforced = false;
+    let model = model.changed(|parts| parts.coverage.enforced = false);
     assert!(violations(&model, &short).is_empty());
 }
 
 #[test]
 fn locked_lines_are_kept_and_closed_sources_add_nothing() {
-    let mut model = model();
+    let model = model();
     let (s, c, i) = ids(0, 0, TRAIN);
-    model.locked.lines = spend(&[(0, 0, TRAIN, 0, 150)]);
+    let model = model.changed(|parts| parts.locked.lines = spend(&[(0, 0, TRAIN, 0, 150)]));
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 150)])).is_empty());
     assert!(violations(&model, &spend(&[(0, 0, TRAIN, 0, 151)])).is_empty());
     let less = spend(&[(0, 0, TRAIN, 0, 149)]);
     assert_eq!(violations(&model, &less), one(Rule::Locked(s, c, i, 0), 1, 149));
-    model.locked.closed = vec![s];
+    let model = model.changed(|parts| parts.locked.closed = vec![s]);
     assert!(model.keeps_locked(&spend(&[(0, 0, TRAIN, 0, 150)])));
     let more = spend(&[(0, 0, TRAIN, 0, 151)]);
     assert_eq!(violations(&model, &more), one(Rule::Closed(s, c, i, 0), 1, 151));
@@ -160,31 +168,35 @@ fn an_opening_costs_its_price_once_and_comes_first() {
 
 #[test]
 fn rules_for_sites_count_openings() {
-    let mut model = model();
+    let model = model();
     let candidates = vec![ClusterId::new(1)];
     let rule = SiteRule { title: None, candidates, at_most: None, at_least: None, minimum_potential: None };
-    model.sites = vec![
-        SiteRule { at_least: Some(1), ..rule.clone() },
-        SiteRule { minimum_potential: Some(40.0), ..rule.clone() },
-    ];
+    let model = model.changed(|parts| {
+        parts.sites = vec![
+            SiteRule { at_least: Some(1), ..rule.clone() },
+            SiteRule { minimum_potential: Some(40.0), ..rule.clone() },
+        ];
+    });
     let opened = spend(&[(0, 1, OPEN, 0, 50)]);
     assert!(violations(&model, &opened).is_empty() && model.keeps_sites(&opened));
     let none = Allocation::default();
     assert_eq!(violations(&model, &none), one(Rule::Sites(0, SiteBound::AtLeast), 0, 0));
-    model.sites = vec![
-        SiteRule { at_most: Some(0), ..rule.clone() },
-        SiteRule { minimum_potential: Some(40.5), ..rule },
-    ];
+    let model = model.changed(|parts| {
+        parts.sites = vec![
+            SiteRule { at_most: Some(0), ..rule.clone() },
+            SiteRule { minimum_potential: Some(40.5), ..rule },
+        ];
+    });
     let bounds: Vec<Rule> = violations(&model, &opened).into_iter().map(|found| found.rule).collect();
     assert_eq!(bounds, [Rule::Sites(0, SiteBound::AtMost), Rule::Sites(1, SiteBound::Potential)]);
 }
 
 #[test]
 fn a_source_funds_only_what_it_may() {
-    let mut model = model();
+    let model = model();
     let (s, c, i) = ids(1, 0, TRAIN);
     let mix = spend(&[(1, 0, TRAIN, 0, 100)]);
     assert!(violations(&model, &mix).is_empty());
-    model.sources[1].eligible.clusters = Some(vec![ClusterId::new(1)]);
+    let model = model.changed(|parts| parts.sources[1].eligible.clusters = Some(vec![ClusterId::new(1)]));
     assert_eq!(violations(&model, &mix), one(Rule::Eligibility(s, c, i, 0), 100, 100));
 }

@@ -25,7 +25,7 @@ impl Builder<'_> {
                         // In what the missing units cost, so that it is measured like money.
                         let juta = price / JUTA;
                         let raised = model.raised_by(c, owed.facility, capacity);
-                        let last = model.horizon.periods() - 1;
+                        let last = model.horizon.committing_periods() - 1;
                         let effect = |(i, r, net): (InterventionId, usize, f64)| {
                             let effect = self.index.get(&Decision::Effect(c, i, r, last));
                             effect.map(|&j| (j, net * juta)).filter(|(_, a)| *a > 0.0)

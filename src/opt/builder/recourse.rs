@@ -1,10 +1,16 @@
 //! The recourse side of the formulation: the operations of every cluster in one sample, made when they are looked at.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::calendar::Calendar;
+use super::net::{self, Cost};
 use super::spillover::{Spilled, spilled};
 use super::terms::{Decision, PlanningProgram, objective_unit};
-use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model, Number, Realisation, UpkeepBearer};
+use crate::model::{
+    CapacityId, ClusterId, Conversion, InterventionId, Metric, Model, Net, Number, ProcessId, Realisation,
+    UpkeepBearer,
+};
 use crate::opt::decomposition::Samples;
 use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
 use crate::sampling::SampleBlock;
@@ -24,6 +30,7 @@ struct Raised {
 pub struct PlanSamples<'a> {
     model: &'a Model,
     metric: Metric,
+    calendar: Calendar,
     block: &'a SampleBlock,
     /// Ceilings of the first-stage columns.
     ceilings: Vec<f64>,
@@ -33,6 +40,8 @@ pub struct PlanSamples<'a> {
     spilled: Vec<Vec<Vec<Spilled>>>,
     /// By cluster and intervention: the stock's first-stage column by period.
     stocks: Vec<Vec<Vec<Option<usize>>>>,
+    /// Costs of commitments, where the objective subtracts them.
+    costs: Vec<Cost>,
     /// Constants added to the samples' values, where given.
     offsets: Vec<f64>,
 }
@@ -90,11 +99,13 @@ impl<'a> PlanSamples<'a> {
         Self {
             model,
             metric: planning.metric,
+            calendar: Calendar::new(model.horizon, planning.metric),
             block,
             ceilings: planning.program.columns.iter().map(|column| column.ceiling).collect(),
             raised,
             spilled: spilled(model, planning),
             stocks,
+            costs: net::costs(model, planning),
             offsets: Vec::new(),
         }
     }
@@ -127,26 +138,40 @@ impl<'a> PlanSamples<'a> {
         for pool in &self.model.pools {
             pool_rows(&operations, &pool.members, &mut sample);
         }
+        let costs = self.costs.iter().map(|cost| cost.in_sample(self.model, realisation));
+        sample.first_objective.extend(costs.filter(|(_, cost)| *cost != 0.0));
         sample
     }
 
-    /// (O1) upkeep that the cluster bears lowers its value added and margin.
+    /// (O1) upkeep that the cluster bears lowers its value added, margin and economic value: times the sampled additionality,
+    /// for what would have come anyway is kept up anyway. (O3) what a source bears after the years of commitments, which no
+    /// budget holds, lowers every objective in money: in full, times the cost to the public of the source. (N1) where costs are
+    /// subtracted, so does what it bears before.
     fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
-        if !matches!(self.metric, Metric::ValueAdded | Metric::Margin) {
-            return;
-        }
-        let horizon = self.model.horizon;
-        for (i, intervention) in self.model.chain_of(c).interventions.iter().enumerate() {
-            if intervention.upkeep_by != UpkeepBearer::Cluster {
-                continue;
-            }
-            let local = &self.model.clusters[c.index()].interventions[i];
+        let (model, horizon) = (self.model, self.model.horizon);
+        let factor = match self.metric {
+            Metric::GrossOutput | Metric::Employment => 0.0,
+            Metric::ValueAdded | Metric::Margin => 1.0,
+            Metric::Economic => model.shadow_prices.as_ref().map_or(1.0, |own| own.conversion.cost),
+        };
+        let net = model.net() != Net::Off;
+        for (i, intervention) in model.chain_of(c).interventions.iter().enumerate() {
+            let local = &model.clusters[c.index()].interventions[i];
             for t in 0..horizon.periods() {
                 let rate = local.upkeep.at(realisation, t) / horizon.periods_per_year as f64;
+                let cost = match intervention.upkeep_by {
+                    UpkeepBearer::Cluster => factor * rate * local.additionality.at(realisation, t),
+                    UpkeepBearer::Source(source)
+                        if self.metric.is_money() && (net || horizon.in_tail(horizon.year_of(t))) =>
+                    {
+                        rate * model.sources[source.index()].public_cost
+                    }
+                    UpkeepBearer::Source(_) => continue,
+                };
                 let stock = self.stocks[c.index()][i][t];
-                if let (Some(stock), true) = (stock, rate > 0.0) {
+                if let (Some(stock), true) = (stock, cost > 0.0) {
                     let weight = horizon.weight(self.metric, horizon.year_of(t));
-                    sample.first_objective.push((stock, -weight * rate * JUTA / objective_unit(self.metric)));
+                    sample.first_objective.push((stock, -weight * cost * JUTA / objective_unit(self.metric)));
                 }
             }
         }
@@ -162,6 +187,24 @@ struct Operations<'a> {
     capacities: Vec<Vec<(f64, Vec<(usize, f64)>)>>,
     /// Column of q\[p,t\] by process and period, for open processes.
     levels: Vec<Vec<usize>>,
+}
+
+/// Flows of a commodity in a slot.
+#[derive(Debug, Default)]
+struct Flows {
+    /// Made less used: (column, amount per unit of level), each column once.
+    entries: Vec<(usize, f64)>,
+    /// The most that can be made.
+    made: f64,
+}
+
+impl Flows {
+    fn add(&mut self, column: usize, amount: f64) {
+        match self.entries.iter_mut().find(|(known, _)| *known == column) {
+            Some((_, sum)) => *sum += amount,
+            None => self.entries.push((column, amount)),
+        }
+    }
 }
 
 /// Gives every member of a pool the pool's capacity: the base, which all carry alike, once, and all that raises it.
@@ -199,8 +242,7 @@ impl<'a> Operations<'a> {
     fn new(samples: &'a PlanSamples<'a>, cluster: ClusterId, realisation: Realisation<'a>) -> Self {
         let mut operations =
             Self { samples, cluster, realisation, capacities: Vec::new(), levels: Vec::new() };
-        let (count, periods) =
-            (samples.model.chain_of(cluster).capacities.len(), samples.model.horizon.periods());
+        let (count, periods) = (samples.model.chain_of(cluster).capacities.len(), samples.calendar.len());
         operations.capacities =
             (0..count).map(|k| (0..periods).map(|t| operations.capacity(k, t)).collect()).collect();
         operations
@@ -211,11 +253,17 @@ impl<'a> Operations<'a> {
         let model = self.samples.model;
         let chain = model.chain_of(self.cluster);
         let local = &model.clusters[self.cluster.index()];
-        let horizon = model.horizon;
-        let at = |number: Number, t: usize| number.at(self.realisation, t);
+        let calendar = &self.samples.calendar;
+        let at = |number: Number, t: usize| number.at(self.realisation, calendar.draws(t));
+        let shadow = model.shadow_prices.as_ref();
+        let wage_ratio = shadow.map_or(0.0, |shadow| shadow.wage_ratio);
         // (O2) weighted metric of each level.
         for (p, process) in local.processes.iter().enumerate() {
             let mut columns = Vec::new();
+            let id = ProcessId::new(p);
+            let market = model.market_of(local.chain, id);
+            let converted =
+                shadow.map_or(Conversion { price: 1.0, cost: 1.0 }, |own| own.of(local.chain, id));
             for (t, ceiling) in ceilings[p].iter().enumerate() {
                 if !process.open {
                     columns.push(CLOSED);
@@ -223,14 +271,19 @@ impl<'a> Operations<'a> {
                 }
                 let (price, cost) = (at(process.price, t), at(process.unit_cost, t));
                 let labour = at(process.labour, t);
+                let displaced =
+                    market.map_or(0.0, |market| at(market.displacement, t) * at(market.reference_price, t));
                 let worth = match self.samples.metric {
-                    Metric::GrossOutput => price,
-                    Metric::ValueAdded => price - cost,
+                    Metric::GrossOutput => price - displaced,
+                    Metric::ValueAdded => price - cost - displaced,
                     Metric::Margin => price - cost - at(local.wage, t) * labour,
                     Metric::Employment => labour / model.days_per_fte_year,
+                    Metric::Economic => {
+                        let wages = at(local.wage, t) * labour;
+                        converted.price * price - converted.cost * cost - wage_ratio * wages - displaced
+                    }
                 };
-                let weight = horizon.weight(self.samples.metric, horizon.year_of(t));
-                let objective = weight * worth / objective_unit(self.samples.metric);
+                let objective = calendar.weight(t) * worth / objective_unit(self.samples.metric);
                 columns.push(sample.columns.len());
                 sample.columns.push(Column::non_negative(objective, *ceiling));
             }
@@ -242,30 +295,40 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// Today's part of a capacity and, per unit of effect or of money that spills over, that of each decision: (base,
-    /// [(decision, factor)]).
+    /// Today's part of a capacity in slot `t` and, per unit of effect or of money that spills over, that of each decision:
+    /// (base, [(decision, factor)]). Effects of years in a block are averaged by their weights.
     fn capacity(&self, k: usize, t: usize) -> (f64, Vec<(usize, f64)>) {
         let model = self.samples.model;
         let local = &model.clusters[self.cluster.index()];
         let horizon = model.horizon;
-        let at = |number: Number| number.at(self.realisation, t);
-        let season = model.season(self.cluster, CapacityId::new(k))[t % horizon.periods_per_year];
+        let draws = self.samples.calendar.draws(t);
+        let periods = self.samples.calendar.periods(t);
+        let at = |number: Number| number.at(self.realisation, draws);
+        let season = model.season(self.cluster, CapacityId::new(k))[draws % horizon.periods_per_year];
         let variation = at(local.capacities[k].variation);
         let by_events = local.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * at(*hazard));
         let mut parts = Vec::new();
         for raised in &self.samples.raised[self.cluster.index()][k] {
-            let Some(column) = raised.columns[t] else { continue };
             let local = &local.interventions[raised.intervention];
             let net = at(local.effectiveness) * at(local.additionality);
             let season = if raised.seasonal { season } else { 1.0 };
             let variation = if raised.varied { variation } else { 1.0 };
-            parts.push((column, by_events * season * variation * net));
+            let factor = by_events * season * variation * net;
+            let columns = periods.iter().filter_map(|&(u, share)| Some((raised.columns[u]?, factor * share)));
+            parts.extend(columns);
         }
         for spilled in &self.samples.spilled[self.cluster.index()][k] {
             let giver = &model.clusters[spilled.from.index()].interventions[spilled.intervention.index()];
             let net = at(giver.effectiveness) * at(giver.additionality);
             let factor = by_events * season * variation * net;
-            parts.extend(spilled.columns[t].iter().map(|&(column, units)| (column, factor * units)));
+            // A commitment may be felt in several years of a block, and stands in a row once.
+            let mut columns: BTreeMap<usize, f64> = BTreeMap::new();
+            for &(u, share) in periods {
+                for &(column, units) in &spilled.columns[u] {
+                    *columns.entry(column).or_default() += share * units;
+                }
+            }
+            parts.extend(columns.into_iter().map(|(column, units)| (column, factor * units)));
         }
         (by_events * season * variation * at(local.capacities[k].base), parts)
     }
@@ -274,12 +337,13 @@ impl<'a> Operations<'a> {
     fn uses_of(&self, k: usize, t: usize) -> Vec<(usize, f64)> {
         let model = self.samples.model;
         let local = &model.clusters[self.cluster.index()];
+        let draws = self.samples.calendar.draws(t);
         let mut second = Vec::new();
         for (p, process) in model.chain_of(self.cluster).processes.iter().enumerate() {
             let column = self.levels[p][t];
             for (position, used) in process.uses.iter().enumerate() {
                 if used.index() == k && column != CLOSED {
-                    second.push((column, local.processes[p].uses[position].at(self.realisation, t)));
+                    second.push((column, local.processes[p].uses[position].at(self.realisation, draws)));
                 }
             }
         }
@@ -294,7 +358,7 @@ impl<'a> Operations<'a> {
             if model.pool_of(self.cluster, CapacityId::new(k)).is_some() {
                 continue;
             }
-            for t in 0..model.horizon.periods() {
+            for t in 0..self.samples.calendar.len() {
                 let second = self.uses_of(k, t);
                 if second.is_empty() {
                     continue;
@@ -306,55 +370,79 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// (M1) the balance of a storable commodity; (M2) of any other, with free disposal.
+    /// (M1) the balance of a storable commodity; (M2) of any other, with free disposal. In a block of several years goods
+    /// stored at its end are those at its start, and what is stored may be thrown away.
     fn commodity_rows(&self, m: usize, ceilings: &[Vec<f64>], sample: &mut SampleProgram) {
         let model = self.samples.model;
-        let chain = model.chain_of(self.cluster);
-        let local = &model.clusters[self.cluster.index()];
-        let storable = chain.commodities[m].storable;
-        let initial = local.commodities[m].initial_stock.at(self.realisation, 0);
-        let mut reachable = initial;
-        let mut stock_before = None;
-        for t in 0..model.horizon.periods() {
-            // Made less used: outputs of starts that arrive now, inputs of starts now.
-            let mut flows: Vec<(usize, f64)> = Vec::new();
-            for (p, process) in chain.processes.iter().enumerate() {
-                for (position, made) in process.outputs.iter().enumerate() {
-                    let Some(start) = t.checked_sub(process.lead_time) else { continue };
-                    if made.index() == m && self.levels[p][start] != CLOSED {
-                        let out = local.processes[p].outputs[position].at(self.realisation, start);
-                        flows.push((self.levels[p][start], out));
-                        reachable += out * ceilings[p][start];
-                    }
-                }
-                for (position, used) in process.inputs.iter().enumerate() {
-                    if used.index() == m && self.levels[p][t] != CLOSED {
-                        flows.push((
-                            self.levels[p][t],
-                            -local.processes[p].inputs[position].at(self.realisation, t),
-                        ));
-                    }
+        let calendar = &self.samples.calendar;
+        let local = &model.clusters[self.cluster.index()].commodities[m];
+        let initial = local.initial_stock.at(self.realisation, 0);
+        let flows: Vec<Flows> = (0..calendar.len()).map(|t| self.flows(m, t, ceilings)).collect();
+        if !model.chain_of(self.cluster).commodities[m].storable {
+            for (t, flows) in flows.into_iter().enumerate() {
+                if flows.entries.iter().any(|(_, a)| *a < 0.0) {
+                    let second = flows.entries.into_iter().map(|(j, a)| (j, -a)).collect();
+                    let rhs = if t == 0 { initial } else { 0.0 };
+                    sample.rows.push(RecourseRow { first: Vec::new(), second, sense: Sense::AtMost, rhs });
                 }
             }
-            flows.retain(|(_, a)| *a != 0.0);
-            if storable {
-                let kept = 1.0 - local.commodities[m].loss.at(self.realisation, t);
-                let stock = sample.columns.len();
-                sample.columns.push(Column::non_negative(0.0, reachable));
-                let mut second: Vec<(usize, f64)> = flows.into_iter().map(|(j, a)| (j, -a)).collect();
-                second.push((stock, 1.0));
-                let mut rhs = 0.0;
-                match stock_before.replace(stock) {
-                    Some(before) => second.push((before, -kept)),
-                    None => rhs = kept * initial,
+            return;
+        }
+        // No more is ever stored than was there and has been made; of goods that go round, than is made in a round, since
+        // nothing is kept for longer.
+        let stock = sample.columns.len();
+        let mut reachable = initial;
+        for (t, own) in flows.iter().enumerate() {
+            reachable += own.made;
+            let ceiling = match calendar.cycle(t) {
+                None => reachable,
+                Some(cycle) => flows[cycle].iter().map(|flows| flows.made).sum(),
+            };
+            sample.columns.push(Column::non_negative(0.0, ceiling));
+        }
+        for (t, flows) in flows.into_iter().enumerate() {
+            let kept = 1.0 - local.loss.at(self.realisation, calendar.draws(t));
+            let mut second: Vec<(usize, f64)> = flows.entries.into_iter().map(|(j, a)| (j, -a)).collect();
+            let mut rhs = 0.0;
+            match calendar.before(t, 1) {
+                // A year of one period in a block: what is stored is what was.
+                Some(before) if before == t => second.push((stock + t, 1.0 - kept)),
+                Some(before) => second.extend([(stock + t, 1.0), (stock + before, -kept)]),
+                None => {
+                    second.push((stock + t, 1.0));
+                    rhs = kept * initial;
                 }
-                sample.rows.push(RecourseRow { first: Vec::new(), second, sense: Sense::Equal, rhs });
-            } else if flows.iter().any(|(_, a)| *a < 0.0) {
-                let second = flows.into_iter().map(|(j, a)| (j, -a)).collect();
-                let rhs = if t == 0 { initial } else { 0.0 };
-                sample.rows.push(RecourseRow { first: Vec::new(), second, sense: Sense::AtMost, rhs });
+            }
+            let sense = if calendar.cycle(t).is_some() { Sense::AtMost } else { Sense::Equal };
+            sample.rows.push(RecourseRow { first: Vec::new(), second, sense, rhs });
+        }
+    }
+
+    /// Flows of a commodity in slot `t`: outputs of starts that arrive then, inputs of starts then.
+    fn flows(&self, m: usize, t: usize, ceilings: &[Vec<f64>]) -> Flows {
+        let model = self.samples.model;
+        let calendar = &self.samples.calendar;
+        let local = &model.clusters[self.cluster.index()];
+        let mut flows = Flows::default();
+        for (p, process) in model.chain_of(self.cluster).processes.iter().enumerate() {
+            let own = &local.processes[p];
+            let arriving =
+                calendar.before(t, process.lead_time).filter(|start| self.levels[p][*start] != CLOSED);
+            for (position, _) in process.outputs.iter().enumerate().filter(|(_, made)| made.index() == m) {
+                let Some(start) = arriving else { continue };
+                let out = own.outputs[position].at(self.realisation, calendar.draws(start));
+                flows.add(self.levels[p][start], out);
+                flows.made += out * ceilings[p][start];
+            }
+            for (position, _) in process.inputs.iter().enumerate().filter(|(_, used)| used.index() == m) {
+                if self.levels[p][t] != CLOSED {
+                    let used = own.inputs[position].at(self.realisation, calendar.draws(t));
+                    flows.add(self.levels[p][t], -used);
+                }
             }
         }
+        flows.entries.retain(|(_, a)| *a != 0.0);
+        flows
     }
 
     /// For every process and period a level that some optimal operation does not exceed: what capacity allows with the
@@ -363,7 +451,8 @@ impl<'a> Operations<'a> {
         let model = self.samples.model;
         let chain = model.chain_of(self.cluster);
         let local = &model.clusters[self.cluster.index()];
-        let periods = model.horizon.periods();
+        let calendar = &self.samples.calendar;
+        let periods = calendar.len();
         let mut ceilings = vec![vec![f64::INFINITY; periods]; chain.processes.len()];
         for t in 0..periods {
             for (k, _) in chain.capacities.iter().enumerate() {
@@ -373,7 +462,8 @@ impl<'a> Operations<'a> {
                     base + parts.iter().map(|&(j, a)| a.max(0.0) * self.samples.ceilings[j]).sum::<f64>();
                 for (p, process) in chain.processes.iter().enumerate() {
                     for (position, used) in process.uses.iter().enumerate() {
-                        let per_level = local.processes[p].uses[position].at(self.realisation, t);
+                        let per_level =
+                            local.processes[p].uses[position].at(self.realisation, calendar.draws(t));
                         if used.index() == k && per_level > 0.0 {
                             ceilings[p][t] = ceilings[p][t].min(most / per_level);
                         }
@@ -400,7 +490,7 @@ impl<'a> Operations<'a> {
         let model = self.samples.model;
         let chain = model.chain_of(self.cluster);
         let local = &model.clusters[self.cluster.index()];
-        let periods = model.horizon.periods();
+        let calendar = &self.samples.calendar;
         let mut levels = 0.0;
         for (position, output) in chain.processes[p].outputs.iter().enumerate() {
             let mut need = 0.0;
@@ -409,13 +499,14 @@ impl<'a> Operations<'a> {
             {
                 for (place, _) in process.inputs.iter().enumerate().filter(|(_, input)| *input == output) {
                     for (t, ceiling) in ceilings[user].iter().enumerate() {
-                        need += local.processes[user].inputs[place].at(self.realisation, t) * ceiling;
+                        let per_level = local.processes[user].inputs[place];
+                        need += per_level.at(self.realisation, calendar.draws(t)) * ceiling;
                     }
                 }
             }
             let mut kept = 1.0;
             let mut least_made = f64::INFINITY;
-            for t in 0..periods {
+            for t in (0..calendar.len()).map(|t| calendar.draws(t)) {
                 if chain.commodities[output.index()].storable {
                     kept *= 1.0 - local.commodities[output.index()].loss.at(self.realisation, t);
                 }

@@ -4,13 +4,15 @@ use super::super::builder::frame;
 use super::super::conflict::check_rules;
 use super::super::error::OptError;
 use super::super::margins::REACH;
-use crate::model::{Metric, Model, SourceId, Variant};
+use crate::model::{Metric, Model, Net, SourceId, Variant};
 use crate::units::{JUTA, MILIAR, Rupiah};
 
 /// Least size against which relative gaps are measured, in the program's units: a money unit of the scenario, or a
-/// full-time-equivalent year.
+/// full-time-equivalent year; of benefits less costs a hundredth of the budget.
 pub(super) fn gap_unit(model: &Model, metric: Metric) -> f64 {
-    if metric.is_money() { model.money_unit.rupiah() / JUTA } else { 1.0 }
+    let unit = if metric.is_money() { model.money_unit.rupiah() / JUTA } else { 1.0 };
+    // Benefits less costs may be near zero: a hundredth of the budget is what counts there.
+    if model.net() == Net::Off { unit } else { unit.max(0.01 * model.total_budget() as f64 / JUTA) }
 }
 
 /// The money that ceilings leave room for where more money is asked about [juta Rp].

@@ -19,7 +19,7 @@ impl Told<'_> {
     /// The summary.
     pub fn page(&self) -> Page {
         let model = self.model;
-        let last = model.horizon.calendar_year(model.horizon.years - 1);
+        let last = model.horizon.last_year();
         let first = model.horizon.first_year;
         let mut page = Page::new(both(|lang| format!("{}, {first}-{last}", lang.title(&model.title))));
         page.lead.push(self.headline());
@@ -99,6 +99,7 @@ impl Told<'_> {
                 ),
             }
         }));
+        section.say(super::super::horizon::counted(self.model));
         section
     }
 

@@ -1,7 +1,6 @@
 //! The figures of a plan in the law trace: the centre evaluates, paragraph (8).
 
 use super::tracer::Tracer;
-use crate::model::Metric;
 use crate::result::law::LawKey;
 use crate::study::PlanStudy;
 
@@ -135,7 +134,7 @@ impl Tracer<'_> {
             study.map(|study| study.headline.mean),
             unit,
         )];
-        for &metric in Metric::ALL {
+        for metric in self.model.metrics() {
             let found = study.and_then(|study| study.increments.iter().find(|(own, _)| *own == metric));
             let (id, en) = (metric.name_id(), metric.name_en());
             let value = found.map(|(_, estimate)| estimate.mean);

@@ -1,9 +1,10 @@
 //! The rows of the law trace, as a table, as documents and as text.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::report::language::Lang;
+use crate::language::text;
+use crate::report::language::{Lang, Text};
+use crate::report::page::{Page, Section};
 use crate::result::law::{LawKey, LawLine, LawRow as TableRow, YesNo, file_of};
 use crate::result::table::{Plain, write};
 
@@ -113,36 +114,42 @@ pub fn lines(rows: &[LawRow]) -> Vec<LawLine> {
     rows.iter().map(line).collect()
 }
 
-/// The trace as text, for `check --law`.
-pub fn text(rows: &[LawRow], lang: Lang) -> String {
-    let mut out = String::new();
-    let title = lang.pick(
-        "Jejak hukum: setiap aturan dan angka, dan yang dijawabnya",
-        "Law trace: every rule and figure, and what it answers to",
-    );
-    let _ = writeln!(out, "{title}");
-    let mut kind = None;
-    for row in rows {
-        if kind.replace(row.kind) != Some(row.kind) {
-            let _ = writeln!(out, "\n{}", kind_name(row.kind, lang));
+/// The row in words: the rule, what it asks, what it answers to and where it is written.
+fn sentence(row: &LawRow, lang: Lang) -> String {
+    let asked = match (row.asked, row.unit.as_str()) {
+        (Some(value), "Rp") => format!(" = {}", lang.money(value)),
+        (Some(value), unit) => {
+            let places = if value.fract() == 0.0 { 0 } else { 2 };
+            let unit = if unit == "clusters" { lang.pick("klaster", unit) } else { unit };
+            format!(" = {} {unit}", lang.number(value, places))
         }
-        let asked = match (row.asked, row.unit.as_str()) {
-            (Some(value), "Rp") => format!(" = {}", lang.money(value)),
-            (Some(value), unit) => {
-                let places = if value.fract() == 0.0 { 0 } else { 2 };
-                let unit = if unit == "clusters" { lang.pick("klaster", unit) } else { unit };
-                format!(" = {} {unit}", lang.number(value, places))
-            }
-            (None, _) => String::new(),
-        };
-        let answers: Vec<String> =
-            [row.article(lang), row.policy.clone()].into_iter().filter(|text| !text.is_empty()).collect();
-        let place = if row.place.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", crate::scenario::place_in(&row.place, lang))
-        };
-        let _ = writeln!(out, "  {}{} -> {}{place}", row.rule, asked.trim_end(), answers.join("; "));
+        (None, _) => String::new(),
+    };
+    let answers: Vec<String> =
+        [row.article(lang), row.policy.clone()].into_iter().filter(|text| !text.is_empty()).collect();
+    let place = if row.place.is_empty() {
+        String::new()
+    } else {
+        format!(" [{}]", crate::scenario::place_in(&row.place, lang))
+    };
+    format!("{}{} -> {}{place}", row.rule, asked.trim_end(), answers.join("; "))
+}
+
+/// The trace as a page, a section for each kind: `english` and `indonesian` are the same trace in these languages.
+pub(super) fn page_of(english: &[LawRow], indonesian: &[LawRow]) -> Page {
+    let mut page = Page::new(text!(
+        en: "Law trace: every rule and figure, and what it answers to",
+        id: "Jejak hukum: setiap aturan dan angka, dan yang dijawabnya",
+    ));
+    for kind in english.chunk_by(|a, b| a.kind == b.kind).zip(indonesian.chunk_by(|a, b| a.kind == b.kind)) {
+        let (en, id) = kind;
+        let Some(first) = en.first() else { continue };
+        let heading = Text::new(kind_name(first.kind, Lang::En), kind_name(first.kind, Lang::Id));
+        let mut section = Section::new(heading);
+        for (en, id) in en.iter().zip(id) {
+            section.point(Text::new(sentence(en, Lang::En), sentence(id, Lang::Id)));
+        }
+        page.sections.push(section);
     }
-    out
+    page
 }

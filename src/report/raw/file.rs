@@ -12,7 +12,7 @@ use parquet::schema::types::Type;
 
 use crate::model::{ChainId, Model};
 use crate::result::{MeasureName, name_of};
-use crate::sim::{Item, Measure, OutcomeLayout};
+use crate::sim::{Measure, OutcomeLayout};
 
 /// Samples of a row group, all plans together, at most about this many values.
 const GROUP: usize = 1 << 22;
@@ -39,15 +39,8 @@ fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
         .filter_map(|key| {
             let cluster = &model.clusters[key.cluster.index()];
             let chain = ChainId::new(cluster.chain.index());
-            let measure = match key.item {
-                Item::Metric(metric) => Measure::Metric(metric),
-                Item::Made(m) => Measure::Made(chain, m),
-                Item::Quantity(p) => Measure::Quantity(chain, p),
-                Item::Sales(p) => Measure::Sales(chain, p),
-                Item::Used(pool) => Measure::Used(pool),
-                // The layout of raw outcomes holds no accounts.
-                Item::Account(_) => return None,
-            };
+            // The layout of raw outcomes holds no accounts.
+            let measure = Measure::of(model, chain, key.item)?;
             let MeasureName { metric, item, .. } = name_of(model, measure);
             let year = model.horizon.calendar_year(key.year);
             let item = item.map_or_else(String::new, |item| format!("/{item}"));

@@ -24,6 +24,7 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
     super::super::sites::summary(model, study, &mut section);
     super::super::cofunding::summary(model, study, &mut section);
     super::super::coverage::summary(model, allocation, &mut section);
+    super::super::horizon::obligations(model, allocation, &mut section);
     section.gap();
     section.say(provided(model, study));
     section

@@ -20,6 +20,9 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
             ),
         }
     }));
+    if model.horizon.tail.years > 0 {
+        section.say(super::super::horizon::counted(model));
+    }
     let mut results = Table::new(
         vec![
             Text::same(""),

@@ -20,12 +20,13 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
         let worst = lang.amount(metric, h.cvar);
         let tail = lang.percent(1.0 - model.risk.alpha);
         let harm = lang.percent(h.below_zero);
+        let short = lang.percent(1.0 - study.worth.budget.pays);
         match lang {
             Lang::Id => format!(
-                "Simulasi {futures} kemungkinan keadaan baru: {brings}; rata-rata {tail} terburuk {worst}; peluang merugikan {harm}."
+                "Simulasi {futures} kemungkinan keadaan baru: {brings}; rata-rata {tail} terburuk {worst}. Lebih buruk daripada tanpa rencana pada {harm} simulasi; manfaat lebih kecil daripada biaya pada {short} simulasi."
             ),
             Lang::En => format!(
-                "Simulated on {futures} fresh futures: {brings}; mean of the worst {tail} {worst}; chance of doing harm {harm}."
+                "Simulated on {futures} fresh futures: {brings}; mean of the worst {tail} {worst}. Worse than no plan in {harm} of futures; brings less than it costs in {short} of futures."
             ),
         }
     }));
@@ -43,9 +44,13 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
             ),
         }
     }));
+    if let Some(idled) = super::super::economy::idled(model, study) {
+        section.point(idled);
+    }
+    let last = model.horizon.last_operating_year();
     section.point(words(
-        "Not counted: benefits after the last year, and the error of inputs that are assumptions (see the scenario's README).",
-        "Tidak dihitung: manfaat setelah tahun terakhir, dan galat angka masukan yang hanya asumsi (lihat README skenario).",
+        &format!("Not counted: benefits after {last}, and the error of inputs that are assumptions (see the scenario's README)."),
+        &format!("Tidak dihitung: manfaat setelah {last}, dan galat angka masukan yang hanya asumsi (lihat README skenario)."),
     ));
     section
 }

@@ -90,11 +90,11 @@ impl Reasons<'_> {
         clusters.iter().map(most).sum::<f64>() / clusters.len().max(1) as f64
     }
 
-    /// Expected capacity of a chain in the last period over all clusters: today's, and what one intervention adds to it, net
+    /// Expected capacity of a chain in the last period of the years of commitments over all clusters: today's, and what one intervention adds to it, net
     /// of what would have come anyway, before season and variation.
     fn growth(&self, h: ChainId, intervention: InterventionId, capacity: CapacityId) -> (f64, f64) {
         let model = self.model;
-        let last = model.horizon.periods() - 1;
+        let last = model.horizon.committing_periods() - 1;
         let (mut base, mut added, mut pools) = (0.0, 0.0, Vec::new());
         for c in model.cluster_ids().filter(|c| model.clusters[c.index()].chain == h) {
             let local = &model.clusters[c.index()];

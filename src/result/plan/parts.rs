@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Metric, Model};
+use crate::model::{Allocation, Metric, Model};
 use crate::opt::ProgramPlan;
 use crate::opt::assurance::{Assurance, OptimalityGap};
 use crate::opt::rupiah::BudgetLine;
@@ -16,6 +16,7 @@ use crate::result::margin::MarginDocument;
 use crate::result::outcome::ReachedDocument;
 use crate::result::rule::StatedRule;
 use crate::result::words::{BaselineKey, FacilityKey, MetricKey};
+use crate::result::worth::WorthDocument;
 use crate::scenario::PlanMoney;
 use crate::study::{BaselineResult, CoordinationGap, PlanStudy, per_rupiah};
 
@@ -109,6 +110,33 @@ impl BudgetLineDocument {
             upkeep: line.upkeep,
             left: line.left,
         }
+    }
+}
+
+/// Upkeep that a source bears after the last budget year, for which there is no budget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ObligationDocument {
+    /// The source.
+    pub source: String,
+    /// Calendar year.
+    pub year: i32,
+    /// Upkeep that it bears [Rp].
+    pub upkeep: i64,
+    /// Its present value to the public, by which objectives in money are lowered: times the weight of the year and the cost to
+    /// the public of a rupiah of the source [Rp].
+    pub cost: f64,
+}
+
+impl ObligationDocument {
+    /// The obligations of an allocation, by source and year.
+    pub(in crate::result) fn of(model: &Model, allocation: &Allocation) -> Vec<Self> {
+        let list = model.obligations(allocation).into_iter().map(|of| Self {
+            source: keys::source(model, of.source),
+            year: model.horizon.calendar_year(of.year),
+            upkeep: of.upkeep,
+            cost: of.cost,
+        });
+        list.collect()
     }
 }
 
@@ -230,6 +258,8 @@ pub struct BaselineDocument {
     pub clusters_short_of_coverage: usize,
     /// Whether it keeps the rules for sites.
     pub keeps_site_rules: bool,
+    /// Its worth to the public.
+    pub worth: WorthDocument,
 }
 
 impl BaselineDocument {
@@ -242,6 +272,7 @@ impl BaselineDocument {
             gain: (&of.gain).into(),
             clusters_short_of_coverage: model.short_clusters(&of.allocation).1,
             keeps_site_rules: model.keeps_sites(&of.allocation),
+            worth: WorthDocument::of(model, &of.worth),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::named::Named;
 use super::super::number::{Range, Unit, certain};
 use super::reader::ChainReader;
 use crate::language::text;
-use crate::model::{Capacity, CapacityId, Decay, Intervention, Raise, UpkeepBearer};
+use crate::model::{Capacity, CapacityId, Decay, Intervention, Raise, Remains, UpkeepBearer};
 
 impl ChainReader<'_> {
     pub(super) fn intervention(
@@ -48,6 +48,7 @@ impl ChainReader<'_> {
                 Decay::Depreciation(0.0)
             }
         };
+        let remains = self.remains(name, file, &path);
         let gestation = self.shares(&file.gestation, &format!("{path}.gestation"));
         if file.raises.is_empty() && !opens {
             self.faults.help(
@@ -86,9 +87,65 @@ impl ChainReader<'_> {
             decay,
             gestation,
             upkeep_by: UpkeepBearer::Cluster,
+            remains,
+            private: file.private.unwrap_or(false),
             opens,
             raises,
         }
+    }
+
+    /// The value that is left of a stock at the end.
+    fn remains(&mut self, name: &str, file: &InterventionFile, path: &str) -> Remains {
+        let (recovery, resale) = (format!("{path}.recovery"), format!("{path}.resale"));
+        if file.revolving != Some(true) {
+            if let Some(stated) = &file.recovery {
+                self.structural(stated, &recovery, &Unit::Share, Range::Share);
+                self.faults.help(
+                    &self.place(&recovery),
+                    text!(
+                        en: "'{name}' has a recovery, but its money is not lent",
+                        id: "'{name}' memiliki recovery, tetapi uangnya tidak dipinjamkan",
+                    ),
+                    text!(
+                        en: "say revolving = true, or leave recovery out; what an asset can be sold for is its resale",
+                        id: "nyatakan revolving = true, atau hapus recovery; nilai jual aset dinyatakan dengan resale",
+                    ),
+                );
+            }
+            let share = file.resale.as_ref();
+            let share = share.map(|stated| self.structural(stated, &resale, &Unit::Share, Range::Share));
+            return Remains::Resale(share.unwrap_or(0.0));
+        }
+        if let Some(stated) = &file.resale {
+            self.structural(stated, &resale, &Unit::Share, Range::Share);
+            self.faults.help(
+                &self.place(&resale),
+                text!(
+                    en: "the money of '{name}' is lent: it is repaid, not sold",
+                    id: "uang '{name}' dipinjamkan: uang itu dikembalikan, bukan dijual",
+                ),
+                text!(
+                    en: "leave resale out; the share that comes back is recovery",
+                    id: "hapus resale; bagian yang kembali dinyatakan dengan recovery",
+                ),
+            );
+        }
+        if file.lifetime.is_some() {
+            self.faults.help(
+                &self.place(&format!("{path}.lifetime")),
+                text!(
+                    en: "the money of '{name}' is lent and repaid, so it has no lifetime",
+                    id: "uang '{name}' dipinjamkan dan dikembalikan, jadi tidak memiliki lifetime",
+                ),
+                text!(
+                    en: "state the share that is lost each year as depreciation",
+                    id: "nyatakan bagian yang hilang per tahun sebagai depreciation",
+                ),
+            );
+        }
+        let share = file.recovery.as_ref();
+        let share = share.map(|stated| self.structural(stated, &recovery, &Unit::Share, Range::Share));
+        Remains::Revolving(share.unwrap_or(1.0))
     }
 
     /// Minimum size, or what opening a candidate costs; true if the intervention opens candidates.

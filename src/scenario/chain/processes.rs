@@ -8,7 +8,7 @@ use super::super::named::Named;
 use super::super::number::Unit;
 use super::reader::ChainReader;
 use crate::language::text;
-use crate::model::{Capacity, CapacityId, Commodity, CommodityId, Process};
+use crate::model::{Capacity, CapacityId, Commodity, CommodityId, IndicatorId, Process};
 
 impl ChainReader<'_> {
     pub(super) fn process(
@@ -47,6 +47,7 @@ impl ChainReader<'_> {
         let inputs = flows(Item::Input, "inputs", &process.inputs, &commodity_keys);
         let outputs = flows(Item::Output, "outputs", &process.outputs, &commodity_keys);
         let uses = flows(Item::Use, "uses", &process.uses, &capacity_keys);
+        let indicators = self.indicators_of(name, process);
         let unit_cost = self.stated(&process.unit_cost, &format!("{path}.unit_cost"));
         self.slot(Item::UnitCost, name, Unit::Money(Some(process.unit.clone())), Some(unit_cost));
         let labour = self.stated(&process.labour, &format!("{path}.labour"));
@@ -69,8 +70,32 @@ impl ChainReader<'_> {
             inputs: inputs.into_iter().map(CommodityId::new).collect(),
             outputs: outputs.into_iter().map(CommodityId::new).collect(),
             uses: uses.into_iter().map(CapacityId::new).collect(),
+            indicators,
             is_channel: process.price.is_some(),
         }
+    }
+
+    /// The indicators that a process counts towards, with the slots of their amounts.
+    fn indicators_of(&mut self, name: &str, process: &ProcessFile) -> Vec<IndicatorId> {
+        let mut ids = Vec::new();
+        for (key, number) in &process.indicators {
+            let path = format!("processes.{name}.indicators.{key}");
+            let Some(place) = self.indicators.iter().position(|known| known.key == *key) else {
+                let names: Vec<&str> = self.indicators.iter().map(|known| known.key.as_str()).collect();
+                self.faults.unknown(&self.place(&path), Named::Indicator, key, &names);
+                continue;
+            };
+            let indicator = &self.indicators[place];
+            let unit = if indicator.is_money {
+                Unit::Money(Some(process.unit.clone()))
+            } else {
+                Unit::Exactly(format!("{}/{}", indicator.unit, process.unit))
+            };
+            let stated = self.stated(number, &path);
+            self.slot(Item::Indicator, &format!("{name}/{key}"), unit, Some(stated));
+            ids.push(IndicatorId::new(place));
+        }
+        ids
     }
 
     pub(super) fn check_process(&mut self, name: &str, process: &ProcessFile, lead_time: usize) {

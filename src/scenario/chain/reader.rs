@@ -10,12 +10,15 @@ use super::super::number::{Provenance, Range, Stated, Unit, UnitRules, Value, ce
 use super::super::observations::Observations;
 use super::super::phrase;
 use crate::language::text;
+use crate::model::Indicator;
 
 /// Reads chains; holds what all parts need.
 pub(crate) struct ChainReader<'a> {
     pub(super) document: &'a Document,
     pub(super) rules: UnitRules,
     pub(super) data: &'a Observations,
+    /// The indicators of the scenario.
+    pub(super) indicators: &'a [Indicator],
     pub(super) faults: &'a mut Faults,
     pub(super) slots: BTreeMap<(Item, String), Slot>,
     pub(super) defaults: BTreeMap<(Item, String), Stated>,

@@ -5,10 +5,11 @@ use super::super::item::{Item, item_name};
 use super::super::number::{Stated, Value};
 use super::super::policy::whole_amount;
 use super::draft::{ClusterDraft, Converter, LocalNumbers};
+use super::finish::Parts;
 use crate::model::route::ClusterRoutes;
 use crate::model::{
-    BaseStock, Capacity, ChainId, Cluster, Commodity, Event, LocalAccounts, LocalCapacity, LocalCommodity,
-    LocalIntervention, LocalProcess, Number, Process, Scope, Title,
+    BaseStock, Capacity, ChainId, Cluster, Commodity, Event, Indicator, LocalAccounts, LocalCapacity,
+    LocalCommodity, LocalIntervention, LocalProcess, Number, Process, Scope, Title,
 };
 use crate::units::Rupiah;
 
@@ -28,6 +29,7 @@ struct ClusterNumbers<'c, 'a> {
     cluster: &'c ClusterDraft,
     chain: &'c ChainDraft,
     local: &'c LocalNumbers,
+    indicators: &'c [Indicator],
 }
 
 impl ClusterNumbers<'_, '_> {
@@ -60,11 +62,17 @@ impl ClusterNumbers<'_, '_> {
         let inputs = process.inputs.iter().map(commodity).map(|key| (Item::Input, key));
         let outputs = process.outputs.iter().map(commodity).map(|key| (Item::Output, key));
         let uses = process.uses.iter().map(capacity).map(|key| (Item::Use, key));
+        let indicators: Vec<String> = process
+            .indicators
+            .iter()
+            .map(|id| format!("{name}/{}", self.indicators[id.index()].key))
+            .collect();
         let mut flow = |(item, key): (Item, &String)| self.get(item, &format!("{name}/{key}"));
         LocalProcess {
             inputs: inputs.map(&mut flow).collect(),
             outputs: outputs.map(&mut flow).collect(),
             uses: uses.map(&mut flow).collect(),
+            indicators: indicators.iter().map(|key| self.get(Item::Indicator, key)).collect(),
             unit_cost: self.get(Item::UnitCost, name),
             labour: self.get(Item::Labour, name),
             wage,
@@ -153,9 +161,10 @@ impl Converter<'_> {
         cluster: &ClusterDraft,
         chain_id: usize,
         chain: &ChainDraft,
-        local: &LocalNumbers,
+        parts: &Parts<'_>,
     ) -> Cluster {
-        let mut numbers = ClusterNumbers { converter: self, at, cluster, chain, local };
+        let Parts { local, indicators, .. } = parts;
+        let mut numbers = ClusterNumbers { converter: self, at, cluster, chain, local, indicators };
         let structure = &chain.chain;
         let wage = numbers.get(Item::Wage, "");
         Cluster {

@@ -14,7 +14,7 @@ use super::super::policy::{Lists, Names, PolicyReader, amount_of_row, shown};
 use super::super::table::{Columns, Row};
 use crate::language::{Text, text};
 use crate::model::{
-    Coverage, CoverageMinimum, FacilityType, MinimumSize, Model, Standing, StandingKind, Supported,
+    Coverage, CoverageMinimum, FacilityType, MinimumSize, ModelParts, Standing, StandingKind, Supported,
 };
 use crate::units::Rupiah;
 
@@ -29,7 +29,7 @@ pub(super) const COLUMNS: Columns = Columns {
 pub(super) struct CoverageReader<'a> {
     pub(super) document: &'a Document,
     pub(super) rules: UnitRules,
-    pub(super) model: &'a Model,
+    pub(super) model: &'a ModelParts,
     pub(super) faults: &'a mut Faults,
     pub(super) numbers: &'a mut Vec<StatedNumber>,
 }
@@ -341,7 +341,7 @@ impl CoverageReader<'_> {
 
 /// Tells of clusters in which something is owed that nothing can meet: a warning each, or faults where they are bound to be
 /// supported.
-pub(super) fn check_reach(document: &Document, model: &Model, faults: &mut Faults) {
+pub(super) fn check_reach(document: &Document, model: &ModelParts, faults: &mut Faults) {
     for c in model.cluster_ids() {
         let mut beyond: Vec<FacilityType> = Vec::new();
         for owed in model.beyond_reach(c) {

@@ -13,7 +13,7 @@ use super::super::observations::Observations;
 use super::super::phrase;
 use super::super::policy::{Names, shown, whole};
 use crate::language::text;
-use crate::model::{Distribution, Event, Scope, Title, Varies};
+use crate::model::{ChainId, Distribution, Event, ProcessId, Scope, Title, Varies};
 
 /// A factor as stated, before its scope instances are known.
 pub(super) struct FactorDraft {
@@ -112,6 +112,16 @@ impl PoolDraft {
     }
 }
 
+/// A market as stated; the numbers are in the model's units.
+#[derive(Debug)]
+pub(super) struct MarketDraft {
+    pub(super) key: String,
+    pub(super) title: Title,
+    pub(super) channels: Vec<(ChainId, ProcessId)>,
+    pub(super) reference_price: Stated,
+    pub(super) displacement: Stated,
+}
+
 /// The rest of the scenario, as far as reading events and pools needs it.
 pub(super) struct Context<'a> {
     pub(super) document: &'a Document,
@@ -148,6 +158,8 @@ pub(super) struct Converter<'a> {
     /// Pools, in order of their names, and the capacities of those that nobody is known to share.
     pub(super) pools: Vec<PoolDraft>,
     pub(super) wrong_pools: Vec<String>,
+    /// Markets, in order of their names.
+    pub(super) markets: Vec<MarketDraft>,
     /// The provisional id of each stable name, in order of appearance.
     pub(super) provisional: BTreeMap<String, usize>,
     /// Rows of values.csv that could not be read, and whether the whole table could not.
@@ -171,6 +183,7 @@ impl<'a> Converter<'a> {
             events: Vec::new(),
             pools: Vec::new(),
             wrong_pools: Vec::new(),
+            markets: Vec::new(),
             provisional: BTreeMap::new(),
             wrong_rows: Vec::new(),
             values_unread,

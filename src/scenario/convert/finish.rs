@@ -10,11 +10,12 @@ use super::super::policy::{MoneyRules, Settings};
 use super::draft::{ClusterDraft, Converter, LocalNumbers};
 use super::inputs::Tables;
 use super::naming::settle_ids;
-use super::{coverage, site, spillover, target};
+use super::{coverage, economy, site, spillover, target};
 use crate::language::text;
 use crate::model::route::{ChainRoutes, Established, ROUTES_ENUMERATED, establish};
 use crate::model::{
-    Allocation, Chain, Cluster, Coverage, Factor, Locked, Model, Parameter, Source, SourceId,
+    Allocation, Chain, Cluster, Coverage, Factor, Indicator, Locked, Model, ModelParts, Net, Parameter,
+    ShadowPrices, Source, SourceId,
 };
 use crate::units::MoneyUnit;
 
@@ -29,6 +30,8 @@ pub(super) struct Parts<'a> {
     pub(super) local: &'a LocalNumbers,
     pub(super) sources: Vec<Source>,
     pub(super) money_rules: MoneyRules,
+    pub(super) indicators: Vec<Indicator>,
+    pub(super) shadow_prices: Option<ShadowPrices>,
     /// The numbers of `scenario.toml` and budgets.csv.
     pub(super) numbers: Vec<StatedNumber>,
 }
@@ -39,18 +42,25 @@ impl Converter<'_> {
         // Clusters, with the factors and parameters of their numbers.
         self.warn_of_proportion(parts.clusters, &parts.chains, parts.local);
         let mut clusters = self.clusters(&parts);
+        let chains: Vec<String> = parts.chains.iter().map(|chain| chain.key.clone()).collect();
+        let mut markets = self.settled_markets(&chains);
         let (factors, parameters, ids) = self.settle_uncertainty();
         for cluster in &mut clusters {
             settle_ids(cluster, &ids);
         }
+        for market in &mut markets {
+            economy::settle_market(market, &ids);
+        }
         self.warn_of_unused_factors(parts.document, &factors);
         let mut model = bare_model(&mut parts, clusters, factors, parameters);
         model.pools = self.settled_pools(&model);
+        model.markets = markets;
 
         // Rules, in an order in which each finds in the model what it builds on.
         let Parts { file, document, tables, mut numbers, .. } = parts;
         let rules = parts.settings.rules;
         self.check_sources(&model);
+        economy::check(document, &model, self.faults);
         (model.limits, model.cofunding) = parts.money_rules.checked(file, document, &model, self.faults);
         model.targets = target::read(file, document, rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, rules, &model, self.faults, &mut numbers);
@@ -75,12 +85,16 @@ impl Converter<'_> {
         model.today = today::read(&tables.today, &model, self.faults, &mut numbers);
         model.locked.lines = locked::read(&tables.locked, &model, self.faults, &mut numbers);
         self.establish_routes(&mut model, parts.clusters);
+        self.warn_of_idled(&model, parts.clusters);
 
         numbers.append(&mut self.numbers);
         numbers.sort_by(|a, b| a.name.cmp(&b.name));
         let (warnings, notes) = self.faults.take_remarks();
         let files = Vec::new();
-        self.faults.is_empty().then_some(Scenario { model, numbers, warnings, notes, files })
+        self.faults.is_empty().then(|| {
+            let model = Model::of_checked(model);
+            Scenario { model, numbers, warnings, notes, files }
+        })
     }
 
     /// The clusters of known chains, with provisional parameter ids.
@@ -88,7 +102,7 @@ impl Converter<'_> {
         let mut clusters = Vec::new();
         for (c, draft) in parts.clusters.iter().enumerate() {
             if let Some(chain) = draft.chain {
-                clusters.push(self.cluster(c, draft, chain, &parts.chains[chain], parts.local));
+                clusters.push(self.cluster(c, draft, chain, &parts.chains[chain], parts));
             }
         }
         clusters
@@ -117,7 +131,7 @@ impl Converter<'_> {
     }
 
     /// Every source may fund something.
-    fn check_sources(&mut self, model: &Model) {
+    fn check_sources(&mut self, model: &ModelParts) {
         for (s, source) in model.sources.iter().enumerate() {
             if model.fundable(SourceId::new(s)).is_empty() {
                 self.faults.help(
@@ -137,7 +151,7 @@ impl Converter<'_> {
     }
 
     /// Works out every cluster's routes, and warns of what is closed or left out.
-    fn establish_routes(&mut self, model: &mut Model, clusters: &[ClusterDraft]) {
+    fn establish_routes(&mut self, model: &mut ModelParts, clusters: &[ClusterDraft]) {
         let mut of_chain: Vec<Option<ChainRoutes>> = Vec::new();
         for chain in &model.chains {
             match ChainRoutes::of(chain) {
@@ -211,14 +225,16 @@ fn bare_model(
     clusters: Vec<Cluster>,
     factors: Vec<Factor>,
     parameters: Vec<Parameter>,
-) -> Model {
-    let Parts { file, settings, .. } = parts;
-    Model {
+) -> ModelParts {
+    let (file, settings) = (parts.file, parts.settings.clone());
+    ModelParts {
         title: file.title.title(),
         horizon: settings.horizon,
         money_unit: MoneyUnit::parse(file.money.unit.0.word()).unwrap_or(MoneyUnit::Rupiah),
         days_per_fte_year: settings.days_per_fte_year,
         objective: file.objective.metric.0,
+        net: file.objective.net.as_ref().map_or(Net::Off, |net| net.0),
+        net_asked: None,
         risk: settings.risk,
         samples: settings.samples,
         factors,
@@ -232,6 +248,9 @@ fn bare_model(
         sites: Vec::new(),
         spillovers: Vec::new(),
         pools: Vec::new(),
+        markets: Vec::new(),
+        shadow_prices: parts.shadow_prices.take(),
+        indicators: std::mem::take(&mut parts.indicators),
         today: Allocation::default(),
         locked: Locked::default(),
         targets: Vec::new(),

@@ -119,6 +119,7 @@ pub(super) fn settle_ids(cluster: &mut Cluster, ids: &[ParameterId]) {
     settle(&mut cluster.wage);
     for process in &mut cluster.processes {
         process.inputs.iter_mut().chain(&mut process.outputs).chain(&mut process.uses).for_each(settle);
+        process.indicators.iter_mut().for_each(settle);
         [&mut process.unit_cost, &mut process.labour, &mut process.wage, &mut process.price]
             .into_iter()
             .for_each(settle);

@@ -9,7 +9,7 @@ use super::super::policy::{Lists, PolicyReader};
 use super::super::shape::is_key;
 use super::draft::{ClusterDraft, Context, Converter, LocalNumbers, PoolDraft};
 use crate::language::text;
-use crate::model::{CapacityId, ClusterId, Model, Pool};
+use crate::model::{CapacityId, ClusterId, ModelParts, Pool};
 
 /// The season of a pool, of as many periods as the year has.
 fn season(file: &PoolFile, path: &str, policy: &mut PolicyReader<'_>) -> Vec<f64> {
@@ -367,7 +367,7 @@ impl Converter<'_> {
     }
 
     /// The pools of the model.
-    pub(super) fn settled_pools(&self, model: &Model) -> Vec<Pool> {
+    pub(super) fn settled_pools(&self, model: &ModelParts) -> Vec<Pool> {
         let of = |draft: &PoolDraft| {
             let member = |c: &usize| {
                 let capacities = &model.chain_of(ClusterId::new(*c)).capacities;

@@ -13,7 +13,7 @@ use super::super::policy::PolicyReader;
 use super::super::table::Row;
 use super::draft::{ClusterDraft, Converter, LocalNumbers};
 use crate::language::text;
-use crate::model::{ClusterId, Model, SiteRule};
+use crate::model::{ClusterId, ModelParts, SiteRule};
 
 impl Converter<'_> {
     /// Whether a row of clusters.csv is a candidate, and its potential.
@@ -109,7 +109,7 @@ impl Converter<'_> {
     }
 
     /// Warns of what can never be opened.
-    pub(super) fn warn_of_sites(&mut self, model: &Model, clusters: &[ClusterDraft]) {
+    pub(super) fn warn_of_sites(&mut self, model: &ModelParts, clusters: &[ClusterDraft]) {
         for (h, chain) in model.chains.iter().enumerate() {
             let opener = chain.interventions.iter().find(|line| line.opens);
             let candidate = model.candidates().any(|c| model.clusters[c.index()].chain.index() == h);
@@ -145,7 +145,7 @@ pub(super) fn read(
     file: &ScenarioFile,
     document: &Document,
     rules: UnitRules,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Vec<SiteRule> {
@@ -156,7 +156,7 @@ pub(super) fn read(
 struct SiteReader<'a> {
     document: &'a Document,
     rules: UnitRules,
-    model: &'a Model,
+    model: &'a ModelParts,
     faults: &'a mut Faults,
     numbers: &'a mut Vec<StatedNumber>,
 }

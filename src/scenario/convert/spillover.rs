@@ -11,7 +11,7 @@ use super::super::phrase;
 use super::super::policy::{Lists, Names, PolicyReader};
 use crate::language::text;
 use crate::model::{
-    CapacityId, ClusterId, Eligibility, InterventionId, LowestCapacity, Model, Scope, Spillover,
+    CapacityId, ClusterId, Eligibility, InterventionId, LowestCapacity, ModelParts, Scope, Spillover,
     SpilloverLink,
 };
 
@@ -20,7 +20,7 @@ pub(super) fn read(
     file: &ScenarioFile,
     document: &Document,
     rules: UnitRules,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Vec<Spillover> {
@@ -42,7 +42,7 @@ pub(super) fn read(
 }
 
 /// Refuses spillovers that the largest fundable spend could make too much for a capacity to bear.
-pub(super) fn check(document: &Document, model: &Model, faults: &mut Faults) {
+pub(super) fn check(document: &Document, model: &ModelParts, faults: &mut Faults) {
     for (number, spillover) in model.spillovers.iter().enumerate() {
         if spillover.profile.iter().all(|units| *units >= 0.0) {
             continue;
@@ -80,7 +80,7 @@ fn rounded(x: f64) -> f64 {
 
 struct Reader<'a> {
     policy: PolicyReader<'a>,
-    model: &'a Model,
+    model: &'a ModelParts,
     names: Names<'a>,
 }
 

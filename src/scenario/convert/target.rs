@@ -9,14 +9,16 @@ use super::super::number::{Range, Unit, UnitRules, Value, certain};
 use super::super::phrase;
 use super::super::policy::{shown, year_index};
 use crate::language::text;
-use crate::model::{ChainId, ClusterId, CommodityId, Model, ProcessId, Target, TargetItem};
+use crate::model::{
+    ChainId, ClusterId, CommodityId, IndicatorId, Metric, ModelParts, ProcessId, Target, TargetItem,
+};
 
 /// Reads all targets; those at fault are left out and told.
 pub(super) fn read(
     file: &ScenarioFile,
     document: &Document,
     rules: UnitRules,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Vec<Target> {
@@ -31,7 +33,7 @@ pub(super) fn read(
 struct TargetReader<'a> {
     document: &'a Document,
     rules: UnitRules,
-    model: &'a Model,
+    model: &'a ModelParts,
     faults: &'a mut Faults,
     numbers: &'a mut Vec<StatedNumber>,
 }
@@ -50,7 +52,7 @@ impl TargetReader<'_> {
                 };
                 let found = ClusterId::new(found);
                 let wanted = match what {
-                    TargetItem::Metric(_) => None,
+                    TargetItem::Metric(_) | TargetItem::Indicator(_) => None,
                     TargetItem::Made(chain, _) | TargetItem::Sold(chain, _) | TargetItem::Sales(chain, _) => {
                         Some(chain)
                     }
@@ -105,9 +107,10 @@ impl TargetReader<'_> {
             file.metric.map(|_| "metric"),
             file.made.as_ref().map(|_| "made"),
             file.sold.as_ref().map(|_| "sold"),
+            file.sales.as_ref().map(|_| "sales"),
+            file.indicator.as_ref().map(|_| "indicator"),
         ]
         .into_iter()
-        .chain([file.sales.as_ref().map(|_| "sales")])
         .flatten()
         .count();
         if given != 1 {
@@ -121,17 +124,42 @@ impl TargetReader<'_> {
                 &place,
                 found,
                 text!(
-                    en: "exactly one of metric, made, sold, sales",
-                    id: "tepat satu dari metric, made, sold, sales",
+                    en: "exactly one of metric, made, sold, sales, indicator",
+                    id: "tepat satu dari metric, made, sold, sales, indicator",
                 ),
             );
             return None;
         }
         if let Some(metric) = file.metric {
             let metric = metric.0;
+            if self.model.metrics().all(|known| known != metric) {
+                let known: Vec<&str> = self.model.metrics().map(Metric::key).collect();
+                self.faults.expected(
+                    &self.document.place(&format!("{path}.metric")),
+                    text!(
+                        en: "the scenario states no shadow prices, so it has no '{key}'",
+                        id: "skenario ini tidak menyatakan harga bayangan, sehingga tidak memiliki '{key}'",
+                        key = metric.key(),
+                    ),
+                    text!(en: "one of {known}", id: "salah satu dari {known}", known = known.join(", ")),
+                );
+                return None;
+            }
             let unit =
                 if metric.is_money() { Unit::Money(None) } else { Unit::Exactly(metric.unit().to_string()) };
             return Some((TargetItem::Metric(metric), unit));
+        }
+        if let Some(name) = &file.indicator {
+            let known: Vec<&str> = self.model.indicators.iter().map(|own| own.key.as_str()).collect();
+            let Some(found) = known.iter().position(|key| key == name) else {
+                let place = self.document.place(&format!("{path}.indicator"));
+                self.faults.unknown(&place, Named::Indicator, name, &known);
+                return None;
+            };
+            let indicator = &self.model.indicators[found];
+            let unit =
+                if indicator.is_money { Unit::Money(None) } else { Unit::Exactly(indicator.unit.clone()) };
+            return Some((TargetItem::Indicator(IndicatorId::new(found)), unit));
         }
         if let Some(name) = &file.made {
             let (chain, commodity) = self.item(name, &format!("{path}.made"), Named::Commodity)?;

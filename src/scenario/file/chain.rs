@@ -98,6 +98,9 @@ pub(crate) struct ProcessFile {
     /// Capacities used per unit of level.
     #[serde(default)]
     pub(crate) uses: BTreeMap<String, NumberFile>,
+    /// Amounts of indicators of scenario.toml per unit of level.
+    #[serde(default)]
+    pub(crate) indicators: BTreeMap<String, NumberFile>,
     /// Bought-in inputs and services per unit of level, in money.
     pub(crate) unit_cost: NumberFile,
     /// Share of `unit_cost` spent on what is traded across the border, 0 to 1; 1 where not given. For accounts only.
@@ -134,6 +137,15 @@ pub(crate) struct InterventionFile {
     pub(crate) upkeep: NumberFile,
     /// Who bears the upkeep: `cluster`, or the key of a source.
     pub(crate) upkeep_by: String,
+    /// Whether it gives enterprises private goods; false where not given. To the economy only the additional part of their
+    /// cost is a use of resources, the rest a transfer.
+    pub(crate) private: Option<bool>,
+    /// Whether its money is lent and repaid; false where not given. Its losses are its depreciation; interest is no upkeep.
+    pub(crate) revolving: Option<bool>,
+    /// Share of what is lent out at the end that comes back; of revolving money only, 1 where not given.
+    pub(crate) recovery: Option<CertainFile>,
+    /// Share of the stock at the end that can be sold; 0 where not given.
+    pub(crate) resale: Option<CertainFile>,
     /// Minimum size, in money: in each year a cluster gets nothing of it, or at least this much from all sources together.
     pub(crate) minimum: Option<CertainFile>,
     /// Whether it opens candidate clusters; false where not given. One intervention of a chain at most.

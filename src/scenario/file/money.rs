@@ -19,6 +19,8 @@ pub(crate) struct SourceFile {
     pub(crate) carry_over: CertainFile,
     /// Shares paid out in the first, second, ... period after the year's start; they sum to at most 1.
     pub(crate) disbursement: Vec<CertainFile>,
+    /// Cost to the public of a rupiah of it, in rupiah; 1 where not given.
+    pub(crate) public_cost: Option<CertainFile>,
     /// Facility types it may fund; all where not given.
     pub(crate) types: Option<Vec<Word<FacilityType>>>,
     /// Support kinds it may fund; all where not given.

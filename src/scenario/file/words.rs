@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
-use crate::model::{FacilityType, Grade, Level, Metric, Per, Scope, Stage, Support, Supported, Varies};
+use crate::model::{FacilityType, Grade, Level, Metric, Net, Per, Scope, Stage, Support, Supported, Varies};
 use crate::units::MoneyUnit;
 
 /// A word from a closed list.
@@ -35,7 +35,7 @@ macro_rules! closed_lists {
         }
     )+};
 }
-closed_lists!(FacilityType, Stage, Support, Level, Metric);
+closed_lists!(FacilityType, Stage, Support, Level, Metric, Net);
 
 impl ClosedList for Varies {
     const NAME: &'static str = "Varies";

@@ -5,10 +5,10 @@ use super::super::diagnostic::{Faults, Place};
 use super::super::phrase;
 use crate::language::text;
 use crate::model::rule::{Rule, whole_numbers};
-use crate::model::{Allocation, AllocationLine, Model};
+use crate::model::{Allocation, AllocationLine, ModelParts};
 
 /// Checks lines that were read, each with its place. A fault is told at the first line that belongs to it.
-pub(super) fn check(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
+pub(super) fn check(lines: &[(AllocationLine, Place)], model: &ModelParts, faults: &mut Faults) {
     let allocation = Allocation::new(lines.iter().map(|(line, _)| *line).collect());
     let opened = model.opened(&allocation);
     for violation in whole_numbers(model, &allocation) {

@@ -8,7 +8,7 @@ use super::super::phrase;
 use super::super::policy::year_index;
 use super::super::table::Row;
 use crate::language::{Lang, Text, text};
-use crate::model::{AllocationLine, ClusterId, FacilityType, InterventionId, Level, Model, SourceId};
+use crate::model::{AllocationLine, ClusterId, FacilityType, InterventionId, Level, ModelParts, SourceId};
 use crate::units::Rupiah;
 
 /// Lines that were read, each with its place.
@@ -24,7 +24,7 @@ pub(super) struct LineNames<'a> {
 }
 
 /// The allocation line of a row. `None`, with the faults noted, where it cannot be one.
-pub(super) fn line_of(row: &Row, model: &Model, faults: &mut Faults) -> Option<AllocationLine> {
+pub(super) fn line_of(row: &Row, model: &ModelParts, faults: &mut Faults) -> Option<AllocationLine> {
     let (year, rupiah) = (row.year("year", faults), row.required_amount("rupiah", faults));
     let line = LineNames {
         source: row.text("source"),
@@ -40,7 +40,7 @@ pub(super) fn line_of(row: &Row, model: &Model, faults: &mut Faults) -> Option<A
 pub(super) fn resolve(
     line: &LineNames<'_>,
     place: &dyn Fn(&str) -> Place,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
 ) -> Option<AllocationLine> {
     let sources: Vec<&str> = model.sources.iter().map(|s| s.key.as_str()).collect();
@@ -118,7 +118,7 @@ pub(super) fn check_described(
     told: &dyn Fn(&str) -> String,
     place: &dyn Fn(&str) -> Place,
     line: &AllocationLine,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
 ) {
     let facility: FacilityType =
@@ -144,7 +144,7 @@ pub(super) fn check_described(
 }
 
 /// Tells of lines that stand there already, however their year is written.
-pub(super) fn twice(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
+pub(super) fn twice(lines: &[(AllocationLine, Place)], model: &ModelParts, faults: &mut Faults) {
     let mut seen: BTreeMap<_, &Place> = BTreeMap::new();
     for (line, place) in lines {
         let key = (line.source, line.cluster, line.intervention, line.year);

@@ -11,7 +11,7 @@ use super::breach;
 use super::line::{fits, line_of, twice};
 use crate::language::{Lang, text};
 use crate::model::rule::{Rule, limits};
-use crate::model::{Allocation, AllocationLine, LimitKind, Model};
+use crate::model::{Allocation, AllocationLine, LimitKind, ModelParts};
 
 /// The columns of locked.csv.
 pub(crate) const COLUMNS: Columns = super::today::COLUMNS;
@@ -19,7 +19,7 @@ pub(crate) const COLUMNS: Columns = super::today::COLUMNS;
 /// Reads locked.csv.
 pub(crate) fn read(
     table: &Table,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Allocation {
@@ -65,7 +65,7 @@ pub(crate) fn read(
 
 /// No source has locked more than it has by then, money carried over included. Upkeep comes on top: whether that fits
 /// too is found when planning.
-fn within_budgets(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
+fn within_budgets(lines: &[(AllocationLine, Place)], model: &ModelParts, faults: &mut Faults) {
     for source in model.source_ids() {
         let money = &model.sources[source.index()];
         let mut left = 0.0;
@@ -96,7 +96,7 @@ fn within_budgets(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut
 }
 
 /// No cap is broken by what is locked alone.
-fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Faults) {
+fn within_caps(lines: &[(AllocationLine, Place)], model: &ModelParts, faults: &mut Faults) {
     let locked = Allocation::new(lines.iter().map(|(line, _)| *line).collect());
     for violation in limits(model, &locked) {
         let Rule::Limit(number) = violation.rule else { continue };
@@ -126,7 +126,7 @@ fn within_caps(lines: &[(AllocationLine, Place)], model: &Model, faults: &mut Fa
 pub(super) fn check_plan(
     lines: &[(AllocationLine, Place)],
     whole: &Place,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
 ) {
     let allocation = Allocation::new(lines.iter().map(|(line, _)| *line).collect());

@@ -7,7 +7,7 @@ use super::super::policy::shown;
 use super::super::table::{Columns, Table};
 use super::breach;
 use super::line::{fits, line_of, twice};
-use crate::model::{Allocation, Model};
+use crate::model::{Allocation, ModelParts};
 
 /// The columns of today.csv.
 pub(crate) const COLUMNS: Columns = Columns {
@@ -19,7 +19,7 @@ pub(crate) const COLUMNS: Columns = Columns {
 /// Reads today.csv.
 pub(crate) fn read(
     table: &Table,
-    model: &Model,
+    model: &ModelParts,
     faults: &mut Faults,
     numbers: &mut Vec<StatedNumber>,
 ) -> Allocation {

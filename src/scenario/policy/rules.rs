@@ -8,7 +8,7 @@ use super::super::phrase;
 use super::names::{Lists, Names};
 use super::reader::{PolicyReader, year_index};
 use crate::language::text;
-use crate::model::{Cofunding, Horizon, Limit, LimitBound, LimitKind, Model, Per, SourceId};
+use crate::model::{Cofunding, Horizon, Limit, LimitBound, LimitKind, ModelParts, Per, SourceId};
 
 /// The largest ratio of co-funding: no rule asks for a hundred times as much.
 const MOST_RATIO: f64 = 100.0;
@@ -199,7 +199,7 @@ impl MoneyRules {
         self,
         file: &ScenarioFile,
         document: &Document,
-        model: &Model,
+        model: &ModelParts,
         faults: &mut Faults,
     ) -> (Vec<Limit>, Vec<Cofunding>) {
         for (i, limit) in &self.limits {

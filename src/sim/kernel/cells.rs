@@ -39,9 +39,15 @@ impl<'a> GroupCells<'a> {
         items.filter_map(|item| self.place(part, item)).collect()
     }
 
-    /// The places that bear upkeep, cluster by cluster.
+    /// The place of a cluster's economic value, where there is one.
+    pub(super) fn economic(&self, part: usize) -> Option<usize> {
+        self.place(part, Item::Metric(Metric::Economic))
+    }
+
+    /// The places that bear upkeep, with economic value, cluster by cluster.
     pub(super) fn upkeep_places(&self) -> Vec<usize> {
-        (0..self.parts.len()).flat_map(|part| self.upkeep_of(part)).collect()
+        let of_part = |part| self.upkeep_of(part).into_iter().chain(self.economic(part));
+        (0..self.parts.len()).flat_map(of_part).collect()
     }
 
     /// The amounts by which cells grow for each unit of a process: (cell, amount).
@@ -94,7 +100,58 @@ impl<'a> GroupCells<'a> {
             add(Item::Quantity(channel), Ex::Constant(1.0));
             add(Item::Sales(channel), price);
         }
+        list.extend(self.seen_by_the_economy(terms, model, group, p));
         list.extend(self.accounts_by(terms, model, group, p));
+        list
+    }
+
+    /// The amounts of displacement, economic value and indicators: nothing where the scenario states none of them.
+    fn seen_by_the_economy(
+        &self,
+        terms: &mut Terms<'_>,
+        model: &Model,
+        group: &Group<'_>,
+        p: ProcessId,
+    ) -> Vec<(usize, Ex)> {
+        let number = group.part_of(p);
+        let part = &group.parts[number];
+        let (process, local) = (&group.chain.processes[p.index()], &group.cluster.processes[p.index()]);
+        let (chain, own) = (model.clusters[part.id.index()].chain, part.own_process(p));
+        let mut list = Vec::new();
+        let mut add = |item: Item, amount: Ex| {
+            list.extend(self.place(number, item).map(|place| (place, amount)));
+        };
+
+        // Displacement.
+        if let Some(market) = model.market_of(chain, own) {
+            let (share, price) = (terms.number(market.displacement), terms.number(market.reference_price));
+            let displaced = terms.mul(share, price);
+            let lost = terms.sub(Ex::Constant(0.0), displaced);
+            add(Item::Displaced, displaced);
+            for metric in [Metric::GrossOutput, Metric::ValueAdded, Metric::Economic] {
+                add(Item::Metric(metric), lost);
+            }
+        }
+
+        // Economic value: sales, bought-in costs and labour, each at what it is worth to the economy.
+        if let Some(shadow) = &model.shadow_prices {
+            let factors = shadow.of(chain, own);
+            let cost = terms.number(local.unit_cost);
+            let (wage, labour) = (terms.number(local.wage), terms.number(local.labour));
+            let wages = terms.mul(wage, labour);
+            let economic = Item::Metric(Metric::Economic);
+            add(economic, terms.mul(Ex::Constant(-factors.cost), cost));
+            add(economic, terms.mul(Ex::Constant(-shadow.wage_ratio), wages));
+            if process.is_channel {
+                let price = terms.number(local.price);
+                add(economic, terms.mul(Ex::Constant(factors.price), price));
+            }
+        }
+
+        // Indicators.
+        for (indicator, amount) in process.indicators.iter().zip(&local.indicators) {
+            add(Item::Indicator(*indicator), terms.number(*amount));
+        }
         list
     }
 

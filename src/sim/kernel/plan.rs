@@ -24,10 +24,12 @@ pub(super) struct Raised {
 pub(super) struct Upkeep {
     /// Money by period.
     pub(super) money: Vec<f64>,
-    /// Place of the share of it that is due.
+    /// Place of the share of it that is due: upkeep times additionality.
     pub(super) share: usize,
-    /// Cells of the cluster that it is taken from: value added, margin, accounts.
+    /// Cells of the cluster that it is taken from as it is: value added, margin, accounts.
     pub(super) places: Vec<usize>,
+    /// Cell of its economic value, where there is one, and the share of the money that counts there.
+    pub(super) economic: Option<(usize, f64)>,
 }
 
 /// Changes that a plan makes in a cluster.
@@ -61,6 +63,8 @@ struct UpkeepDraft {
     share: Ex,
     /// Number of the cluster that bears it.
     part: usize,
+    /// Its conversion factor to economic prices.
+    converted: f64,
 }
 
 /// A plan before places are given out.
@@ -135,15 +139,19 @@ impl Compiler<'_, '_> {
         drafts
     }
 
-    /// Upkeep of an intervention that its cluster bears.
+    /// Upkeep of an intervention that its cluster bears: of what is additional, for the rest is kept up anyway.
     fn upkeep(&mut self, plan: &PlanEffects, part: usize, i: InterventionId) -> Option<UpkeepDraft> {
         let (horizon, id) = (self.model.horizon, self.group.parts[part].id);
         if self.model.chain_of(id).interventions[i.index()].upkeep_by != UpkeepBearer::Cluster {
             return None;
         }
-        let share = self.terms.number(self.model.clusters[id.index()].interventions[i.index()].upkeep);
+        let local = &self.model.clusters[id.index()].interventions[i.index()];
+        let (upkeep, additionality) =
+            (self.terms.number(local.upkeep), self.terms.number(local.additionality));
+        let share = self.terms.mul(upkeep, additionality);
         let money = |t: usize| plan.stock(id, i, t) / horizon.periods_per_year as f64;
-        Some(UpkeepDraft { money: (0..horizon.periods()).map(money).collect(), share, part })
+        let converted = self.model.shadow_prices.as_ref().map_or(1.0, |shadow| shadow.conversion.cost);
+        Some(UpkeepDraft { money: (0..horizon.periods()).map(money).collect(), share, part, converted })
     }
 
     /// Effects on a cluster's capacities of money spent in others.
@@ -206,6 +214,7 @@ impl PlanDraft {
             money: upkeep.money,
             share: slots.of(upkeep.share),
             places: cells.upkeep_of(upkeep.part),
+            economic: cells.economic(upkeep.part).map(|place| (place, upkeep.converted)),
         });
         PlacedPlan { raises, upkeep: upkeep.collect() }
     }

@@ -143,8 +143,12 @@ impl Program {
         };
 
         // 8. Plans, whose states and cells follow one another in the file.
-        program.plans =
-            program.placed_plans(&draft, effects, model.horizon.years, [&channel_needs, &stock_needs]);
+        program.plans = program.placed_plans(
+            &draft,
+            effects,
+            model.horizon.operating_years(),
+            [&channel_needs, &stock_needs],
+        );
         program
     }
 

@@ -544,6 +544,10 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
             let cost = mul(all(upkeep.money[t]), get(file, upkeep.share));
             put(cells, place, sub(get(cells, place), cost));
         }
+        if let Some((place, factor)) = upkeep.economic {
+            let cost = mul(all(factor * upkeep.money[t]), get(file, upkeep.share));
+            put(cells, place, sub(get(cells, place), cost));
+        }
     }
     // Cells that are sums of others, when the year ends.
     if (t + 1).is_multiple_of(time.periods_per_year) {

@@ -77,15 +77,31 @@ fn stocks_follow_disbursement_gestation_and_decay() {
 }
 
 /// A stock of 100 at 10 % a year costs 5 in each of two periods. Borne by the cluster it lowers value added and margin by
-/// 10 and leaves sales; borne by the source it does not touch the cluster. The stove it widens never binds.
+/// 10 and leaves sales; borne by the source it does not touch the cluster. The stove it widens never binds. Of what is additional
+/// to three tenths only, 3 are charged, and of what would have come anyway nothing: exactly. That only half of it runs changes
+/// nothing, for an idle stove is kept up too.
 #[test]
 fn upkeep_is_taken_from_the_cluster_only_where_it_bears_it() {
-    for (upkeep_by, borne) in [(UpkeepBearer::Cluster, 10.0), (UpkeepBearer::Source(SourceId::new(0)), 0.0)] {
+    let source = UpkeepBearer::Source(SourceId::new(0));
+    for (upkeep_by, effectiveness, additionality, borne) in [
+        (UpkeepBearer::Cluster, 1.0, 1.0, 10.0),
+        (source, 1.0, 1.0, 0.0),
+        (UpkeepBearer::Cluster, 0.5, 0.3, 3.0),
+        (UpkeepBearer::Cluster, 0.5, 0.0, 0.0),
+        (source, 0.5, 0.3, 0.0),
+    ] {
         let mut f = sugar();
         let raises = vec![RaiseSpec::one_to_one("stove")];
         f.intervention(
             "stoves",
-            InterventionSpec { raises, upkeep: 0.1, upkeep_by, ..InterventionSpec::default() },
+            InterventionSpec {
+                raises,
+                upkeep: 0.1,
+                upkeep_by,
+                effectiveness: n(effectiveness),
+                additionality: n(additionality),
+                ..InterventionSpec::default()
+            },
         );
         let model = f.build();
         let plan = PlanEffects::new(&model, &f.allocation(&[("stoves", 0, 100)]));

@@ -34,7 +34,7 @@ pub(super) fn money_of(model: &Model, allocation: &Allocation) -> Vec<SourceMone
         source,
         amount: model.sources[source.index()].total(),
         spent: allocation.sum(|line| line.source == source),
-        upkeep: upkeep[source.index()].iter().sum(),
+        upkeep: upkeep[source.index()][..model.horizon.years].iter().sum(),
     };
     model.source_ids().map(of).collect()
 }

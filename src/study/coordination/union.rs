@@ -258,12 +258,11 @@ mod tests {
     /// The minimal scenario with a second source like its first, named t, of half the money.
     fn model() -> Model {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal");
-        let mut model = crate::scenario::load(&folder).expect("bundled scenarios are valid").model;
+        let model = crate::scenario::load(&folder).expect("bundled scenarios are valid").model;
         let mut other = model.sources[0].clone();
         other.key = "t".to_string();
         other.amounts.iter_mut().for_each(|amount| amount.0 /= 2);
-        model.sources.push(other);
-        model
+        model.changed(|parts| parts.sources.push(other))
     }
 
     /// Lines as (source, cluster, intervention, year, juta).
@@ -288,10 +287,11 @@ mod tests {
     /// Of a minimum of 30 juta two sources put 20 and 5 into one cluster, 20 and 20 into the other: the first gets nothing.
     #[test]
     fn what_stays_below_a_minimum_size_is_cut_to_nothing() {
-        let mut model = model();
-        for cluster in &mut model.clusters {
-            cluster.interventions[0].minimum = Rupiah(30_000_000);
-        }
+        let model = model().changed(|parts| {
+            for cluster in &mut parts.clusters {
+                cluster.interventions[0].minimum = Rupiah(30_000_000);
+            }
+        });
         let all = union(&[(0, 0, 0, 0, 20), (1, 0, 0, 0, 5), (0, 1, 0, 0, 20), (1, 1, 0, 0, 20)]);
         let (left, cuts) = settled(&model, &all);
         let rule = Rule::Minimum(ClusterId::new(0), InterventionId::new(0));
@@ -303,8 +303,7 @@ mod tests {
     /// else.
     #[test]
     fn money_to_which_nobody_adds_is_cut_in_proportion() {
-        let mut model = model();
-        model.cofunding.push(Cofunding {
+        let rule = Cofunding {
             title: None,
             law: None,
             source: SourceId::new(1),
@@ -313,7 +312,8 @@ mod tests {
             per: Per::All,
             of: Eligibility::default(),
             by_year: false,
-        });
+        };
+        let model = model().changed(|parts| parts.cofunding.push(rule));
         let (left, cuts) = settled(&model, &union(&[(0, 0, 0, 0, 40), (0, 1, 0, 0, 60), (1, 0, 1, 0, 10)]));
         let at = crate::model::CofundingPlace { place: 0, year: None };
         let rule = Rule::Cofunding(0, at);
@@ -325,18 +325,19 @@ mod tests {
     /// 100 of equipment charge it 10, so that 58 must come down to 50. Both lines keep 50/58. In 2028 they charge 8.6 of 50.
     #[test]
     fn upkeep_that_others_charge_is_cut_with_what_it_leaves_no_room_for() {
-        let mut model = model();
-        model.chains[0].interventions[0].upkeep_by = UpkeepBearer::Source(SourceId::new(1));
-        for cluster in &mut model.clusters {
-            cluster.interventions[0].upkeep = Number::Certain(0.1);
-        }
+        let model = model().changed(|parts| {
+            parts.chains[0].interventions[0].upkeep_by = UpkeepBearer::Source(SourceId::new(1));
+            for cluster in &mut parts.clusters {
+                cluster.interventions[0].upkeep = Number::Certain(0.1);
+            }
+        });
         let (left, cuts) = settled(&model, &union(&[(0, 0, 0, 0, 100), (1, 1, 1, 0, 48)]));
         let rule = Rule::Budget(SourceId::new(1), 0);
         let kept = [100.0, 48.0].map(|juta: f64| (juta * 1e6 * 50.0 / 58.0).floor() as i64);
         assert_eq!(told(&cuts), [(0, 0, 100_000_000, kept[0], rule), (1, 1, 48_000_000, kept[1], rule)]);
         assert!(broken(&model, &left).is_empty());
         // What is locked is never cut: the other line gives all it can.
-        model.locked.lines = union(&[(0, 0, 0, 0, 100)]);
+        let model = model.changed(|parts| parts.locked.lines = union(&[(0, 0, 0, 0, 100)]));
         let (left, _) = settled(&model, &union(&[(0, 0, 0, 0, 100), (1, 1, 1, 0, 48)]));
         assert_eq!(left.total(), 140_000_000);
     }

@@ -29,14 +29,14 @@ pub struct Row {
     pub measure: Measure,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,
-    /// When (from 0); `None` is the whole horizon, money discounted.
+    /// When (from 0); `None` is all years of operations, money discounted.
     pub year: Option<usize>,
 }
 
 /// A row that is compared with a threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Threshold {
-    /// The row.
+    /// The row; of all years it is those of commitments that count, without the tail.
     pub row: Row,
     /// The threshold, in the unit of the row.
     pub at_least: f64,
@@ -55,13 +55,15 @@ pub struct Wanted {
     pub accounts: usize,
 }
 
-/// Where each row stands: everywhere first, then cluster by cluster; by item, then the horizon and each year, then
+/// Where each row stands: everywhere first, then cluster by cluster; by item, then sums over years and each year, then
 /// series. Extra totals, thresholds and accounts, of which means are all that is asked, come last.
 #[derive(Debug, Clone)]
 pub struct Grid {
     pub(super) years: usize,
+    /// Sums over years: of all; and, where there is a tail, of those of commitments. By sum, how many years it is of.
+    pub(super) sums: Vec<usize>,
     pub(super) series: Vec<Series>,
-    /// Items everywhere: metrics, then those of each chain, then pools.
+    /// Items everywhere: metrics, displacement and indicators, then those of each chain, then pools.
     pub(super) everywhere: Vec<Measure>,
     pub(super) clusters: Vec<ClusterRows>,
     pub(super) measured: usize,
@@ -74,9 +76,11 @@ pub struct Grid {
     pub(super) accounts: Vec<(usize, usize)>,
 }
 
-/// The rows of one cluster: metrics, those of its chain, its pools.
+/// The rows of one cluster: metrics, displacement and indicators, those of its chain, its pools.
 #[derive(Debug, Clone)]
 pub(super) struct ClusterRows {
+    /// Number of items that every cluster has; they come first.
+    pub(super) common: usize,
     /// Items of its chain among those everywhere.
     pub(super) own: Range<usize>,
     /// Its pools among them.
@@ -87,12 +91,12 @@ pub(super) struct ClusterRows {
 
 impl ClusterRows {
     pub(super) fn items(&self) -> usize {
-        Metric::COUNT + self.own.len() + self.pools.len()
+        self.common + self.own.len() + self.pools.len()
     }
 
     /// Where the cluster's item stands among those everywhere.
     pub(super) fn anywhere(&self, item: usize) -> usize {
-        match item.checked_sub(Metric::COUNT) {
+        match item.checked_sub(self.common) {
             None => item,
             Some(item) if item < self.own.len() => self.own.start + item,
             Some(item) => self.pools[item - self.own.len()],
@@ -101,39 +105,41 @@ impl ClusterRows {
 
     /// The cluster's item that stands there, if it is one of its own.
     pub(super) fn item(&self, everywhere: usize) -> Option<usize> {
-        if everywhere < Metric::COUNT {
+        if everywhere < self.common {
             return Some(everywhere);
         }
         if self.own.contains(&everywhere) {
-            return Some(Metric::COUNT + everywhere - self.own.start);
+            return Some(self.common + everywhere - self.own.start);
         }
         let pool = self.pools.binary_search(&everywhere).ok()?;
-        Some(Metric::COUNT + self.own.len() + pool)
+        Some(self.common + self.own.len() + pool)
     }
 }
 
 impl Grid {
     /// Lays out the rows of `model`.
     pub fn new(model: &Model, wanted: &Wanted) -> Self {
-        let years = model.horizon.years;
-        let mut everywhere: Vec<Measure> = Metric::ALL.iter().copied().map(Measure::Metric).collect();
+        let years = model.horizon.operating_years();
+        let mut sums = vec![years];
+        if model.horizon.tail.years > 0 {
+            sums.push(model.horizon.years);
+        }
+        // Items that every cluster has are the same whatever the chain.
+        let common = Item::common(model).into_iter();
+        let mut everywhere: Vec<Measure> =
+            common.filter_map(|item| Measure::of(model, ChainId::new(0), item)).collect();
+        let common = everywhere.len();
         // Where a chain's items begin, and at last where pools do.
         let mut chains = Vec::new();
         for (h, chain) in model.chains.iter().enumerate() {
             chains.push(everywhere.len());
             let id = ChainId::new(h);
             let items = Item::of_chain(chain);
-            everywhere.extend(items.into_iter().filter_map(|item| match item {
-                Item::Metric(_) | Item::Account(_) => None,
-                Item::Made(m) => Some(Measure::Made(id, m)),
-                Item::Quantity(p) => Some(Measure::Quantity(id, p)),
-                Item::Sales(p) => Some(Measure::Sales(id, p)),
-                Item::Used(pool) => Some(Measure::Used(pool)),
-            }));
+            everywhere.extend(items.into_iter().filter_map(|item| Measure::of(model, id, item)));
         }
         chains.push(everywhere.len());
         everywhere.extend(model.pool_ids().map(Measure::Used));
-        let per_item = (1 + years) * wanted.series.len();
+        let per_item = (sums.len() + years) * wanted.series.len();
         let mut next = everywhere.len() * per_item;
         let clusters = model
             .cluster_ids()
@@ -142,7 +148,7 @@ impl Grid {
                 let chain = model.clusters[c.index()].chain.index();
                 let pools = chains[model.chains.len()];
                 let pools: Vec<usize> = model.pools_of(c).map(|pool| pools + pool.index()).collect();
-                let rows = ClusterRows { own: chains[chain]..chains[chain + 1], pools, first };
+                let rows = ClusterRows { common, own: chains[chain]..chains[chain + 1], pools, first };
                 next += rows.items() * per_item;
                 rows
             })
@@ -150,6 +156,7 @@ impl Grid {
         let weight = |metric: Metric, year: usize| model.horizon.weight(metric, year);
         let mut grid = Self {
             years,
+            sums,
             series: wanted.series.clone(),
             everywhere,
             clusters,
@@ -162,7 +169,7 @@ impl Grid {
         };
         for threshold in &wanted.thresholds {
             for (s, series) in wanted.series.iter().enumerate() {
-                if let (None, Some(row)) = (series.minus, grid.place(threshold.row, s)) {
+                if let (None, Some(row)) = (series.minus, grid.committing_place(threshold.row, s)) {
                     grid.thresholds.push((row, threshold.at_least));
                 }
             }
@@ -200,10 +207,20 @@ impl Grid {
 
     /// Where the row of the `series`-th series stands; `None` if there is no such row.
     pub fn place(&self, row: Row, series: usize) -> Option<usize> {
+        self.place_at(row, series, 0)
+    }
+
+    /// The same, of all years those of commitments.
+    fn committing_place(&self, row: Row, series: usize) -> Option<usize> {
+        self.place_at(row, series, self.sums.len() - 1)
+    }
+
+    /// The same, the `sum`-th sum where the row is of all years.
+    fn place_at(&self, row: Row, series: usize, sum: usize) -> Option<usize> {
         let everywhere = self.everywhere.iter().position(|measure| *measure == row.measure)?;
         let when = match row.year {
-            None => 0,
-            Some(year) if year < self.years => 1 + year,
+            None => sum,
+            Some(year) if year < self.years => self.sums.len() + year,
             Some(_) => return None,
         };
         let (first, item) = match row.cluster {
@@ -213,7 +230,12 @@ impl Grid {
                 (rows.first, rows.item(everywhere)?)
             }
         };
-        Some(first + (item * (1 + self.years) + when) * self.series.len() + series)
+        Some(first + (item * self.times() + when) * self.series.len() + series)
+    }
+
+    /// Rows of an item in a series: sums over years, and each year.
+    pub(super) fn times(&self) -> usize {
+        self.sums.len() + self.years
     }
 
     /// Where the `number`-th of the extra totals stands.
@@ -230,11 +252,7 @@ impl Grid {
     /// How the year `year` counts in the sum over the horizon.
     pub(super) fn weight(&self, measure: Measure, year: usize) -> f64 {
         let (money, other) = self.weights[year];
-        match measure {
-            Measure::Metric(metric) if metric.is_money() => money,
-            Measure::Sales(..) => money,
-            _ => other,
-        }
+        if measure.is_money() { money } else { other }
     }
 
     /// Whether quantiles of all rows are exact with so many samples. Of samples in replicates as many values are kept as

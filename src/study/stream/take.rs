@@ -10,9 +10,9 @@ use crate::stats::sketch::Sketch;
 /// Everything a worker needs to take in blocks.
 pub(super) struct Worker {
     space: Workspace,
-    /// \[plan\]\[item everywhere\]\[horizon, then years\].
+    /// \[plan\]\[item everywhere\]\[sums, then years\].
     everywhere: Vec<Lanes>,
-    /// One cluster's horizon sums, \[plan\]\[item\].
+    /// One cluster's sums over years, \[plan\]\[item\]\[sum\].
     horizon: Vec<Lanes>,
     pub(super) sketches: Vec<Sketch>,
     pub(super) bottlenecks: Vec<Bottlenecks>,
@@ -53,7 +53,7 @@ impl Take<'_, '_> {
     ) -> Result<(), SimError> {
         let (grid, plans) = (self.grid, simulation.plans());
         let Worker { space, everywhere, horizon, sketches, bottlenecks } = worker;
-        let per_plan = grid.everywhere.len() * (1 + grid.years);
+        let per_plan = grid.everywhere.len() * grid.times();
         everywhere.clear();
         everywhere.resize(plans * per_plan, [0.0; LANES]);
         let layout = simulation.layout();
@@ -74,14 +74,14 @@ impl Take<'_, '_> {
             self.cluster(id, results, everywhere, horizon, sketches);
         })?;
         for item in 0..grid.everywhere.len() {
-            for when in 0..=grid.years {
-                let row = (item * (1 + grid.years) + when) * grid.series.len();
-                let of_plan = |plan: usize| &everywhere[plan * per_plan + item * (1 + grid.years) + when];
+            for when in 0..grid.times() {
+                let row = (item * grid.times() + when) * grid.series.len();
+                let of_plan = |plan: usize| &everywhere[plan * per_plan + item * grid.times() + when];
                 self.series(row, of_plan, sketches);
             }
         }
         for (number, (metric, series)) in grid.totals.iter().enumerate() {
-            let of_plan = |plan: usize| &everywhere[plan * per_plan + *metric as usize * (1 + grid.years)];
+            let of_plan = |plan: usize| &everywhere[plan * per_plan + *metric as usize * grid.times()];
             self.one(grid.total(number), *series, of_plan, sketches);
         }
         Ok(())
@@ -98,32 +98,42 @@ impl Take<'_, '_> {
         let grid = self.grid;
         let rows = &grid.clusters[id.index()];
         let items = rows.items();
-        let per_plan = grid.everywhere.len() * (1 + grid.years);
+        let (times, sums) = (grid.times(), grid.sums.len());
+        let per_plan = grid.everywhere.len() * times;
         horizon.clear();
-        horizon.resize(results.len() * items, [0.0; LANES]);
+        horizon.resize(results.len() * items * sums, [0.0; LANES]);
         for (plan, result) in results.iter().enumerate() {
             for item in 0..items {
                 let place = rows.anywhere(item);
-                let sums = &mut everywhere[plan * per_plan + place * (1 + grid.years)..][..=grid.years];
-                let whole = &mut horizon[plan * items + item];
+                let anywhere = &mut everywhere[plan * per_plan + place * times..][..times];
+                let own = &mut horizon[(plan * items + item) * sums..][..sums];
                 for year in 0..grid.years {
                     let lanes = result.cell(year * items + item);
                     let weight = grid.weight(grid.everywhere[place], year);
-                    for ((sum, whole), lane) in sums[1 + year].iter_mut().zip(whole.iter_mut()).zip(lanes) {
+                    for (sum, lane) in anywhere[sums + year].iter_mut().zip(lanes) {
                         *sum += lane;
-                        *whole += weight * lane;
+                    }
+                    for (whole, _) in own.iter_mut().zip(&grid.sums).filter(|(_, count)| year < **count) {
+                        for (whole, lane) in whole.iter_mut().zip(lanes) {
+                            *whole += weight * lane;
+                        }
                     }
                 }
-                for (sum, whole) in sums[0].iter_mut().zip(whole.iter()) {
-                    *sum += whole;
+                for (sum, whole) in anywhere.iter_mut().zip(own.iter()) {
+                    for (sum, whole) in sum.iter_mut().zip(whole) {
+                        *sum += whole;
+                    }
                 }
             }
         }
         for item in 0..items {
-            let row = rows.first + item * (1 + grid.years) * grid.series.len();
-            self.series(row, |plan| &horizon[plan * items + item], sketches);
+            let row = rows.first + item * times * grid.series.len();
+            for sum in 0..sums {
+                let row = row + sum * grid.series.len();
+                self.series(row, |plan| &horizon[(plan * items + item) * sums + sum], sketches);
+            }
             for year in 0..grid.years {
-                let row = row + (1 + year) * grid.series.len();
+                let row = row + (sums + year) * grid.series.len();
                 let of_plan = |plan: usize| -> &[f64] { results[plan].cell(year * items + item) };
                 self.series(row, of_plan, sketches);
             }
