@@ -31,6 +31,7 @@ pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;
 pub use plan::{MadeFor, Plan, PlanLine, PlanMoney, read_plan};
+#[cfg(feature = "cli")]
 pub(crate) use sheet::amount_fault;
 
 use crate::language::{Text, text};

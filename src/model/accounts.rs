@@ -95,7 +95,7 @@ mod tests {
             indicators: Vec::new(),
             is_channel: outputs.is_empty(),
         };
-        let mut chain = tiny::model().chains.remove(0);
+        let mut chain = tiny::model().chains[0].clone();
         chain.commodities = ["flour", "grain"]
             .iter()
             .map(|key| super::super::Commodity {

@@ -172,7 +172,7 @@ impl Metric {
 
     /// True for metrics that count benefits to the public, from which costs can be subtracted.
     pub fn is_benefit(self) -> bool {
-        self == Metric::ValueAdded
+        matches!(self, Metric::ValueAdded | Metric::Economic)
     }
 
     /// The unit results are given in.

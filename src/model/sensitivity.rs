@@ -11,7 +11,7 @@ use super::uncertainty::{Distribution, Number};
 /// A kind of number that is scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scaling {
-    /// Prices of channels.
+    /// Prices of channels, and the reference prices of markets.
     Prices,
     /// Additionality, at most 1.
     Additionality,
@@ -51,6 +51,11 @@ impl Model {
                 found.push(id);
             }
         }
+        let markets = self.markets.iter().filter(|_| of == Scaling::Prices);
+        found.extend(markets.filter_map(|market| match market.reference_price {
+            Number::Uncertain(id) => Some(id),
+            Number::Certain(_) => None,
+        }));
         found.sort_unstable();
         found.dedup();
         found
@@ -66,7 +71,10 @@ impl Model {
         distributions: BTreeMap<ParameterId, Distribution>,
     ) -> Self {
         let mut changed = ModelParts::clone(self);
-        for number in numbers(&mut changed.clusters, of) {
+        let markets = changed.markets.iter_mut().filter(|_| of == Scaling::Prices);
+        let numbers =
+            numbers(&mut changed.clusters, of).chain(markets.map(|market| &mut market.reference_price));
+        for number in numbers {
             if let Number::Certain(value) = number {
                 *value = (*value * factor).min(of.most());
             }

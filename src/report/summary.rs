@@ -12,7 +12,7 @@ mod worth;
 use self::words::with_interval;
 use super::language::{Lang, Text};
 use super::page::{Cell, Page, Section, Table, both, words};
-use crate::model::Model;
+use crate::model::{Model, Net};
 use crate::sim::Bottlenecks;
 use crate::study::{PlanName, PlanStudy, SimulationStudy};
 
@@ -78,7 +78,18 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
             }
         })
     });
-    let mut lead = worth::lead(model, &study.worth);
+    let mut lead = worth::lead(&study.worth);
+    lead.extend(match model.net() {
+        Net::Off => None,
+        Net::Budget => Some(words(
+            "The plan maximises benefits less costs to the budget; it may leave money unspent.",
+            "Rencana ini memaksimalkan manfaat dikurangi biaya bagi anggaran; pagu boleh tersisa.",
+        )),
+        Net::Economy => Some(words(
+            "The plan maximises benefits less costs to the economy; it may leave money unspent.",
+            "Rencana ini memaksimalkan manfaat dikurangi biaya bagi perekonomian; pagu boleh tersisa.",
+        )),
+    });
     lead.extend([Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten());
     lead
 }
@@ -162,7 +173,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
     page.opening.push(super::page::Block::Table(results));
     page.opening.push(super::page::Block::Sentence(super::horizon::counted(model)));
     if let Some(worth) = &study.worth {
-        page.lead = worth::lead(model, worth);
+        page.lead = worth::lead(worth);
         page.sections.push(worth::section(model, worth));
     }
     page.sections.extend(super::economy::section(model, study));

@@ -135,7 +135,7 @@ pub(crate) struct LabourFile {
 pub(crate) struct ObjectiveFile {
     /// The metric.
     pub(crate) metric: Word<Metric>,
-    /// The costs that are subtracted from it, of `value_added` only: `budget`, where all money is cost, or `economy`, where the
+    /// The costs that are subtracted from it, of `value_added` and `economic` only: `budget`, where all money is cost, or `economy`, where the
     /// use of resources is; `off` where not given.
     pub(crate) net: Option<Word<Net>>,
 }

@@ -49,8 +49,8 @@ impl PolicyReader<'_> {
                     metric = metric.key(),
                 ),
                 text!(
-                    en: "say metric = \"value_added\", or leave net out",
-                    id: "nyatakan metric = \"value_added\", atau hapus net",
+                    en: "say metric = \"value_added\" or \"economic\", or leave net out",
+                    id: "nyatakan metric = \"value_added\" atau \"economic\", atau hapus net",
                 ),
             );
         }

@@ -149,19 +149,8 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         allocations.iter().skip(1).map(|(_, allocation)| PlanEffects::new(model, allocation)).collect();
     let plans: Vec<Option<&PlanEffects>> =
         [None, Some(&effects)].into_iter().chain(baseline_effects.iter().map(Some)).collect();
-    // Baseline b, from 1, is plan 1 + b of the simulation; "no plan" is plan 0.
-    let place = |b: usize| if b == 0 { 0 } else { 1 + b };
     let metric = request.metric;
-    let totals = (0..allocations.len()).flat_map(|b| {
-        let increment = Series { plan: place(b), minus: Some(0) };
-        [(metric, increment), (metric, Series { plan: 1, minus: Some(place(b)) })]
-    });
-    let wanted = Wanted {
-        series: PlanName::series(true),
-        totals: totals.collect(),
-        thresholds: simulation::thresholds(model),
-        accounts: 2,
-    };
+    let wanted = wanted(model, metric, allocations.len());
     // What is known by the time limit is evaluated nevertheless.
     let control = control.without_limit();
     control.report(Progress::Simulating(request.evaluation));
@@ -201,17 +190,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         model.metrics().map(|metric| (metric, evaluated.total(PlanName::Increment, metric))).collect();
     let headline = evaluated.total(PlanName::Increment, metric);
 
-    let same = simulate(model, &planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
-    let objective = Selector::total(metric);
-    let simulated = mean(&same.first().map(|o| o.series(objective)).unwrap_or_default());
-    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
-    // sources to after the years of commitments.
-    let subtracted = match model.net() {
-        Net::Off if metric.is_money() => model.obligation(&program.allocation),
-        Net::Off => 0.0,
-        _ => worth::subtracted(model, &program.allocation, &planning, request.planning),
-    };
-    let coordination = CoordinationGap { program: mean(&program.with) + subtracted, simulated };
+    let coordination = readings(model, request, &program, &planning, &control)?;
     Ok(PlanStudy {
         program,
         request: request.clone(),
@@ -223,6 +202,44 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         coordination,
         assurance,
     })
+}
+
+/// Everything that is kept of the simulation of a plan and so many baselines: of each its increment, and the plan's gain over it.
+fn wanted(model: &Model, metric: Metric, baselines: usize) -> Wanted {
+    // Baseline b, from 1, is plan 1 + b of the simulation; "no plan" is plan 0.
+    let place = |b: usize| if b == 0 { 0 } else { 1 + b };
+    let totals = (0..baselines).flat_map(|b| {
+        let increment = Series { plan: place(b), minus: Some(0) };
+        [(metric, increment), (metric, Series { plan: 1, minus: Some(place(b)) })]
+    });
+    Wanted {
+        series: PlanName::series(true),
+        totals: totals.collect(),
+        thresholds: simulation::thresholds(model),
+        accounts: 2,
+    }
+}
+
+/// How the two readings of a plan compare on the planning samples.
+fn readings(
+    model: &Model,
+    request: &PlanSettings,
+    program: &ProgramPlan,
+    planning: &Sampler,
+    control: &Control<'_>,
+) -> Result<CoordinationGap, StudyError> {
+    let metric = request.metric;
+    let effects = PlanEffects::new(model, &program.allocation);
+    let same = simulate(model, planning, request.planning, &[Some(&effects)], &|_| control.go_on())?;
+    let simulated = mean(&same.first().map(|o| o.series(Selector::total(metric))).unwrap_or_default());
+    // Levels of the metric alone: what the objective subtracts is added again, costs in full or what the plan obliges
+    // sources to after the years of commitments.
+    let subtracted = match model.net() {
+        Net::Off if metric.is_money() => model.obligation(&program.allocation),
+        Net::Off => 0.0,
+        _ => worth::subtracted(model, &program.allocation, planning, request.planning),
+    };
+    Ok(CoordinationGap { program: mean(&program.with) + subtracted, simulated })
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -310,7 +310,7 @@ fn subtracting(model: Model, net: Option<Net>, objective: Option<Metric>) -> Res
     if model.net() != Net::Off && !metric.is_benefit() {
         let (metric, net) = (metric.key(), model.net().key());
         return Err(StudyError::Request(format!(
-            "costs (net = {net}) are subtracted from value_added only, not from {metric}: ask for net = off, or for value_added"
+            "costs (net = {net}) are subtracted from value_added or economic only, not from {metric}: ask for net = off, or for value_added"
         )));
     }
     Ok(model)

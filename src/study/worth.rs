@@ -8,69 +8,23 @@
 
 mod benefits;
 mod costs;
+mod figures;
 mod flows;
 mod switching;
 
 use super::error::StudyError;
 use crate::control::Control;
-use crate::model::{Allocation, ChainId, ClusterId, Metric, Model, Net, SourceId};
+use crate::model::{Allocation, ChainId, ClusterId, Metric, Model, Net};
 use crate::sampling::{Purpose, Sampler};
 
 pub use benefits::Gain;
-pub use flows::{Amount, AtRate, HIGHEST_RATE, LOWEST_RATE, Rates, Ratio};
-pub use switching::{Factor, Switching};
+pub use figures::{
+    Amount, AtRate, DISCOUNT_RATES, Factor, HIGHEST_RATE, LOWEST_RATE, Rates, Ratio, SourceCost, Switching,
+    View,
+};
 
 /// Samples at most that a plan is appraised on.
 pub const SAMPLES: usize = 10_000;
-/// Real discount rates at which the net present value is told besides the scenario's own.
-pub const DISCOUNT_RATES: [f64; 4] = [0.03, 0.06, 0.10, 0.12];
-
-/// Worth in one view.
-#[derive(Debug, Clone, PartialEq)]
-pub struct View {
-    /// Present value of the benefits [Rp].
-    pub benefits: Amount,
-    /// Present value of the costs [Rp].
-    pub costs: Amount,
-    /// Net present value, benefits less costs [Rp].
-    pub npv: Amount,
-    /// Mean benefits over mean costs; nothing where the costs are not above zero.
-    pub bcr: Option<Ratio>,
-    /// Rates of return: discount rates at which the mean net present value is zero.
-    pub eirr: Rates,
-    /// The first year (from 0) from which on the discounted, cumulated mean is above zero.
-    pub payback_year: Option<usize>,
-    /// Share of samples in which benefits are no less than costs.
-    pub pays: f64,
-    /// The 95 % interval of that probability (Wilson 1927).
-    pub pays_interval: [f64; 2],
-    /// At other discount rates.
-    pub at_rates: Vec<AtRate>,
-    /// The least changes that take the net present value to zero, the allocation as it is; nothing where they were not asked
-    /// for.
-    pub switching: Option<Switching>,
-}
-
-/// Present value of what a source pays for a plan [Rp]. Benefits are those of all sources together.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SourceCost {
-    /// The source.
-    pub source: SourceId,
-    /// What it pays out, at its cost to the public.
-    pub paid: f64,
-    /// Upkeep that it bears.
-    pub upkeep: f64,
-    /// What is left of its money at the end.
-    pub returned: f64,
-}
-
-impl SourceCost {
-    /// Its costs.
-    pub fn costs(&self) -> f64 {
-        self.paid + self.upkeep - self.returned
-    }
-}
-
 /// The worth of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Worth {
@@ -90,9 +44,9 @@ pub struct Worth {
     pub by_chain: Vec<(ChainId, Gain)>,
 }
 
-/// The metric that benefits are counted in.
-pub fn appraisal_metric(_model: &Model) -> Metric {
-    Metric::ValueAdded
+/// The metric that benefits are counted in: economic value where the scenario states shadow prices, else value added.
+pub fn appraisal_metric(model: &Model) -> Metric {
+    if model.shadow_prices.is_some() { Metric::Economic } else { Metric::ValueAdded }
 }
 
 /// The mean cost of an allocation that a plan's objective subtracts, on the first `samples` of `sampler` \[Rp\].
@@ -131,7 +85,7 @@ pub fn appraise(
         let costs = costs::Costs::of(model, allocation);
         let drawn = costs.drawn(model, &sampler, samples);
         let mut views = [false, true].map(|economy| {
-            let flows = flows::Flows::new(&benefits.by_year, costs.by_year(), economy.then_some(&drawn));
+            let flows = flows::Flows::new(&benefits.years, costs.by_year(), economy.then_some(&drawn));
             flows.view(rate)
         });
         if number < switching {
@@ -147,8 +101,8 @@ pub fn appraise(
             budget,
             economy,
             by_source: costs.by_source(model),
-            by_cluster: benefits.by_cluster,
-            by_chain: benefits.by_chain,
+            by_cluster: benefits.clusters,
+            by_chain: benefits.chains,
         });
     }
     Ok(worth)

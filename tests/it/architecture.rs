@@ -169,7 +169,8 @@ fn unsafe_stands_in_one_small_module() {
 /// A model is made by the reading of a scenario and by a variant of another one; else in tests alone.
 #[test]
 fn models_are_made_in_two_places() {
-    let tests = ["model/tiny.rs", "sampling/tests.rs", "sim/fixture.rs", "sim/properties.rs"];
+    let tests =
+        ["model/tiny.rs", "sampling/tests.rs", "sim/fixture.rs", "sim/properties.rs", "sim/tests/economy.rs"];
     let mut makers: Vec<String> = sources()
         .into_iter()
         .filter(|(_, _, code)| code.contains("Model::of_checked("))
@@ -178,6 +179,14 @@ fn models_are_made_in_two_places() {
         .collect();
     makers.sort();
     assert_eq!(makers, ["model/variant.rs", "scenario/convert/finish.rs"]);
+    // The door for tests is for tests.
+    let changed = sources().into_iter().filter(|(_, path, code)| {
+        let test =
+            path.components().any(|part| ["tests", "tests.rs"].iter().any(|name| part.as_os_str() == *name))
+                || path.ends_with("sim/properties.rs");
+        !test && code.contains(".changed(|")
+    });
+    assert_eq!(changed.map(|(_, path, _)| path).collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn check(name: &str) {
     check_with(name, "5", &[]);
 }
 
-/// The summary that the README shows the beginning of: what `./x demo` prints, less what takes long and is not shown.
+/// The summary that the README shows the beginning of: what `./x demo` prints.
 #[test]
 fn the_demo_gives_its_golden_summary() {
     let folder = tempfile::tempdir().expect("folder");

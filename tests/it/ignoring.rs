@@ -149,6 +149,7 @@ fn charging_the_upkeep_of_what_would_have_come_anyway_chooses_another_plan() {
 /// program by its recourse problems; both methods say the same of it: they buy `alat`, and `lain` where `alat` is not there to buy.
 #[test]
 fn upkeep_goes_by_the_additionality_of_each_future() {
+    const FUTURES: usize = 32;
     let drawn = "{ dist = \"discrete\", values = [0, 1], weights = [0.5, 0.5], varies = \"once\" }";
     let truth =
         model(&["a"], "1", "", &other(drawn, "[1]", "1", "1").replace("upkeep = 0\n", "upkeep = 0.2\n"));
@@ -157,7 +158,6 @@ fn upkeep_goes_by_the_additionality_of_each_future() {
             line.effectiveness = Number::Certain(0.0);
         }
     });
-    const FUTURES: usize = 32;
     let gains_of = |allocation: &Allocation| -> Vec<f64> {
         let effects = PlanEffects::new(&only, allocation);
         let (sampler, plans) = (Sampler::new(&only, 5, Purpose::Planning), [None, Some(&effects)]);

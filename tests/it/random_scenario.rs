@@ -320,8 +320,8 @@ fn economy(folder: &Path, seed: usize) -> String {
     if !channels.is_empty() && rng.random_range(0..2) == 0 {
         channels.truncate(rng.random_range(1..=channels.len()));
         let displacement = match rng.random_range(0..3) {
-            0 => "0.15".to_string(),
-            _ => uncertain(0.0, 0.7, "once", ""),
+            0 => "0.05".to_string(),
+            _ => uncertain(0.0, 0.1, "once", ""),
         };
         let price = match rng.random_range(0..2) {
             0 => "{ value = 700, unit = \"Rp/l\" }".to_string(),

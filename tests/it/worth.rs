@@ -191,7 +191,7 @@ fn net_plans(equipment: &str, net: Net) -> Vec<(Vec<(String, String, i32, i64)>,
                     model.clusters[line.cluster.index()].key.clone(),
                     chain.interventions[line.intervention.index()].key.clone(),
                     model.horizon.calendar_year(line.year),
-                    line.amount.0 / 1_000_000,
+                    line.amount.0.div_euclid(1_000_000),
                 )
             };
             (plan.allocation.lines().iter().map(line).collect(), plan.objective / JUTA)
@@ -230,12 +230,12 @@ fn benefits_less_costs_may_leave_money_unspent() {
 #[test]
 fn plans_for_benefits_less_costs_agree_on_random_scenarios() {
     let mut spent = 0;
-    for seed in (2_000..2_040).step_by(2) {
+    for seed in 2_000..2_060 {
         let model = random_model(seed, Kind::Any);
         if model.objective != Metric::ValueAdded {
             continue;
         }
-        let net = if seed % 4 == 0 { Net::Budget } else { Net::Economy };
+        let net = if seed % 2 == 0 { Net::Budget } else { Net::Economy };
         let model = Variant { net: Some(net), ..Variant::default() }.apply(&model).expect("valid");
         let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 3);
         let plans = [PlanMethod::Extensive, PlanMethod::Decomposition].map(|method| {
@@ -247,7 +247,7 @@ fn plans_for_benefits_less_costs_agree_on_random_scenarios() {
         assert!((one.objective - other.objective).abs() <= 3e-4 * unit, "{seed}: {one:?}\n{other:?}");
         spent += usize::from(one.allocation.total() > 0);
     }
-    assert!(spent > 3, "{spent} plans spend anything");
+    assert!(spent > 2, "{spent} plans spend anything");
 }
 
 /// Costs are subtracted from value added alone, in files and on the command line.
@@ -260,5 +260,5 @@ fn costs_are_subtracted_from_benefits_alone() {
     let made = rantai(&["optimise", folder, "--net", "budget", "--quick", "--json", "-q"]);
     let told: serde_json::Value = serde_json::from_str(&stdout(&made)).expect("JSON");
     assert_eq!((&told["net"], &told["budget"]["spent"]), (&"budget".into(), &0.into()));
-    assert_eq!(told["gap"], 0.0);
+    assert!(told["gap"].as_f64().is_some_and(|gap| gap < 1e-9), "{}", told["gap"]);
 }

@@ -24,7 +24,7 @@ pub(crate) struct Planning {
     #[arg(long, value_name = "METRIC", value_parser = metric)]
     pub(crate) objective: Option<Metric>,
     /// Costs that the objective subtracts: off, budget (all money is cost) or economy (the use of resources is); with
-    /// value_added only, and then money may be left [default: the scenario's].
+    /// value_added and economic only, and then money may be left [default: the scenario's].
     #[arg(long, value_name = "VIEW", value_parser = net)]
     pub(crate) net: Option<Net>,
     /// Seed of the draws [default: the scenario's].

@@ -3,7 +3,7 @@
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Section, Table, both, words};
 use super::words::sums;
-use crate::model::{AllocationLine, FacilityType, Intervention, LimitKind, Model, SourceId};
+use crate::model::{AllocationLine, FacilityType, Intervention, LimitKind, Model, Net, SourceId};
 use crate::opt::builder::Rule;
 use crate::result::plan::{is_funded, unmet};
 use crate::study::PlanStudy;
@@ -157,6 +157,14 @@ fn why_unspent(model: &Model, study: &PlanStudy, source: SourceId, lang: Lang) -
             Lang::Id => format!("batas atas yang mengikat: {caps}"),
             Lang::En => format!("caps that bind: {caps}"),
         };
+    }
+    if model.net() != Net::Off {
+        return lang
+            .pick(
+                "serupiah lagi pada yang boleh didanainya membawa lebih sedikit daripada biayanya",
+                "another rupiah on what it may fund brings less than it costs",
+            )
+            .to_string();
     }
     if super::super::whole::has_whole_numbers(model) {
         return super::super::whole::unspent(lang).to_string();

@@ -6,8 +6,14 @@ use crate::model::{Metric, Model};
 use crate::study::worth::{Factor, HIGHEST_RATE, Ratio, Switching, View, Worth};
 
 /// The sentences that open a summary.
-pub(super) fn lead(model: &Model, worth: &Worth) -> Vec<Text> {
+pub(super) fn lead(worth: &Worth) -> Vec<Text> {
     let view = &worth.budget;
+    if view.benefits.mean == 0.0 && view.costs.mean == 0.0 {
+        return vec![words(
+            "The plan brings nothing and costs nothing.",
+            "Rencana ini tidak membawa tambahan dan tidak menelan biaya.",
+        )];
+    }
     let more = view.npv.mean >= 0.0;
     let brings = both(|lang| {
         let [benefits, costs, net] =
@@ -29,25 +35,26 @@ pub(super) fn lead(model: &Model, worth: &Worth) -> Vec<Text> {
             }
         }
     });
-    let counted = both(|lang| {
+    vec![brings]
+}
+
+/// The rate and the years that everything is counted at.
+fn counted(model: &Model) -> Text {
+    both(|lang| {
         let rate = lang.percent(model.horizon.discount_rate);
-        let last = model.horizon.calendar_year(model.horizon.years.saturating_sub(1));
+        let (first, last) = (model.horizon.first_year, model.horizon.last_operating_year());
         match lang {
-            Lang::Id => format!(
-                "Dihitung sampai {last} dengan tingkat diskonto riil {rate}; manfaat sesudahnya tidak dihitung."
-            ),
-            Lang::En => format!(
-                "Counted to {last} at a real discount rate of {rate}; benefits after that are not counted."
-            ),
+            Lang::Id => format!("Nilai kini {first}-{last} dengan tingkat diskonto riil {rate}."),
+            Lang::En => format!("Present values of {first}-{last} at a real discount rate of {rate}."),
         }
-    });
-    vec![brings, counted]
+    })
 }
 
 /// The section with both views.
 pub(super) fn section(model: &Model, worth: &Worth) -> Section {
     let mut section =
         Section::new(words("What the plan is worth to the public", "Nilai rencana bagi masyarakat"));
+    section.say(counted(model));
     section.table(views(model, worth));
     section.gap();
     section.table(at_rates(worth));
@@ -93,9 +100,8 @@ fn views(model: &Model, worth: &Worth) -> Table {
     };
     row(rate, &|view| Cell::Words(both(|lang| rates_in(lang, view))));
     row(words("pays back from", "modal kembali mulai"), &|view| {
-        view.payback_year.map_or(Cell::Empty, |year| {
-            Cell::Words(Text::same(model.horizon.calendar_year(year).to_string()))
-        })
+        let year = view.payback_year.map(|year| model.horizon.calendar_year(year).to_string());
+        Cell::Words(year.map_or_else(|| words("never", "tidak pernah"), Text::same))
     });
     row(words("brings what it costs in", "manfaat menutup biaya pada"), &|view| Cell::Share(view.pays));
     table

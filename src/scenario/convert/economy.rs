@@ -5,7 +5,7 @@ use super::super::diagnostic::{Faults, Place};
 use super::super::document::Document;
 use super::super::file::{BetterWord, CertainFile, IndicatorFile, MarketFile, NumberFile, ScenarioFile};
 use super::super::named::Named;
-use super::super::number::{Range, Stated, Unit, from_toml};
+use super::super::number::{Range, Stated, Unit};
 use super::super::phrase;
 use super::super::policy::PolicyReader;
 use super::super::shape::is_key;
@@ -193,19 +193,11 @@ impl Converter<'_> {
         channels: &[(ChainId, ProcessId)],
         context: &Context<'_>,
     ) -> Stated {
-        let stated = from_toml(number, context.document, path, context.data, self.faults);
-        self.note(path, &stated);
-        self.check_loadings(&stated);
-        if stated.shared.is_some() {
-            self.faults.help(
-                &stated.place,
-                text!(
-                    en: "a number of a market is one for all its channels",
-                    id: "bilangan suatu pasar berlaku sama untuk semua salurannya",
-                ),
-                text!(en: "leave out shared", id: "hapus shared"),
-            );
-        }
+        let for_all = text!(
+            en: "a number of a market is one for all its channels",
+            id: "bilangan suatu pasar berlaku sama untuk semua salurannya",
+        );
+        let stated = self.number_for_all(number, path, for_all, context);
         let one_chain = channels.windows(2).all(|pair| pair[0].0 == pair[1].0);
         for (name, _) in &stated.loadings {
             let Some(factor) = self.factors.get(name) else { continue };

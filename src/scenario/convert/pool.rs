@@ -8,7 +8,7 @@ use super::super::phrase;
 use super::super::policy::{Lists, PolicyReader};
 use super::super::shape::is_key;
 use super::draft::{ClusterDraft, Context, Converter, LocalNumbers, PoolDraft};
-use crate::language::text;
+use crate::language::{Text, text};
 use crate::model::{CapacityId, ClusterId, ModelParts, Pool};
 
 /// The season of a pool, of as many periods as the year has.
@@ -184,6 +184,23 @@ impl Converter<'_> {
         (Vec::new(), None)
     }
 
+    /// A number that is one for several places, so that it says nothing of being shared.
+    pub(super) fn number_for_all(
+        &mut self,
+        number: &NumberFile,
+        path: &str,
+        for_all: Text,
+        context: &Context<'_>,
+    ) -> Stated {
+        let stated = from_toml(number, context.document, path, context.data, self.faults);
+        self.note(path, &stated);
+        self.check_loadings(&stated);
+        if stated.shared.is_some() {
+            self.faults.help(&stated.place, for_all, text!(en: "leave out shared", id: "hapus shared"));
+        }
+        stated
+    }
+
     /// The base or variation of a pool; its unit is not checked where nobody knows it.
     fn number_of_pool(
         &mut self,
@@ -192,19 +209,11 @@ impl Converter<'_> {
         unit: Option<&Unit>,
         context: &Context<'_>,
     ) -> Stated {
-        let stated = from_toml(number, context.document, path, context.data, self.faults);
-        self.note(path, &stated);
-        self.check_loadings(&stated);
-        if stated.shared.is_some() {
-            self.faults.help(
-                &stated.place,
-                text!(
-                    en: "a number of a pool is one for all its clusters",
-                    id: "bilangan kolam bersama berlaku sama untuk semua klasternya",
-                ),
-                text!(en: "leave out shared", id: "hapus shared"),
-            );
-        }
+        let for_all = text!(
+            en: "a number of a pool is one for all its clusters",
+            id: "bilangan kolam bersama berlaku sama untuk semua klasternya",
+        );
+        let stated = self.number_for_all(number, path, for_all, context);
         let own = Unit::Exactly(stated.provenance.unit.clone().unwrap_or_default());
         stated.checked(unit.unwrap_or(&own), Range::NonNegative, context.rules, self.faults)
     }

@@ -2,11 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::StudyError;
 use crate::control::{Control, Progress};
 use crate::model::{Allocation, ChainId, ClusterId, Metric, Model};
 use crate::sampling::{BLOCK, Sampler, block_of, blocks};
 use crate::sim::{Bottlenecks, CellKey, Item, PlanEffects, SimError, Simulation, Workspace};
+use crate::stats::confidence_half_width;
+use crate::stats::moments::{Moments, Node, Tree};
+use crate::study::error::StudyError;
 
 /// Mean gain at a place, present value, with half the width of its 95 % interval [Rp].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,20 +23,28 @@ pub struct Gain {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Benefits {
     /// By year of operations and sample, not discounted.
-    pub(super) by_year: Vec<Vec<f64>>,
-    pub(super) by_cluster: Vec<(ClusterId, Gain)>,
-    pub(super) by_chain: Vec<(ChainId, Gain)>,
+    pub(super) years: Vec<Vec<f64>>,
+    pub(super) clusters: Vec<(ClusterId, Gain)>,
+    pub(super) chains: Vec<(ChainId, Gain)>,
 }
 
-/// Σ x and Σ x² of the discounted gain at a place.
-type Sums = [f64; 2];
-
-/// The part of a block: of each allocation, gains by year and sample, sums by cluster and by chain.
+/// The part of a block: of each allocation, gains by year and sample, and moments of the discounted gain of every cluster,
+/// then of every chain.
 struct Part {
     by_year: Vec<Vec<Vec<f64>>>,
-    clusters: Vec<Vec<Sums>>,
-    chains: Vec<Vec<Sums>>,
+    places: Vec<Vec<Moments>>,
 }
+
+/// Parts put together in the order of samples.
+#[derive(Clone, Default)]
+struct Together {
+    by_year: Vec<Vec<f64>>,
+    places: Tree,
+}
+
+/// Blocks of each thread between two times that parts are put together: a nation's clusters are too many to hold a part
+/// of every block.
+const BLOCKS: usize = 4;
 
 /// The benefits of each of `allocations` on the same samples.
 pub(super) fn of(
@@ -50,17 +60,50 @@ pub(super) fn of(
     let plans: Vec<Option<&PlanEffects>> = std::iter::once(None).chain(effects.iter().map(Some)).collect();
     let simulation = Simulation::new(model, sampler, &plans)?;
     let cuts: Vec<(usize, usize)> = blocks(samples).collect();
-    let parts: Vec<Result<Part, SimError>> = cuts
-        .par_iter()
-        .map_init(Workspace::default, |space, &(first, count)| {
-            if !control.passes(Progress::Samples(0)) {
-                return Err(SimError::Interrupted);
+    let mut all = vec![Together::default(); allocations.len()];
+    for wave in cuts.chunks(BLOCKS * rayon::current_num_threads()) {
+        let parts: Vec<Result<Part, SimError>> = wave
+            .par_iter()
+            .map_init(Workspace::default, |space, &(first, count)| {
+                if !control.passes(Progress::Samples(0)) {
+                    return Err(SimError::Interrupted);
+                }
+                part(model, &simulation, metric, first, count, space)
+            })
+            .collect();
+        for (&(first, _), part) in wave.iter().zip(parts) {
+            let Part { by_year, places } = part?;
+            for ((all, years), rows) in all.iter_mut().zip(by_year).zip(places) {
+                all.add(block_of(first).0, years, rows);
             }
-            part(model, &simulation, metric, (first, count), space)
-        })
-        .collect();
-    let parts: Vec<Part> = parts.into_iter().collect::<Result<_, SimError>>()?;
-    Ok((0..allocations.len()).map(|plan| together(model, &parts, plan, samples)).collect())
+        }
+    }
+    Ok(all.into_iter().map(|all| all.benefits(model)).collect())
+}
+
+impl Together {
+    /// Adds the next block.
+    fn add(&mut self, block: usize, years: Vec<Vec<f64>>, rows: Vec<Moments>) {
+        self.by_year.resize(years.len(), Vec::new());
+        for (all, year) in self.by_year.iter_mut().zip(years) {
+            all.extend(year);
+        }
+        self.places.push(Node { first: block as u64, blocks: 1, rows });
+    }
+
+    fn benefits(self, model: &Model) -> Benefits {
+        let moments = self.places.total();
+        let gain = |moments: &Moments| {
+            let half_width = confidence_half_width(moments.standard_error(), moments.n as usize);
+            Gain { mean: moments.mean, half_width }
+        };
+        let (clusters, chains) = moments.split_at(model.clusters.len().min(moments.len()));
+        Benefits {
+            years: self.by_year,
+            clusters: model.cluster_ids().zip(clusters.iter().map(gain)).collect(),
+            chains: (0..).map(ChainId::new).zip(chains.iter().map(gain)).collect(),
+        }
+    }
 }
 
 /// Gains in the samples of one block.
@@ -68,7 +111,8 @@ fn part(
     model: &Model,
     simulation: &Simulation<'_>,
     metric: Metric,
-    (first, count): (usize, usize),
+    first: usize,
+    count: usize,
     space: &mut Workspace,
 ) -> Result<Part, SimError> {
     let layout = simulation.layout();
@@ -76,8 +120,7 @@ fn part(
     let weights: Vec<f64> = (0..years).map(|y| model.horizon.weight(metric, y)).collect();
     let mut part = Part {
         by_year: vec![vec![vec![0.0; count]; years]; plans],
-        clusters: vec![vec![[0.0; 2]; model.clusters.len()]; plans],
-        chains: vec![vec![[0.0; 2]; model.chains.len()]; plans],
+        places: vec![vec![Moments::default(); model.clusters.len()]; plans],
     };
     let mut of_chains = vec![vec![[0.0; BLOCK]; model.chains.len()]; plans];
     let mut bottlenecks: Vec<Bottlenecks> = (0..=plans).map(|_| Bottlenecks::none(model)).collect();
@@ -99,42 +142,14 @@ fn part(
             }
         }
         for (plan, gains) in gains.iter().enumerate() {
-            for (i, gain) in gains[..count].iter().enumerate() {
-                add(&mut part.clusters[plan][id.index()], *gain);
-                of_chains[plan][chain.index()][i] += gain;
+            part.places[plan][id.index()] = Moments::of(&gains[..count]);
+            for (sum, gain) in of_chains[plan][chain.index()].iter_mut().zip(gains) {
+                *sum += gain;
             }
         }
     })?;
-    for (plan, chains) in of_chains.iter().enumerate() {
-        for (chain, gains) in chains.iter().enumerate() {
-            gains[..count].iter().for_each(|gain| add(&mut part.chains[plan][chain], *gain));
-        }
+    for (places, chains) in part.places.iter_mut().zip(&of_chains) {
+        places.extend(chains.iter().map(|gains| Moments::of(&gains[..count])));
     }
     Ok(part)
-}
-
-fn add(sums: &mut Sums, gain: f64) {
-    sums[0] += gain;
-    sums[1] += gain * gain;
-}
-
-/// The benefits of one allocation, put together in the order of samples.
-fn together(model: &Model, parts: &[Part], plan: usize, samples: usize) -> Benefits {
-    let years = parts.first().map_or(0, |part| part.by_year[plan].len());
-    let by_year =
-        (0..years).map(|y| parts.iter().flat_map(|part| part.by_year[plan][y].clone()).collect()).collect();
-    let gain = |sums: &dyn Fn(&Part) -> Sums| {
-        let [sum, squares] = parts.iter().map(sums).fold([0.0; 2], |[a, b], [x, y]| [a + x, b + y]);
-        let n = samples.max(1) as f64;
-        let variance = (squares - sum * sum / n).max(0.0) / (n - 1.0).max(1.0);
-        let half_width = crate::stats::confidence_half_width(libm::sqrt(variance / n), samples);
-        Gain { mean: sum / n, half_width }
-    };
-    Benefits {
-        by_year,
-        by_cluster: model.cluster_ids().map(|c| (c, gain(&|part| part.clusters[plan][c.index()]))).collect(),
-        by_chain: (0..model.chains.len())
-            .map(|chain| (ChainId::new(chain), gain(&|part| part.chains[plan][chain])))
-            .collect(),
-    }
 }

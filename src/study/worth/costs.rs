@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::SourceCost;
+use super::figures::SourceCost;
 use crate::model::stocks::stock_of;
 use crate::model::{Allocation, ClusterId, InterventionId, Metric, Model, SourceId, UpkeepBearer};
 use crate::sampling::{BLOCK, Sampler};

@@ -1,62 +1,10 @@
 //! Benefits and costs by year and sample, and every figure of worth that follows from them.
 
-use super::{DISCOUNT_RATES, View};
+use super::figures::{Amount, AtRate, DISCOUNT_RATES, HIGHEST_RATE, LOWEST_RATE, Rates, Ratio, View};
 use crate::stats::{confidence_half_width, mean_and_standard_error, wilson_interval};
 
-/// A mean with half the width of its 95 % interval [Rp].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Amount {
-    /// Mean.
-    pub mean: f64,
-    /// Half the width of its interval; 0 where it is certain.
-    pub half_width: f64,
-}
-
-impl Amount {
-    fn of(values: &[f64]) -> Self {
-        let (mean, error) = mean_and_standard_error(values);
-        Self { mean, half_width: confidence_half_width(error, values.len()) }
-    }
-}
-
-/// A ratio of means with its 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Ratio {
-    /// The ratio.
-    pub ratio: f64,
-    /// Its interval by Fieller (1954); nothing where the denominator cannot be told from zero.
-    pub interval: Option<[f64; 2]>,
-}
-
-/// Rates of return.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rates {
-    /// Rates at which the mean net present value is zero, ascending: none, one or more.
-    pub rates: Vec<f64>,
-    /// Ranges of rates at which the 95 % interval of the net present value holds zero, ascending; they end at
-    /// [`LOWEST_RATE`] and [`HIGHEST_RATE`] at the latest.
-    pub ranges: Vec<[f64; 2]>,
-}
-
-/// Rates of return are looked for from this rate a year on.
-pub const LOWEST_RATE: f64 = -0.99;
-/// Rates of return are looked for up to this rate a year.
-pub const HIGHEST_RATE: f64 = 10.0;
 /// Steps between the lowest and the highest rate at which signs are compared.
 const STEPS: usize = 2_000;
-
-/// A discount rate and what the plan is worth at it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AtRate {
-    /// Real rate a year.
-    pub rate: f64,
-    /// Net present value [Rp].
-    pub npv: Amount,
-    /// Mean benefits over mean costs; nothing where the costs are not above zero.
-    pub bcr: Option<f64>,
-    /// Share of samples in which benefits are no less than costs.
-    pub pays: f64,
-}
 
 /// Benefits and costs by year, not discounted: of each year one number for each sample.
 pub(super) struct Flows<'a> {

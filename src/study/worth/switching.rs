@@ -3,40 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::StudyError;
 use super::benefits;
 use super::costs::Costs;
+use super::figures::{Factor, Switching};
 use super::flows::Flows;
 use crate::control::Control;
 use crate::model::{Allocation, Distribution, Metric, Model, Scaling};
 use crate::sampling::{Draw, Purpose, Quantile, Sampler};
 use crate::stats::lanes::Scratch;
-
-/// A factor at which the net present value is zero.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Factor {
-    /// At this factor.
-    At(f64),
-    /// At none that was looked at.
-    Never,
-}
-
-/// Switching values in one view.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Switching {
-    /// Samples that they are looked for on.
-    pub samples: usize,
-    /// Factor on all prices of channels.
-    pub prices: Factor,
-    /// Factor on additionality, capped at 1.
-    pub additionality: Factor,
-    /// Factor on effectiveness, capped at 1.
-    pub effectiveness: Factor,
-    /// Factor on costs.
-    pub costs: Factor,
-    /// Periods by which all payments come later: the first at which a plan that pays does not. Nothing where there is none.
-    pub delay: Option<usize>,
-}
+use crate::study::error::StudyError;
 
 /// Samples at most.
 const SAMPLES: usize = 1_024;
@@ -82,7 +57,11 @@ pub(super) fn of(
                 };
                 Ok(benefits - costs)
             };
-            let factor = search(base[view].0 - base[view].1, &mut net)?;
+            // What brings and costs nothing pays with anything.
+            let factor = match base[view] {
+                (0.0, 0.0) => Factor::Never,
+                (benefits, costs) => search(benefits - costs, &mut net)?,
+            };
             match of {
                 Scaling::Prices => found.prices = factor,
                 Scaling::Additionality => found.additionality = factor,
@@ -114,7 +93,7 @@ impl Trial<'_> {
         let costs = Costs::of(model, self.allocation);
         let drawn = costs.drawn(model, &sampler, self.samples);
         Ok([None, Some(&drawn)].map(|transfers| {
-            let flows = Flows::new(&benefits.by_year, costs.by_year(), transfers);
+            let flows = Flows::new(&benefits.years, costs.by_year(), transfers);
             flows.means(model.horizon.discount_rate)
         }))
     }
