@@ -46,7 +46,7 @@ pub mod title;
 pub mod uncertainty;
 pub mod variant;
 
-pub use actor::{AccountItem, Actor, ChainAccounts, LocalAccounts};
+pub use actor::{AccountItem, Actor, ChainAccounts, FACILITIES, LocalAccounts, OTHER_PRODUCERS};
 pub use allocation::{Allocation, AllocationLine};
 pub use budget::BudgetLine;
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, Remains, UpkeepBearer};

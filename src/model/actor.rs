@@ -5,6 +5,12 @@ use super::id::{CommodityId, ProcessId};
 use super::title::Title;
 use super::uncertainty::Number;
 
+/// The key of the account of what the plan bought, which no actor may have.
+pub const FACILITIES: &str = "facilities";
+
+/// The key of the account of other producers at home, which no actor may have.
+pub const OTHER_PRODUCERS: &str = "other_producers";
+
 /// Somebody who runs processes of a chain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Actor {

@@ -2,14 +2,14 @@
 
 use super::table::{Plain, rows};
 use super::words::{PlanKey, StageKey};
-use crate::model::Model;
+use crate::model::{FACILITIES, Model, OTHER_PRODUCERS};
 use crate::study::pam::{MatrixRow, Prices};
 use crate::study::{AccountRow, Holder};
 
 rows! {
     /// A row of `accounts.csv`: the account of an actor in a stage, a mean over samples. Money of single years is not discounted,
-    /// that of the horizon is; employment never is. Over the actors of a cluster (or of `all`) and year, with `facilities`,
-    /// `value_added`, `wages`, `margin` and `employment` add up to the chain's.
+    /// that of all years, with the tail, is; employment never is. Over the rows of a cluster (or of `all`) and year, `output` less
+    /// `sold_to_actors` adds up to the chain's gross output, and `value_added`, `wages`, `margin` and `employment` to the chain's.
     AccountTableRow {
         /// Without a plan, with the plan, or the increment.
         plan: PlanKey,
@@ -17,13 +17,14 @@ rows! {
         chain: String,
         /// The cluster, or `all`.
         cluster: String,
-        /// The actor; `facilities` for the upkeep that the cluster bears of what the plan bought, which is no actor's alone.
+        /// The actor; `facilities` for the upkeep that the cluster bears of what the plan bought, which is no actor's alone;
+        /// `other_producers` for what producers elsewhere at home lose to the chain's sales, where these go into a market.
         actor: String,
-        /// The stage; empty for facilities.
+        /// The stage; empty for facilities and other producers.
         stage: Option<StageKey>,
         /// Calendar year, or `all`.
         year: String,
-        /// Sales outside the chain and to other actors [Rp].
+        /// Sales outside the chain and to other actors; of other producers the sales they lose, negative [Rp].
         output: Plain,
         /// Sales to other actors, a part of `output` [Rp].
         sold_to_actors: Plain,
@@ -33,16 +34,16 @@ rows! {
         bought_from_actors: Plain,
         /// Output less all that is bought [Rp].
         value_added: Plain,
-        /// Wages [Rp].
+        /// Wages; empty for other producers, as it is not known how their loss is shared [Rp].
         wages: Plain,
-        /// Value added less wages [Rp].
+        /// Value added less wages; empty for other producers [Rp].
         margin: Plain,
-        /// Work [full-time-equivalent years].
+        /// Work; empty for other producers [full-time-equivalent years].
         employment: Plain,
     }
 
-    /// A row of `pam.csv`: the policy analysis matrix (Monke and Pearson 1989) of a chain over the horizon, discounted, from means
-    /// over samples. A ratio is empty where what it divides by is nothing or negative.
+    /// A row of `pam.csv`: the policy analysis matrix (Monke and Pearson 1989) of a chain over all years with the tail, discounted, from
+    /// means over samples. A ratio is empty where what it divides by is nothing or negative.
     MatrixTableRow {
         /// Without a plan, with the plan, or the increment.
         plan: PlanKey,
@@ -56,7 +57,7 @@ rows! {
         private_domestic_factors: Plain,
         /// Profit at private prices, D = A − B − C [Rp].
         private_profit: Plain,
-        /// Revenue at social prices, E [Rp].
+        /// Revenue at social prices, less what other producers at home lose, E [Rp].
         social_revenue: Plain,
         /// Tradable inputs at social prices, F [Rp].
         social_tradable_inputs: Plain,
@@ -97,8 +98,10 @@ impl AccountTableRow {
                 let key = accounts.map(|accounts| accounts.actors[actor].key.clone());
                 (key.unwrap_or_default(), Some(stage.into()))
             }
-            Holder::Facilities => ("facilities".to_string(), None),
+            Holder::Facilities => (FACILITIES.to_string(), None),
+            Holder::Others => (OTHER_PRODUCERS.to_string(), None),
         };
+        let known = |amount: f64| Plain(if row.holder == Holder::Others { f64::NAN } else { amount });
         let all = || "all".to_string();
         let a = row.amounts;
         Self {
@@ -113,9 +116,9 @@ impl AccountTableRow {
             bought_outside: Plain(a.bought_in),
             bought_from_actors: Plain(a.purchases),
             value_added: Plain(a.value_added()),
-            wages: Plain(a.wages),
-            margin: Plain(a.margin()),
-            employment: Plain(a.work),
+            wages: known(a.wages),
+            margin: known(a.margin()),
+            employment: known(a.work),
         }
     }
 }

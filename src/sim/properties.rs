@@ -4,11 +4,13 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
-    AccountItem, BaseStock, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId,
-    InterventionId, Market, Metric, Model, ModelParts, Number, Parameter, ParameterId, Pool, ProcessId,
-    Realisation, ShadowPrices, Spillover, SpilloverLink, Stage, Title, Varies,
+    BaseStock, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId, InterventionId,
+    Market, Metric, Model, ModelParts, Number, Parameter, ParameterId, Pool, ProcessId, Realisation,
+    ShadowPrices, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
+
+mod accounts;
 
 /// A small generator of its own, so that the chains stay the same whatever happens to `sampling`.
 struct Dice(u64);
@@ -273,7 +275,7 @@ fn pool(f: &Fixture, model: &mut ModelParts, seed: usize) {
 }
 
 /// Lets sales displace, states shadow prices, and counts something, each in some chains; uncertain where numbers may be.
-fn economy(f: &Fixture, model: &mut ModelParts, seed: usize) {
+pub(crate) fn economy(f: &Fixture, model: &mut ModelParts, seed: usize) {
     let title = || Title { id: String::new(), en: String::new() };
     let chain = ChainId::new(0);
     let uncertain = |model: &mut ModelParts, max: f64, varies: Varies| {
@@ -384,86 +386,6 @@ fn the_kernel_and_the_plain_reference_agree() {
         }
     }
     assert!(seen > 300 && (5..50).contains(&stopped), "{seen} bottlenecks in all, {stopped} stopped");
-}
-
-/// The accounts of random chains with three actors: kernel and plain reference book the same amounts, to 9 digits; in every
-/// sample, year and cluster they add up to the metrics; what is bought of other actors is what they sell; and no other cell
-/// moves by more than rounding for their being kept.
-#[test]
-fn accounts_agree_and_add_up_to_the_metrics() {
-    let (count, mut traded, mut borne) = (16, 0, 0);
-    for seed in 0..30 {
-        let mut f = random_chain(seed);
-        (f.clusters, f.actors) = (3, 3);
-        let mut model = f.parts();
-        pool(&f, &mut model, seed as usize);
-        let model = Model::of_checked(model);
-        let plan = PlanEffects::new(&model, &f.allocation(&[("help", 0, 20)]));
-        let plans = [None, Some(&plan)];
-        let sampler = Sampler::new(&model, seed, Purpose::Evaluation);
-        let layout = OutcomeLayout::with_accounts(&model);
-        let targets = Targets::new(&model).expect("settled");
-        let plain = run_block(&model, &targets, &layout, &sampler.block(0, count), &plans).expect("runs");
-        let items = model.chains[0].account_items();
-        let fast = Simulation::with_accounts(&model, &sampler, &plans).expect("compiles");
-        let bare = simulate(&model, &sampler, count, &plans, &|_| true).expect("simulates");
-        let mut bottlenecks: Vec<Bottlenecks> = plans.iter().map(|_| Bottlenecks::none(&model)).collect();
-        let visit = |cluster: ClusterId, results: &[ClusterResult<'_>]| {
-            for ((plan, result), year) in results.iter().enumerate().flat_map(|r| [(r, 0), (r, 1)]) {
-                for w in 0..count {
-                    let cell = |item: Item| {
-                        let place = layout.cell(CellKey { cluster, year, item }).expect("there");
-                        plain[plan].rows[w * layout.len() + place]
-                    };
-                    let sum = |pick: &dyn Fn(&AccountItem) -> bool| -> f64 {
-                        items.iter().filter(|item| pick(item)).map(|item| cell(Item::Account(*item))).sum()
-                    };
-                    let sales = sum(&|item| matches!(item, AccountItem::Sales(_)));
-                    let scale = 1e-9 * (1.0 + sales);
-                    for (number, item) in items.iter().enumerate() {
-                        let (a, b) = (result.account(year, number)[w], cell(Item::Account(*item)));
-                        assert!(
-                            (a - b).abs() <= scale + 1e-9 * b.abs(),
-                            "seed {seed}, {item:?}: {a} is not {b}"
-                        );
-                    }
-                    let bought = sum(&|item| matches!(item, AccountItem::BoughtIn(_)));
-                    let upkeep = cell(Item::Account(AccountItem::Upkeep));
-                    let wages = sum(&|item| matches!(item, AccountItem::Wages(_)));
-                    let work = sum(&|item| matches!(item, AccountItem::Work(_)));
-                    let tradable = sum(&|item| matches!(item, AccountItem::Tradable(_)));
-                    let purchases = sum(&|item| matches!(item, AccountItem::Purchases(_)));
-                    let sold = sum(&|item| matches!(item, AccountItem::Traded(_)));
-                    for (metric, found) in [
-                        (Metric::GrossOutput, sales),
-                        (Metric::ValueAdded, sales - bought + upkeep),
-                        (Metric::Margin, sales - bought + upkeep - wages),
-                        (Metric::Employment, work),
-                    ] {
-                        let expected = cell(Item::Metric(metric));
-                        assert!(
-                            (found - expected).abs() <= scale,
-                            "seed {seed}, {metric:?}: {found}, {expected}"
-                        );
-                        let key = CellKey { cluster, year, item: Item::Metric(metric) };
-                        let place = bare[plan].layout.cell(key).expect("there");
-                        let first = bare[plan].layout.cells_of(cluster).start;
-                        let kept = result.cell(place - first)[w];
-                        let without = bare[plan].table[[w, place]];
-                        assert!(
-                            (kept - without).abs() <= scale,
-                            "seed {seed}, {metric:?}: {kept}, {without}"
-                        );
-                    }
-                    assert!((tradable - 0.4 * bought).abs() <= scale && (purchases - sold).abs() <= scale);
-                    traded += usize::from(sold > 0.0);
-                    borne += usize::from(upkeep < 0.0);
-                }
-            }
-        };
-        fast.block(0, count, &mut Workspace::default(), &mut bottlenecks, visit).expect("runs");
-    }
-    assert!(traded > 1_000 && borne > 500, "{traded} with trade, {borne} with upkeep");
 }
 
 /// Every way to serve a market either is established, or has a closed process, or earns in no sample; some that lose on

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use super::outcome::PlanName;
 use super::pam::{MatrixRow, Pam, Prices, economic_factors};
-use super::stream::{Grid, Summed};
+use super::stream::{Grid, Row, Summed};
 use crate::model::{
     AccountItem, Chain, ChainAccounts, ChainId, ClusterId, CommodityId, Metric, Model, ProcessId, Stage,
     UpkeepBearer,
 };
+use crate::sim::Measure;
 
 /// Who an account is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +21,14 @@ pub enum Holder {
     Actor(usize, Stage),
     /// What the plan bought: upkeep that the cluster bears, which is no actor's alone.
     Facilities,
+    /// Other producers at home, who lose what sales into a market displace.
+    Others,
 }
 
 /// Amounts of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Amounts {
-    /// Sales outside the chain \[Rp\].
+    /// Sales outside the chain; of other producers, negative, the sales that they lose \[Rp\].
     pub sales: f64,
     /// Sales to other actors \[Rp\].
     pub sold_on: f64,
@@ -77,7 +80,7 @@ pub struct AccountRow {
     pub cluster: Option<ClusterId>,
     /// Whose.
     pub holder: Holder,
-    /// When (from 0); `None` is the whole horizon, money discounted.
+    /// When (from 0); `None` is all years of operations, money discounted.
     pub year: Option<usize>,
     /// What.
     pub amounts: Amounts,
@@ -102,6 +105,8 @@ type Years = Vec<Book>;
 struct Means<'a> {
     items: &'a [AccountItem],
     values: Vec<f64>,
+    /// Sales of other producers at home that are displaced.
+    displaced: f64,
 }
 
 impl Means<'_> {
@@ -139,7 +144,8 @@ impl<'a> Kept<'a> {
     fn holders(&self) -> Book {
         let bears = |i: &crate::model::Intervention| i.upkeep_by == UpkeepBearer::Cluster;
         let facilities = self.chain.interventions.iter().any(bears).then_some(Holder::Facilities);
-        let holders = self.processes().map(|p| self.holder(p)).chain(facilities);
+        let others = self.model.displaces(self.id).then_some(Holder::Others);
+        let holders = self.processes().map(|p| self.holder(p)).chain(facilities).chain(others);
         holders.map(|holder| (holder, Amounts::default())).collect()
     }
 
@@ -171,6 +177,9 @@ impl<'a> Kept<'a> {
         let upkeep = -means.get(AccountItem::Upkeep);
         if upkeep != 0.0 {
             add(Holder::Facilities, Amounts { bought_in: upkeep, ..Amounts::default() });
+        }
+        if means.displaced != 0.0 {
+            add(Holder::Others, Amounts { sales: -means.displaced, ..Amounts::default() });
         }
         book
     }
@@ -205,7 +214,26 @@ impl<'a> Kept<'a> {
         }
         let upkeep = -means.get(AccountItem::Upkeep);
         add(None, Prices { tradable: upkeep, ..Prices::default() }, 0.0);
+        // What others lose is no concern of the chain's actors, but of the economy.
+        pam.social.revenue -= means.displaced;
         pam
+    }
+}
+
+/// The amounts of a cluster that a finished run kept, by plan and year.
+struct Run<'a> {
+    grid: &'a Grid,
+    summed: &'a Summed<'a>,
+}
+
+impl Run<'_> {
+    /// Means of the accounts of `kept` in cluster `c`.
+    fn means<'k>(&self, kept: &'k Kept<'_>, c: ClusterId, plan: usize, year: usize) -> Means<'k> {
+        let mean = |number: usize| self.summed.mean(self.grid.account(c, plan, year, number));
+        // Series 0 is no plan and series 1 the plan, as plans are.
+        let row = Row { measure: Measure::Displaced, cluster: Some(c), year: Some(year) };
+        let displaced = self.grid.place(row, plan).map_or(0.0, |row| self.summed.mean(row));
+        Means { items: &kept.items, values: (0..kept.items.len()).map(mean).collect(), displaced }
     }
 }
 
@@ -222,7 +250,8 @@ impl Accounts {
     /// The accounts that a finished run kept.
     pub(super) fn of(model: &Model, grid: &Grid, summed: &Summed<'_>, with_plan: bool) -> Self {
         let plans = 1 + usize::from(with_plan);
-        let years = model.horizon.years;
+        let years = model.horizon.operating_years();
+        let run = Run { grid, summed };
         let mut of = Self::default();
         let mut everywhere = vec![Pam::default(); plans];
         for kept in Kept::all(model) {
@@ -232,9 +261,7 @@ impl Accounts {
             for c in model.cluster_ids().filter(|c| model.clusters[c.index()].chain == kept.id) {
                 let mut own: Vec<Years> = vec![Vec::new(); plans];
                 for (plan, year) in (0..plans).flat_map(|plan| (0..years).map(move |year| (plan, year))) {
-                    let mean = |number: usize| summed.mean(grid.account(c, plan, year, number));
-                    let values = (0..kept.items.len()).map(mean).collect();
-                    let means = Means { items: &kept.items, values };
+                    let means = run.means(&kept, c, plan, year);
                     own[plan].push(kept.book(&means));
                     let weight = model.horizon.weight(Metric::ValueAdded, year);
                     matrices[plan] = matrices[plan].plus(kept.matrix(&means).times(weight));
@@ -273,14 +300,14 @@ impl Accounts {
             .unwrap_or_default();
         for holder in holders {
             let of_year = |plan: &Years, year: usize| plan[year].get(&holder).copied().unwrap_or_default();
-            let when: Vec<Option<usize>> =
-                std::iter::once(None).chain((0..model.horizon.years).map(Some)).collect();
+            let years = model.horizon.operating_years();
+            let when: Vec<Option<usize>> = std::iter::once(None).chain((0..years).map(Some)).collect();
             for year in when {
                 let levels: Vec<Amounts> = plans
                     .iter()
                     .map(|plan| match year {
                         Some(year) => of_year(plan, year),
-                        None => (0..model.horizon.years).fold(Amounts::default(), |mut sum, y| {
+                        None => (0..years).fold(Amounts::default(), |mut sum, y| {
                             let weight = |metric| model.horizon.weight(metric, y);
                             sum.add(of_year(plan, y), weight(Metric::ValueAdded), weight(Metric::Employment));
                             sum

@@ -133,10 +133,14 @@ pub struct EconomicFactors {
     pub wage: f64,
 }
 
-/// The factors of a process; of what the cluster bears by itself (upkeep) where there is no process. The one place where social
-/// prices enter the matrix. A scenario states none, so all are 1.
-pub fn economic_factors(_model: &Model, _chain: ChainId, _process: Option<ProcessId>) -> EconomicFactors {
-    EconomicFactors { price: 1.0, cost: 1.0, wage: 1.0 }
+/// The factors of a process; of what the cluster bears by itself (upkeep) where there is no process. All are 1 where the scenario
+/// states no shadow prices.
+pub fn economic_factors(model: &Model, chain: ChainId, process: Option<ProcessId>) -> EconomicFactors {
+    let Some(shadow) = &model.shadow_prices else {
+        return EconomicFactors { price: 1.0, cost: 1.0, wage: 1.0 };
+    };
+    let by = process.map_or(shadow.conversion, |own| shadow.of(chain, own));
+    EconomicFactors { price: by.price, cost: by.cost, wage: shadow.wage_ratio }
 }
 
 #[cfg(test)]

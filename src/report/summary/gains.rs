@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::language::{Lang, Text};
 use super::super::page::{Cell, Section, Table, both, words};
-use crate::model::{ChainId, Metric, Model};
+use crate::model::{ChainId, Metric, Model, Stage};
 use crate::study::{Amounts, Holder, MatrixRow, PlanName, SimulationStudy};
 
 /// The section; none where no chain names actors.
@@ -36,27 +36,32 @@ pub(super) fn section(model: &Model, study: &SimulationStudy) -> Option<Section>
     ];
     let mut table = Table::new(headings, 2);
     for (h, chain) in model.chains.iter().enumerate() {
-        // Stages of an actor together: its raw material is no sale to itself.
-        let mut by_actor: BTreeMap<Option<usize>, Vec<Amounts>> = BTreeMap::new();
+        // Stages of an actor together: its raw material is no sale to itself. Those who are no actor come last.
+        let mut by_actor: BTreeMap<Holder, Vec<Amounts>> = BTreeMap::new();
         for row in accounts.totals(ChainId::new(h), plan) {
-            let actor = match row.holder {
-                Holder::Actor(actor, _) => Some(actor),
-                Holder::Facilities => None,
+            let holder = match row.holder {
+                Holder::Actor(actor, _) => Holder::Actor(actor, Stage::Legalisation),
+                other => other,
             };
-            by_actor.entry(actor).or_default().push(row.amounts);
+            by_actor.entry(holder).or_default().push(row.amounts);
         }
-        // Facilities, which are no actor, come last.
-        let facilities = by_actor.remove(&None).map(|amounts| (None, amounts));
-        for (actor, amounts) in by_actor.into_iter().chain(facilities) {
+        for (holder, amounts) in by_actor {
             let sum = |of: fn(Amounts) -> f64| amounts.iter().map(|a| of(*a)).sum::<f64>();
-            table.row(vec![
+            let mut cells = vec![
                 Cell::Words(both(|lang| lang.title(&chain.title).to_string())),
-                Cell::Words(name(model, h, actor)),
+                Cell::Words(name(model, h, holder)),
                 Cell::Money(sum(Amounts::value_added)),
-                Cell::Money(sum(|a| a.wages)),
-                Cell::Money(sum(Amounts::margin)),
-                Cell::Amount(Metric::Employment, sum(|a| a.work)),
-            ]);
+            ];
+            cells.extend(match holder {
+                // How the loss of others is shared between their wages and their margin is not known.
+                Holder::Others => [Cell::Empty, Cell::Empty, Cell::Empty],
+                _ => [
+                    Cell::Money(sum(|a| a.wages)),
+                    Cell::Money(sum(Amounts::margin)),
+                    Cell::Amount(Metric::Employment, sum(|a| a.work)),
+                ],
+            });
+            table.row(cells);
         }
     }
     section.table(table);
@@ -68,12 +73,15 @@ pub(super) fn section(model: &Model, study: &SimulationStudy) -> Option<Section>
     Some(section)
 }
 
-/// The name of an actor, or of what is nobody's alone.
-fn name(model: &Model, chain: usize, actor: Option<usize>) -> Text {
-    let accounts = model.chains[chain].accounts.as_ref();
-    match accounts.zip(actor) {
-        Some((accounts, actor)) => both(|lang| lang.title(&accounts.actors[actor].title).to_string()),
-        None => words("upkeep of facilities", "pemeliharaan sarana"),
+/// The name of an actor, or of those who are none.
+fn name(model: &Model, chain: usize, holder: Holder) -> Text {
+    let actors = model.chains[chain].accounts.as_ref().map(|accounts| accounts.actors.as_slice());
+    match holder {
+        Holder::Actor(actor, _) => both(|lang| {
+            actors.map_or_else(String::new, |actors| lang.title(&actors[actor].title).to_string())
+        }),
+        Holder::Facilities => words("upkeep of facilities", "pemeliharaan sarana"),
+        Holder::Others => words("other producers at home", "produsen lain di dalam negeri"),
     }
 }
 

@@ -8,10 +8,7 @@ use super::super::phrase;
 use super::super::shape::is_key;
 use super::reader::ChainReader;
 use crate::language::text;
-use crate::model::{Actor, Chain, ChainAccounts, CommodityId, ProcessId, Title};
-
-/// The holder of accounts that is no actor.
-const RESERVED: &str = "facilities";
+use crate::model::{Actor, Chain, ChainAccounts, CommodityId, FACILITIES, OTHER_PRODUCERS, ProcessId, Title};
 
 impl ChainReader<'_> {
     /// The accounts of a chain whose processes name actors; the numbers that they take become slots.
@@ -131,12 +128,12 @@ impl ChainReader<'_> {
             };
             match keys.iter().position(|known| known == key) {
                 None => self.faults.unknown(&place, Named::Actor, key, &keys),
-                Some(_) if !is_key(key) || key == RESERVED => self.faults.expected(
+                Some(_) if !is_key(key) || [FACILITIES, OTHER_PRODUCERS].contains(&key.as_str()) => self.faults.expected(
                     &place,
                     phrase::the_name(key),
                     text!(
-                        en: "lower-case letters, digits, '_' and '-', at most 60, and not {RESERVED}",
-                        id: "huruf kecil, angka, '_', dan '-', tidak lebih dari 60 karakter, dan bukan {RESERVED}",
+                        en: "lower-case letters, digits, '_' and '-', at most 60, and not {FACILITIES} or {OTHER_PRODUCERS}",
+                        id: "huruf kecil, angka, '_', dan '-', tidak lebih dari 60 karakter, dan bukan {FACILITIES} atau {OTHER_PRODUCERS}",
                     ),
                 ),
                 Some(actor) => found.push(actor),
