@@ -176,22 +176,35 @@ mod tests {
         assert_eq!(a.plus(b).private.revenue, 180.0);
     }
 
-    /// Rice of three varieties in Osun State, Nigeria ("Competitiveness in Rice Production in Osun State, Nigeria: The Policy Analysis
-    /// Matrix Approach", 2018, 2 (48), pp. 129-136, abstract, BazEkon 171531270): of the local variety,
-    /// FARO 53 and FARO 54 it prints NPC on outputs and inputs 0.89, 0.98, 0.97, DRC 0.84, 0.48, 0.48, social cost-benefit ratio
-    /// (F + G) / E 0.85, 0.52, 0.52, and EPC 0.89, 0.98, 0.97. The matrix is built back from the first three, at E = 1: F = (SCB −
-    /// DRC) / (1 − DRC), G = SCB − F, A = NPC, B = NPC F. It has the printed EPC and DRC, to the digits printed.
+    /// Six matrices of Shehata, E. A. E. and Mickaiel, S. K. A. (2013), *PAM: Stata Module to Estimate Policy Analysis Matrix*, Boston
+    /// College S457738, help file, example `pam1.dta`: A, B, C, E, F and G, and what it prints of each to four digits (the third and
+    /// fourth are taxed heavily, the fifth loses at both prices).
     #[test]
-    fn printed_coefficients_of_three_rices_hang_together() {
-        let printed = [(0.89, 0.84, 0.85, 0.89), (0.98, 0.48, 0.52, 0.98), (0.97, 0.48, 0.52, 0.97)];
-        for (npc, drc, scb, epc) in printed {
-            let f = (scb - drc) / (1.0 - drc);
-            let pam = pam([npc, npc * f, scb - f], [1.0, f, scb - f]);
-            let rounded = |ratio: Option<f64>| libm::round(ratio.expect("defined") * 100.0) / 100.0;
-            assert_eq!([rounded(pam.epc()), rounded(pam.drc())], [epc, drc]);
-            assert_eq!([rounded(pam.npc_output()), rounded(pam.npc_input())], [npc, npc]);
-            // What producers are taxed is all on what they sell and buy.
-            assert!((pam.srp().expect("defined") - (npc - 1.0) * (1.0 - f)).abs() < 1e-12);
+    fn six_published_matrices_have_the_printed_profits_and_ratios() {
+        let given = [
+            ([7230.0, 966.0, 2082.5], [5784.0, 1021.2, 2142.5]),
+            ([27.42, 9.53, 7.4], [22.79, 11.79, 7.97]),
+            ([1214.0, 119.0, 468.0], [3009.0, 83.0, 297.0]),
+            ([1836.0, 181.0, 709.0], [4552.0, 128.0, 362.0]),
+            ([450.0, 17.41, 532.79], [456.0, 13.26, 498.76]),
+            ([2000.0, 1100.0, 800.0], [2100.0, 1050.0, 800.0]),
+        ];
+        // Private and social profit, net transfer; NPC on output and on inputs, EPC, DRC, PCR, SRP.
+        let printed = [
+            ([4181.5, 2620.3, 1561.2], [1.25, 0.9459, 1.3152, 0.4498, 0.3325, 0.2699]),
+            ([10.49, 3.03, 7.46], [1.2032, 0.8083, 1.6264, 0.7245, 0.4136, 0.3273]),
+            ([627.0, 2629.0, -2002.0], [0.4035, 1.4337, 0.3742, 0.1015, 0.4274, -0.6653]),
+            ([946.0, 4062.0, -3116.0], [0.4033, 1.4141, 0.3741, 0.0818, 0.4284, -0.6845]),
+            ([-100.2, -56.02, -44.18], [0.9868, 1.313, 0.9771, 1.1265, 1.2316, -0.0969]),
+            ([100.0, 250.0, -150.0], [0.9524, 1.0476, 0.8571, 0.7619, 0.8889, -0.0714]),
+        ];
+        let rounded = |x: f64| libm::round(x * 1e4) / 1e4;
+        for ((private, social), (profits, ratios)) in given.into_iter().zip(printed) {
+            let pam = pam(private, social);
+            let found = [pam.private.profit(), pam.social.profit(), pam.divergences().profit()];
+            assert_eq!(found.map(rounded), profits);
+            let found = [pam.npc_output(), pam.npc_input(), pam.epc(), pam.drc(), pam.pcr(), pam.srp()];
+            assert_eq!(found.map(|ratio| ratio.map(rounded)), ratios.map(Some));
         }
     }
 }

@@ -154,6 +154,63 @@ fn the_matrix_of_the_example_is_the_one_of_the_docs() {
     }
 }
 
+/// The same increment where chips go into a market: each kilogram takes 0.3 of Rp 10,000 from other producers, 13.5 juta at 4,500
+/// kg (1.8 years of 2,500). Wages count half and what is bought in nine tenths to the economy. So E is 63 − 13.5 = 49.5, F 0.9 ×
+/// 12.6 = 11.34, G 0.9 × 9 + 0.5 × 4.5 = 10.35 and H 27.81, which is the metric `economic`; the private line is as before. Sums
+/// over all rows of the accounts are the chain's gross output, 49.5, and value added, 41.4 − 13.5 = 27.9.
+#[test]
+fn what_others_lose_has_its_account_and_lowers_social_revenue() {
+    let folder = tempfile::tempdir().expect("folder");
+    chips_with_actors(folder.path());
+    let file = folder.path().join("chips/scenario.toml");
+    let text = fs::read_to_string(&file).expect("readable");
+    let economy = r#"
+[markets.keripik]
+title = { id = "Pasar keripik", en = "Market of chips" }
+channels = ["keripik/jual"]
+reference_price = { value = 10000, unit = "Rp/kg", source = "s", grade = "assumption" }
+displacement = { value = 0.3, unit = "share", source = "s", grade = "assumption" }
+[shadow_prices]
+wage_ratio = { value = 0.5, source = "s", grade = "assumption" }
+costs = { value = 0.9, source = "s", grade = "assumption" }
+"#;
+    fs::write(&file, text + economy).expect("written");
+    simulated(folder.path(), true);
+    let out = folder.path().join("out");
+    let accounts = table(&out.join("accounts.csv"));
+    let increment = |row: &&BTreeMap<String, String>| {
+        row["plan"] == "increment" && row["cluster"] == "all" && row["year"] == "all"
+    };
+    let rows: Vec<_> = accounts.iter().filter(increment).collect();
+    let others = rows.iter().find(|row| row["actor"] == "other_producers").expect("their account");
+    close(&numbers(others, &["output", "value_added"]), &[-13.5e6, -13.5e6]);
+    for empty in ["stage", "wages", "margin", "employment"] {
+        assert_eq!(others[empty], "", "{empty}");
+    }
+    let sum = |column: &str| rows.iter().filter_map(|row| row[column].parse::<f64>().ok()).sum::<f64>();
+    let sums = [sum("output") - sum("sold_to_actors"), sum("value_added"), sum("margin")];
+    close(&sums, &[49.5e6, 27.9e6, 36.9e6]);
+    let outcomes = table(&out.join("outcomes.csv"));
+    let metric = |name: &str| {
+        let cells = [("plan", "increment"), ("metric", name), ("cluster", "all"), ("year", "all")];
+        numbers(find(&outcomes, &cells), &["mean"])[0]
+    };
+    close(&sums, &["gross_output", "value_added", "margin"].map(metric));
+    let matrices = table(&out.join("pam.csv"));
+    let row = find(&matrices, &[("plan", "increment"), ("chain", "keripik")]);
+    let line = |part: &str| {
+        let names =
+            ["revenue", "tradable_inputs", "domestic_factors", "profit"].map(|n| format!("{part}_{n}"));
+        numbers(row, &names.each_ref().map(String::as_str))
+    };
+    close(&line("private"), &[63.0e6, 12.6e6, 13.5e6, 36.9e6]);
+    close(&line("social"), &[49.5e6, 11.34e6, 10.35e6, 27.81e6]);
+    close(&[metric("economic")], &[27.81e6]);
+    let ratios = numbers(row, &["npc_output", "npc_input", "epc", "drc", "pcr", "srp"]);
+    let (private, social) = (50.4, 49.5 - 11.34);
+    close(&ratios, &[63.0 / 49.5, 1.0 / 0.9, private / social, 10.35 / social, 13.5 / private, 9.09 / 49.5]);
+}
+
 /// Without a plan there are rows without one only; where no process names an actor there are no such files.
 #[test]
 fn accounts_are_kept_where_processes_name_actors() {

@@ -23,6 +23,7 @@ mod limits;
 mod locked;
 mod losing;
 mod margins;
+mod matrix;
 mod minimal;
 mod money_rules;
 mod mutation;

@@ -19,9 +19,7 @@ fn accounts_of_random_chains_add_up_to_their_metrics() {
         (f.actors, f.discount_rate) = (3, 0.1);
         let years = seed as usize % 3;
         f.tail = Tail { years, blocks: years };
-        let mut model = f.parts();
-        economy(&f, &mut model, seed as usize);
-        let model = Model::of_checked(model);
+        let model = f.build().changed(|model| economy(&f, model, seed as usize));
         let plan = f.allocation(&[("help", 0, 20), ("help", 1, 5)]);
         let settings = SimulationSettings { samples: Samples::Number(100), seed, points: Points::Plain };
         let study = simulate_plan(&model, Some(&plan), &settings, &Control::unlimited(), None).expect("runs");
