@@ -40,6 +40,10 @@ impl Gathered {
         if !model.targets.is_empty() {
             self.table("targets.csv", |out| tables::targets(model, &study.reached, out))?;
         }
+        if !study.accounts.is_empty() {
+            self.table("accounts.csv", |out| tables::accounts(model, &study.accounts, out))?;
+            self.table("pam.csv", |out| tables::matrices(model, &study.accounts, out))?;
+        }
         Ok(())
     }
 

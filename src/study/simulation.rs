@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::accounts::Accounts;
 use super::error::StudyError;
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
@@ -132,6 +133,8 @@ pub struct SimulationStudy {
     pub with: Option<Bottlenecks>,
     /// How often targets are reached.
     pub reached: Vec<Reached>,
+    /// Who gains along the chains that name actors.
+    pub accounts: Accounts,
     /// Largest relative error of quantiles and tails that comes from keeping counts instead of values; 0 if exact.
     pub quantile_error: f64,
     /// Rows without quantiles, because there are too many.
@@ -217,7 +220,12 @@ pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
 }
 
 fn wanted(model: &Model, with_plan: bool) -> Wanted {
-    Wanted { series: PlanName::series(with_plan), totals: Vec::new(), thresholds: thresholds(model) }
+    Wanted {
+        series: PlanName::series(with_plan),
+        totals: Vec::new(),
+        thresholds: thresholds(model),
+        accounts: 1 + usize::from(with_plan),
+    }
 }
 
 /// Simulates a model without and, where given, with `plan`, on the same draws. `raw`, where given, receives every
@@ -261,7 +269,7 @@ pub fn part_of(
     }
     let design = design_of(model, &plans, request.seed, sampling)?;
     let sampler = Sampler::with_design(model, request.seed, Purpose::Evaluation, &design);
-    let simulation = Simulation::new(model, &sampler, &plans)?;
+    let simulation = Simulation::with_accounts(model, &sampler, &plans)?;
     let grid = Grid::new(model, &wanted(model, plan.is_some()));
     let span = match sampling.replicate() {
         None => Span::shard(sampling.samples, i, k),
@@ -341,6 +349,7 @@ pub(super) fn study(
         rows_without_quantiles: rows.iter().filter(|row| row.estimate.cvar.is_nan()).count(),
         rows,
         reached,
+        accounts: Accounts::of(model, grid, &summed, with_plan),
         worth: None,
         relief: Vec::new(),
         totals,

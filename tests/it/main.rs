@@ -1,5 +1,6 @@
 //! All integration tests in one binary: the LP solver is linked once, and tests run side by side.
 
+mod accounts;
 mod agreement;
 mod analytic;
 mod architecture;
@@ -23,6 +24,7 @@ mod limits;
 mod locked;
 mod losing;
 mod margins;
+mod matrix;
 mod minimal;
 mod money_rules;
 mod mutation;

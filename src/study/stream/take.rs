@@ -140,6 +140,13 @@ impl Take<'_, '_> {
                 self.series(row, of_plan, sketches);
             }
         }
+        let (amounts, _) = grid.accounts[id.index()];
+        for (plan, result) in results.iter().enumerate().take(grid.accounted) {
+            for (year, number) in (0..grid.years).flat_map(|y| (0..amounts).map(move |n| (y, n))) {
+                let row = grid.account(id, plan, year, number);
+                self.rows[row] = Moments::of(&result.account(year, number)[..self.count]);
+            }
+        }
     }
 
     /// All series of one measure at one place and time.
