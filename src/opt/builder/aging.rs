@@ -93,8 +93,8 @@ pub(super) struct Cut {
     ends: Vec<f64>,
 }
 
-/// The stocks that stand for those of the tail, cut for the response with these `lines`.
-pub(super) fn cuts(model: &Model, standings: &[Option<Standing>], lines: &[(f64, f64)]) -> Vec<Cut> {
+/// The stocks that stand for those of periods `from` on, cut for the response with these `lines`.
+fn cuts(from: usize, standings: &[Option<Standing>], lines: &[(f64, f64)]) -> Vec<Cut> {
     let kinks: Vec<f64> = lines
         .windows(2)
         .filter(|pair| pair[0].0 > pair[1].0)
@@ -102,7 +102,7 @@ pub(super) fn cuts(model: &Model, standings: &[Option<Standing>], lines: &[(f64,
         .filter(|kink| *kink > 0.0)
         .collect();
     let mut shares: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    for standing in standings[model.horizon.committing_periods()..].iter().flatten() {
+    for standing in standings[from..].iter().flatten() {
         shares.entry(standing.period).or_default().push(standing.kept);
     }
     let rises = lines.last().is_some_and(|(slope, _)| *slope > 0.0);
@@ -170,7 +170,7 @@ impl TailEffects {
         index: &BTreeMap<Decision, usize>,
     ) -> Option<Self> {
         let Response::Concave { lines } = raise.response(model) else { return None };
-        let columns = cuts(model, standings, &lines)
+        let columns = cuts(model.horizon.committing_periods(), standings, &lines)
             .into_iter()
             .filter_map(|cut| {
                 let own: Option<Vec<usize>> = if cut.is_whole() {
@@ -199,7 +199,7 @@ impl Builder<'_> {
     /// linear: Σ δ ≤ S, δ of every piece at most its length. Earlier pieces bring no less than later ones in every period, so
     /// that it costs nothing to fill them in order.
     pub(super) fn pieces(&mut self, raise: RaiseAt, standings: &[Option<Standing>], lines: &[(f64, f64)]) {
-        for cut in cuts(self.model, standings, lines) {
+        for cut in cuts(self.model.horizon.committing_periods(), standings, lines) {
             let Some(&stock) = self.index.get(&raise.stock(cut.stock)) else { continue };
             if cut.pieces() == 0 {
                 continue;
@@ -214,5 +214,34 @@ impl Builder<'_> {
             let rule = Rule::Segments(raise.cluster, raise.intervention, raise.number, cut.stock);
             self.row(rule, entries, Sense::AtMost, 0.0);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// φ rises by 2 up to 10, by 1 up to 20 and is 30 from there on. Of S halves are left, then quarters: the effect of halves has its kinks
+    /// at S = 20 and 40, that of quarters at 40 and 80. So S is cut at 20, 40 and 80. A rupiah brings halves 1, 0.5 and 0, quarters 0.5, 0.5
+    /// and 0.25. At S = 50 that is 20 + 10 = 30 = φ(25) and 10 + 10 + 2.5 = 22.5 = φ(12.5).
+    #[test]
+    fn a_stock_is_cut_where_any_share_of_it_has_a_kink() {
+        let lines = [(2.0, 0.0), (1.0, 10.0), (0.0, 30.0)];
+        let of = |kept| Some(Standing { period: 0, kept });
+        let cuts = cuts(1, &[of(1.0), of(0.5), of(0.25)], &lines);
+        assert_eq!(cuts, [Cut { stock: 0, ends: vec![20.0, 40.0, 80.0] }]);
+        assert_eq!(cuts[0].slopes(&lines, 0.5), [1.0, 0.5, 0.0]);
+        assert_eq!(cuts[0].slopes(&lines, 0.25), [0.5, 0.5, 0.25]);
+    }
+
+    /// What rises for ever is one piece, the stock itself; with a kink the piece beyond it has no end.
+    #[test]
+    fn what_rises_without_end_has_no_last_end() {
+        let of = |kept| Some(Standing { period: 0, kept });
+        let straight = cuts(0, &[of(0.5)], &[(2.0, 0.0)]);
+        assert_eq!((straight[0].pieces(), straight[0].slopes(&[(2.0, 0.0)], 0.5)), (0, vec![1.0]));
+        let bent = cuts(0, &[of(0.5)], &[(2.0, 0.0), (1.0, 10.0)]);
+        assert_eq!(bent[0].ends, [20.0, f64::INFINITY]);
+        assert_eq!(bent[0].slopes(&[(2.0, 0.0), (1.0, 10.0)], 0.5), [1.0, 0.5]);
     }
 }
