@@ -74,7 +74,7 @@ pub use site::{SiteBound, SiteRule};
 pub use spilled::LowestCapacity;
 pub use spillover::{Spillover, SpilloverLink};
 pub use stocks::Obligation;
-pub use target::{Target, TargetItem};
+pub use target::{Goal, Target, TargetItem};
 pub use title::Title;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
 pub use variant::{Variant, VariantFault};

@@ -214,7 +214,7 @@ pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
             cluster: target.cluster,
             year: target.year,
         },
-        at_least: target.at_least,
+        goal: target.goal,
     };
     model.targets.iter().map(threshold).collect()
 }
@@ -495,3 +495,6 @@ fn most_influential(
     ranked.truncate(SOBOL_DIMENSIONS);
     Ok(ranked.into_iter().map(|(_, draw, index)| (draw, index)).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,14 +151,16 @@ fn a_market_moves_no_other_draw() {
     assert!(without.1.is_empty() && with.1.iter().all(|share| (0.0..0.5).contains(share)));
 }
 
-/// 100 kg take 3 kg of wood each, with the plan 200 do; abroad 4 a kilogram are displaced. Targets speak of wood.
+/// 100 kg take 3 kg of wood each, with the plan 200 do: 300 and 600; abroad 4 a kilogram are displaced. Of the targets for
+/// wood, at least 400 is reached with the plan alone, at most 300 without it alone.
 #[test]
 fn results_say_what_is_displaced_and_counted() {
     let folder = tempfile::tempdir().expect("folder");
     let scenario = folder.path().join("s");
     let more = format!(
         "[indicators.wood]\n{TITLE}\nunit = \"kg\"\nbetter = \"less\"\n{}{SHADOW}\
-         [[targets]]\n{TITLE}\nindicator = \"wood\"\nat_least = 400\n",
+         [[targets]]\n{TITLE}\nindicator = \"wood\"\nat_least = 400\n\
+         [[targets]]\n{TITLE}\nindicator = \"wood\"\nat_most = 300\n",
         market("0.25")
     );
     write(&scenario, "economic", &more, "indicators.wood = { value = 3, unit = \"kg/kg\" }");
@@ -184,14 +186,26 @@ fn results_say_what_is_displaced_and_counted() {
     }
     assert_eq!(mean("increment", "economic", "", "all"), 750.0);
     let targets = fs::read_to_string(out.join("targets.csv")).expect("targets");
-    let chances: Vec<&str> = targets.lines().skip(1).filter_map(|line| line.split(',').nth(9)).collect();
-    assert_eq!(chances, ["0", "1"], "{targets}");
+    let column = |n: usize| -> Vec<&str> {
+        targets.lines().skip(1).filter_map(|line| line.split(',').nth(n)).collect()
+    };
+    assert_eq!(column(8), ["400", "400", "", ""], "{targets}");
+    assert_eq!(column(9), ["0", "1", "1", "0"], "{targets}");
+    assert_eq!(column(12), ["", "", "300", "300"], "{targets}");
     let summary = fs::read_to_string(out.join("summary.en.txt")).expect("summary");
-    for word in ["sales displaced elsewhere", "less is better", "economic value"] {
+    for word in ["sales displaced elsewhere", "less is better", "economic value", "at most 300 kg"] {
         assert!(summary.contains(word), "{summary}");
     }
     let shown = stdout(&rantai(&["check", scenario]));
     assert!(shown.contains("Wages count at 50"), "{shown}");
+    assert!(shown.contains("at least 400 kg") && shown.contains("at most 300 kg"), "{shown}");
+    let shown = stdout(&rantai(&["check", scenario, "--lang", "id"]));
+    assert!(shown.contains("paling sedikit 400 kg") && shown.contains("paling banyak 300 kg"), "{shown}");
+    let document: Value =
+        serde_json::from_str(&stdout(&rantai(&["simulate", scenario, "--json"]))).expect("JSON");
+    let targets = document["targets"].as_array().expect("targets");
+    assert_eq!((&targets[0]["at_least"], targets[0].get("at_most")), (&Value::from(400.0), None));
+    assert_eq!((targets[1].get("at_least"), &targets[1]["at_most"]), (None, &Value::from(300.0)));
 }
 
 /// At a loss of 12 elsewhere a kilogram abroad adds −1 and enterprises earn 9 on it: `check` names the route. The program sells

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{ChainId, ClusterId, Metric, Model};
+use crate::model::{ChainId, ClusterId, Goal, Metric, Model};
 use crate::sim::{Item, Measure};
 
 /// Values kept at most for exact quantiles, over all rows: 192 MiB.
@@ -38,8 +38,8 @@ pub struct Row {
 pub struct Threshold {
     /// The row; of all years it is those of commitments that count, without the tail.
     pub row: Row,
-    /// The threshold, in the unit of the row.
-    pub at_least: f64,
+    /// The level to be reached, in the unit of the row.
+    pub goal: Goal,
 }
 
 /// The rows, series and thresholds of which a run keeps statistics.
@@ -68,7 +68,7 @@ pub struct Grid {
     pub(super) clusters: Vec<ClusterRows>,
     pub(super) measured: usize,
     pub(super) totals: Vec<(Metric, Series)>,
-    pub(super) thresholds: Vec<(usize, f64)>,
+    pub(super) thresholds: Vec<(usize, Goal)>,
     pub(super) weights: Vec<(f64, f64)>,
     /// Plans whose accounts are kept.
     pub(super) accounted: usize,
@@ -170,7 +170,7 @@ impl Grid {
         for threshold in &wanted.thresholds {
             for (s, series) in wanted.series.iter().enumerate() {
                 if let (None, Some(row)) = (series.minus, grid.committing_place(threshold.row, s)) {
-                    grid.thresholds.push((row, threshold.at_least));
+                    grid.thresholds.push((row, threshold.goal));
                 }
             }
         }
