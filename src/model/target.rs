@@ -1,7 +1,7 @@
 //! Targets: figures that results give the chance of reaching.
 
-use super::facility::Metric;
 use super::id::{ChainId, ClusterId, CommodityId, IndicatorId, ProcessId};
+use super::metric::Metric;
 use super::title::Title;
 
 /// The figure a target is about.

@@ -10,7 +10,7 @@ pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
     let asked = target.goal.level();
     let amount = |unit: &str| format!("{} {unit}", lang.number(asked, decimals(asked)));
     let (what, level) = match target.what {
-        TargetItem::Metric(metric) => (lang.metric(metric).to_string(), lang.amount(metric, asked)),
+        TargetItem::Metric(metric) => (lang.metric(model, metric), lang.amount(metric, asked)),
         TargetItem::Made(chain, m) => {
             let commodity = &model.chains[chain.index()].commodities[m.index()];
             let made = lang.pick("dibuat", "made");

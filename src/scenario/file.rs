@@ -133,8 +133,8 @@ pub(crate) struct LabourFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ObjectiveFile {
-    /// The metric.
-    pub(crate) metric: Word<Metric>,
+    /// The metric, or `indicator:NAME` of an indicator that is money.
+    pub(crate) metric: String,
     /// The costs that are subtracted from it, of `value_added` and `economic` only: `budget`, where all money is cost, or `economy`, where the
     /// use of resources is; `off` where not given.
     pub(crate) net: Option<Word<Net>>,

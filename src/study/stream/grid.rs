@@ -67,7 +67,8 @@ pub struct Grid {
     pub(super) everywhere: Vec<Measure>,
     pub(super) clusters: Vec<ClusterRows>,
     pub(super) measured: usize,
-    pub(super) totals: Vec<(Metric, Series)>,
+    /// By extra total: which of the items everywhere, and the series.
+    pub(super) totals: Vec<(usize, Series)>,
     pub(super) thresholds: Vec<(usize, Goal)>,
     pub(super) weights: Vec<(f64, f64)>,
     /// Plans whose accounts are kept.
@@ -154,6 +155,8 @@ impl Grid {
             })
             .collect();
         let weight = |metric: Metric, year: usize| model.horizon.weight(metric, year);
+        let metric = |metric: Metric| everywhere.iter().position(|own| *own == Measure::Metric(metric));
+        let totals = wanted.totals.iter().filter_map(|(of, series)| Some((metric(*of)?, *series))).collect();
         let mut grid = Self {
             years,
             sums,
@@ -161,7 +164,7 @@ impl Grid {
             everywhere,
             clusters,
             measured: next,
-            totals: wanted.totals.clone(),
+            totals,
             thresholds: Vec::new(),
             weights: (0..years).map(|y| (weight(Metric::GrossOutput, y), 1.0)).collect(),
             accounted: wanted.accounts,

@@ -80,8 +80,8 @@ impl Take<'_, '_> {
                 self.series(row, of_plan, sketches);
             }
         }
-        for (number, (metric, series)) in grid.totals.iter().enumerate() {
-            let of_plan = |plan: usize| &everywhere[plan * per_plan + *metric as usize * grid.times()];
+        for (number, (item, series)) in grid.totals.iter().enumerate() {
+            let of_plan = |plan: usize| &everywhere[plan * per_plan + *item * grid.times()];
             self.one(grid.total(number), *series, of_plan, sketches);
         }
         Ok(())
