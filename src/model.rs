@@ -23,6 +23,8 @@ pub mod horizon;
 pub mod id;
 pub mod idle;
 pub mod locked;
+pub mod metric;
+pub mod objective;
 pub mod opened;
 pub mod owed;
 pub mod path;
@@ -54,7 +56,7 @@ pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalInterv
 pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKind, Supported};
 pub use economy::{Conversion, Indicator, Market, ShadowPrices};
-pub use facility::{FacilityType, Grade, Level, Metric, Net, Stage, Support};
+pub use facility::{FacilityType, Grade, Level, Net, Stage, Support};
 pub use funding::{Eligibility, Limit, LimitBound, LimitKind, Source};
 pub use horizon::{Horizon, Tail};
 pub use id::{
@@ -63,6 +65,8 @@ pub use id::{
 };
 pub use idle::Idled;
 pub use locked::Locked;
+pub use metric::Metric;
+pub use objective::MetricName;
 pub use owed::{Need, Owed, Shortfall};
 pub use pool::Pool;
 pub use response::Response;
@@ -74,7 +78,7 @@ pub use site::{SiteBound, SiteRule};
 pub use spilled::LowestCapacity;
 pub use spillover::{Spillover, SpilloverLink};
 pub use stocks::Obligation;
-pub use target::{Target, TargetItem};
+pub use target::{Goal, Target, TargetItem};
 pub use title::Title;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
 pub use variant::{Variant, VariantFault};

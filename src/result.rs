@@ -23,6 +23,7 @@ pub mod law;
 pub mod limits;
 pub mod made;
 pub mod margin;
+pub mod metric;
 pub mod model;
 pub mod outcome;
 pub mod parameter;

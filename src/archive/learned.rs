@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::manifest::{Manifest, ManifestError};
 use crate::digest::sha256;
 use crate::language::{Lang, Text, system_error, text};
-use crate::model::Model;
+use crate::model::{MetricName, Model};
 use crate::opt::decomposition::Learned;
 use crate::result::scenario_hash;
 use crate::study::PlanSettings;
@@ -157,7 +157,7 @@ pub fn pack(learned: &Learned, model: &Model, settings: &PlanSettings) -> Result
     let kept = Kept {
         version: env!("CARGO_PKG_VERSION").to_string(),
         scenario: scenario_hash(model),
-        objective: settings.metric.key().to_string(),
+        objective: MetricName::of(model, settings.metric).word().to_string(),
         samples: settings.planning,
         seed: settings.seed,
         quick: settings.quick,
@@ -192,7 +192,7 @@ pub fn read(folder: &Path, model: &Model, settings: &PlanSettings) -> Result<Lea
     let mut differences = vec![
         setting(VERSION, kept.version, env!("CARGO_PKG_VERSION").to_string()),
         setting(SCENARIO, kept.scenario, scenario_hash(model)),
-        setting("objective", kept.objective, settings.metric.key().to_string()),
+        setting("objective", kept.objective, MetricName::of(model, settings.metric).word().to_string()),
         setting("samples", kept.samples.to_string(), settings.planning.to_string()),
         setting("seed", kept.seed.to_string(), settings.seed.to_string()),
         setting("quick", kept.quick.to_string(), settings.quick.to_string()),

@@ -172,7 +172,7 @@ impl Line {
 
 fn optimise(request: &PlanRequest) -> String {
     Line::of("optimise")
-        .option("objective", request.objective.map(crate::model::Metric::key))
+        .option("objective", request.objective.as_ref().map(crate::model::MetricName::word))
         .option("net", request.net.map(crate::model::Net::key))
         .option("budget", request.budget.map(|budget| budget.0))
         .option("samples", request.samples)
@@ -189,7 +189,7 @@ fn coordinate(request: &CoordinationRequest) -> String {
     Line::of("coordinate")
         .option("by", Some(request.by.key()))
         .option("order", request.order.as_ref().map(|order| order.join(",")))
-        .option("objective", request.objective.map(crate::model::Metric::key))
+        .option("objective", request.objective.as_ref().map(crate::model::MetricName::word))
         .option("net", request.net.map(crate::model::Net::key))
         .option("budget", request.budget.map(|budget| budget.0))
         .option("samples", request.samples)
@@ -231,13 +231,13 @@ fn solving(method: Option<PlanMethod>) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Metric;
+    use crate::model::MetricName;
     use crate::units::Rupiah;
 
     #[test]
     fn settings_are_read_back_and_give_their_command() {
         let request = PlanRequest {
-            objective: Some(Metric::ValueAdded),
+            objective: MetricName::parse("value_added"),
             budget: Some(Rupiah(40_000_000_000)),
             samples: Some(50),
             evaluation: Some(1000),

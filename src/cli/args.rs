@@ -14,7 +14,7 @@ pub(crate) use planning::{ByArg, CoordinateArgs, OptimiseArgs, Planning};
 
 use super::usage::WordFault;
 use crate::language::text;
-use crate::model::Metric;
+use crate::model::MetricName;
 use crate::result::CATALOGUE;
 use crate::units::decimal::finite;
 use crate::units::{Rupiah, parse_amount};
@@ -328,9 +328,9 @@ pub(crate) struct ExportArgs {
     /// Planning samples [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) samples: Option<u32>,
-    /// Metric to maximise: value_added, gross_output, margin, employment, or economic where the scenario states shadow prices [default: the scenario's].
+    /// Metric to maximise: value_added, gross_output, margin, employment, economic where the scenario states shadow prices, or indicator:NAME of an indicator that is money [default: the scenario's].
     #[arg(long, value_name = "METRIC", value_parser = metric)]
-    pub(crate) objective: Option<Metric>,
+    pub(crate) objective: Option<MetricName>,
     /// Scale every source and year in proportion to this total.
     #[arg(long, value_name = "RP", value_parser = parse_amount)]
     pub(crate) budget: Option<Rupiah>,

@@ -43,7 +43,7 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
 fn request(args: &CoordinateArgs) -> CoordinationRequest {
     let planning = &args.planning;
     CoordinationRequest {
-        objective: planning.objective,
+        objective: planning.objective.clone(),
         net: planning.net,
         budget: planning.budget,
         samples: planning.samples.map(|n| n as usize),

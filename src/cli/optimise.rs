@@ -66,7 +66,7 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
 fn request(args: &OptimiseArgs) -> PlanRequest {
     let planning = &args.planning;
     PlanRequest {
-        objective: planning.objective,
+        objective: planning.objective.clone(),
         net: planning.net,
         budget: planning.budget,
         samples: planning.samples.map(|n| n as usize),

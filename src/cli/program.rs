@@ -19,6 +19,7 @@ use crate::opt::solve::{Ending, SolveMethod, solve_with};
 use crate::opt::worth::worth;
 use crate::report::program::ProgramReport;
 use crate::result::made::{FormatKey, ProgramFile, ProgramFilesDocument};
+use crate::result::metric::MetricKey;
 use crate::result::{self, ProgramDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
@@ -138,17 +139,18 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let names: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     // Begun before the program is built, so that a place that cannot be written is told at once.
     let mut placed = begin_files(&names, args.force, process)?;
-    study::request::known_metric(&scenario.model, args.objective)?;
+    study::request::known_metric(&scenario.model, args.objective.as_ref())?;
     let model = match args.budget {
         Some(total) => study::budget::scaled(&scenario.model, total).map_err(CliError::Usage)?,
         None => scenario.model,
     };
     let samples = args.samples.map_or(model.samples.planning, |n| n as usize);
     let sampler = Sampler::new(&model, args.seed.unwrap_or(model.samples.seed), Purpose::Planning);
-    let metric = args.objective.unwrap_or(model.objective);
+    let metric = args.objective.as_ref().and_then(|name| name.find(&model)).unwrap_or(model.objective);
     let (program, mut names) =
         planning_program(&model, metric, &sampler.block(0, samples)).map_err(StudyError::Opt)?;
-    names.program = format!("{}-{}", super::common::folder_name(&args.scenario), metric.key());
+    names.program =
+        format!("{}-{}", super::common::folder_name(&args.scenario), MetricKey::of(&model, metric).word());
     let texts = match args.format {
         FormatArg::Mps => vec![mps(&program, &names)],
         FormatArg::Smps => {
@@ -179,7 +181,12 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
         FormatArg::Mps => FormatKey::Mps,
         FormatArg::Smps => FormatKey::Smps,
     };
-    process.print(&result::text(&ProgramFilesDocument::of(format, metric.into(), samples, files.collect())))
+    process.print(&result::text(&ProgramFilesDocument::of(
+        format,
+        MetricKey::of(&model, metric),
+        samples,
+        files.collect(),
+    )))
 }
 
 /// A path with an ending after its name.

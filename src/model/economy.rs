@@ -63,3 +63,10 @@ pub struct Indicator {
     /// True if more of it is better, false if less is.
     pub more_is_better: bool,
 }
+
+impl Indicator {
+    /// Its part in an objective: the amount where more of it is better, minus the amount where less is.
+    pub fn worth(&self, amount: f64) -> f64 {
+        if self.more_is_better { amount } else { -amount }
+    }
+}

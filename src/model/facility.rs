@@ -137,22 +137,6 @@ closed_list! {
 }
 
 closed_list! {
-    /// The metrics of a sample; one of them is a plan's objective.
-    Metric {
-        /// Sales less what they displace [Rp].
-        GrossOutput = "gross_output" / "nilai penjualan" / "gross output",
-        /// Sales less bought-in inputs, services and upkeep, and less what they displace [Rp].
-        ValueAdded = "value_added" / "nilai tambah" / "value added",
-        /// Sales less bought-in inputs, services, upkeep and wages [Rp].
-        Margin = "margin" / "margin usaha" / "margin",
-        /// Work in full-time-equivalent years.
-        Employment = "employment" / "tenaga kerja" / "employment",
-        /// Value added at economic prices less labour at its shadow wage [Rp]; only where the scenario states shadow prices.
-        Economic = "economic" / "nilai ekonomi" / "economic value",
-    }
-}
-
-closed_list! {
     /// The costs that a plan's objective subtracts from its benefits.
     Net {
         /// None: the objective is the benefits alone.
@@ -161,23 +145,6 @@ closed_list! {
         Budget = "budget" / "anggaran" / "budget",
         /// The use of resources is cost.
         Economy = "economy" / "perekonomian" / "economy",
-    }
-}
-
-impl Metric {
-    /// True for metrics in rupiah, which are discounted in totals; employment never is.
-    pub fn is_money(self) -> bool {
-        self != Metric::Employment
-    }
-
-    /// True for metrics that count benefits to the public, from which costs can be subtracted.
-    pub fn is_benefit(self) -> bool {
-        matches!(self, Metric::ValueAdded | Metric::Economic)
-    }
-
-    /// The unit results are given in.
-    pub fn unit(self) -> &'static str {
-        if self.is_money() { "Rp" } else { "FTE-years" }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::facility::Metric;
+use super::metric::Metric;
 
 /// Years of operations after the last year of commitments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

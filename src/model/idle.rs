@@ -1,8 +1,8 @@
 //! Routes on which enterprises earn though the economy does not: the program would idle them, the simulator runs them.
 
 use super::economy::Conversion;
-use super::facility::Metric;
 use super::id::{ChainId, ClusterId};
+use super::metric::Metric;
 use super::root::ModelParts;
 use super::route::{Route, RouteUnit};
 
@@ -19,12 +19,13 @@ pub struct Idled {
 
 impl ModelParts {
     /// The routes to channels whose expected margin is positive and whose worth in `metric` is not. None where the metric is no
-    /// money, nor where it is the margin itself.
+    /// money, nor where it is the margin itself. An indicator gets nothing of routes that do not count towards it.
     pub fn idled(&self, metric: Metric) -> Vec<Idled> {
         let differs = match metric {
             // Wages are not negative, so without displacement value added is no less than margin.
             Metric::GrossOutput | Metric::ValueAdded => !self.markets.is_empty(),
             Metric::Economic => self.shadow_prices.is_some(),
+            Metric::Indicator(_) => true,
             Metric::Margin | Metric::Employment => false,
         };
         if !differs {
@@ -70,6 +71,13 @@ impl ModelParts {
                     }
                     Metric::Margin => price - cost - wages,
                     Metric::Employment => 0.0,
+                    Metric::Indicator(id) => {
+                        let counted = &self.chain_of(cluster).processes[step.process.index()].indicators;
+                        let place = counted.iter().position(|own| *own == id);
+                        place.map_or(0.0, |n| {
+                            self.indicators[id.index()].worth(self.mean(process.indicators[n]))
+                        })
+                    }
                 };
         }
         worth

@@ -2,8 +2,8 @@
 //! chains count towards an indicator.
 
 use super::economy::Market;
-use super::facility::Metric;
 use super::id::{ChainId, IndicatorId, ProcessId};
+use super::metric::Metric;
 use super::root::ModelParts;
 
 impl ModelParts {

@@ -2,8 +2,8 @@
 
 use super::allocation::Allocation;
 use super::chain::{Decay, UpkeepBearer};
-use super::facility::Metric;
 use super::id::SourceId;
+use super::metric::Metric;
 use super::root::ModelParts;
 
 impl ModelParts {

@@ -1,7 +1,7 @@
 //! Targets: figures that results give the chance of reaching.
 
-use super::facility::Metric;
 use super::id::{ChainId, ClusterId, CommodityId, IndicatorId, ProcessId};
+use super::metric::Metric;
 use super::title::Title;
 
 /// The figure a target is about.
@@ -19,6 +19,32 @@ pub enum TargetItem {
     Indicator(IndicatorId),
 }
 
+/// The level that a target asks for, in the unit of what it counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Goal {
+    /// At least so much.
+    AtLeast(f64),
+    /// At most so much: of figures of which less is better.
+    AtMost(f64),
+}
+
+impl Goal {
+    /// The level, whichever side of it is asked for.
+    pub fn level(self) -> f64 {
+        match self {
+            Goal::AtLeast(level) | Goal::AtMost(level) => level,
+        }
+    }
+
+    /// True if `value` reaches it; the level itself does.
+    pub fn is_met(self, value: f64) -> bool {
+        match self {
+            Goal::AtLeast(least) => value >= least,
+            Goal::AtMost(most) => value <= most,
+        }
+    }
+}
+
 /// A figure to be reached.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
@@ -30,6 +56,6 @@ pub struct Target {
     pub cluster: Option<ClusterId>,
     /// In which year (from 0); `None` is all years of commitments, money discounted.
     pub year: Option<usize>,
-    /// The least that reaches it, in the unit of what is counted.
-    pub at_least: f64,
+    /// The level that is asked for.
+    pub goal: Goal,
 }

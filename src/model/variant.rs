@@ -10,10 +10,11 @@ use super::cluster::LocalIntervention;
 use super::cofunding::Cofunding;
 use super::coverage::{Coverage, MinimumSize};
 use super::economy::ShadowPrices;
-use super::facility::{Metric, Net};
+use super::facility::Net;
 use super::funding::{Eligibility, Limit, LimitBound};
 use super::id::{ClusterId, InterventionId, SourceId};
 use super::locked::Locked;
+use super::metric::Metric;
 use super::root::{Model, ModelParts};
 use super::settings::Risk;
 use super::site::SiteRule;
@@ -263,7 +264,7 @@ impl Variant {
             }
         }
         let unknown = self.objective.filter(|metric| {
-            model.metrics().all(|known| known != *metric)
+            model.objectives().iter().all(|known| known != metric)
                 && !(*metric == Metric::Economic && self.shadow_prices.is_some())
         });
         faults.extend(unknown.map(VariantFault::NoMetric));

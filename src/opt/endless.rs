@@ -10,6 +10,7 @@ use super::error::OptError;
 use super::lp::{LinearProgram, LpStatus, Method, solve};
 use super::program::{Column, Row, SampleProgram};
 use crate::control::Control;
+use crate::language::Text;
 use crate::model::{ClusterId, Model, ProcessId};
 
 /// The error that explains `error` of a sample's recourse, if a process without limit is behind it; else the error itself.
@@ -26,11 +27,12 @@ pub(super) fn explained(error: OptError, model: &Model, planning: &PlanningProgr
             let most = (0..levels.len()).max_by(|&a, &b| earns(a).total_cmp(&earns(b)).then(b.cmp(&a)))?;
             let (cluster, process, period) = levels[most]?;
             let chain = model.chain_of(cluster);
+            let grows = model.metric_title(planning.metric);
             Some(OptError::Unbounded {
                 what: if chain.processes[process.index()].is_channel { "channel" } else { "process" },
                 process: chain.processes[process.index()].key.clone(),
                 cluster: model.clusters[cluster.index()].key.clone(),
-                metric: planning.metric.name_en(),
+                metric: Text::new(grows.en, grows.id),
                 period,
             })
         })

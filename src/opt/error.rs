@@ -22,7 +22,7 @@ pub enum OptError {
         /// Key of the cluster.
         cluster: String,
         /// The metric that grows.
-        metric: &'static str,
+        metric: Text,
         /// The period (from 0; messages count from 1).
         period: usize,
     },

@@ -7,7 +7,7 @@ use super::error::OptError;
 use super::program::TwoStageProgram;
 use super::recourse::recourse_values;
 use super::smps::write::Names;
-use crate::model::{CapacityId, ClusterId, InterventionId, Metric, Model};
+use crate::model::{CapacityId, ClusterId, InterventionId, Metric, MetricName, Model};
 use crate::sampling::SampleBlock;
 
 /// The program of which a plan is the answer, increments over no plan included, with its names.
@@ -46,7 +46,7 @@ pub fn names(model: &Model, planning: &PlanningProgram) -> Names {
         rule_name(model, *rule, *number)
     });
     Names {
-        program: planning.metric.key().to_string(),
+        program: MetricName::of(model, planning.metric).word().to_string(),
         first_rows: first_rows.collect(),
         first_columns: planning.decisions.iter().map(|decision| decision_name(model, *decision)).collect(),
         second_columns: fitting(second_columns, base.map(|sample| sample.columns.len())),

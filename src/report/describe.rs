@@ -41,7 +41,7 @@ fn horizon(model: &Model) -> Text {
     let (first, last) = (model.horizon.first_year, model.horizon.last_year());
     let periods = some(model.horizon.periods(), ["period", "periods"], "periode");
     let rate = both(|lang| lang.percent(model.horizon.discount_rate));
-    let metric = both(|lang| lang.metric(model.objective).to_string());
+    let metric = both(|lang| lang.metric(model, model.objective));
     text!(
         en: "Plans cover {first}-{last} in {periods} at a real discount rate of {rate} and maximise {metric}.",
         id: "Rencana mencakup {first}-{last} dalam {periods} dengan diskonto riil {rate} dan memaksimalkan {metric}.",

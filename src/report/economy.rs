@@ -164,7 +164,7 @@ pub(super) fn idled(model: &Model, study: &PlanStudy) -> Option<Text> {
     let share = share_of_gain(study, &clusters);
     (!idled.is_empty()).then(|| {
         both(|lang| {
-            let (metric, count, names) = (lang.metric(study.request.metric), idled.len(), names.join("; "));
+            let (metric, count, names) = (lang.metric(model, study.request.metric), idled.len(), names.join("; "));
             let more = if idled.len() > MOST_ROUTES { "; ..." } else { "" };
             let share = share.map_or_else(|| "-".to_string(), |share| lang.percent(share));
             match lang {

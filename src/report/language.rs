@@ -1,7 +1,7 @@
 //! The two languages in the model's words. Texts stand in pairs where they are used, so that neither can be forgotten.
 
 pub use crate::language::{Lang, Text};
-use crate::model::{FacilityType, Metric, Stage, Title};
+use crate::model::{FacilityType, Metric, ModelParts, Stage, Title};
 use crate::units::{JUTA, MILIAR};
 
 impl Lang {
@@ -20,9 +20,9 @@ impl Lang {
         self.pick(stage.name_id(), stage.name_en())
     }
 
-    /// A metric's name.
-    pub fn metric(self, metric: Metric) -> &'static str {
-        self.pick(metric.name_id(), metric.name_en())
+    /// A metric's name; an indicator's title.
+    pub fn metric(self, model: &ModelParts, metric: Metric) -> String {
+        self.title(&model.metric_title(metric)).to_string()
     }
 
     /// An amount of money with its word: never a bare M.

@@ -54,7 +54,7 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
     let spends = both(|lang| {
         let spent = lang.money(study.program.allocation.total() as f64);
         let budget = lang.money(model.total_budget() as f64);
-        let (name, brings) = (lang.metric(metric), with_interval(lang, metric, &study.headline));
+        let (name, brings) = (lang.metric(model, metric), with_interval(lang, metric, &study.headline));
         match lang {
             Lang::Id => {
                 format!("Rencana membelanjakan {spent} dari pagu {budget}: tambahan bersih {name} {brings}.")
@@ -77,7 +77,7 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
             }
         })
     });
-    let mut lead = worth::lead(&study.worth);
+    let mut lead = worth::lead(model, &study.worth);
     lead.extend(match model.net() {
         Net::Off => None,
         Net::Budget => Some(words(
@@ -160,7 +160,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
     for metric in model.metrics() {
         let e = study.total(PlanName::None, metric);
         let mut row = vec![
-            Cell::Words(both(|lang| lang.metric(metric).to_string())),
+            Cell::Words(both(|lang| lang.metric(model, metric))),
             Cell::Amount(metric, e.mean),
             Cell::Spread(metric, e.half_width),
         ];
@@ -175,7 +175,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
     page.opening.push(super::page::Block::Table(results));
     page.opening.push(super::page::Block::Sentence(super::horizon::counted(model)));
     if let Some(worth) = &study.worth {
-        page.lead = worth::lead(worth);
+        page.lead = worth::lead(model, worth);
         page.sections.push(worth::section(model, worth));
     }
     page.sections.extend(super::economy::section(model, study));

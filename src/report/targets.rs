@@ -2,14 +2,15 @@
 
 use super::language::Lang;
 use super::page::{Cell, Section, Table, both, words};
-use crate::model::{Distribution, Event, Model, Target, TargetItem};
+use crate::model::{Distribution, Event, Goal, Model, Target, TargetItem};
 use crate::study::{PlanName, Reached};
 
 /// A target in words: `value added, Kutasari, 2029: at least Rp 120.0 million`.
 pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
-    let amount = |unit: &str| format!("{} {unit}", lang.number(target.at_least, decimals(target.at_least)));
-    let (what, least) = match target.what {
-        TargetItem::Metric(metric) => (lang.metric(metric).to_string(), lang.amount(metric, target.at_least)),
+    let asked = target.goal.level();
+    let amount = |unit: &str| format!("{} {unit}", lang.number(asked, decimals(asked)));
+    let (what, level) = match target.what {
+        TargetItem::Metric(metric) => (lang.metric(model, metric), lang.amount(metric, asked)),
         TargetItem::Made(chain, m) => {
             let commodity = &model.chains[chain.index()].commodities[m.index()];
             let made = lang.pick("dibuat", "made");
@@ -22,14 +23,13 @@ pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
         }
         TargetItem::Indicator(id) => {
             let indicator = &model.indicators[id.index()];
-            let least =
-                if indicator.is_money { lang.money(target.at_least) } else { amount(&indicator.unit) };
-            (lang.title(&indicator.title).to_string(), least)
+            let level = if indicator.is_money { lang.money(asked) } else { amount(&indicator.unit) };
+            (lang.title(&indicator.title).to_string(), level)
         }
         TargetItem::Sales(chain, p) => {
             let channel = &model.chains[chain.index()].processes[p.index()];
             let sales = lang.pick("penjualan lewat", "sales through");
-            (format!("{sales} {}", lang.title(&channel.title)), lang.money(target.at_least))
+            (format!("{sales} {}", lang.title(&channel.title)), lang.money(asked))
         }
     };
     let place = target.cluster.map_or_else(
@@ -40,7 +40,11 @@ pub(super) fn wanted(model: &Model, target: &Target, lang: Lang) -> String {
         || lang.pick("semua tahun", "all years").to_string(),
         |y| model.horizon.calendar_year(y).to_string(),
     );
-    format!("{what}, {place}, {year}: {} {least}", lang.pick("paling sedikit", "at least"))
+    let side = match target.goal {
+        Goal::AtLeast(_) => lang.pick("paling sedikit", "at least"),
+        Goal::AtMost(_) => lang.pick("paling banyak", "at most"),
+    };
+    format!("{what}, {place}, {year}: {side} {level}")
 }
 
 fn decimals(value: f64) -> usize {

@@ -7,9 +7,10 @@ use super::allocation::allocation_lines;
 use super::estimate::{Comparison, Estimate, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
+use super::metric::MetricKey;
 use super::rule::{RuleTeller, StatedRule};
 use super::table::{Plain, rows};
-use super::words::{BoundByKey, LevelKey, MetricKey, words};
+use super::words::{BoundByKey, LevelKey, words};
 use crate::model::{ClusterId, Model};
 use crate::opt::builder::Rule;
 use crate::scenario::PlanLine;
@@ -350,7 +351,7 @@ impl CoordinationDocument {
             schema: CoordinationSchema::One,
             title: (&model.title).into(),
             scenario_hash: scenario_hash(model),
-            metric: request.metric.into(),
+            metric: MetricKey::of(model, request.metric),
             unit: request.metric.unit().to_string(),
             samples: request.planning,
             evaluation: request.evaluation,

@@ -1,7 +1,7 @@
 //! From ids to the keys that files use.
 
 use super::words::MeasureKey;
-use crate::model::{AllocationLine, Chain, ClusterId, CommodityId, InterventionId, Model, SourceId};
+use crate::model::{AllocationLine, Chain, ClusterId, CommodityId, InterventionId, Metric, Model, SourceId};
 use crate::sim::{Binding, Measure};
 
 pub(super) fn source(model: &Model, id: SourceId) -> String {
@@ -50,6 +50,11 @@ pub(crate) struct MeasureName<'m> {
 /// The words for `measure`.
 pub(crate) fn name_of(model: &Model, measure: Measure) -> MeasureName<'_> {
     match measure {
+        Measure::Metric(Metric::Indicator(id)) | Measure::Indicator { id, .. } => {
+            let indicator = &model.indicators[id.index()];
+            let (item, unit) = (Some(indicator.key.as_str()), indicator.unit.as_str());
+            MeasureName { metric: MeasureKey::Indicator, chain: None, item, unit }
+        }
         Measure::Metric(metric) => {
             MeasureName { metric: metric.into(), chain: None, item: None, unit: metric.unit() }
         }
@@ -72,11 +77,6 @@ pub(crate) fn name_of(model: &Model, measure: Measure) -> MeasureName<'_> {
         }
         Measure::Displaced => {
             MeasureName { metric: MeasureKey::Displaced, chain: None, item: None, unit: "Rp" }
-        }
-        Measure::Indicator { id, .. } => {
-            let indicator = &model.indicators[id.index()];
-            let (item, unit) = (Some(indicator.key.as_str()), indicator.unit.as_str());
-            MeasureName { metric: MeasureKey::Indicator, chain: None, item, unit }
         }
         Measure::Used(pool) => {
             let unit = model.pooled(pool).map_or("", |capacity| capacity.unit.as_str());

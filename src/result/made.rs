@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::words::MetricKey;
+use super::metric::MetricKey;
 use crate::study::generate::GenerateOptions;
 
 /// The format of an exported program.

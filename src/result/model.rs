@@ -11,10 +11,11 @@ use super::economy::{IndicatorDocument, MarketDocument, ShadowPricesDocument};
 use super::estimate::{Horizon, Risk, Title};
 use super::keys;
 use super::limits::{CofundingDocument, LimitDocument, SourceDocument};
+use super::metric::MetricKey;
 use super::outcome::TargetDocument;
 use super::parameter::{FactorDocument, ParameterDocument};
 use super::site::SiteRuleDocument;
-use super::words::{MetricKey, NetKey};
+use super::words::NetKey;
 use crate::model::{Model, Net, PoolId, Spillover, SpilloverLink};
 use crate::scenario::PlanLine;
 
@@ -185,7 +186,7 @@ impl ModelDocument {
             horizon: Horizon::of(model),
             money_unit: model.money_unit.word().to_string(),
             days_per_fte_year: model.days_per_fte_year,
-            objective: model.objective.into(),
+            objective: MetricKey::of(model, model.objective),
             net: (model.net != Net::Off).then(|| model.net.into()),
             risk: model.risk.into(),
             samples: SampleSettings {

@@ -10,7 +10,7 @@ use super::estimate::{Estimate, Title};
 use super::keys::{self, MeasureName, binding_of, name_of};
 use super::table::{Plain, rows};
 use super::words::{MeasureKey, PlanKey, StageKey};
-use crate::model::{Model, Target};
+use crate::model::{Goal, Model, Target};
 use crate::sim::{Bottlenecks, Measure};
 use crate::study::SimulationStudy;
 use crate::study::{OutcomeRow, Reached};
@@ -77,14 +77,22 @@ pub struct TargetDocument {
     pub year: Option<i32>,
     /// The unit.
     pub unit: String,
-    /// The level that is asked for [`unit`].
-    pub at_least: f64,
+    /// The least that reaches it [`unit`]; absent of a target that asks for at most so much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// The most that reaches it [`unit`]; absent of a target that asks for at least so much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
 }
 
 impl TargetDocument {
     pub(super) fn of(model: &Model, target: &Target) -> Self {
         let MeasureName { metric, chain, item, unit } =
             name_of(model, Measure::of_target(model, target.what));
+        let (at_least, at_most) = match target.goal {
+            Goal::AtLeast(level) => (Some(level), None),
+            Goal::AtMost(level) => (None, Some(level)),
+        };
         Self {
             target: (&target.title).into(),
             metric,
@@ -93,7 +101,8 @@ impl TargetDocument {
             item: item.map(str::to_string),
             year: target.year.map(|y| model.horizon.calendar_year(y)),
             unit: unit.to_string(),
-            at_least: target.at_least,
+            at_least,
+            at_most,
         }
     }
 }
@@ -167,7 +176,7 @@ rows! {
         chain: Cow<'a, str>,
         /// The commodity, channel, pool or indicator.
         item: Cow<'a, str>,
-        /// Calendar year, or `all`.
+        /// Calendar year, or `all`. Years after the last budget year are those of the tail; the document marks them `after_budgets`.
         year: String,
         /// The unit.
         unit: Cow<'a, str>,
@@ -229,14 +238,16 @@ rows! {
         year: String,
         /// The unit.
         unit: String,
-        /// The level that is asked for [`unit`].
-        at_least: Plain,
+        /// The least that reaches it [`unit`]; empty of a target that asks for at most so much.
+        at_least: Option<Plain>,
         /// Share of samples that reach it.
         probability: Plain,
         /// Lower end of its 95 % interval.
         low: Plain,
         /// Upper end of it.
         high: Plain,
+        /// The most that reaches it [`unit`]; empty of a target that asks for at least so much.
+        at_most: Option<Plain>,
     }
 }
 
@@ -345,10 +356,11 @@ impl TargetRow {
             item: target.item,
             year: target.year.map_or_else(|| "all".to_string(), |year| year.to_string()),
             unit: target.unit,
-            at_least: Plain(target.at_least),
+            at_least: target.at_least.map(Plain),
             probability: Plain(reached.probability),
             low: Plain(reached.interval[0]),
             high: Plain(reached.interval[1]),
+            at_most: target.at_most.map(Plain),
         }
     }
 }

@@ -13,9 +13,10 @@ use super::hash::scenario_hash;
 use super::keys;
 use super::limits::{CofundingDocument, LimitDocument};
 use super::margin::{self, MarginDocument};
+use super::metric::MetricKey;
 use super::rule::RuleTeller;
 use super::site::SiteDocument;
-use super::words::{BoundByKey, FacilityKey, MetricKey, NetKey, StatusKey};
+use super::words::{BoundByKey, FacilityKey, NetKey, StatusKey};
 use super::worth::{EndsDocument, WorthDocument};
 use crate::model::{Allocation, FacilityType, Model, Net, StandingKind};
 use crate::opt::builder::Rule;
@@ -213,7 +214,7 @@ impl PlanDocument {
             schema: PlanSchema::One,
             title: (&model.title).into(),
             scenario_hash: scenario_hash(model),
-            metric: request.metric.into(),
+            metric: MetricKey::of(model, request.metric),
             net: (model.net() != Net::Off).then(|| model.net().into()),
             unit: request.metric.unit().to_string(),
             status: program.stop.into(),

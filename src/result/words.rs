@@ -123,20 +123,6 @@ words! {
         Economy = "economy",
     }
 
-    /// A metric.
-    MetricKey of Metric {
-        /// Sales [Rp].
-        GrossOutput = "gross_output",
-        /// Sales less bought-in inputs, services and upkeep [Rp].
-        ValueAdded = "value_added",
-        /// Value added less wages [Rp].
-        Margin = "margin",
-        /// Work [FTE-years]; never discounted.
-        Employment = "employment",
-        /// Value added at economic prices less labour at its shadow wage [Rp]; only where the scenario states shadow prices.
-        Economic = "economic",
-    }
-
     /// The future that a row is about.
     PlanKey of PlanName {
         /// Without any plan.
@@ -289,6 +275,7 @@ impl From<Metric> for MeasureKey {
             Metric::Margin => MeasureKey::Margin,
             Metric::Employment => MeasureKey::Employment,
             Metric::Economic => MeasureKey::Economic,
+            Metric::Indicator(_) => MeasureKey::Indicator,
         }
     }
 }

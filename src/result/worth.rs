@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::keys;
-use super::words::MetricKey;
+use super::metric::MetricKey;
 use crate::model::Model;
 use crate::study::worth::{
     Amount, AtRate, Ends, Factor, Gain, LineWorth, Rates, Ratio, Switching, View, Worth,
@@ -234,7 +234,7 @@ impl WorthDocument {
             costs: cost.costs(),
         };
         Self {
-            metric: of.metric.into(),
+            metric: MetricKey::of(model, of.metric),
             samples: of.samples,
             discount_rate: model.horizon.discount_rate,
             budget: ViewDocument::of(model, &of.budget),

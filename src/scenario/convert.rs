@@ -60,6 +60,7 @@ pub(crate) fn convert(
     let rules = settings.rules;
     let factors = factors(&mut policy, &file);
     let indicators = economy::indicators(&file, &document, faults);
+    let objective = economy::objective(&file, &document, &indicators, faults);
     let mut converter = Converter::new(faults, factors, !tables.values.whole);
 
     // Chains, clusters, and the numbers of both.
@@ -116,6 +117,7 @@ pub(crate) fn convert(
         local: &local,
         sources,
         money_rules,
+        objective,
         indicators,
         shadow_prices,
         numbers,

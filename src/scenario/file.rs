@@ -133,8 +133,8 @@ pub(crate) struct LabourFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ObjectiveFile {
-    /// The metric.
-    pub(crate) metric: Word<Metric>,
+    /// The metric, or `indicator:NAME` of an indicator that is money.
+    pub(crate) metric: String,
     /// The costs that are subtracted from it, of `value_added` and `economic` only: `budget`, where all money is cost, or `economy`, where the
     /// use of resources is; `off` where not given.
     pub(crate) net: Option<Word<Net>>,
@@ -198,7 +198,7 @@ pub(crate) struct EventFile {
     pub(crate) chains: Option<Vec<String>>,
 }
 
-/// Something to be reached: at least so much of a metric, or of what is made or sold.
+/// Something to be reached: at least or at most so much of a metric, of what is made or sold, or of an indicator.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TargetFile {
@@ -218,6 +218,8 @@ pub(crate) struct TargetFile {
     pub(crate) cluster: Option<String>,
     /// The calendar year concerned; the whole horizon, money discounted, where not given.
     pub(crate) year: Option<CertainFile>,
-    /// The least that reaches it.
-    pub(crate) at_least: CertainFile,
+    /// The least that reaches it; or give `at_most`.
+    pub(crate) at_least: Option<CertainFile>,
+    /// The most that reaches it, where less is better.
+    pub(crate) at_most: Option<CertainFile>,
 }

@@ -16,7 +16,7 @@ use super::number::{Unit, UnitRules, certain};
 use super::phrase;
 use super::shape::is_key;
 use crate::language::text;
-use crate::model::{Horizon, Net, Risk, SampleDefaults, Source, Tail};
+use crate::model::{Horizon, Metric, MetricName, Net, Risk, SampleDefaults, Source, Tail};
 use crate::units::Rupiah;
 
 /// The most that a rupiah of a source may cost the public [Rp].
@@ -35,10 +35,11 @@ pub(crate) struct Settings {
 impl PolicyReader<'_> {
     /// Costs are subtracted from benefits to the public alone.
     fn check_net(&mut self, file: &ScenarioFile) {
-        let metric = file.objective.metric.0;
+        let metric = file.objective.metric.as_str();
         if let Some(net) = &file.objective.net
             && net.0 != Net::Off
-            && !metric.is_benefit()
+            && MetricName::parse(metric).is_some()
+            && !Metric::parse(metric).is_some_and(Metric::is_benefit)
         {
             self.faults.help(
                 &self.document.place("objective.net"),
@@ -46,7 +47,6 @@ impl PolicyReader<'_> {
                     en: "costs (net = \"{net}\") cannot be subtracted from {metric}",
                     id: "biaya (net = \"{net}\") tidak dapat dikurangkan dari {metric}",
                     net = net.0.key(),
-                    metric = metric.key(),
                 ),
                 text!(
                     en: "say metric = \"value_added\" or \"economic\", or leave net out",

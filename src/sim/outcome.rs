@@ -30,9 +30,10 @@ pub enum Item {
 }
 
 impl Item {
-    /// Everything counted in a cluster whatever its chain: metrics, displacement, indicators, in the order of its cells.
+    /// Everything counted in a cluster whatever its chain: metrics, displacement, indicators, in the order of its cells. What an
+    /// indicator is to an objective is a metric.
     pub fn common(model: &Model) -> Vec<Item> {
-        let metrics = model.metrics().map(Item::Metric);
+        let metrics = model.objectives().into_iter().map(Item::Metric);
         let displaced = (!model.markets.is_empty()).then_some(Item::Displaced);
         metrics.chain(displaced).chain(model.indicator_ids().map(Item::Indicator)).collect()
     }
@@ -74,6 +75,8 @@ pub(super) struct ClusterCells {
     first: usize,
     chain: ChainId,
     common: Common,
+    /// Indicators that may be an objective, in order.
+    valued: Vec<IndicatorId>,
     commodities: usize,
     channels: Vec<ProcessId>,
     pools: Vec<PoolId>,
@@ -89,12 +92,6 @@ struct Common {
     indicators: usize,
 }
 
-impl Common {
-    fn len(self) -> usize {
-        self.metrics + self.displaced + self.indicators
-    }
-}
-
 impl ClusterCells {
     /// Cells a year.
     pub(super) fn width(&self) -> usize {
@@ -103,7 +100,17 @@ impl ClusterCells {
 
     /// Cells of a year before those of accounts.
     fn before_accounts(&self) -> usize {
-        self.common.len() + self.commodities + 2 * self.channels.len() + self.pools.len()
+        self.common_len() + self.commodities + 2 * self.channels.len() + self.pools.len()
+    }
+
+    /// Cells that do not depend on the chain.
+    fn common_len(&self) -> usize {
+        self.before_displaced() + self.common.displaced + self.common.indicators
+    }
+
+    /// Cells of metrics, indicators that may be an objective among them.
+    fn before_displaced(&self) -> usize {
+        self.common.metrics + self.valued.len()
     }
 
     /// True if accounts are among the cells.
@@ -119,13 +126,16 @@ impl ClusterCells {
     /// Place of an item among the cells of a year.
     pub(super) fn place(&self, item: Item) -> Option<usize> {
         let channel = |p: ProcessId| self.channels.binary_search(&p).ok();
-        let own = self.common.len();
+        let own = self.common_len();
         match item {
-            // The metric that not every scenario has is the last.
-            Item::Metric(metric) => Some(metric as usize).filter(|place| *place < self.common.metrics),
-            Item::Displaced => (self.common.displaced > 0).then_some(self.common.metrics),
+            Item::Metric(Metric::Indicator(i)) => {
+                self.valued.binary_search(&i).ok().map(|number| self.common.metrics + number)
+            }
+            // The metric that not every scenario has is the last of the others.
+            Item::Metric(metric) => Metric::ALL[..self.common.metrics].iter().position(|own| *own == metric),
+            Item::Displaced => (self.common.displaced > 0).then_some(self.before_displaced()),
             Item::Indicator(i) => (i.index() < self.common.indicators)
-                .then(|| self.common.metrics + self.common.displaced + i.index()),
+                .then(|| self.before_displaced() + self.common.displaced + i.index()),
             Item::Made(m) => (m.index() < self.commodities).then(|| own + m.index()),
             Item::Quantity(p) => channel(p).map(|c| own + self.commodities + c),
             Item::Sales(p) => channel(p).map(|c| own + self.commodities + self.channels.len() + c),
@@ -140,7 +150,8 @@ impl ClusterCells {
     }
 
     fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        let metrics = Metric::ALL.iter().copied().take(self.common.metrics).map(Item::Metric);
+        let metrics = Metric::ALL.iter().copied().take(self.common.metrics);
+        let metrics = metrics.chain(self.valued.iter().copied().map(Metric::Indicator)).map(Item::Metric);
         let displaced = (self.common.displaced > 0).then_some(Item::Displaced);
         let indicators = (0..self.common.indicators).map(|i| Item::Indicator(IndicatorId::new(i)));
         let common = metrics.chain(displaced).chain(indicators);
@@ -171,6 +182,11 @@ impl OutcomeLayout {
             displaced: usize::from(!model.markets.is_empty()),
             indicators: model.indicators.len(),
         };
+        let valued = model.objectives().into_iter().filter_map(|metric| match metric {
+            Metric::Indicator(id) => Some(id),
+            _ => None,
+        });
+        let valued: Vec<IndicatorId> = valued.collect();
         let clusters = model
             .cluster_ids()
             .map(|c| {
@@ -181,6 +197,7 @@ impl OutcomeLayout {
                     first: len,
                     chain: model.clusters[c.index()].chain,
                     common,
+                    valued: valued.clone(),
                     commodities: chain.commodities.len(),
                     channels: channels.collect(),
                     pools: model.pools_of(c).collect(),

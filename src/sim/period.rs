@@ -400,7 +400,10 @@ impl State {
                 add(Item::Metric(Metric::Economic), economic);
             }
             for (indicator, amount) in process.indicators.iter().zip(&local.indicators) {
-                add(Item::Indicator(*indicator), level * amount.at(sample, t));
+                let amount = level * amount.at(sample, t);
+                add(Item::Indicator(*indicator), amount);
+                let worth = site.model.indicators[indicator.index()].worth(amount);
+                add(Item::Metric(Metric::Indicator(*indicator)), worth);
             }
             add(Item::Metric(Metric::Employment), work / site.model.days_per_fte_year);
             for (output, made) in process.outputs.iter().zip(&local.outputs) {

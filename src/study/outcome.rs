@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::estimate::Estimate;
 use super::stream::{Grid, Row, Series, Summed};
 use crate::model::ChainId;
-use crate::model::{ClusterId, CommodityId, Model, ProcessId};
+use crate::model::{ClusterId, CommodityId, Metric, Model, ProcessId};
 use crate::sim::{Item, Measure};
 
 /// Which future a row speaks of.
@@ -67,7 +67,9 @@ pub(super) fn outcome_rows(
     let years: Vec<Option<usize>> =
         std::iter::once(None).chain((0..model.horizon.operating_years()).map(Some)).collect();
     let mut rows: Vec<Row> = Vec::new();
-    for item in Item::common(model) {
+    // What an indicator is to an objective repeats what the indicator says, and has no rows.
+    let repeats = |item: &Item| matches!(item, Item::Metric(Metric::Indicator(_)));
+    for item in Item::common(model).into_iter().filter(|item| !repeats(item)) {
         // Clusters whose chain has nothing to do with it have no rows.
         let counts = |c: &ClusterId| {
             let chain = model.clusters[c.index()].chain;

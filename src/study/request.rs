@@ -10,7 +10,7 @@ use super::plan::{PlanSettings, PlanStudy, plan};
 use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UNTIL_CAP, simulate_plan};
 use crate::control::Control;
 use crate::language::{Text, text};
-use crate::model::{Allocation, AllocationLine, Metric, Model, Net, Variant, VariantFault};
+use crate::model::{Allocation, AllocationLine, Metric, MetricName, Model, Net, Variant, VariantFault};
 use crate::opt::PlanMethod;
 use crate::scenario::PlanLine;
 use crate::units::Rupiah;
@@ -39,7 +39,7 @@ pub trait Study {
 pub struct PlanRequest {
     /// The metric to maximise.
     #[serde(with = "metric_word")]
-    pub objective: Option<Metric>,
+    pub objective: Option<MetricName>,
     /// The costs that are subtracted from it.
     #[serde(with = "net_word", skip_serializing_if = "Option::is_none")]
     pub net: Option<Net>,
@@ -67,7 +67,7 @@ impl PlanRequest {
     /// The request with everything settled that it leaves to the model of [`Study::model`].
     pub fn settled(&self, model: &Model) -> PlanSettings {
         PlanSettings {
-            metric: self.objective.unwrap_or(model.objective),
+            metric: asked(model, self.objective.as_ref()),
             planning: self.samples.unwrap_or(model.samples.planning),
             evaluation: self.evaluation.unwrap_or(model.samples.evaluation),
             seed: self.seed.unwrap_or(model.samples.seed),
@@ -83,7 +83,7 @@ impl PlanRequest {
     /// The request that leaves nothing of `settings` to a model.
     pub fn of(settings: &PlanSettings, model: &Model) -> Self {
         Self {
-            objective: Some(settings.metric),
+            objective: Some(MetricName::of(model, settings.metric)),
             net: model.net_asked,
             budget: Some(Rupiah(model.total_budget())),
             samples: Some(settings.planning),
@@ -101,9 +101,10 @@ impl Study for PlanRequest {
     type Outcome = PlanStudy;
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
-        known_metric(scenario, self.objective)?;
+        known_metric(scenario, self.objective.as_ref())?;
         let model = with_budget(scenario, self.budget)?;
-        subtracting(model, self.net, self.objective)
+        let metric = asked(&model, self.objective.as_ref());
+        subtracting(model, self.net, metric)
     }
 
     fn run(&self, model: &Model, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
@@ -117,7 +118,7 @@ impl Study for PlanRequest {
 pub struct CoordinationRequest {
     /// The metric to maximise.
     #[serde(with = "metric_word")]
-    pub objective: Option<Metric>,
+    pub objective: Option<MetricName>,
     /// The costs that are subtracted from it.
     #[serde(with = "net_word", skip_serializing_if = "Option::is_none")]
     pub net: Option<Net>,
@@ -146,7 +147,7 @@ impl CoordinationRequest {
     /// The request with everything settled that it leaves to the model.
     pub fn settled(&self, model: &Model) -> CoordinationSettings {
         CoordinationSettings {
-            metric: self.objective.unwrap_or(model.objective),
+            metric: asked(model, self.objective.as_ref()),
             planning: self.samples.unwrap_or(model.samples.planning),
             evaluation: self.evaluation.unwrap_or(model.samples.evaluation),
             seed: self.seed.unwrap_or(model.samples.seed),
@@ -161,7 +162,7 @@ impl CoordinationRequest {
     pub fn of(study: &CoordinationStudy, model: &Model) -> Self {
         let settings = &study.request;
         Self {
-            objective: Some(settings.metric),
+            objective: Some(MetricName::of(model, settings.metric)),
             net: model.net_asked,
             budget: Some(Rupiah(model.total_budget())),
             samples: Some(settings.planning),
@@ -179,9 +180,10 @@ impl Study for CoordinationRequest {
     type Outcome = CoordinationStudy;
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
-        known_metric(scenario, self.objective)?;
+        known_metric(scenario, self.objective.as_ref())?;
         let model = with_budget(scenario, self.budget)?;
-        subtracting(model, self.net, self.objective)
+        let metric = asked(&model, self.objective.as_ref());
+        subtracting(model, self.net, metric)
     }
 
     fn run(&self, model: &Model, control: &Control<'_>) -> Result<CoordinationStudy, StudyError> {
@@ -309,18 +311,22 @@ impl Study for SimulationRequest {
     }
 }
 
-/// The model whose plans subtract costs as asked for, which is possible where `objective`, or else the model's, counts benefits
-/// to the public.
-fn subtracting(model: Model, net: Option<Net>, objective: Option<Metric>) -> Result<Model, StudyError> {
+/// The objective that is asked for; the model's where none is.
+fn asked(model: &Model, objective: Option<&MetricName>) -> Metric {
+    objective.and_then(|name| name.find(model)).unwrap_or(model.objective)
+}
+
+/// The model whose plans subtract costs as asked for, which is possible where `metric` counts benefits to the public.
+fn subtracting(model: Model, net: Option<Net>, metric: Metric) -> Result<Model, StudyError> {
     let model = match net {
         Some(_) => Variant { net, ..Variant::default() }
             .apply(&model)
             .map_err(|faults| StudyError::Request(VariantFault::told(&faults)))?,
         None => model,
     };
-    let metric = objective.unwrap_or(model.objective);
     if model.net() != Net::Off && !metric.is_benefit() {
-        let (metric, net) = (metric.key(), model.net().key());
+        let (metric, net) = (MetricName::of(&model, metric), model.net().key());
+        let metric = metric.word();
         return Err(StudyError::Request(text!(
             en: "costs (net = {net}) are subtracted from value_added or economic only, not from {metric}: ask for net = off, or for value_added",
             id: "biaya (net = {net}) hanya dikurangkan dari value_added atau economic, bukan dari {metric}: pilih net = off, atau value_added",
@@ -329,22 +335,36 @@ fn subtracting(model: Model, net: Option<Net>, objective: Option<Metric>) -> Res
     Ok(model)
 }
 
-/// Checks that the scenario has what a metric needs.
+/// Checks that the scenario has the metric of that name.
 ///
 /// # Errors
-/// [`StudyError::Request`] where it does not.
-pub fn known_metric(scenario: &Model, metric: Option<Metric>) -> Result<(), StudyError> {
-    let Some(metric) = metric.filter(|metric| scenario.metrics().all(|known| known != *metric)) else {
-        return Ok(());
+/// [`StudyError::Request`] where it has not.
+pub fn known_metric(scenario: &Model, name: Option<&MetricName>) -> Result<(), StudyError> {
+    let Some(name) = name.filter(|name| name.find(scenario).is_none()) else { return Ok(()) };
+    let known: Vec<MetricName> =
+        scenario.objectives().into_iter().map(|metric| MetricName::of(scenario, metric)).collect();
+    let known: Vec<&str> = known.iter().map(MetricName::word).collect();
+    let (key, known) = (name.word(), known.join(", "));
+    let Some(indicator) = name.indicator() else {
+        return Err(StudyError::Request(text!(
+            en: "the objective {key} needs shadow prices, which the scenario does not state; \
+                 add [shadow_prices] to scenario.toml, or choose one of {known}",
+            id: "tujuan {key} memerlukan harga bayangan, yang tidak dinyatakan skenario; \
+                 tambahkan [shadow_prices] ke scenario.toml, atau pilih salah satu dari {known}",
+        )));
     };
-    let known: Vec<&str> = scenario.metrics().map(Metric::key).collect();
-    let (key, known) = (metric.key(), known.join(", "));
-    Err(StudyError::Request(text!(
-        en: "the objective {key} needs shadow prices, which the scenario does not state; \
-             add [shadow_prices] to scenario.toml, or choose one of {known}",
-        id: "tujuan {key} memerlukan harga bayangan, yang tidak dinyatakan skenario; \
-             tambahkan [shadow_prices] ke scenario.toml, atau pilih salah satu dari {known}",
-    )))
+    let counted = scenario.indicators.iter().find(|own| own.key == indicator);
+    Err(StudyError::Request(match counted {
+        Some(counted) => text!(
+            en: "indicator '{indicator}' is counted in {unit}, and only one in Rp can be an objective; choose one of {known}",
+            id: "indikator '{indicator}' dihitung dalam {unit}, dan hanya indikator dalam Rp yang dapat menjadi tujuan; pilih salah satu dari {known}",
+            unit = counted.unit,
+        ),
+        None => text!(
+            en: "there is no indicator '{indicator}'; choose one of {known}",
+            id: "indikator '{indicator}' tidak ada; pilih salah satu dari {known}",
+        ),
+    }))
 }
 
 fn with_budget(scenario: &Model, total: Option<Rupiah>) -> Result<Model, StudyError> {
@@ -365,7 +385,7 @@ macro_rules! optional_word {
                 value: &Option<$of>,
                 to: S,
             ) -> Result<S::Ok, S::Error> {
-                value.map($word).serialize(to)
+                value.as_ref().map($word).serialize(to)
             }
 
             pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(
@@ -379,9 +399,9 @@ macro_rules! optional_word {
     };
 }
 
-optional_word!(metric_word, Metric, |metric: Metric| metric.key(), Metric::parse);
-optional_word!(net_word, Net, |net: Net| net.key(), Net::parse);
-optional_word!(method_word, PlanMethod, method_key, parse_method);
+optional_word!(metric_word, MetricName, MetricName::word, MetricName::parse);
+optional_word!(net_word, Net, |net: &Net| net.key(), Net::parse);
+optional_word!(method_word, PlanMethod, |method: &PlanMethod| method_key(*method), parse_method);
 
 /// The word of a way to solve.
 pub fn method_key(method: PlanMethod) -> &'static str {

@@ -214,7 +214,7 @@ pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
             cluster: target.cluster,
             year: target.year,
         },
-        at_least: target.at_least,
+        goal: target.goal,
     };
     model.targets.iter().map(threshold).collect()
 }
@@ -314,15 +314,14 @@ pub(super) fn study(
 ) -> SimulationStudy {
     let summed = kept.summed(grid, model.risk.alpha);
     let rows = outcome_rows(model, grid, &summed, if with_plan { 3 } else { 1 });
-    let totals = rows
-        .iter()
-        .filter_map(|row| match row.measure {
-            Measure::Metric(metric) if row.cluster.is_none() && row.year.is_none() => {
-                Some((row.plan, metric, row.estimate))
-            }
-            _ => None,
-        })
-        .collect();
+    let names = [PlanName::None, PlanName::Plan, PlanName::Increment];
+    let names = &names[..if with_plan { 3 } else { 1 }];
+    let totals = model.objectives().into_iter().flat_map(|metric| {
+        let row = Row { measure: Measure::Metric(metric), cluster: None, year: None };
+        let of = move |(s, name): (usize, &PlanName)| Some((*name, metric, grid.place(row, s)?));
+        names.iter().enumerate().filter_map(of)
+    });
+    let totals = totals.map(|(name, metric, place)| (name, metric, summed.estimate(place))).collect();
     let plans = [PlanName::None, PlanName::Plan];
     let reached = (0..model.targets.len())
         .flat_map(|target| {
@@ -495,3 +494,6 @@ fn most_influential(
     ranked.truncate(SOBOL_DIMENSIONS);
     Ok(ranked.into_iter().map(|(_, draw, index)| (draw, index)).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,7 @@ fn errors_of_the_simulator_and_the_optimiser_are_told_in_both_languages() {
     every!(OptError:
         OptError::Infeasible(_) => OptError::Infeasible(Box::new(conflict)),
         OptError::Unbounded { .. } => OptError::Unbounded {
-            what: "channel", process: word(), cluster: word(), metric: "margin", period: 0,
+            what: "channel", process: word(), cluster: word(), metric: Text::new("margin", "margin usaha"), period: 0,
         },
         OptError::NotProven { .. } => OptError::NotProven { gap: 0.1, violation: 0.1, status: LpStatus::Failed },
         OptError::NotProvenAt(_) => OptError::NotProvenAt(Box::new(unproven(1.0))),
@@ -112,7 +112,7 @@ fn errors_of_the_simulator_and_the_optimiser_are_told_in_both_languages() {
         what: "process",
         process: word(),
         cluster: word(),
-        metric: "margin",
+        metric: Text::new("margin", "margin usaha"),
         period: 0,
     };
     assert_told(&whole.text());
@@ -243,6 +243,7 @@ fn mistakes_on_the_command_line_are_told_in_indonesian() {
         (vec!["optimise", minimal, "--objective", "fame"], 2),
         (vec!["optimise", minimal, "--net", "fame"], 2),
         (vec!["optimise", minimal, "--objective", "economic"], 2),
+        (vec!["optimise", minimal, "--objective", "indicator:wood"], 2),
         (vec!["optimise", minimal, "--objective", "margin", "--net", "budget"], 2),
         (vec!["optimise", minimal, "--resume", here], 2),
         (vec!["optimise", minimal, "--resume", other], 2),

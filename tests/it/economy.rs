@@ -151,14 +151,16 @@ fn a_market_moves_no_other_draw() {
     assert!(without.1.is_empty() && with.1.iter().all(|share| (0.0..0.5).contains(share)));
 }
 
-/// 100 kg take 3 kg of wood each, with the plan 200 do; abroad 4 a kilogram are displaced. Targets speak of wood.
+/// 100 kg take 3 kg of wood each, with the plan 200 do: 300 and 600; abroad 4 a kilogram are displaced. Of the targets for
+/// wood, at least 400 is reached with the plan alone, at most 300 without it alone.
 #[test]
 fn results_say_what_is_displaced_and_counted() {
     let folder = tempfile::tempdir().expect("folder");
     let scenario = folder.path().join("s");
     let more = format!(
         "[indicators.wood]\n{TITLE}\nunit = \"kg\"\nbetter = \"less\"\n{}{SHADOW}\
-         [[targets]]\n{TITLE}\nindicator = \"wood\"\nat_least = 400\n",
+         [[targets]]\n{TITLE}\nindicator = \"wood\"\nat_least = 400\n\
+         [[targets]]\n{TITLE}\nindicator = \"wood\"\nat_most = 300\n",
         market("0.25")
     );
     write(&scenario, "economic", &more, "indicators.wood = { value = 3, unit = \"kg/kg\" }");
@@ -184,14 +186,26 @@ fn results_say_what_is_displaced_and_counted() {
     }
     assert_eq!(mean("increment", "economic", "", "all"), 750.0);
     let targets = fs::read_to_string(out.join("targets.csv")).expect("targets");
-    let chances: Vec<&str> = targets.lines().skip(1).filter_map(|line| line.split(',').nth(9)).collect();
-    assert_eq!(chances, ["0", "1"], "{targets}");
+    let column = |n: usize| -> Vec<&str> {
+        targets.lines().skip(1).filter_map(|line| line.split(',').nth(n)).collect()
+    };
+    assert_eq!(column(8), ["400", "400", "", ""], "{targets}");
+    assert_eq!(column(9), ["0", "1", "1", "0"], "{targets}");
+    assert_eq!(column(12), ["", "", "300", "300"], "{targets}");
     let summary = fs::read_to_string(out.join("summary.en.txt")).expect("summary");
-    for word in ["sales displaced elsewhere", "less is better", "economic value"] {
+    for word in ["sales displaced elsewhere", "less is better", "economic value", "at most 300 kg"] {
         assert!(summary.contains(word), "{summary}");
     }
     let shown = stdout(&rantai(&["check", scenario]));
     assert!(shown.contains("Wages count at 50"), "{shown}");
+    assert!(shown.contains("at least 400 kg") && shown.contains("at most 300 kg"), "{shown}");
+    let shown = stdout(&rantai(&["check", scenario, "--lang", "id"]));
+    assert!(shown.contains("paling sedikit 400 kg") && shown.contains("paling banyak 300 kg"), "{shown}");
+    let document: Value =
+        serde_json::from_str(&stdout(&rantai(&["simulate", scenario, "--json"]))).expect("JSON");
+    let targets = document["targets"].as_array().expect("targets");
+    assert_eq!((&targets[0]["at_least"], targets[0].get("at_most")), (&Value::from(400.0), None));
+    assert_eq!((targets[1].get("at_least"), &targets[1]["at_most"]), (None, &Value::from(300.0)));
 }
 
 /// At a loss of 12 elsewhere a kilogram abroad adds −1 and enterprises earn 9 on it: `check` names the route. The program sells
@@ -237,4 +251,73 @@ fn economic_value_takes_shadow_prices() {
     let sampler = Sampler::new(&model, 1, Purpose::Evaluation);
     let out = simulate(&model, &sampler, 2, &[None], &|_| true).expect("simulates");
     assert_eq!(out[0].series(place), [0.0, 0.0]);
+}
+
+/// An indicator in money, with what cooking a kilogram adds to it.
+fn levy(better: &str, amount: f64) -> (String, String) {
+    (
+        format!("[indicators.levy]\n{TITLE}\nunit = \"Rp\"\nbetter = \"{better}\"\n"),
+        format!("indicators.levy = {{ value = {amount}, unit = \"Rp/kg\" }}"),
+    )
+}
+
+/// The equipment cooks 100 kg more. Where more of a levy of 3 a kilogram is better, all money is spent for a gain of 300; so it
+/// is where less is better and cooking saves 3. Where less is better and cooking takes 3, nothing is worth buying: the program
+/// would rather stop, though enterprises would not.
+#[test]
+fn an_indicator_that_is_money_can_be_maximised() {
+    for (better, amount, expected) in
+        [("more", 3.0, (10_000.0, 300.0)), ("less", -3.0, (10_000.0, 300.0)), ("less", 3.0, (0.0, 0.0))]
+    {
+        let (more, of_cooking) = levy(better, amount);
+        let found = read("indicator:levy", &more, &of_cooking);
+        let (spent, gain) = planned(&found.model);
+        assert!(
+            spent == expected.0 && (gain - expected.1).abs() < 1e-6,
+            "{better}, {amount}: {spent}, {gain}"
+        );
+        let warned =
+            found.warnings.iter().any(|told| told.to_string().contains("but indicator:levy does not"));
+        assert_eq!(warned, expected.1 == 0.0, "{better}, {amount}");
+    }
+}
+
+/// Asked for from outside: by its name in documents, manifest and command, by its title on pages; what is no money, or no
+/// indicator, is refused with what can be chosen.
+#[test]
+fn an_indicator_is_asked_for_by_its_name() {
+    let folder = tempfile::tempdir().expect("folder");
+    let scenario = folder.path().join("s");
+    let (more, of_cooking) = levy("more", 3.0);
+    let more = format!("{more}[indicators.wood]\n{TITLE}\nunit = \"kg\"\nbetter = \"less\"\n");
+    write(&scenario, "value_added", &more, &of_cooking);
+    let out = folder.path().join("out");
+    let (scenario, to) = (scenario.to_str().expect("path"), out.to_str().expect("path"));
+    let run = rantai(&["optimise", scenario, "--objective", "indicator:levy", "--out", to, "--json"]);
+    assert_eq!(code(&run), 0, "{}", stderr(&run));
+    let plan: Value = serde_json::from_str(&stdout(&run)).expect("json");
+    assert_eq!((&plan["metric"], &plan["unit"]), (&Value::from("indicator:levy"), &Value::from("Rp")));
+    let gain = plan["objective"].as_f64().expect("a number");
+    assert!((gain - 300.0).abs() < 1e-6, "{gain}");
+    assert_eq!(plan["evaluation"]["increment"]["mean"], 300.0);
+    let manifest: Value =
+        serde_json::from_str(&fs::read_to_string(out.join("manifest.json")).expect("manifest"))
+            .expect("json");
+    assert_eq!(manifest["settings"]["objective"], "indicator:levy");
+    let again = rantai(&["reproduce", to]);
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+    let table = fs::read_to_string(out.join("outcomes.csv")).expect("outcomes");
+    let rows = table.lines().filter(|line| line.starts_with("increment,indicator,all,,levy,all,Rp,300,"));
+    assert_eq!(rows.count(), 1, "{table}");
+    for command in [vec!["optimise"], vec!["coordinate"], vec!["program", "export", "--format", "mps"]] {
+        for (name, why) in [
+            ("indicator:wood", "indicator 'wood' is counted in kg"),
+            ("indicator:tax", "there is no indicator 'tax'; choose one of gross_output"),
+            ("indicator:", "expected one of gross_output"),
+        ] {
+            let run = rantai(&[command.as_slice(), &[scenario, "--objective", name]].concat());
+            assert_eq!(code(&run), 2, "{command:?}");
+            assert!(stderr(&run).contains(why), "{}", stderr(&run));
+        }
+    }
 }

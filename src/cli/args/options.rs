@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::usage::WordFault;
 use crate::language::text;
-use crate::model::{Metric, Net};
+use crate::model::{MetricName, Net};
 use crate::opt::PlanMethod;
 use crate::report::Lang;
 
@@ -74,8 +74,8 @@ impl From<MethodArg> for PlanMethod {
     }
 }
 
-pub(super) fn metric(word: &str) -> Result<Metric, WordFault> {
-    Metric::parse(word).ok_or_else(|| one_of(&Metric::keys()))
+pub(super) fn metric(word: &str) -> Result<MetricName, WordFault> {
+    MetricName::parse(word).ok_or_else(|| one_of(&MetricName::forms()))
 }
 
 pub(super) fn net(word: &str) -> Result<Net, WordFault> {

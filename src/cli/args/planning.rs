@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::options::{Common, MethodArg, Output, gap, metric, net, seconds};
-use crate::model::{Metric, Net};
+use crate::model::{MetricName, Net};
 use crate::units::{Rupiah, parse_amount};
 
 /// Options of every command that makes plans.
@@ -20,9 +20,9 @@ pub(crate) struct Planning {
     /// Fresh samples for the evaluation [default: the scenario's].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
     pub(crate) evaluation: Option<u32>,
-    /// Metric to maximise: value_added, gross_output, margin, employment, or economic where the scenario states shadow prices [default: the scenario's].
+    /// Metric to maximise: value_added, gross_output, margin, employment, economic where the scenario states shadow prices, or indicator:NAME of an indicator that is money [default: the scenario's].
     #[arg(long, value_name = "METRIC", value_parser = metric)]
-    pub(crate) objective: Option<Metric>,
+    pub(crate) objective: Option<MetricName>,
     /// Costs that the objective subtracts: off, budget (all money is cost) or economy (the use of resources is); with
     /// value_added and economic only, and then money may be left [default: the scenario's].
     #[arg(long, value_name = "VIEW", value_parser = net)]

@@ -150,7 +150,7 @@ impl<'a> PlanSamples<'a> {
     fn upkeep(&self, c: ClusterId, realisation: Realisation<'_>, sample: &mut SampleProgram) {
         let (model, horizon) = (self.model, self.model.horizon);
         let factor = match self.metric {
-            Metric::GrossOutput | Metric::Employment => 0.0,
+            Metric::GrossOutput | Metric::Employment | Metric::Indicator(_) => 0.0,
             Metric::ValueAdded | Metric::Margin => 1.0,
             Metric::Economic => model.shadow_prices.as_ref().map_or(1.0, |own| own.conversion.cost),
         };
@@ -296,6 +296,11 @@ impl<'a> Operations<'a> {
                     Metric::Economic => {
                         let wages = at(local.wage, t) * labour;
                         converted.price * price - converted.cost * cost - wage_ratio * wages - displaced
+                    }
+                    Metric::Indicator(id) => {
+                        let place = chain.processes[p].indicators.iter().position(|own| *own == id);
+                        let amount = place.map_or(0.0, |n| at(process.indicators[n], t));
+                        model.indicators[id.index()].worth(amount)
                     }
                 };
                 let objective = calendar.weight(t) * worth / objective_unit(self.samples.metric);

@@ -39,7 +39,7 @@ impl Told<'_> {
         both(|lang| {
             let (value, share) = (lang.amount(metric, lost), lang.percent(study.lost_share(Way::Alone)));
             let [mean, low, high] = [simulated.mean, low, high].map(|value| lang.amount(metric, value));
-            let name = lang.metric(metric);
+            let name = lang.metric(self.model, metric);
             match lang {
                 Lang::Id => format!(
                     "Nilai koordinasi (Pasal 89 ayat (1) dan (7)): merencanakan bersama menghasilkan {name} {value} lebih banyak daripada sendiri-sendiri, yaitu {share} dari hasilnya\n(hasil model optimasi dengan informasi sempurna); dalam simulasi {mean} ({low} s.d. {high})."

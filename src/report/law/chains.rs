@@ -61,7 +61,11 @@ impl Tracer<'_> {
         let model = self.model;
         let metric = self.study.map_or(model.objective, |study| study.request.metric);
         let rule = both(|lang| {
-            format!("{} {}", lang.pick("yang dimaksimalkan:", "what is maximised:"), lang.metric(metric))
+            format!(
+                "{} {}",
+                lang.pick("yang dimaksimalkan:", "what is maximised:"),
+                lang.metric(model, metric)
+            )
         });
         self.add(LawKey::Objective, "objective.metric", rule, vec!["(8)".to_string()]).policy =
             Text::same("scenario.toml, objective.metric");

@@ -10,7 +10,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use crate::model::{ChainId, Model};
+use crate::model::{ChainId, Metric, MetricName, Model};
 use crate::result::{MeasureName, name_of};
 use crate::sim::{Measure, OutcomeLayout};
 
@@ -18,7 +18,8 @@ use crate::sim::{Measure, OutcomeLayout};
 const GROUP: usize = 1 << 22;
 
 /// Writes raw samples: one row for each sample and plan, one column for each outcome of each cluster and year
-/// (`cluster/metric/2027`, `cluster/made/gula/2027`), undiscounted.
+/// (`cluster/metric/2027`, `cluster/made/gula/2027`), undiscounted. What an indicator that is money is to an objective stands
+/// under `cluster/indicator:NAME/2027`.
 pub struct RawWriter<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     plans: usize,
@@ -41,8 +42,12 @@ fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
             let chain = ChainId::new(cluster.chain.index());
             // The layout of raw outcomes holds no accounts.
             let measure = Measure::of(model, chain, key.item)?;
-            let MeasureName { metric, item, .. } = name_of(model, measure);
             let year = model.horizon.calendar_year(key.year);
+            // What an indicator is to an objective is another column than the indicator.
+            if let Measure::Metric(metric @ Metric::Indicator(_)) = measure {
+                return Some(format!("{}/{}/{year}", cluster.key, MetricName::of(model, metric).word()));
+            }
+            let MeasureName { metric, item, .. } = name_of(model, measure);
             let item = item.map_or_else(String::new, |item| format!("/{item}"));
             Some(format!("{}/{}{item}/{year}", cluster.key, metric.word()))
         })

@@ -35,7 +35,7 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
     );
     for (metric, e) in &study.increments {
         results.row(vec![
-            Cell::Words(both(|lang| lang.metric(*metric).to_string())),
+            Cell::Words(both(|lang| lang.metric(model, *metric))),
             Cell::Amount(*metric, e.mean),
             Cell::Spread(*metric, e.half_width),
             Cell::Amount(*metric, e.quantiles[0]),

@@ -6,7 +6,7 @@ use crate::model::{Metric, Model};
 use crate::study::worth::{Ends, Factor, HIGHEST_RATE, LineWorth, Ratio, Switching, View, Worth};
 
 /// The sentences that open a summary.
-pub(super) fn lead(worth: &Worth) -> Vec<Text> {
+pub(super) fn lead(model: &Model, worth: &Worth) -> Vec<Text> {
     let view = &worth.budget;
     if view.benefits.mean == 0.0 && view.costs.mean == 0.0 {
         return vec![words(
@@ -18,7 +18,7 @@ pub(super) fn lead(worth: &Worth) -> Vec<Text> {
     let brings = both(|lang| {
         let [benefits, costs, net] =
             [view.benefits.mean, view.costs.mean, view.npv.mean.abs()].map(|rupiah| lang.money(rupiah));
-        let (metric, half) = (lang.metric(worth.metric), lang.money(view.npv.half_width));
+        let (metric, half) = (lang.metric(model, worth.metric), lang.money(view.npv.half_width));
         let pays = lang.percent(view.pays);
         match lang {
             Lang::Id => {

@@ -13,9 +13,10 @@ use crate::result::estimate::{Comparison, Estimate, Figure, finite};
 use crate::result::keys;
 use crate::result::limits::LimitDocument;
 use crate::result::margin::MarginDocument;
+use crate::result::metric::MetricKey;
 use crate::result::outcome::ReachedDocument;
 use crate::result::rule::StatedRule;
-use crate::result::words::{BaselineKey, FacilityKey, MetricKey};
+use crate::result::words::{BaselineKey, FacilityKey};
 use crate::result::worth::WorthDocument;
 use crate::scenario::PlanMoney;
 use crate::study::{BaselineResult, CoordinationGap, PlanStudy, per_rupiah};
@@ -302,10 +303,14 @@ impl EvaluationDocument {
         let metric = study.request.metric;
         Self {
             samples: study.request.evaluation,
-            metric: metric.into(),
+            metric: MetricKey::of(model, metric),
             increment: (&study.headline).into(),
             per_rupiah: study.per_rupiah(model),
-            increments: study.increments.iter().map(|(metric, of)| ((*metric).into(), of.into())).collect(),
+            increments: study
+                .increments
+                .iter()
+                .map(|(metric, of)| (MetricKey::of(model, *metric), of.into()))
+                .collect(),
             targets: ReachedDocument::of(model, &study.evaluation.reached),
             baselines: study.baselines.iter().map(|of| BaselineDocument::of(model, metric, of)).collect(),
         }

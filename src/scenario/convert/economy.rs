@@ -12,7 +12,8 @@ use super::super::shape::is_key;
 use super::draft::{ClusterDraft, Context, Converter, MarketDraft};
 use crate::language::text;
 use crate::model::{
-    ChainId, Conversion, Indicator, Market, Metric, ModelParts, ParameterId, ProcessId, Scope, ShadowPrices,
+    ChainId, Conversion, Indicator, IndicatorId, Market, Metric, MetricName, ModelParts, ParameterId,
+    ProcessId, Scope, ShadowPrices,
 };
 use crate::units::MoneyUnit;
 
@@ -65,6 +66,45 @@ pub(super) fn indicators(file: &ScenarioFile, document: &Document, faults: &mut 
         }
     };
     file.indicators.iter().map(&mut read).collect()
+}
+
+/// The objective: a metric, or an indicator that is money. Where it is neither, which is told, some metric stands in for it.
+pub(super) fn objective(
+    file: &ScenarioFile,
+    document: &Document,
+    indicators: &[Indicator],
+    faults: &mut Faults,
+) -> Metric {
+    let word = file.objective.metric.as_str();
+    let place = document.place("objective.metric");
+    let Some(name) = MetricName::parse(word) else {
+        faults.unknown(&place, Named::Word, word, &MetricName::forms());
+        return Metric::ValueAdded;
+    };
+    let Some(key) = name.indicator() else { return name.plain().unwrap_or(Metric::ValueAdded) };
+    match indicators.iter().position(|own| own.key == key) {
+        None => {
+            let known: Vec<&str> =
+                indicators.iter().filter(|own| own.is_money).map(|own| own.key.as_str()).collect();
+            faults.unknown(&place, Named::Indicator, key, &known);
+        }
+        Some(found) if !indicators[found].is_money => {
+            faults.help(
+                &place,
+                text!(
+                    en: "indicator '{key}' is counted in {unit}, which no plan can maximise",
+                    id: "indikator '{key}' dihitung dalam {unit}, yang tidak dapat dimaksimalkan rencana",
+                    unit = indicators[found].unit,
+                ),
+                text!(
+                    en: "choose an indicator whose unit is money, or a metric; a target can ask for so much of '{key}'",
+                    id: "pilih indikator yang bersatuan uang, atau sebuah metrik; sasaran dapat meminta sekian dari '{key}'",
+                ),
+            );
+        }
+        Some(found) => return Metric::Indicator(IndicatorId::new(found)),
+    }
+    Metric::ValueAdded
 }
 
 /// The processes of all chains that could be read, as CHAIN/PROCESS, with their units.
@@ -234,7 +274,7 @@ impl Converter<'_> {
                 en: "cluster '{cluster}': enterprises earn on these routes, but {metric} does not: {routes}",
                 id: "klaster '{cluster}': usaha memperoleh margin pada jalur berikut, tetapi {metric} tidak: {routes}",
                 cluster = cluster.key,
-                metric = model.objective.key(),
+                metric = MetricName::of(model, model.objective).word(),
                 routes = routes.join("; "),
             );
             let help = text!(

@@ -14,8 +14,8 @@ use super::{coverage, economy, site, spillover, target};
 use crate::language::text;
 use crate::model::route::{ChainRoutes, Established, ROUTES_ENUMERATED, establish};
 use crate::model::{
-    Allocation, Chain, Cluster, Coverage, Factor, Indicator, Locked, Model, ModelParts, Net, Parameter,
-    ShadowPrices, Source, SourceId,
+    Allocation, Chain, Cluster, Coverage, Factor, Indicator, Locked, Metric, Model, ModelParts, Net,
+    Parameter, ShadowPrices, Source, SourceId,
 };
 use crate::units::MoneyUnit;
 
@@ -30,6 +30,7 @@ pub(super) struct Parts<'a> {
     pub(super) local: &'a LocalNumbers,
     pub(super) sources: Vec<Source>,
     pub(super) money_rules: MoneyRules,
+    pub(super) objective: Metric,
     pub(super) indicators: Vec<Indicator>,
     pub(super) shadow_prices: Option<ShadowPrices>,
     /// The numbers of `scenario.toml` and budgets.csv.
@@ -232,7 +233,7 @@ fn bare_model(
         horizon: settings.horizon,
         money_unit: MoneyUnit::parse(file.money.unit.0.word()).unwrap_or(MoneyUnit::Rupiah),
         days_per_fte_year: settings.days_per_fte_year,
-        objective: file.objective.metric.0,
+        objective: parts.objective,
         net: file.objective.net.as_ref().map_or(Net::Off, |net| net.0),
         net_asked: None,
         risk: settings.risk,

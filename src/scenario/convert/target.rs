@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Faults;
 use super::super::document::Document;
-use super::super::file::{ScenarioFile, TargetFile};
+use super::super::file::{CertainFile, ScenarioFile, TargetFile};
 use super::super::loaded::StatedNumber;
 use super::super::named::Named;
 use super::super::number::{Range, Unit, UnitRules, Value, certain};
@@ -10,8 +10,11 @@ use super::super::phrase;
 use super::super::policy::{shown, year_index};
 use crate::language::text;
 use crate::model::{
-    ChainId, ClusterId, CommodityId, IndicatorId, Metric, ModelParts, ProcessId, Target, TargetItem,
+    ChainId, ClusterId, CommodityId, Goal, IndicatorId, Metric, ModelParts, ProcessId, Target, TargetItem,
 };
+
+/// The key of a level, its number, and the goal that it makes.
+type Asked<'a> = (&'static str, &'a CertainFile, fn(f64) -> Goal);
 
 /// Reads all targets; those at fault are left out and told.
 pub(super) fn read(
@@ -40,6 +43,7 @@ struct TargetReader<'a> {
 
 impl TargetReader<'_> {
     fn target(&mut self, file: &TargetFile, path: &str) -> Option<Target> {
+        let asked = self.asked(file, path);
         let (what, unit) = self.what(file, path)?;
         let cluster = match &file.cluster {
             None => None,
@@ -89,16 +93,43 @@ impl TargetReader<'_> {
                 }
             }
         };
-        let path = format!("{path}.at_least");
-        let stated = certain(&file.at_least, self.document, &path);
+        let (key, number, goal) = asked?;
+        let path = format!("{path}.{key}");
+        let stated = certain(number, self.document, &path);
         self.numbers.push(StatedNumber {
             name: path,
             place: shown(&stated.place),
             provenance: stated.provenance.clone(),
         });
         let checked = stated.checked(&unit, Range::NonNegative, self.rules, self.faults);
-        let Value::Certain(at_least) = checked.value else { return None };
-        Some(Target { title: file.title.title(), what, cluster, year, at_least })
+        let Value::Certain(level) = checked.value else { return None };
+        Some(Target { title: file.title.title(), what, cluster, year, goal: goal(level) })
+    }
+
+    /// The level that the target asks for: its key, its number, and the side of it that is asked for.
+    fn asked<'f>(&mut self, file: &'f TargetFile, path: &str) -> Option<Asked<'f>> {
+        let place = self.document.place(path);
+        let one = text!(en: "exactly one of at_least, at_most", id: "tepat satu dari at_least, at_most");
+        match (&file.at_least, &file.at_most) {
+            (Some(least), None) => return Some(("at_least", least, Goal::AtLeast)),
+            (None, Some(most)) => return Some(("at_most", most, Goal::AtMost)),
+            (None, None) => {
+                let found = text!(en: "no level is asked for", id: "tidak ada tingkat yang diminta");
+                self.faults.expected(&place, found, one);
+            }
+            (Some(_), Some(_)) => {
+                let found = text!(
+                    en: "at_least and at_most are both given",
+                    id: "at_least dan at_most sama-sama diberikan",
+                );
+                let help = text!(
+                    en: "state two targets for two levels",
+                    id: "nyatakan dua sasaran untuk dua tingkat",
+                );
+                self.faults.in_full(&place, found, one, help);
+            }
+        }
+        None
     }
 
     /// The quantity that the target counts, with its unit.

@@ -148,9 +148,15 @@ impl<'a> GroupCells<'a> {
             }
         }
 
-        // Indicators.
+        // Indicators, and what they are to an objective.
         for (indicator, amount) in process.indicators.iter().zip(&local.indicators) {
-            add(Item::Indicator(*indicator), terms.number(*amount));
+            let stated = &model.indicators[indicator.index()];
+            let amount = terms.number(*amount);
+            add(Item::Indicator(*indicator), amount);
+            if stated.is_money {
+                let worth = if stated.more_is_better { amount } else { terms.sub(Ex::Constant(0.0), amount) };
+                add(Item::Metric(Metric::Indicator(*indicator)), worth);
+            }
         }
         list
     }

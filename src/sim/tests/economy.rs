@@ -117,6 +117,16 @@ fn indicators_add_up_over_processes_and_are_not_discounted() {
     close(total(&out, Measure::indicator(&model, wood)), 12.0);
     // 12 units a year at 10 are 120, in the second year 120 / 1.25.
     close(total(&out, Measure::indicator(&model, fees)), 120.0 + 96.0);
+    // Less of both is better, and fees alone are money: to an objective they are minus what they come to.
+    let worth = |id| Measure::Metric(Metric::Indicator(id));
+    close(total(&out, worth(fees)), -216.0);
+    assert!(out.layout.keys().all(|key| key.item != Item::Metric(Metric::Indicator(wood))));
+    // The chain's only route earns, and takes 10 a unit: a program of fees would idle it.
+    let idled = model.idled(Metric::Indicator(fees));
+    assert_eq!(idled.iter().map(|idled| idled.worth).collect::<Vec<_>>(), [-10.0]);
+    let better = model.changed(|model| model.indicators[fees.index()].more_is_better = true);
+    close(total(&both(&better, None), worth(fees)), 216.0);
+    assert!(better.idled(Metric::Indicator(fees)).is_empty());
 }
 
 /// A scenario that states none of it has cells for none of it.

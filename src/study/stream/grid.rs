@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{ChainId, ClusterId, Metric, Model};
+use crate::model::{ChainId, ClusterId, Goal, Metric, Model};
 use crate::sim::{Item, Measure};
 
 /// Values kept at most for exact quantiles, over all rows: 192 MiB.
@@ -38,8 +38,8 @@ pub struct Row {
 pub struct Threshold {
     /// The row; of all years it is those of commitments that count, without the tail.
     pub row: Row,
-    /// The threshold, in the unit of the row.
-    pub at_least: f64,
+    /// The level to be reached, in the unit of the row.
+    pub goal: Goal,
 }
 
 /// The rows, series and thresholds of which a run keeps statistics.
@@ -67,8 +67,9 @@ pub struct Grid {
     pub(super) everywhere: Vec<Measure>,
     pub(super) clusters: Vec<ClusterRows>,
     pub(super) measured: usize,
-    pub(super) totals: Vec<(Metric, Series)>,
-    pub(super) thresholds: Vec<(usize, f64)>,
+    /// By extra total: which of the items everywhere, and the series.
+    pub(super) totals: Vec<(usize, Series)>,
+    pub(super) thresholds: Vec<(usize, Goal)>,
     pub(super) weights: Vec<(f64, f64)>,
     /// Plans whose accounts are kept.
     pub(super) accounted: usize,
@@ -154,6 +155,8 @@ impl Grid {
             })
             .collect();
         let weight = |metric: Metric, year: usize| model.horizon.weight(metric, year);
+        let metric = |metric: Metric| everywhere.iter().position(|own| *own == Measure::Metric(metric));
+        let totals = wanted.totals.iter().filter_map(|(of, series)| Some((metric(*of)?, *series))).collect();
         let mut grid = Self {
             years,
             sums,
@@ -161,7 +164,7 @@ impl Grid {
             everywhere,
             clusters,
             measured: next,
-            totals: wanted.totals.clone(),
+            totals,
             thresholds: Vec::new(),
             weights: (0..years).map(|y| (weight(Metric::GrossOutput, y), 1.0)).collect(),
             accounted: wanted.accounts,
@@ -170,7 +173,7 @@ impl Grid {
         for threshold in &wanted.thresholds {
             for (s, series) in wanted.series.iter().enumerate() {
                 if let (None, Some(row)) = (series.minus, grid.committing_place(threshold.row, s)) {
-                    grid.thresholds.push((row, threshold.at_least));
+                    grid.thresholds.push((row, threshold.goal));
                 }
             }
         }

@@ -80,8 +80,8 @@ impl Take<'_, '_> {
                 self.series(row, of_plan, sketches);
             }
         }
-        for (number, (metric, series)) in grid.totals.iter().enumerate() {
-            let of_plan = |plan: usize| &everywhere[plan * per_plan + *metric as usize * grid.times()];
+        for (number, (item, series)) in grid.totals.iter().enumerate() {
+            let of_plan = |plan: usize| &everywhere[plan * per_plan + *item * grid.times()];
             self.one(grid.total(number), *series, of_plan, sketches);
         }
         Ok(())
@@ -191,12 +191,12 @@ impl Take<'_, '_> {
                 None => sketches[keeper].add(values),
             }
         }
-        for (number, (_, at_least)) in
+        for (number, (_, goal)) in
             self.grid.thresholds.iter().enumerate().filter(|(_, (watched, _))| *watched == row)
         {
             let mut reached = [0.0; LANES];
             for (reached, value) in reached.iter_mut().zip(values) {
-                *reached = if value >= at_least { 1.0 } else { 0.0 };
+                *reached = if goal.is_met(*value) { 1.0 } else { 0.0 };
             }
             let place = self.grid.measured + self.grid.totals.len() + number;
             self.rows[place] = Moments::of(&reached[..self.count]);
