@@ -42,6 +42,7 @@ pub mod target;
 mod tiny;
 pub mod title;
 pub mod uncertainty;
+pub mod unit;
 pub mod variant;
 
 pub use allocation::{Allocation, AllocationLine};
@@ -73,5 +74,6 @@ pub use spillover::{Spillover, SpilloverLink};
 pub use stocks::Obligation;
 pub use target::{Target, TargetItem};
 pub use title::Title;
+pub use unit::{MostUnits, Unit};
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
 pub use variant::{Variant, VariantFault};

@@ -24,6 +24,7 @@ fn intervention(key: &str, opens: bool) -> Intervention {
         upkeep_by: UpkeepBearer::Cluster,
         remains: Remains::Resale(0.0),
         private: false,
+        unit: None,
         opens,
         raises: Vec::new(),
     }
@@ -66,6 +67,8 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
         carry_over,
         disbursement: vec![1.0],
         public_cost: 1.0,
+        least_line: Rupiah(0),
+        grain: Rupiah(1),
         eligible: Eligibility::default(),
     }
 }

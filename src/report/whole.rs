@@ -110,7 +110,8 @@ pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
 
 /// True if some decision of a plan of `model` is a whole number.
 pub(super) fn has_whole_numbers(model: &Model) -> bool {
-    model.candidates().next().is_some()
+    model.has_whole_things()
+        || model.candidates().next().is_some()
         || model.cluster_ids().any(|c| model.chooses_support(c))
         || model.clusters.iter().any(|cluster| cluster.interventions.iter().any(|line| line.minimum.0 > 0))
         || model

@@ -304,6 +304,8 @@ impl Fixture {
             carry_over: 0.0,
             disbursement: self.disbursement.clone(),
             public_cost: 1.0,
+            least_line: Rupiah(0),
+            grain: Rupiah(1),
             eligible: Eligibility::default(),
         }
     }
@@ -371,6 +373,7 @@ impl Fixture {
             upkeep_by: spec.upkeep_by,
             remains: Remains::Resale(0.0),
             private: false,
+            unit: None,
             opens: false,
             raises: spec.raises.iter().map(raise).collect(),
         }

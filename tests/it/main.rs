@@ -48,4 +48,5 @@ mod streams;
 mod support;
 mod tail;
 mod whole_numbers;
+mod whole_things;
 mod worth;

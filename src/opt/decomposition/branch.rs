@@ -35,6 +35,12 @@ pub(super) trait Relaxation {
     /// Decisions with whole numbers that look good by all that is known; nothing if none were found.
     fn suggest(&mut self, gap: f64) -> Option<Vec<f64>>;
 
+    /// Decisions with whole numbers at the `columns` within `bounds` that a dive finds, which puts parts of a number above `up` up;
+    /// nothing where it finds none, or there are no dives.
+    fn dive(&mut self, _columns: &[usize], _bounds: &[(f64, f64)], _up: f64) -> Option<Vec<f64>> {
+        None
+    }
+
     /// Share of the gap asked for to which a node is to be solved.
     fn closeness(&self) -> f64;
 
@@ -52,6 +58,13 @@ enum How {
     /// Well enough to branch on.
     Roughly,
 }
+
+/// Parts of whole numbers above which dives put them up, dive after dive.
+const DIVES: [f64; 4] = [0.5, 0.3, 0.7, 0.9];
+/// Nodes in a row that bring nothing after which a search of many whole numbers ends.
+const IDLE: usize = 30;
+/// Whole numbers of which there are many: a search through them comes to no end.
+const MANY: usize = 200;
 
 /// Bounds of the whole numbers in a part of the search, and the most that it can bring.
 #[derive(Debug, Clone)]
@@ -156,6 +169,22 @@ impl<R: Relaxation> Search<'_, '_, R> {
         Ok(())
     }
 
+    /// Dives from the root: each dive starts from the cuts that the one before brought.
+    fn dive(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
+        for up in DIVES {
+            let done = relative_gap(self.objective(), most, self.options.unit) <= self.options.gap;
+            if self.interrupted || done {
+                break;
+            }
+            for (column, (low, high)) in self.columns.iter().zip(bounds) {
+                self.whole.set_column_bounds(*column, *low, *high);
+            }
+            let Some(x) = self.whole.dive(&self.columns, bounds, up) else { continue };
+            self.round(&x, bounds, most)?;
+        }
+        Ok(())
+    }
+
     /// Puts a node back that was left because time was up: its bound still counts.
     fn put_back(&self, node: Node, open: &mut Vec<Node>) {
         if self.interrupted {
@@ -246,6 +275,7 @@ pub(super) fn search<R: Relaxation>(
     // The highest bound of nodes whose relaxation has whole numbers: they need no branching.
     let mut settled = f64::NEG_INFINITY;
     let mut nodes = 0;
+    let (mut known, mut idle) = ((f64::NEG_INFINITY, f64::INFINITY), 0);
     let finish = loop {
         // Select the node with the highest bound; of equals the first.
         let mut next: Option<usize> = None;
@@ -265,7 +295,15 @@ pub(super) fn search<R: Relaxation>(
         if search.interrupted && (search.best.is_some() || most.is_some() || search.whole.gives_up()) {
             break Finish::Interrupted;
         }
-        if nodes >= most.unwrap_or(NODES) {
+        // Nodes in a row that moved neither the incumbent nor the bound by a hundredth of what lies between them.
+        let closed = known.1 - known.0 - (bound - search.objective());
+        if closed > 0.01 * (bound - search.objective()) || !known.0.is_finite() {
+            known = (search.objective(), bound);
+            idle = 0;
+        } else {
+            idle += 1;
+        }
+        if nodes >= most.unwrap_or(NODES) || (search.columns.len() > MANY && idle > IDLE) {
             break Finish::Stalled;
         }
 
@@ -291,13 +329,16 @@ pub(super) fn search<R: Relaxation>(
             continue;
         }
 
-        // Round for a new incumbent; at the root, search the masters for whole numbers.
+        // Round for a new incumbent; at the root, dive, and search the masters for whole numbers.
         let furthest = search.furthest(&found.x);
         if nodes.is_multiple_of(ROUNDED) || furthest.is_none() || search.best.is_none() {
             search.round(&found.x, &node.bounds, bound)?;
         }
         if nodes == 0 {
-            search.propose(&root, upper)?;
+            search.dive(&root, upper)?;
+            if search.columns.len() <= MANY {
+                search.propose(&root, upper)?;
+            }
         }
         nodes += 1;
 

@@ -378,6 +378,10 @@ impl Relaxation for LShaped<'_> {
         propose_integer(&self.model(), SEARCHED, SEARCH_GAP)
     }
 
+    fn dive(&mut self, columns: &[usize], bounds: &[(f64, f64)], up: f64) -> Option<Vec<f64>> {
+        self.block.dive(columns, bounds, up)
+    }
+
     fn closeness(&self) -> f64 {
         CLOSENESS
     }
