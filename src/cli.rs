@@ -23,7 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use clap::Parser;
 
-use crate::language::Lang;
+use crate::language::{Lang, Text, text};
 use crate::result::{self, ErrorKey, FailureDocument};
 use args::{Arguments, Command};
 pub use error::CliError;
@@ -37,10 +37,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
     // Asked for before anything is understood, so that a usage error is JSON too.
     process
         .speak_json(arguments.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json"));
-    let words = arguments;
-    let arguments = match Arguments::try_parse_from(&words) {
+    process.speak(common::language(&arguments));
+    let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return not_parsed(&error, common::language_typed(&words), process),
+        Err(error) => return not_parsed(&error, process),
     };
     process.speak_json(arguments.command.json());
     // A panic is a bug; whoever reads JSON is told so in JSON.
@@ -52,13 +52,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
         Ok(Ok(Outcome::Limit)) => 4,
         Ok(Ok(Outcome::Different)) => 1,
         Ok(Err(error)) => {
-            let lang = arguments.command.common().map_or(Lang::En, common::language);
-            print_error(&error, lang, process);
+            print_error(&error, process);
             error.exit_code()
         }
         Err(panic) => {
             if process.speaks_json() {
-                let message = "a fault of rantai itself, told on standard error: please report it";
+                let message = process.lang().pick(
+                    "kesalahan rantai sendiri, disebut pada keluaran galat: mohon dilaporkan",
+                    "a fault of rantai itself, told on standard error: please report it",
+                );
                 let failure = FailureDocument::told(ErrorKey::Internal, message.to_string());
                 let _ = process.print(&result::text(&failure));
             }
@@ -68,7 +70,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
 }
 
 /// Help and version are results; everything else is a usage error.
-fn not_parsed(error: &clap::Error, lang: Lang, process: &Process) -> u8 {
+fn not_parsed(error: &clap::Error, process: &Process) -> u8 {
+    let lang = process.lang();
     let text = error.render();
     if !error.use_stderr() {
         let coloured = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
@@ -87,7 +90,7 @@ fn not_parsed(error: &clap::Error, lang: Lang, process: &Process) -> u8 {
         let text = text.to_string();
         let text = text.trim();
         let text = told.unwrap_or_else(|| text.strip_prefix("error: ").unwrap_or(text).to_string());
-        let _ = process.print(&result::text(&CliError::Usage(text).document(lang)));
+        let _ = process.print(&result::text(&CliError::Usage(Text::same(text)).document(lang)));
     }
     2
 }
@@ -103,7 +106,10 @@ fn with_threads(
     }
     match builder.build() {
         Ok(pool) => pool.install(work),
-        Err(error) => Err(CliError::Failure(format!("cannot start threads: {error}"))),
+        Err(error) => Err(CliError::Failure(text!(
+            en: "cannot start threads: {error}",
+            id: "benang kerja tidak dapat dimulai (\"{error}\")",
+        ))),
     }
 }
 
@@ -112,7 +118,8 @@ fn label(lang: Lang) -> String {
     format!("\u{1b}[1;31m{}\u{1b}[0m", lang.pick("kesalahan", "error"))
 }
 
-fn print_error(error: &CliError, lang: Lang, process: &Process) {
+fn print_error(error: &CliError, process: &Process) {
+    let lang = process.lang();
     let mut stderr = anstream::stderr().lock();
     let red = label(lang);
     match error {
@@ -124,7 +131,6 @@ fn print_error(error: &CliError, lang: Lang, process: &Process) {
             let found = if count == 1 { "fault found" } else { "faults found" };
             let _ = writeln!(stderr, "{count} {}", lang.pick("kesalahan ditemukan", found));
         }
-        CliError::Infeasible(why, _) => drop(writeln!(stderr, "{red}: {why}")),
         other => drop(writeln!(stderr, "{red}: {}", other.text(lang))),
     }
     if process.speaks_json() {
@@ -133,25 +139,6 @@ fn print_error(error: &CliError, lang: Lang, process: &Process) {
 }
 
 impl Command {
-    /// The options that most commands share.
-    fn common(&self) -> Option<&args::Common> {
-        match self {
-            Command::Check(a) => Some(&a.common),
-            Command::Sample(a) => Some(&a.common),
-            Command::Simulate(a) => Some(&a.common),
-            Command::Merge(a) => Some(&a.common),
-            Command::Optimise(a) => Some(&a.common),
-            Command::Coordinate(a) => Some(&a.common),
-            Command::Reproduce(a) => Some(&a.common),
-            Command::Generate(a) => Some(&a.common),
-            Command::Program(a) => match &a.command {
-                args::ProgramCommand::Solve(a) => Some(&a.common),
-                args::ProgramCommand::Export(a) => Some(&a.common),
-            },
-            Command::Schema(_) | Command::Completions(_) => None,
-        }
-    }
-
     fn json(&self) -> bool {
         match self {
             Command::Check(a) => a.common.json,

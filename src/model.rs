@@ -4,6 +4,8 @@
 //! sorted by key, so nothing depends on the order of rows or files. The symbols named in the field docs are those of
 //! `docs/formulation.md`. This module knows no files, draws no numbers and solves nothing.
 
+pub mod accounts;
+pub mod actor;
 pub mod allocation;
 pub mod balance;
 pub mod budget;
@@ -45,6 +47,7 @@ pub mod uncertainty;
 pub mod unit;
 pub mod variant;
 
+pub use actor::{AccountItem, Actor, ChainAccounts, FACILITIES, LocalAccounts, OTHER_PRODUCERS};
 pub use allocation::{Allocation, AllocationLine};
 pub use budget::BudgetLine;
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, Remains, UpkeepBearer};

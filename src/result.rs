@@ -5,6 +5,7 @@
 //! nothing else is said. A key that is absent says that the scenario has nothing of its kind; null says that a value is not
 //! defined or was not computed.
 
+pub mod accounts;
 pub mod allocation;
 pub mod catalogue;
 pub mod chain;

@@ -108,6 +108,7 @@ fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
     }
     let known: Vec<&str> =
         TABLES.iter().copied().chain(["scenario.toml", "chains", "data", "README.md"]).collect();
+    // Tables and chains are read; documents and pictures may lie beside them.
     for name in names_in(path, "", faults) {
         let below = path.join(&name);
         let lower = name.to_lowercase();
@@ -124,6 +125,7 @@ fn read_folder(path: &Path, faults: &mut Faults) -> BTreeMap<String, String> {
             faults.unknown(&Place::file(&name), Named::File, &name, &known);
         }
     }
+    // What no scenario is without. A file that is there and cannot be read is told already.
     for needed in ["scenario.toml", "clusters.csv", "budgets.csv"] {
         if !texts.contains_key(needed) && !path.join(needed).exists() {
             faults.add(&Place::file(needed), text!(en: "the file is missing", id: "berkas ini tidak ada"));

@@ -5,6 +5,7 @@
 //! nothing of it, so that each checks the other. Work is cut into fixed blocks of samples, so that results do not depend
 //! on the number of threads.
 
+mod accounts;
 mod bottleneck;
 mod capacity;
 mod error;
@@ -17,7 +18,7 @@ mod outcome;
 mod period;
 mod policy;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -66,8 +67,29 @@ impl<'a> Simulation<'a> {
         sampler: &'a Sampler,
         plans: &[Option<&PlanEffects>],
     ) -> Result<Self, SimError> {
+        Self::compiled(model, sampler, plans, false)
+    }
+
+    /// [`new`](Self::new) with the accounts of all clusters whose chains have actors: see [`ClusterResult::account`].
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_accounts(
+        model: &'a Model,
+        sampler: &'a Sampler,
+        plans: &[Option<&PlanEffects>],
+    ) -> Result<Self, SimError> {
+        Self::compiled(model, sampler, plans, true)
+    }
+
+    fn compiled(
+        model: &'a Model,
+        sampler: &'a Sampler,
+        plans: &[Option<&PlanEffects>],
+        accounts: bool,
+    ) -> Result<Self, SimError> {
         let layout = OutcomeLayout::new(model);
-        let kernel = Kernel::new(model, sampler, &layout, plans)?;
+        let kernel = Kernel::new(model, sampler, &layout, accounts, plans)?;
         Ok(Self { model, sampler, layout, kernel, plans: plans.len() })
     }
 

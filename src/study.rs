@@ -3,6 +3,7 @@
 //! Everything here is pure: the same model and settings give the same results on any number of threads. Progress and
 //! interruption go through [`Control`](crate::control::Control).
 
+pub mod accounts;
 pub mod baseline;
 pub mod budget;
 pub mod coordination;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod estimate;
 pub mod generate;
 pub mod outcome;
+pub mod pam;
 pub mod plan;
 pub mod request;
 pub mod simulation;
@@ -17,10 +19,12 @@ pub mod stream;
 pub mod worth;
 
 pub use crate::control::Progress;
+pub use accounts::{AccountRow, Accounts, Amounts, Holder};
 pub use baseline::Baseline;
 pub use error::StudyError;
 pub use estimate::{Comparison, Estimate};
 pub use outcome::{OutcomeRow, PlanName};
+pub use pam::{MatrixRow, Pam, Prices};
 pub use plan::{BaselineResult, CoordinationGap, PlanSettings, PlanStudy, per_rupiah, plan};
 pub use request::{CoordinationRequest, PlanRequest, SimulationRequest, Study};
 pub use simulation::{

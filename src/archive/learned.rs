@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::{Manifest, ManifestError};
 use crate::digest::sha256;
+use crate::language::{Lang, Text, system_error, text};
 use crate::model::Model;
 use crate::opt::decomposition::Learned;
 use crate::result::scenario_hash;
@@ -18,9 +19,9 @@ pub const CUTS: &str = "cuts.bin";
 
 /// Why nothing can be gone on from.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum LearnedError {
     /// A file is not there.
-    #[error("{folder} has nothing to resume: {file} cannot be read ({error})")]
     Nothing {
         /// The folder.
         folder: String,
@@ -30,7 +31,6 @@ pub enum LearnedError {
         error: io::Error,
     },
     /// The manifest is none of ours.
-    #[error("{folder} has nothing to resume: {error}")]
     Manifest {
         /// The folder.
         folder: String,
@@ -38,10 +38,8 @@ pub enum LearnedError {
         error: ManifestError,
     },
     /// The file was changed after it was written.
-    #[error("{0}/{CUTS} is not the file that was written (its hash differs from manifest.json)")]
     Changed(String),
     /// The file is of another layout.
-    #[error("{folder}/{CUTS} cannot be read: {error}")]
     Layout {
         /// The folder.
         folder: String,
@@ -49,10 +47,8 @@ pub enum LearnedError {
         error: postcard::Error,
     },
     /// A number in it is none.
-    #[error("{0}/{CUTS} holds a number that is infinite or none at all")]
     NotFinite(String),
     /// It is of a plan that was asked for otherwise.
-    #[error("{folder} is a result of another plan: {}", told(.differences))]
     AnotherPlan {
         /// The folder.
         folder: String,
@@ -60,7 +56,6 @@ pub enum LearnedError {
         differences: Vec<Differing>,
     },
     /// It cannot be packed.
-    #[error("the cuts cannot be packed: {0}")]
     Packing(postcard::Error),
 }
 
@@ -75,10 +70,72 @@ pub struct Differing {
     pub is: String,
 }
 
-fn told(differences: &[Differing]) -> String {
-    let each: Vec<String> =
-        differences.iter().map(|d| format!("{}: it has {}, now {}", d.setting, d.was, d.is)).collect();
-    each.join("; ")
+impl Differing {
+    /// The setting with both values, in both languages; a setting that is an option of a front end stands as `option` writes it.
+    pub fn text(&self, option: &dyn Fn(&str) -> String) -> Text {
+        let (was, is) = (&self.was, &self.is);
+        let setting = match self.setting {
+            VERSION => text!(en: "version of rantai", id: "versi rantai"),
+            SCENARIO => {
+                text!(en: "scenario or budget (by its hash)", id: "skenario atau pagu (menurut hash-nya)")
+            }
+            key => Text::same(option(key)),
+        };
+        text!(en: "{setting}: it has {was}, now {is}", id: "{setting}: dulu {was}, kini {is}", setting, was, is)
+    }
+}
+
+/// The setting that is the version of the program.
+const VERSION: &str = "version";
+/// The setting that is the model.
+const SCENARIO: &str = "scenario";
+
+impl LearnedError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Nothing { folder, file, error } => text!(
+                en: "{folder} has nothing to resume: {file} cannot be read ({why})",
+                id: "tidak ada yang dapat dilanjutkan di {folder}: {file} tidak dapat dibaca ({why})",
+                folder, file, why = system_error(error),
+            ),
+            Self::Manifest { folder, error } => text!(
+                en: "{folder} has nothing to resume: {why}",
+                id: "tidak ada yang dapat dilanjutkan di {folder}: {why}",
+                folder, why = error.text(),
+            ),
+            Self::Changed(folder) => text!(
+                en: "{folder}/{CUTS} is not the file that was written (its hash differs from manifest.json)",
+                id: "{folder}/{CUTS} bukan berkas yang ditulis (hash-nya berbeda dari manifest.json)",
+            ),
+            Self::Layout { folder, error } => Text::new(
+                format!("{folder}/{CUTS} cannot be read: {error}"),
+                format!("{folder}/{CUTS} tidak dapat dibaca: isinya rusak atau susunannya lain"),
+            ),
+            Self::NotFinite(folder) => text!(
+                en: "{folder}/{CUTS} holds a number that is infinite or none at all",
+                id: "{folder}/{CUTS} memuat bilangan yang tak hingga atau bukan bilangan",
+            ),
+            Self::AnotherPlan { folder, differences } => {
+                another_plan(folder, differences, &|key| key.to_string())
+            }
+            Self::Packing(error) => Text::new(
+                format!("the cuts cannot be packed: {error}"),
+                "yang dipelajari tidak dapat disimpan",
+            ),
+        }
+    }
+}
+
+/// The sentence of a result of another plan; `option` writes a setting as a front end calls it.
+pub fn another_plan(folder: &str, differences: &[Differing], option: &dyn Fn(&str) -> String) -> Text {
+    let each: Vec<Text> = differences.iter().map(|differing| differing.text(option)).collect();
+    let told = Text::join(&each, &Text::same("; "));
+    text!(
+        en: "{folder} is a result of another plan: {told}",
+        id: "{folder} adalah hasil rencana lain: {told}",
+        folder, told,
+    )
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -133,8 +190,8 @@ pub fn read(folder: &Path, model: &Model, settings: &PlanSettings) -> Result<Lea
     // Cuts hold for one program only: everything that shapes it must be the same.
     let setting = |setting, was, is| Differing { setting, was, is };
     let mut differences = vec![
-        setting("version of rantai", kept.version, env!("CARGO_PKG_VERSION").to_string()),
-        setting("scenario or budget (by its hash)", kept.scenario, scenario_hash(model)),
+        setting(VERSION, kept.version, env!("CARGO_PKG_VERSION").to_string()),
+        setting(SCENARIO, kept.scenario, scenario_hash(model)),
         setting("objective", kept.objective, settings.metric.key().to_string()),
         setting("samples", kept.samples.to_string(), settings.planning.to_string()),
         setting("seed", kept.seed.to_string(), settings.seed.to_string()),

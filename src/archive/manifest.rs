@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::SCENARIO;
 use super::settings::Settings;
 use crate::digest::hex;
+use crate::language::{Lang, Text, system_error, text};
 
 /// The file of a result folder that lists all others.
 pub const MANIFEST: &str = "manifest.json";
@@ -27,33 +28,67 @@ const LARGEST: u64 = 64 << 20;
 
 /// Why a manifest cannot be relied on.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum ManifestError {
     /// There is none.
-    #[error("it has no manifest.json")]
     Missing,
     /// It is a link, a device, a folder or too large.
-    #[error("its manifest.json is not a plain file of at most 64 MiB")]
     NotAFile,
     /// It cannot be read.
-    #[error("its manifest.json cannot be read: {0}")]
     Io(io::Error),
     /// It is another program's.
-    #[error("its manifest.json is not one that rantai wrote")]
     NotOurs,
 }
 
 /// A difference between a folder and its manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum Difference {
     /// A listed file is not there, or cannot be read.
-    #[error("{0} is missing")]
     Missing(String),
     /// A listed file has other bytes.
-    #[error("{0} is not the file that was written (its hash differs from manifest.json)")]
     Edited(String),
     /// A file or folder that is not listed.
-    #[error("{0} is not listed in manifest.json")]
     Unlisted(String),
+}
+
+impl ManifestError {
+    /// The error in both languages, of the folder: `it has no ...`.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Missing => text!(en: "it has no manifest.json", id: "manifest.json tidak ada di situ"),
+            Self::NotAFile => text!(
+                en: "its manifest.json is not a plain file of at most 64 MiB",
+                id: "manifest.json di situ bukan berkas biasa yang paling besar 64 MiB",
+            ),
+            Self::Io(error) => text!(
+                en: "its manifest.json cannot be read: {why}",
+                id: "manifest.json di situ tidak dapat dibaca: {why}",
+                why = system_error(error),
+            ),
+            Self::NotOurs => text!(
+                en: "its manifest.json is not one that rantai wrote",
+                id: "manifest.json di situ tidak ditulis oleh rantai",
+            ),
+        }
+    }
+}
+
+impl Difference {
+    /// The difference in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Missing(name) => text!(en: "{name} is missing", id: "{name} tidak ada"),
+            Self::Edited(name) => text!(
+                en: "{name} is not the file that was written (its hash differs from manifest.json)",
+                id: "{name} bukan berkas yang ditulis (hash-nya berbeda dari manifest.json)",
+            ),
+            Self::Unlisted(name) => text!(
+                en: "{name} is not listed in manifest.json",
+                id: "{name} tidak tercantum dalam manifest.json",
+            ),
+        }
+    }
 }
 
 /// `manifest.json` as it is written.

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::SCENARIO;
-use super::manifest::Manifest;
+use super::manifest::{Difference, Manifest};
 use super::settings::Settings;
+use crate::language::{Lang, Text, system_error, text};
 use crate::model::Allocation;
 use crate::result::scenario_hash;
 use crate::scenario::{Fault, PlanLine, Scenario, load, read_plan};
@@ -19,17 +20,16 @@ const TOLD: usize = 10;
 
 /// Why parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum PartError {
     /// A folder holds no part.
-    #[error("{folder} is not a part of a run: {why}")]
     NoPart {
         /// The folder.
         folder: String,
         /// The reason: what it has not.
-        why: String,
+        why: Text,
     },
     /// A part is of another version.
-    #[error("{folder} was made by rantai {version}, this is {}: make all parts with one version", env!("CARGO_PKG_VERSION"))]
     Version {
         /// The folder.
         folder: String,
@@ -37,15 +37,13 @@ pub enum PartError {
         version: String,
     },
     /// A file of a part was changed.
-    #[error("{folder} is not the part that was written: {differences}; make the part anew")]
     Changed {
         /// The folder.
         folder: String,
         /// In what.
-        differences: String,
+        differences: Text,
     },
     /// The packed part is of another layout.
-    #[error("{folder}/{PART} cannot be read: {error}")]
     Layout {
         /// The folder.
         folder: String,
@@ -53,17 +51,54 @@ pub enum PartError {
         error: postcard::Error,
     },
     /// The parts are not those of one run.
-    #[error("{}", .0.join("\n       "))]
-    NotOneRun(Vec<String>),
+    NotOneRun(Vec<Text>),
     /// The scenario in a part is another.
-    #[error("{0}/{SCENARIO} is not the scenario that the part was made from")]
     Scenario(String),
     /// The scenario or plan in a part is invalid.
-    #[error("the scenario or plan in a part is not valid")]
     Invalid(Vec<Fault>),
     /// It cannot be packed.
-    #[error("the part cannot be packed: {0}")]
     Packing(postcard::Error),
+}
+
+impl PartError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoPart { folder, why } => text!(
+                en: "{folder} is not a part of a run: {why}",
+                id: "{folder} bukan bagian dari suatu simulasi: {why}",
+                folder, why,
+            ),
+            Self::Version { folder, version } => {
+                let ours = env!("CARGO_PKG_VERSION");
+                text!(
+                    en: "{folder} was made by rantai {version}, this is {ours}: make all parts with one version",
+                    id: "{folder} dibuat dengan rantai {version}, sedangkan ini {ours}: buat semua bagian dengan satu versi",
+                )
+            }
+            Self::Changed { folder, differences } => text!(
+                en: "{folder} is not the part that was written: {differences}; make the part anew",
+                id: "{folder} bukan bagian yang ditulis: {differences}; buat bagian itu lagi",
+                folder, differences,
+            ),
+            Self::Layout { folder, error } => Text::new(
+                format!("{folder}/{PART} cannot be read: {error}"),
+                format!("{folder}/{PART} tidak dapat dibaca: isinya rusak atau susunannya lain"),
+            ),
+            Self::NotOneRun(faults) => Text::join(faults, &Text::same("\n       ")),
+            Self::Scenario(folder) => text!(
+                en: "{folder}/{SCENARIO} is not the scenario that the part was made from",
+                id: "{folder}/{SCENARIO} bukan skenario asal bagian itu",
+            ),
+            Self::Invalid(_) => text!(
+                en: "the scenario or plan in a part is not valid",
+                id: "skenario atau rencana di dalam suatu bagian tidak sah",
+            ),
+            Self::Packing(error) => {
+                Text::new(format!("the part cannot be packed: {error}"), "bagian itu tidak dapat disimpan")
+            }
+        }
+    }
 }
 
 /// The bytes of the file.
@@ -96,25 +131,32 @@ struct Found {
 impl Found {
     fn read(folder: &Path) -> Result<Self, PartError> {
         let name = folder.display().to_string();
-        let no_part = |why: String| PartError::NoPart { folder: name.clone(), why };
-        let manifest = Manifest::read(folder).map_err(|why| no_part(why.to_string()))?;
+        let no_part = |why: Text| PartError::NoPart { folder: name.clone(), why };
+        let manifest = Manifest::read(folder).map_err(|why| no_part(why.text()))?;
         if manifest.rantai != env!("CARGO_PKG_VERSION") {
             return Err(PartError::Version { folder: name, version: manifest.rantai });
         }
         if !manifest.files.contains_key(PART) {
-            return Err(no_part(format!("its manifest.json lists no {PART}")));
+            return Err(no_part(text!(
+                en: "its manifest.json lists no {PART}",
+                id: "manifest.json di situ tidak mencantumkan {PART}",
+            )));
         }
         // Every file counts: the scenario and the plan are read from the part too.
-        let differences = manifest.differences(folder).map_err(|error| no_part(error.to_string()))?;
+        let differences = manifest.differences(folder).map_err(|error| no_part(system_error(&error)))?;
         if !differences.is_empty() {
-            let mut told: Vec<String> = differences.iter().take(TOLD).map(ToString::to_string).collect();
+            let mut told: Vec<Text> = differences.iter().take(TOLD).map(Difference::text).collect();
             if differences.len() > TOLD {
-                told.push(format!("and {} more", differences.len() - TOLD));
+                let more = differences.len() - TOLD;
+                told.push(text!(en: "and {more} more", id: "dan {more} lagi"));
             }
-            return Err(PartError::Changed { folder: name, differences: told.join("; ") });
+            let differences = Text::join(&told, &Text::same("; "));
+            return Err(PartError::Changed { folder: name, differences });
         }
-        let packed = fs::read(folder.join(PART))
-            .map_err(|error| no_part(format!("{PART} cannot be read ({error})")))?;
+        let packed = fs::read(folder.join(PART)).map_err(|error| {
+            let why = system_error(&error);
+            no_part(text!(en: "{PART} cannot be read ({why})", id: "{PART} tidak dapat dibaca ({why})", why))
+        })?;
         let part = postcard::from_bytes(&packed)
             .map_err(|error| PartError::Layout { folder: name.clone(), error })?;
         Ok(Self { part, hash: manifest.scenario_hash, settings: manifest.settings, name })
@@ -128,30 +170,45 @@ impl Found {
     }
 }
 
+fn none_given() -> Text {
+    text!(en: "no parts were given", id: "tidak ada bagian yang disebut")
+}
+
 /// Says what keeps parts from being one run.
 fn check(parts: &[Found]) -> Result<(), PartError> {
     let Some(first) = parts.first() else {
-        return Err(PartError::NotOneRun(vec!["no parts were given".to_string()]));
+        return Err(PartError::NotOneRun(vec![none_given()]));
     };
     // Every part against the first: scenario, plan, samples, split.
     let mut faults = Vec::new();
     let total = first.part.shard.1;
     for found in parts {
         let (a, b) = (&first.part, &found.part);
+        let (name, other) = (&found.name, &first.name);
         let differs = if found.hash != first.hash {
-            Some("is of another scenario")
+            Some(text!(
+                en: "{name} is of another scenario than {other}",
+                id: "{name} berasal dari skenario lain daripada {other}",
+            ))
         } else if found.plan() != first.plan() {
-            Some("is of another plan")
+            Some(text!(
+                en: "{name} is of another plan than {other}",
+                id: "{name} berasal dari rencana lain daripada {other}",
+            ))
         } else if a.seed != b.seed || a.sampling != b.sampling {
-            Some("has another seed or number of samples")
+            Some(text!(
+                en: "{name} has another seed or number of samples than {other}",
+                id: "bilangan awal acak atau banyaknya sampel {name} berbeda dari {other}",
+            ))
         } else if b.shard.1 != total {
-            Some("is of a run split otherwise")
+            Some(text!(
+                en: "{name} is of a run split otherwise than {other}",
+                id: "{name} berasal dari simulasi yang dibagi dengan cara lain daripada {other}",
+            ))
         } else {
             None
         };
-        if let Some(why) = differs {
-            faults.push(format!("{} {why} than {}", found.name, first.name));
-        }
+        faults.extend(differs);
     }
     // Each part of the split exactly once; told only of parts that are of one run.
     if faults.is_empty() {
@@ -160,12 +217,17 @@ fn check(parts: &[Found]) -> Result<(), PartError> {
                 parts.iter().filter(|p| p.part.shard.0 == i).map(|p| p.name.as_str()).collect();
             match names.as_slice() {
                 [_] => {}
-                [] => faults.push(format!("part {i}/{total} is missing")),
-                _ => faults.push(format!(
-                    "part {i}/{total} is given {} times: {}",
-                    names.len(),
-                    names.join(", ")
+                [] => faults.push(text!(
+                    en: "part {i}/{total} is missing",
+                    id: "bagian {i}/{total} belum ada",
                 )),
+                _ => {
+                    let (times, list) = (names.len(), names.join(", "));
+                    faults.push(text!(
+                        en: "part {i}/{total} is given {times} times: {list}",
+                        id: "bagian {i}/{total} disebut {times} kali: {list}",
+                    ));
+                }
             }
         }
     }
@@ -182,7 +244,7 @@ pub fn merge(folders: &[impl AsRef<Path>]) -> Result<Whole, PartError> {
     check(&parts)?;
     // In the order of samples, whatever the order of the folders: sums then come out to the same bits.
     parts.sort_by_key(|found| found.part.shard.0);
-    let none = || PartError::NotOneRun(vec!["no parts were given".to_string()]);
+    let none = || PartError::NotOneRun(vec![none_given()]);
     let (folder, first) = folders.first().zip(parts.first()).ok_or_else(none)?;
     let folder = folder.as_ref();
     let scenario = load(&folder.join(SCENARIO)).map_err(PartError::Invalid)?;

@@ -15,15 +15,16 @@ use super::part::PART;
 use super::runner::{Place, RunError, SimulationJob, run_coordination, run_plan, run_simulation};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
+use crate::language::{Lang, Text, system_error, text};
 use crate::result::scenario_hash;
 use crate::scenario::{Fault, Scenario, load};
 use crate::study::{Study, StudyError};
 
 /// Why a result cannot be run again.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum ReproductionError {
     /// The folder is none of ours.
-    #[error("{folder} is not a result folder of rantai: {error}")]
     Manifest {
         /// The folder.
         folder: String,
@@ -31,7 +32,6 @@ pub enum ReproductionError {
         error: ManifestError,
     },
     /// Its settings are those of another version.
-    #[error("{folder} was made by rantai {version} with settings that this version, {}, cannot read", env!("CARGO_PKG_VERSION"))]
     Settings {
         /// The folder.
         folder: String,
@@ -39,25 +39,66 @@ pub enum ReproductionError {
         version: String,
     },
     /// It went on from what another run had learned, which it does not hold.
-    #[error("{0} went on from what an earlier run had learned, and that run is not in it")]
     Resumed(String),
     /// The scenario or plan in it is invalid.
-    #[error("the scenario or plan in the result folder is not valid")]
     Invalid(Vec<Fault>),
     /// The scenario in it is another.
-    #[error("{0}/{SCENARIO} is not the scenario that the result was made from")]
     Scenario(String),
     /// The run failed.
-    #[error(transparent)]
     Run(#[from] RunError),
     /// A file cannot be read or written.
-    #[error("{path} cannot be read or written: {error}")]
     Io {
         /// The file or folder.
         path: String,
         /// The error of the file operation.
         error: io::Error,
     },
+}
+
+impl ReproductionError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Manifest { folder, error } => text!(
+                en: "{folder} is not a result folder of rantai: {why}",
+                id: "{folder} bukan folder hasil rantai: {why}",
+                folder, why = error.text(),
+            ),
+            Self::Settings { folder, version } => {
+                let ours = env!("CARGO_PKG_VERSION");
+                text!(
+                    en: "{folder} was made by rantai {version} with settings that this version, {ours}, cannot read",
+                    id: "{folder} dibuat dengan rantai {version} dengan pengaturan yang tidak dapat dibaca versi ini, {ours}",
+                )
+            }
+            Self::Resumed(folder) => text!(
+                en: "{folder} went on from what an earlier run had learned, and that run is not in it",
+                id: "{folder} melanjutkan yang dipelajari perencanaan sebelumnya, yang tidak tersimpan di dalamnya",
+            ),
+            Self::Invalid(_) => text!(
+                en: "the scenario or plan in the result folder is not valid",
+                id: "skenario atau rencana di dalam folder hasil tidak sah",
+            ),
+            Self::Scenario(folder) => text!(
+                en: "{folder}/{SCENARIO} is not the scenario that the result was made from",
+                id: "{folder}/{SCENARIO} bukan skenario asal hasil itu",
+            ),
+            Self::Run(error) => error.text(),
+            Self::Io { path, error } => text!(
+                en: "{path} cannot be read or written: {why}",
+                id: "{path} tidak dapat dibaca atau ditulis: {why}",
+                path, why = system_error(error),
+            ),
+        }
+    }
+
+    /// Why the run ended without a result, if that is what happened.
+    pub fn study(&self) -> Option<&StudyError> {
+        match self {
+            Self::Run(RunError::Study(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// The verdict on a result that was run again.
@@ -229,14 +270,4 @@ fn compare(kept: &Path, made: &Path, listed: Option<&str>) -> io::Result<Compare
             }
         }
     })
-}
-
-impl ReproductionError {
-    /// Why the run ended without a result, if that is what happened.
-    pub fn study(&self) -> Option<&StudyError> {
-        match self {
-            Self::Run(RunError::Study(error)) => Some(error),
-            _ => None,
-        }
-    }
 }

@@ -10,11 +10,13 @@ use super::manifest::{Facts, Run};
 use super::part::{self, PART, PartError};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
+use crate::language::{Lang, Text, system_error, text};
 use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
+use crate::report::page::Page;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{publication, tables};
-use crate::result::scenario_hash;
+use crate::report::{publication, summary, tables};
+use crate::result::{CoordinationDocument, PlanDocument, scenario_hash};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::Scenario;
 use crate::sim::{OutcomeLayout, PlanEffects, SimError};
@@ -33,25 +35,41 @@ pub const TRACE: &str = "trace.csv";
 
 /// Why a run has no result.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum RunError {
     /// The study ended without one.
-    #[error(transparent)]
     Study(#[from] StudyError),
     /// It cannot be written.
-    #[error(transparent)]
     Folder(#[from] FolderError),
     /// The learned state cannot be kept.
-    #[error(transparent)]
     Learned(#[from] LearnedError),
     /// A part cannot be kept.
-    #[error(transparent)]
     Part(#[from] PartError),
     /// A table cannot be made.
-    #[error("a table cannot be made: {0}")]
     Table(io::Error),
     /// There are more outcomes than a file of raw samples holds.
-    #[error("{RAW} would hold {0} outcomes per sample, more than {RAW_COLUMNS}")]
     RawColumns(usize),
+}
+
+impl RunError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Study(error) => error.text(),
+            Self::Folder(error) => error.text(),
+            Self::Learned(error) => error.text(),
+            Self::Part(error) => error.text(),
+            Self::Table(error) => text!(
+                en: "a table cannot be made: {why}",
+                id: "tabel tidak dapat dibuat: {why}",
+                why = system_error(error),
+            ),
+            Self::RawColumns(count) => text!(
+                en: "{RAW} would hold {count} outcomes per sample, more than {RAW_COLUMNS}",
+                id: "{RAW} akan memuat {count} hasil per sampel, lebih dari {RAW_COLUMNS}",
+            ),
+        }
+    }
 }
 
 impl From<SimError> for RunError {
@@ -90,6 +108,17 @@ impl Place<'_> {
     }
 }
 
+/// A study with what is said of it: made once, for the folder and for whoever prints it.
+#[derive(Debug)]
+pub struct Ran<S, D> {
+    /// The study.
+    pub study: S,
+    /// Its document.
+    pub document: D,
+    /// Its page.
+    pub page: Page,
+}
+
 /// Makes the plan that `settings` ask for of `model`, which is the scenario's with the budget asked for.
 ///
 /// # Errors
@@ -100,17 +129,19 @@ pub fn run_plan(
     settings: &PlanSettings,
     mut place: Place<'_>,
     control: &Control<'_>,
-) -> Result<PlanStudy, RunError> {
+) -> Result<Ran<PlanStudy, PlanDocument>, RunError> {
     let study = plan(model, settings, control)?;
+    let (document, page) = (PlanDocument::of(model, &study), summary::plan_page(model, &study));
     if place.folder.is_some() {
-        place.write(publication::plan(scenario, model, &study).map_err(RunError::Table)?)?;
+        let files = publication::plan(scenario, model, &study, &document, &page);
+        place.write(files.map_err(RunError::Table)?)?;
         if let Some(learned) = &study.program.learned {
             place.write(vec![(CUTS.to_string(), learned::pack(learned, model, settings)?)])?;
         }
         let settings = Settings::of_plan(model, settings, &study.program);
         place.finish(scenario, model, settings)?;
     }
-    Ok(study)
+    Ok(Ran { study, document, page })
 }
 
 /// Compares the ways of planning that `settings` ask for.
@@ -123,14 +154,15 @@ pub fn run_coordination(
     settings: &CoordinationSettings,
     mut place: Place<'_>,
     control: &Control<'_>,
-) -> Result<CoordinationStudy, RunError> {
+) -> Result<Ran<CoordinationStudy, CoordinationDocument>, RunError> {
     let study = coordinate(model, settings, control)?;
+    let told = Told { model, numbers: &scenario.numbers, study: &study };
+    let (document, page) = (told.document(), told.page());
     if place.folder.is_some() {
-        let told = Told { model, numbers: &scenario.numbers, study: &study };
-        place.write(publication::coordination(&told).map_err(RunError::Table)?)?;
+        place.write(publication::coordination(&told, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::of_coordination(model, &study))?;
     }
-    Ok(study)
+    Ok(Ran { study, document, page })
 }
 
 /// A simulation with what is written beside its outcomes.
@@ -151,8 +183,8 @@ pub struct SimulationJob {
 /// The outcome of a [`SimulationJob`].
 #[derive(Debug)]
 pub enum Simulated {
-    /// A whole run.
-    Whole(Box<SimulationStudy>),
+    /// A whole run, with its page.
+    Whole(Box<SimulationStudy>, Page),
     /// A part of one.
     Part(Box<Part>),
 }
@@ -199,11 +231,11 @@ pub fn run_simulation(
         place.write(vec![(TRACE.to_string(), trace(model, plan, job.settings.seed, k)?)])?;
     }
     let run = SimulationRun { trace: job.trace, raw: job.raw, ..SimulationRun::of(model, plan, &study) };
-    keep_study(scenario, plan, &study, run, place)?;
-    Ok(Simulated::Whole(Box::new(study)))
+    let page = keep_study(scenario, plan, &study, run, place)?;
+    Ok(Simulated::Whole(Box::new(study), page))
 }
 
-/// Writes what a whole run says; `run` are its settings.
+/// Writes what a whole run says, and gives its page; `run` are its settings.
 ///
 /// # Errors
 /// [`RunError`].
@@ -213,13 +245,14 @@ pub fn keep_study(
     study: &SimulationStudy,
     run: SimulationRun,
     mut place: Place<'_>,
-) -> Result<(), RunError> {
+) -> Result<Page, RunError> {
+    let page = summary::simulation_page(&scenario.model, study);
     if place.folder.is_some() {
         let model = &scenario.model;
-        place.write(publication::simulation(model, plan, study).map_err(RunError::Table)?)?;
+        place.write(publication::simulation(model, plan, study, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::Simulate(run))?;
     }
-    Ok(())
+    Ok(page)
 }
 
 /// Writes a part of a run: what it kept, and everything that merging needs.

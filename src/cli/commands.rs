@@ -3,14 +3,15 @@
 use std::io;
 
 use super::args::{Arguments, CheckArgs, Command, GenerateArgs, PurposeArg, SampleArgs};
-use super::common::{begin_files, language, load_scenario};
+use super::common::{begin_files, load_scenario};
 use super::progress::Reporter;
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::archive::ResultFolder;
 use crate::archive::folder::Wanted;
 use crate::digest::sha256;
-use crate::report::{Lang, coverage, describe, law, tables};
+use crate::language::text;
+use crate::report::{coverage, describe, law, tables};
 use crate::result::made::{CompletionsDocument, GeneratedDocument, GeneratedFile};
 use crate::result::{self, CheckDocument, SamplesDocument};
 use crate::sampling::{Purpose, Sampler};
@@ -53,26 +54,24 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
 }
 
 fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
-    let scenario = load_scenario(&args.scenario, &args.common, false)?;
+    let scenario = load_scenario(&args.scenario, true, process)?;
     if args.common.json {
-        let trace = law::trace(&scenario.model, &scenario.numbers, None, Lang::En);
-        process.print(&result::text(&CheckDocument::of(
-            &scenario,
-            law::lines(&trace),
-            language(&args.common),
-        )))
-    } else if args.law {
-        let lang = language(&args.common);
-        process.print(&law::page(&scenario.model, &scenario.numbers, None).text(lang))
-    } else if args.coverage {
-        process.print(&coverage::in_full(&scenario.model, language(&args.common)))
-    } else {
-        process.print(&describe::describe(&scenario, language(&args.common)))
+        let trace = law::trace(&scenario.model, &scenario.numbers, None);
+        let document = CheckDocument::of(&scenario, law::lines(&trace), process.lang());
+        return process.print(&result::text(&document));
     }
+    let page = if args.law {
+        law::page(&law::trace(&scenario.model, &scenario.numbers, None))
+    } else if args.coverage {
+        coverage::page(&scenario.model)
+    } else {
+        describe::page(&scenario)
+    };
+    process.print(&page.text(process.lang()))
 }
 
 fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
-    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
     let mut file = match args.out.as_deref().filter(|path| !is_standard_output(path)) {
         Some(path) => Some(begin_files(&[path], args.force, process)?),
         None => None,
@@ -85,7 +84,7 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
     let seed = args.seed.unwrap_or(model.samples.seed);
     let sampler = Sampler::new(model, seed, purpose);
     let count = args.samples as usize;
-    let reporter = Reporter::new(language(&args.common), args.common.quiet);
+    let reporter = Reporter::new(process.lang(), args.common.quiet);
     reporter.observe(study::Progress::Simulating(count));
     let keep_going = |n: usize| {
         reporter.observe(study::Progress::Samples(n));
@@ -128,8 +127,9 @@ fn generate(args: &GenerateArgs, process: &Process) -> Result<Outcome, CliError>
     // An earlier scenario has no manifest that would show it to be ours, so nothing is ever replaced.
     if args.folder.symlink_metadata().is_ok() {
         let name = args.folder.display();
-        return Err(CliError::Usage(format!(
-            "{name} exists; name a new folder, or take this one away first"
+        return Err(CliError::Usage(text!(
+            en: "{name} exists; name a new folder, or take this one away first",
+            id: "{name} sudah ada; sebut folder baru, atau singkirkan yang ini dahulu",
         )));
     }
     let wanted = Wanted { out: &args.folder, force: false, kept: &[] };

@@ -1,11 +1,11 @@
-//! The needs that commands share: the language, the scenario, the clock, where a result goes.
+//! The needs that commands share: the language (settled once, before a command begins), the scenario, the clock, where a result goes.
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::{Common, Output};
+use super::args::Output;
 use super::error::CliError;
 use super::process::Process;
 use super::typed::escaped;
@@ -15,21 +15,8 @@ use crate::archive::manifest::Run;
 use crate::report::Lang;
 use crate::scenario::{Scenario, load};
 
-/// The language asked for, or that of the environment.
-pub(super) fn language(common: &Common) -> Lang {
-    common.lang.map_or_else(language_of_the_environment, Lang::from)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
-fn language_of_the_environment() -> Lang {
-    let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
-}
-
-/// The language that these words ask for, though they may not be understood as a whole; else that of the environment.
-pub(super) fn language_typed(words: &[OsString]) -> Lang {
+/// The language that the words ask for, though they may not be understood as a whole; else that of the environment.
+pub(super) fn language(words: &[OsString]) -> Lang {
     let words: Vec<&str> =
         words.iter().map_while(|word| word.to_str().filter(|word| *word != "--")).collect();
     let after = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1]);
@@ -41,11 +28,20 @@ pub(super) fn language_typed(words: &[OsString]) -> Lang {
     }
 }
 
-pub(super) fn load_scenario(path: &Path, common: &Common, notes: bool) -> Result<Scenario, CliError> {
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+fn language_of_the_environment() -> Lang {
+    let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if from_env.is_some_and(|value| value.starts_with("id")) { Lang::Id } else { Lang::En }
+}
+
+/// The scenario at `path`; its warnings and notes go to standard error, unless the command is quiet.
+pub(super) fn load_scenario(path: &Path, quiet: bool, process: &Process) -> Result<Scenario, CliError> {
     let scenario = load(path).map_err(CliError::Invalid)?;
-    if notes && !common.quiet {
+    if !quiet {
         let mut stderr = anstream::stderr().lock();
-        let lang = language(common);
+        let lang = process.lang();
         for warning in &scenario.warnings {
             let _ = writeln!(stderr, "{}: {}", lang.pick("peringatan", "warning"), warning.in_language(lang));
         }

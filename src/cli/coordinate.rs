@@ -1,7 +1,7 @@
 //! `rantai coordinate`: what planning all sources jointly is worth beyond each alone and one after the other.
 
 use super::args::{ByArg, CoordinateArgs};
-use super::common::{begin, language, load_scenario, now, run_since};
+use super::common::{begin, load_scenario, now, run_since};
 use super::optimise::infeasible_or;
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
@@ -9,7 +9,6 @@ use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, run_coordination};
 use crate::control::Control;
 use crate::opt::PlanMethod;
-use crate::report::coordination::Told;
 use crate::result::{self, Timed};
 use crate::study::coordination::By;
 use crate::study::{CoordinationRequest, Study};
@@ -17,11 +16,11 @@ use crate::study::{CoordinationRequest, Study};
 /// Compares the ways of planning that `args` ask for, shows and writes what comes of them.
 pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
-    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
     let folder = begin(&args.output, process, &[(Holding::Scenario, &args.scenario)])?;
     let request = request(args);
     let model = request.model(&scenario.model)?;
-    let lang = language(&args.common);
+    let lang = process.lang();
     let reporter = Reporter::new(lang, args.common.quiet);
     let place = Place { folder, run: &|| run_since(started) };
     let found = run_coordination(
@@ -32,13 +31,12 @@ pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Out
         &Control::unlimited().observed_by(&|p| reporter.observe(p)),
     );
     reporter.end();
-    let study = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning, lang))?;
-    let told = Told { model: &model, numbers: &scenario.numbers, study: &study };
+    let found = found.map_err(|error| infeasible_or(error, &scenario, &model, &args.planning))?;
     if args.common.json {
-        let document = told.document();
+        let document = found.document;
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
-        process.print(&told.summary(lang))
+        process.print(&found.page.text(lang))
     }
 }
 

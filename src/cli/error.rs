@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::archive::FolderError;
-use crate::archive::learned::LearnedError;
+use crate::archive::learned::{LearnedError, another_plan};
 use crate::archive::part::PartError;
 use crate::archive::reproduction::ReproductionError;
 use crate::archive::runner::{RAW, RunError};
@@ -25,17 +25,17 @@ pub enum CliError {
     #[error("the program is not valid")]
     InvalidProgram(Vec<Fault>),
     /// A program is infeasible or unbounded, in a word and a sentence: exit code 3.
-    #[error("{1}")]
-    NoOptimum(ErrorKey, String),
+    #[error("{}", .1.in_language(Lang::En))]
+    NoOptimum(ErrorKey, Text),
     /// The time limit came before any answer: exit code 4.
-    #[error("{0}")]
-    TimeLimit(String),
+    #[error("{}", .0.in_language(Lang::En))]
+    TimeLimit(Text),
     /// The command cannot be understood: exit code 2.
-    #[error("{0}")]
-    Usage(String),
+    #[error("{}", .0.in_language(Lang::En))]
+    Usage(Text),
     /// No allocation keeps all rules, in words and as a document: exit code 3.
     #[error("no feasible plan")]
-    Infeasible(String, Option<Box<ConflictDocument>>),
+    Infeasible(Text, Option<Box<ConflictDocument>>),
     /// Interrupted: exit code 130.
     #[error("interrupted")]
     Interrupted,
@@ -46,8 +46,8 @@ pub enum CliError {
     #[error("{0}{hint}", hint = hint(.0).in_language(Lang::En))]
     Folder(FolderError),
     /// Files or solver: exit code 1.
-    #[error("{0}")]
-    Failure(String),
+    #[error("{}", .0.in_language(Lang::En))]
+    Failure(Text),
 }
 
 impl CliError {
@@ -76,7 +76,10 @@ impl CliError {
                 return FailureDocument::of_faults(ErrorKey::InvalidProgram, faults, lang);
             }
             CliError::Infeasible(why, conflict) => {
-                return FailureDocument::of_conflict(why.clone(), conflict.as_deref().cloned());
+                return FailureDocument::of_conflict(
+                    why.in_language(lang).to_string(),
+                    conflict.as_deref().cloned(),
+                );
             }
             CliError::NoOptimum(kind, _) => *kind,
             CliError::TimeLimit(_) => ErrorKey::TimeLimit,
@@ -89,9 +92,16 @@ impl CliError {
         FailureDocument::told(kind, self.text(lang))
     }
 
-    /// The error in words of `lang`, as far as these are known; else in English.
+    /// The error in words of `lang`; faults are told one by one elsewhere.
     pub(super) fn text(&self, lang: Lang) -> String {
         let text = match self {
+            CliError::Invalid(_) => text!(en: "the scenario is not valid", id: "skenario tidak sah"),
+            CliError::InvalidProgram(_) => text!(en: "the program is not valid", id: "program tidak sah"),
+            CliError::NoOptimum(_, why)
+            | CliError::TimeLimit(why)
+            | CliError::Usage(why)
+            | CliError::Infeasible(why, _)
+            | CliError::Failure(why) => why.clone(),
             CliError::Folder(error) => text!(
                 en: "{what}{hint}",
                 id: "{what}{hint}",
@@ -103,7 +113,6 @@ impl CliError {
                 why = system_error(error), hint = remedy(error),
             ),
             CliError::Interrupted => text!(en: "interrupted", id: "dihentikan"),
-            other => Text::same(other.to_string()),
         };
         text.in_language(lang).to_string()
     }
@@ -168,70 +177,82 @@ impl From<FolderError> for CliError {
 
 impl From<StudyError> for CliError {
     fn from(error: StudyError) -> Self {
+        let text = error.text();
         match error {
             StudyError::Sim(SimError::Interrupted) => CliError::Interrupted,
-            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(error.to_string(), None),
-            StudyError::Opt(OptError::Unbounded { .. }) => {
-                CliError::NoOptimum(ErrorKey::Unbounded, error.to_string())
-            }
+            StudyError::Opt(OptError::Infeasible(_)) => CliError::Infeasible(text, None),
+            StudyError::Opt(OptError::Unbounded { .. }) => CliError::NoOptimum(ErrorKey::Unbounded, text),
             StudyError::Request(why) => CliError::Usage(why),
-            _ => CliError::Failure(error.to_string()),
+            _ => CliError::Failure(text),
         }
     }
+}
+
+/// A setting as the command line calls it.
+fn option(setting: &str) -> String {
+    format!("--{setting}")
 }
 
 impl From<LearnedError> for CliError {
     fn from(error: LearnedError) -> Self {
         let text = match &error {
-            // Settings in the words of the command line.
-            LearnedError::AnotherPlan { folder, differences } => {
-                let options = ["objective", "samples", "seed", "quick"];
-                let told = differences.iter().map(|d| {
-                    let dashes = if options.contains(&d.setting) { "--" } else { "" };
-                    format!("{dashes}{}: it has {}, now {}", d.setting, d.was, d.is)
-                });
-                format!("{folder} is a result of another plan: {}", told.collect::<Vec<_>>().join("; "))
-            }
-            _ => error.to_string(),
+            LearnedError::AnotherPlan { folder, differences } => another_plan(folder, differences, &option),
+            _ => error.text(),
         };
-        let hint = match &error {
+        CliError::Usage(match &error {
             LearnedError::Packing(_) => return CliError::Failure(text),
-            LearnedError::Nothing { .. } | LearnedError::Manifest { .. } => {
-                ". A result has it if 'rantai optimise SCENARIO --time-limit SECONDS --out DIR' was ended by the limit and \
-                 the plan was made by decomposition"
-            }
-            LearnedError::Changed(_) => ": plan anew without --resume",
+            LearnedError::Nothing { .. } | LearnedError::Manifest { .. } => text!(
+                en: "{text}. A result has it if 'rantai optimise SCENARIO --time-limit SECONDS --out DIR' was ended by the limit and \
+                     the plan was made by decomposition",
+                id: "{text}. Hasil memuatnya bila 'rantai optimise SCENARIO --time-limit SECONDS --out DIR' diakhiri batas waktu dan \
+                     rencananya dibuat dengan dekomposisi",
+                text,
+            ),
+            LearnedError::Changed(_) => text!(
+                en: "{text}: plan anew without --resume",
+                id: "{text}: buat rencana lagi tanpa --resume",
+                text,
+            ),
             LearnedError::Layout { .. } | LearnedError::NotFinite(_) | LearnedError::AnotherPlan { .. } => {
-                "; plan anew without --resume"
+                text!(
+                    en: "{text}; plan anew without --resume",
+                    id: "{text}; buat rencana lagi tanpa --resume",
+                    text,
+                )
             }
-        };
-        CliError::Usage(format!("{text}{hint}"))
+        })
     }
 }
 
 impl From<PartError> for CliError {
     fn from(error: PartError) -> Self {
+        let text = error.text();
         match error {
             PartError::Invalid(faults) => CliError::Invalid(faults),
-            PartError::Packing(_) => CliError::Failure(error.to_string()),
-            PartError::NoPart { .. } => CliError::Usage(format!(
-                "{error}; parts are made with 'rantai simulate SCENARIO --shard I/K --out DIR'"
+            PartError::Packing(_) => CliError::Failure(text),
+            PartError::NoPart { .. } => CliError::Usage(text!(
+                en: "{text}; parts are made with 'rantai simulate SCENARIO --shard I/K --out DIR'",
+                id: "{text}; bagian dibuat dengan 'rantai simulate SCENARIO --shard I/K --out DIR'",
+                text,
             )),
-            _ => CliError::Usage(error.to_string()),
+            _ => CliError::Usage(text),
         }
     }
 }
 
 impl From<RunError> for CliError {
     fn from(error: RunError) -> Self {
+        let text = error.text();
         match error {
             RunError::Study(error) => error.into(),
             RunError::Folder(error) => error.into(),
             RunError::Learned(error) => error.into(),
             RunError::Part(error) => error.into(),
-            RunError::Table(_) => CliError::Failure(error.to_string()),
-            RunError::RawColumns(_) => CliError::Usage(format!(
-                "{error}: take fewer clusters or years, or leave --raw out ({RAW} is what it writes)"
+            RunError::Table(_) => CliError::Failure(text),
+            RunError::RawColumns(_) => CliError::Usage(text!(
+                en: "{text}: take fewer clusters or years, or leave --raw out ({RAW} is what it writes)",
+                id: "{text}: kurangi klaster atau tahun, atau hilangkan --raw (yang ditulisnya {RAW})",
+                text,
             )),
         }
     }
@@ -239,23 +260,28 @@ impl From<RunError> for CliError {
 
 impl From<ReproductionError> for CliError {
     fn from(error: ReproductionError) -> Self {
+        let text = error.text();
         match error {
             ReproductionError::Invalid(faults) => CliError::Invalid(faults),
             ReproductionError::Run(error) => error.into(),
-            ReproductionError::Io { .. } => CliError::Failure(error.to_string()),
-            _ => CliError::Usage(error.to_string()),
+            ReproductionError::Io { .. } => CliError::Failure(text),
+            _ => CliError::Usage(text),
         }
     }
 }
 
 impl From<SolveError> for CliError {
     fn from(error: SolveError) -> Self {
-        let text = error.to_string();
+        let text = error.text();
         match error {
             SolveError::Infeasible(_) => CliError::NoOptimum(ErrorKey::Infeasible, text),
             SolveError::Unbounded(_) => CliError::NoOptimum(ErrorKey::Unbounded, text),
             SolveError::TimeLimit => CliError::TimeLimit(text),
-            SolveError::WholeRecourse => CliError::Usage(format!("{text}; say --method extensive")),
+            SolveError::WholeRecourse => CliError::Usage(text!(
+                en: "{text}; say --method extensive",
+                id: "{text}; pakai --method extensive",
+                text,
+            )),
             SolveError::NotProven { .. } => CliError::Failure(text),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::MergeArgs;
-use super::common::{begin, language, now, run_since};
+use super::common::{begin, now, run_since};
 use super::simulate::show;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
@@ -24,6 +24,6 @@ pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliE
     let study = study.appraised(model, plan, &Control::unlimited())?;
     let run = SimulationRun::of(model, plan, &study);
     let place = Place { folder, run: &|| run_since(started) };
-    keep_study(&whole.scenario, plan, &study, run, place)?;
-    show(model, plan, &study, process, language(&args.common), started)
+    let page = keep_study(&whole.scenario, plan, &study, run, place)?;
+    show(model, plan, &study, &page, process, started)
 }

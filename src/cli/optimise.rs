@@ -1,25 +1,26 @@
 //! `rantai optimise`: from a scenario to a plan, its proof and its result folder.
 
 use super::args::{OptimiseArgs, Planning};
-use super::common::{begin, language, load_scenario, now, run_since};
+use super::common::{begin, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
 use crate::archive::learned::{self, CUTS};
 use crate::archive::runner::{Place, RunError, run_plan};
 use crate::control::Control;
+use crate::language::{Text, text};
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
+use crate::report::Lang;
 use crate::report::conflict::Told;
-use crate::report::{Lang, summary};
-use crate::result::{self, PlanDocument, Timed};
+use crate::result::{self, Timed};
 use crate::scenario::Scenario;
 use crate::study::{PlanRequest, PlanSettings, Study, StudyError};
 
 /// Makes the plan that `args` ask for, shows it and writes it.
 pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
-    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.resume.as_deref().map(|folder| (Holding::Resumed, folder)));
     // Begun before the work, so that a folder that cannot be written is told at once.
@@ -31,7 +32,7 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     // Go on from an earlier run, if it was on the same program.
     let known = earlier.map(|folder| learned::read(folder, &model, &settings)).transpose()?;
     let settings = PlanSettings { learned: known, ..settings };
-    let lang = language(&args.common);
+    let lang = process.lang();
     let reporter = Reporter::new(lang, args.common.quiet);
     let place = Place { folder, run: &|| run_since(started) };
     let planned = run_plan(
@@ -46,17 +47,20 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     let planned = planned.map_err(|error| match (&error, earlier) {
         (RunError::Study(StudyError::Opt(OptError::Learned)), Some(folder)) => {
             let name = folder.display();
-            CliError::Usage(format!("{name}/{CUTS} does not fit this program; plan anew without --resume"))
+            CliError::Usage(text!(
+                en: "{name}/{CUTS} does not fit this program; plan anew without --resume",
+                id: "{name}/{CUTS} tidak cocok dengan program ini; buat rencana lagi tanpa --resume",
+            ))
         }
-        _ => infeasible_or(error, &scenario, &model, &args.planning, lang),
+        _ => infeasible_or(error, &scenario, &model, &args.planning),
     })?;
     if args.common.json {
-        let document = PlanDocument::of(&model, &planned);
+        let document = planned.document;
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
-        process.print(&summary::plan(&model, &planned, lang))?;
+        process.print(&planned.page.text(lang))?;
     }
-    Ok(if planned.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
+    Ok(if planned.study.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
 }
 
 fn request(args: &OptimiseArgs) -> PlanRequest {
@@ -81,12 +85,12 @@ pub(super) fn infeasible_or(
     scenario: &Scenario,
     model: &Model,
     planning: &Planning,
-    lang: Lang,
 ) -> CliError {
     match &error {
         RunError::Study(StudyError::Opt(OptError::Infeasible(conflict))) => {
             let told = Told::new(model, &scenario.numbers, planning.budget.is_some(), conflict);
-            CliError::Infeasible(told.text(lang), Some(Box::new(told.document())))
+            let why = Text::new(told.text(Lang::En), told.text(Lang::Id));
+            CliError::Infeasible(why, Some(Box::new(told.document())))
         }
         _ => error.into(),
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::{CliError, Outcome};
 use crate::archive::Staged;
+use crate::language::Lang;
 
 /// How long an interrupted process waits for standard output to take its last words.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -19,6 +20,7 @@ pub struct Process {
     out: Mutex<Sink>,
     terminal: bool,
     json: AtomicBool,
+    indonesian: AtomicBool,
 }
 
 struct Sink {
@@ -42,7 +44,13 @@ impl Process {
     /// A process whose results go to `out`, which is a terminal or not.
     pub fn new(out: Box<dyn Write + Send>, terminal: bool) -> Self {
         let out = Mutex::new(Sink { to: out, state: State::Untouched });
-        Self { staged: Staged::default(), out, terminal, json: AtomicBool::new(false) }
+        Self {
+            staged: Staged::default(),
+            out,
+            terminal,
+            json: AtomicBool::new(false),
+            indonesian: AtomicBool::new(false),
+        }
     }
 
     /// The record of staged files and folders, which an interrupt removes.
@@ -53,6 +61,16 @@ impl Process {
     /// True if standard output is a terminal.
     pub(super) fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Settles the language of everything that is told.
+    pub(super) fn speak(&self, lang: Lang) {
+        self.indonesian.store(lang == Lang::Id, Ordering::Relaxed);
+    }
+
+    /// The language of everything that is told.
+    pub(super) fn lang(&self) -> Lang {
+        if self.indonesian.load(Ordering::Relaxed) { Lang::Id } else { Lang::En }
     }
 
     /// Notes that results, and failures, are asked for as JSON.
@@ -75,7 +93,7 @@ impl Process {
         thread::spawn(move || {
             let mut sink = own.sink();
             if own.speaks_json() && sink.state == State::Untouched {
-                let failure = CliError::Interrupted.document(crate::language::Lang::En);
+                let failure = CliError::Interrupted.document(own.lang());
                 let _ = sink.to.write_all(crate::result::text(&failure).as_bytes());
                 let _ = sink.to.flush();
             }

@@ -111,17 +111,22 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
 /// A program that SMPS cannot hold, with the format that can.
 fn unwritten(error: WriteError) -> CliError {
     CliError::Failure(match error {
-        WriteError::NoSample => error.to_string(),
-        WriteError::Shapes(_) => format!("{error}; MPS (--format mps) can hold that"),
+        WriteError::NoSample => error.text(),
+        WriteError::Shapes(_) => text!(
+            en: "{told}; MPS (--format mps) can hold that",
+            id: "{told}; MPS (--format mps) dapat memuatnya",
+            told = error.text(),
+        ),
     })
 }
 
 fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
     let out = args.out.as_deref().filter(|path| args.format == FormatArg::Smps || !is_standard_output(path));
     if args.format == FormatArg::Smps && out.is_none() && !args.common.json {
-        return Err(CliError::Usage(
-            "SMPS is three files: say --out PATH to write PATH.cor, PATH.tim and PATH.sto".to_string(),
-        ));
+        return Err(CliError::Usage(text!(
+            en: "SMPS is three files: say --out PATH to write PATH.cor, PATH.tim and PATH.sto",
+            id: "SMPS terdiri atas tiga berkas: sebut --out PATH untuk menulis PATH.cor, PATH.tim, dan PATH.sto",
+        )));
     }
     let scenario = load(&args.scenario).map_err(CliError::Invalid)?;
     let endings: &[&str] = match args.format {

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::args::ReproduceArgs;
-use super::common::language;
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::reproduction::{Compared, Reproduction, reproduce as run_again};
@@ -12,7 +11,7 @@ use crate::report::Lang;
 
 /// Runs the result that `args` name again and tells what is equal.
 pub(super) fn reproduce(args: &ReproduceArgs, process: &Process) -> Result<Outcome, CliError> {
-    let lang = language(&args.common);
+    let lang = process.lang();
     let reporter = Reporter::new(lang, args.common.quiet);
     let found = run_again(&args.folder, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();

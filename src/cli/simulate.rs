@@ -4,15 +4,17 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::{Common, SamplerArg, SimulateArgs};
-use super::common::{begin, language, load_scenario, now, run_since};
+use super::args::{SamplerArg, SimulateArgs};
+use super::common::{begin, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, Simulated, SimulationJob, run_simulation, trace};
 use crate::control::Control;
+use crate::language::text;
 use crate::model::{Allocation, Model};
-use crate::report::{Lang, summary};
+use crate::report::Lang;
+use crate::report::page::Page;
 use crate::result::{self, ShardDocument, SimulationDocument, Timed};
 use crate::scenario::read_plan;
 use crate::study::request::Until;
@@ -23,11 +25,12 @@ use crate::study::{Part, SimulationRequest, SimulationStudy};
 pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     refuse_what_has_nowhere_to_go(args)?;
-    let scenario = load_scenario(&args.scenario, &args.common, true)?;
+    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
     let model = &scenario.model;
-    let plan = args.plan.as_ref().map(|path| plan_for(path, model, &args.common)).transpose()?;
+    let plan =
+        args.plan.as_ref().map(|path| plan_for(path, model, args.common.quiet, process)).transpose()?;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
-        let lang = language(&args.common);
+        let lang = process.lang();
         note_overspending(model, plan, lang);
         note_coverage(model, plan, lang);
     }
@@ -48,29 +51,29 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
         let trace = trace(model, plan, job.settings.seed, k)?;
         return process.print(&String::from_utf8_lossy(&trace));
     }
-    let lang = language(&args.common);
+    let lang = process.lang();
     let reporter = Reporter::new(lang, args.common.quiet);
     let place = Place { folder, run: &|| run_since(started) };
     let simulated =
         run_simulation(&scenario, &job, place, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     match simulated? {
-        Simulated::Whole(study) => show(model, plan, &study, process, lang, started),
+        Simulated::Whole(study, page) => show(model, plan, &study, &page, process, started),
         Simulated::Part(part) => show_part(args, model, plan, &part, process, started),
     }
 }
 
 /// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
-fn plan_for(path: &Path, model: &Model, common: &Common) -> Result<Allocation, CliError> {
+fn plan_for(path: &Path, model: &Model, quiet: bool, process: &Process) -> Result<Allocation, CliError> {
     let plan = read_plan(path, model).map_err(CliError::Invalid)?;
     if let Some(made_for) = &plan.made_for
         && !result::is_hash_of(model, &made_for.hash, made_for.budget)
     {
         return Err(CliError::Invalid(vec![made_for.of_another(&result::scenario_hash(model))]));
     }
-    if !common.quiet {
+    if !quiet {
         let mut stderr = anstream::stderr().lock();
-        let lang = language(common);
+        let lang = process.lang();
         for note in &plan.notes {
             let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
         }
@@ -82,17 +85,29 @@ fn plan_for(path: &Path, model: &Model, common: &Common) -> Result<Allocation, C
 fn refuse_what_has_nowhere_to_go(args: &SimulateArgs) -> Result<(), CliError> {
     let without_folder = args.output.out.is_none();
     let why = if args.trace.is_some() && args.common.json && without_folder {
-        "--trace writes CSV: give --out for a folder with trace.csv beside the JSON, or leave --json out"
+        text!(
+            en: "--trace writes CSV: give --out for a folder with trace.csv beside the JSON, or leave --json out",
+            id: "--trace menulis CSV: berikan --out untuk folder berisi trace.csv di samping JSON, atau hilangkan --json",
+        )
     } else if args.shard.is_some() && without_folder {
-        "--shard keeps its part of the run in a folder: give --out, then put the folders together with 'rantai merge'"
+        text!(
+            en: "--shard keeps its part of the run in a folder: give --out, then put the folders together with 'rantai merge'",
+            id: "--shard menyimpan bagiannya dalam folder: berikan --out, lalu gabungkan folder-foldernya dengan 'rantai merge'",
+        )
     } else if args.shard.is_some() && args.trace.is_some() {
-        "--trace is of one sample, not of a shard: leave --shard out"
+        text!(
+            en: "--trace is of one sample, not of a shard: leave --shard out",
+            id: "--trace berlaku untuk satu sampel, bukan untuk satu bagian: hilangkan --shard",
+        )
     } else if args.raw && without_folder {
-        "--raw writes samples.parquet: give --out for the folder it goes to"
+        text!(
+            en: "--raw writes samples.parquet: give --out for the folder it goes to",
+            id: "--raw menulis samples.parquet: berikan --out untuk folder tujuannya",
+        )
     } else {
         return Ok(());
     };
-    Err(CliError::Usage(why.to_string()))
+    Err(CliError::Usage(why))
 }
 
 fn request(args: &SimulateArgs) -> SimulationRequest {
@@ -117,15 +132,15 @@ pub(super) fn show(
     model: &Model,
     plan: Option<&Allocation>,
     study: &SimulationStudy,
+    page: &Page,
     process: &Process,
-    lang: Lang,
     started: Instant,
 ) -> Result<Outcome, CliError> {
     if process.speaks_json() {
         let document = SimulationDocument::of(model, plan, study);
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
     } else {
-        process.print(&summary::simulation(model, study, lang))
+        process.print(&page.text(process.lang()))
     }
 }
 
@@ -197,7 +212,7 @@ fn show_part(
         let document = ShardDocument::of(model, plan, part, args.raw);
         return process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }));
     }
-    let lang = language(&args.common);
+    let lang = process.lang();
     let samples = lang.number(part.sampling.samples as f64, 0);
     process.print(&match lang {
         Lang::Id => format!("bagian {i} dari {k}, {samples} kemungkinan keadaan; rantai merge\n"),

@@ -1,7 +1,8 @@
-//! What was typed and cannot be understood, in Indonesian: from the kind of the parser's error and what it is about. The parser
+//! Words of the command line that cannot be understood, in Indonesian: from the kind of the parser's error and what it is about. The parser
 //! itself speaks English.
 
 use std::error::Error as _;
+use std::num::{IntErrorKind, ParseIntError, TryFromIntError};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -72,14 +73,37 @@ fn words(error: &clap::Error, kind: ContextKind) -> String {
     }
 }
 
-/// Why a value cannot be used. What the parser says of itself has no translation and is quoted.
+/// Why a value cannot be used, from the kind of what refused it.
 fn reason(error: &clap::Error) -> String {
     let Some(source) = error.source() else { return "alasannya tidak diketahui".to_string() };
     if let Some(WordFault(text)) = source.downcast_ref() {
-        text.in_language(Lang::Id).to_string()
-    } else if let Some(fault) = source.downcast_ref::<AmountFault>() {
-        amount_fault(fault).in_language(Lang::Id).to_string()
-    } else {
-        format!("\"{source}\"")
+        return text.in_language(Lang::Id).to_string();
     }
+    if let Some(fault) = source.downcast_ref::<AmountFault>() {
+        return amount_fault(fault).in_language(Lang::Id).to_string();
+    }
+    if let Some(fault) = source.downcast_ref::<ParseIntError>() {
+        return match fault.kind() {
+            IntErrorKind::PosOverflow => "bilangan itu terlalu besar",
+            IntErrorKind::NegOverflow => "bilangan itu terlalu kecil",
+            _ => "harus bilangan bulat, misalnya 1000",
+        }
+        .to_string();
+    }
+    if source.is::<TryFromIntError>() {
+        return "bilangan itu terlalu besar atau negatif".to_string();
+    }
+    let words = source.to_string();
+    // What the parser says of itself has no translation and is quoted.
+    range(&words).unwrap_or_else(|| format!("\"{words}\""))
+}
+
+/// `0 is not in 1..=100`, as the parser writes a number that is out of its range, in Indonesian.
+fn range(words: &str) -> Option<String> {
+    let (_, range) = words.split_once(" is not in ")?;
+    if let Some((least, most)) = range.split_once("..=") {
+        return Some(format!("harus bilangan bulat dari {least} sampai {most}"));
+    }
+    let (least, below) = range.split_once("..")?;
+    Some(format!("harus bilangan bulat dari {least} sampai di bawah {below}"))
 }

@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind};
 
 use super::Text;
 
-/// What the system says of a file operation that failed.
+/// The words of the system for a file operation that failed.
 pub fn system_error(error: &Error) -> Text {
     let id = match error.kind() {
         ErrorKind::NotFound => "tidak ditemukan",

@@ -6,6 +6,7 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::actor::ChainAccounts;
 use super::facility::{FacilityType, Stage, Support};
 use super::id::{CapacityId, CommodityId, IndicatorId, ProcessId, SourceId};
 use super::response::Response;
@@ -165,6 +166,8 @@ pub struct Chain {
     /// Processes from the most upstream to the markets, in an order that respects flows without lead time: that of
     /// [`Chain::flow_order`].
     pub order: Vec<ProcessId>,
+    /// Its actors, where its accounts are kept.
+    pub accounts: Option<ChainAccounts>,
 }
 
 /// A loop of processes none of which has a lead time, as keys in flow order.

@@ -1,5 +1,6 @@
 //! A cluster: a chain at a place, with its enterprises, base capacities, local prices and coefficients.
 
+use super::actor::LocalAccounts;
 use super::id::ChainId;
 use super::path::ClusterRoutes;
 use super::title::Title;
@@ -110,4 +111,6 @@ pub struct Cluster {
     pub interventions: Vec<LocalIntervention>,
     /// Its established ways of selling and of making for stock, in order.
     pub routes: ClusterRoutes,
+    /// What its accounts are kept by; where its chain has actors.
+    pub accounts: Option<LocalAccounts>,
 }

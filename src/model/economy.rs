@@ -1,4 +1,4 @@
-//! What the economy sees besides the enterprises: markets in which additional sales displace others, shadow prices, and
+//! The economy beyond the enterprises: markets in which additional sales displace others, shadow prices, and
 //! indicators of what processes do.
 
 use super::id::{ChainId, ProcessId};
@@ -29,7 +29,7 @@ pub struct Conversion {
     pub cost: f64,
 }
 
-/// What labour, sales and bought-in goods are worth to the economy (the policy analysis matrix of Monke and Pearson 1989 calls
+/// The worth of labour, sales and bought-in goods to the economy (the policy analysis matrix of Monke and Pearson 1989 calls
 /// them social prices).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShadowPrices {

@@ -69,7 +69,7 @@ pub struct Obligation {
 }
 
 impl ModelParts {
-    /// What `allocation` obliges sources to in the tail, by source and year, where it does.
+    /// Upkeep that `allocation` obliges sources to in the tail, by source and year, where it does.
     pub fn obligations(&self, allocation: &Allocation) -> Vec<Obligation> {
         let horizon = self.horizon;
         if horizon.tail.years == 0 {

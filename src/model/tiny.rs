@@ -55,6 +55,7 @@ fn cluster(key: &str, candidate: bool) -> Cluster {
         capacities: Vec::new(),
         interventions: vec![local(100, 0), local(0, 50)],
         routes: ClusterRoutes::default(),
+        accounts: None,
     }
 }
 
@@ -100,6 +101,7 @@ pub(crate) fn model() -> Model {
             processes: Vec::new(),
             interventions: vec![intervention("train", false), intervention("open", true)],
             order: Vec::new(),
+            accounts: None,
         }],
         clusters: vec![cluster("old", false), cluster("site", true)],
         sources: vec![source("state", 1_000, 0.5), source("district", 400, 0.0)],

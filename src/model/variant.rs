@@ -18,6 +18,7 @@ use super::root::{Model, ModelParts};
 use super::settings::Risk;
 use super::site::SiteRule;
 use super::uncertainty::Number;
+use crate::language::{Text, text};
 use crate::units::Rupiah;
 
 /// A changed case; `None` and nothing leave the model's own.
@@ -101,6 +102,112 @@ pub enum VariantFault {
     CoverageSize(usize),
     /// A minimum of the coverage rule, by position, is of a capacity that no chain has.
     CoverageCapacity(usize),
+}
+
+impl VariantFault {
+    /// Faults in one sentence, in both languages.
+    pub fn told(faults: &[VariantFault]) -> Text {
+        let each: Vec<Text> = faults.iter().map(VariantFault::text).collect();
+        Text::join(&each, &Text::same("; "))
+    }
+
+    /// The fault in both languages; what has no key here is told by its position, from 1.
+    pub fn text(&self) -> Text {
+        match *self {
+            Self::NoSource(s) => {
+                text!(en: "there is no source {at}", id: "sumber {at} tidak ada", at = s.index() + 1)
+            }
+            Self::NoCluster(c) => {
+                text!(en: "there is no cluster {at}", id: "klaster {at} tidak ada", at = c.index() + 1)
+            }
+            Self::Years { source, years } => text!(
+                en: "source {at} has amounts for {years} years, not for those of the horizon",
+                id: "sumber {at} memiliki pagu untuk {years} tahun, tidak sama dengan horizon",
+                at = source.index() + 1, years,
+            ),
+            Self::NegativeAmount(source, year) => text!(
+                en: "source {at} has less than nothing in year {year}",
+                id: "sumber {at} memiliki kurang dari nol pada tahun ke-{year}",
+                at = source.index() + 1, year = year + 1,
+            ),
+            Self::CarryOver(source) => text!(
+                en: "the carry-over of source {at} is not between 0 and 1",
+                id: "sisa yang dibawa sumber {at} tidak di antara 0 dan 1",
+                at = source.index() + 1,
+            ),
+            Self::Disbursement(source) => text!(
+                en: "the disbursement of source {at} has no shares, or some that are not between 0 and 1 in sum",
+                id: "pencairan sumber {at} tidak memiliki bagian, atau bagiannya tidak di antara 0 dan 1 seluruhnya",
+                at = source.index() + 1,
+            ),
+            Self::FundsNothing(source) => text!(
+                en: "no line is one that source {at} may fund",
+                id: "tidak ada lini yang boleh didanai sumber {at}",
+                at = source.index() + 1,
+            ),
+            Self::NoLine(cluster, line) => text!(
+                en: "cluster {at} has no line {number}",
+                id: "klaster {at} tidak memiliki lini {number}",
+                at = cluster.index() + 1, number = line.index() + 1,
+            ),
+            Self::LineNumber(cluster, line) => text!(
+                en: "a number of line {number} in cluster {at} cannot be",
+                id: "ada bilangan pada lini {number} di klaster {at} yang tidak mungkin",
+                number = line.index() + 1, at = cluster.index() + 1,
+            ),
+            Self::NoMetric(metric) => text!(
+                en: "the scenario does not have what the objective {key} needs",
+                id: "skenario tidak memiliki yang diperlukan tujuan {key}",
+                key = metric.key(),
+            ),
+            Self::ShadowPrices => text!(
+                en: "the shadow wage ratio is not between 0 and 2, or a conversion factor not between 0 and 10",
+                id: "nisbah upah bayangan tidak di antara 0 dan 2, atau faktor konversi tidak di antara 0 dan 10",
+            ),
+            Self::LockedLine(number) => text!(
+                en: "locked line {at} is one that its source may not fund, or beyond the horizon",
+                id: "belanja terikat {at} tidak boleh didanai sumbernya, atau di luar horizon",
+                at = number + 1,
+            ),
+            Self::Risk(_) => text!(
+                en: "the weight of the CVaR is not between 0 and 1, or its level not between 0 and below 1",
+                id: "bobot CVaR tidak di antara 0 dan 1, atau tingkatnya tidak di antara 0 dan di bawah 1",
+            ),
+            ref rule => rule.of_a_rule(),
+        }
+    }
+
+    /// The faults of floors, caps, co-funding and coverage.
+    fn of_a_rule(&self) -> Text {
+        match *self {
+            Self::LimitSize(number) => text!(
+                en: "the amount or share of floor or cap {at} is negative or no number",
+                id: "jumlah atau bagian pada batas bawah atau batas atas {at} negatif atau bukan bilangan",
+                at = number + 1,
+            ),
+            Self::LimitYear(number) => text!(
+                en: "floor or cap {at} is on a year beyond the horizon",
+                id: "batas bawah atau batas atas {at} berlaku untuk tahun di luar horizon",
+                at = number + 1,
+            ),
+            Self::CofundingRatio(number) => text!(
+                en: "the ratio of co-funding rule {at} is negative or no number",
+                id: "nisbah aturan pendanaan bersama {at} negatif atau bukan bilangan",
+                at = number + 1,
+            ),
+            Self::CoverageSize(number) => text!(
+                en: "minimum {at} of the coverage rule is negative or no number",
+                id: "minimum {at} pada aturan cakupan negatif atau bukan bilangan",
+                at = number + 1,
+            ),
+            Self::CoverageCapacity(number) => text!(
+                en: "minimum {at} of the coverage rule is of a capacity that no chain has",
+                id: "minimum {at} pada aturan cakupan menyebut kapasitas yang tidak dimiliki rantai mana pun",
+                at = number + 1,
+            ),
+            _ => Text::same(""),
+        }
+    }
 }
 
 impl Variant {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+mod aging;
 mod calendar;
 mod cofunding;
 mod coverage;
@@ -27,6 +28,7 @@ use crate::model::{
 };
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
+use aging::RaiseAt;
 use integers::ShapedResponse;
 use terms::{Builder, most_money};
 
@@ -185,21 +187,18 @@ impl Builder<'_> {
                         .collect()
                 };
                 let decay = intervention.decay;
-                let mut begun = false;
-                for t in 0..horizon.periods() {
+                let standings = aging::standings(self.model, c, i);
+                for t in (0..horizon.periods()).filter(|&t| standings[t].is_some_and(|own| own.period == t)) {
                     let mut entries = match decay {
                         Decay::Depreciation(_) => arriving(t, t),
                         Decay::Lifetime(life) => arriving((t + 1).saturating_sub(life), t),
                     };
-                    begun |= !entries.is_empty();
-                    if !begun {
-                        continue;
-                    }
                     let stock = self.column(Decision::Stock(c, i, t), Column::non_negative(0.0, ceiling));
                     entries.push((stock, 1.0));
-                    let before = t.checked_sub(1).and_then(|t| self.index.get(&Decision::Stock(c, i, t)));
-                    if let (Decay::Depreciation(_), Some(&before)) = (decay, before) {
-                        entries.push((before, -decay.kept_per_period(horizon.periods_per_year)));
+                    let before = t.checked_sub(1).and_then(|before| standings[before]);
+                    if let (Decay::Depreciation(_), Some(before)) = (decay, before) {
+                        let kept = before.kept * decay.kept_per_period(horizon.periods_per_year);
+                        entries.push((self.index[&Decision::Stock(c, i, before.period)], -kept));
                     }
                     self.row(Rule::Stock(c, i, t), entries, Sense::Equal, 0.0);
                 }
@@ -209,16 +208,18 @@ impl Builder<'_> {
 
     /// (S2) e\[i,k,c,t\] ≤ every line of the response at S\[i,c,t\]; (I2) of an S-shaped one.
     fn responses(&mut self) {
+        let horizon = self.model.horizon;
         for c in self.model.cluster_ids() {
-            let enterprises = self.model.clusters[c.index()].enterprises;
             for i in (0..self.model.chain_of(c).interventions.len()).map(InterventionId::new) {
-                for (r, raise) in self.model.chain_of(c).interventions[i.index()].raises.iter().enumerate() {
-                    let response = if raise.per_enterprise {
-                        raise.response.for_enterprises(enterprises)
-                    } else {
-                        raise.response.clone()
+                let standings = aging::standings(self.model, c, i);
+                for r in 0..self.model.chain_of(c).interventions[i.index()].raises.len() {
+                    let raise = RaiseAt { cluster: c, intervention: i, number: r };
+                    let response = raise.response(self.model);
+                    let periods = match &response {
+                        Response::Concave { .. } => horizon.committing_periods(),
+                        Response::SShaped { .. } => horizon.periods(),
                     };
-                    for t in 0..self.model.horizon.periods() {
+                    for t in 0..periods {
                         let Some(&stock) = self.index.get(&Decision::Stock(c, i, t)) else { continue };
                         let top = response.at(self.columns[stock].ceiling * JUTA);
                         let effect =
@@ -244,6 +245,9 @@ impl Builder<'_> {
                                 );
                             }
                         }
+                    }
+                    if let Response::Concave { lines } = &response {
+                        self.pieces(raise, &standings, lines);
                     }
                 }
             }

@@ -51,7 +51,8 @@ enum Inner<'a> {
     ColumnGeneration(Box<ColumnGeneration<'a>>),
 }
 
-/// First-stage columns above which blocks are worth their prices.
+/// First-stage columns above which blocks are worth their prices. Columns between bounds, as the pieces of stocks, do not count:
+/// they have no row and mostly stand at a bound, so that they cost one master next to nothing.
 const MANY_COLUMNS: usize = 6_000;
 /// The same where some are whole numbers.
 const MANY_WHOLE: usize = 6_000;
@@ -72,8 +73,10 @@ impl<'a> Decomposition<'a> {
             && first.linking.iter().any(|linking| *linking)
             && first.columns.iter().all(switches);
         let many = if first.columns.iter().any(|column| column.integer) { MANY_WHOLE } else { MANY_COLUMNS };
+        let counts =
+            |column: &&Column| column.integer || column.lower.is_infinite() || column.upper.is_infinite();
         let prices = match options.scheme {
-            Scheme::Automatic => linked && first.columns.len() > many,
+            Scheme::Automatic => linked && first.columns.iter().filter(counts).count() > many,
             Scheme::ColumnGeneration => linked,
             Scheme::LShaped => false,
         };

@@ -104,6 +104,7 @@ pub(super) fn solve_linear(
         if !control.go_on() {
             return best.ok_or(NoAnswer::TimeLimit);
         }
+        // A claim that there is no optimum is believed once proven, and looked into once only.
         let solution = solve(&program, method, control);
         let status = solution.status;
         if matches!(status, LpStatus::Infeasible | LpStatus::Unbounded) && !looked {
@@ -115,6 +116,7 @@ pub(super) fn solve_linear(
         if !matches!(status, LpStatus::Optimal | LpStatus::TimeLimit) {
             continue;
         }
+        // Every other answer is refined and checked in our own arithmetic.
         let refined = status == LpStatus::Optimal;
         let (solution, certificate) =
             refine(lp, &known, solution, constant, if refined { ROUNDS } else { 0 }, control);

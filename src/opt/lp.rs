@@ -10,6 +10,7 @@ use highs::{HighsModelStatus, Model, SolvedModel};
 use super::program::{Column, Row, Sense};
 use super::raw::{self, Watch};
 use crate::control::Control;
+use crate::language::{Text, text};
 
 /// A linear program: maximise Σ objective·x subject to rows and column bounds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,6 +34,19 @@ pub enum LpStatus {
     TimeLimit,
     /// The solver gave up.
     Failed,
+}
+
+impl LpStatus {
+    /// The status in both languages.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Optimal => text!(en: "said to be optimal", id: "disebut optimal"),
+            Self::Infeasible => text!(en: "said to be infeasible", id: "disebut tidak layak"),
+            Self::Unbounded => text!(en: "said to be unbounded", id: "disebut tak terbatas"),
+            Self::TimeLimit => text!(en: "time limit reached", id: "batas waktu tercapai"),
+            Self::Failed => text!(en: "the solver gave up", id: "pemecah menyerah"),
+        }
+    }
 }
 
 /// Which of HiGHS's methods to use.

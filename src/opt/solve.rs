@@ -23,6 +23,7 @@ use super::lp::{LinearProgram, LpStatus};
 use super::answer::{ProgramSize, SolvedBy};
 use super::program::{Row, TwoStageProgram};
 use crate::control::Control;
+use crate::language::{Lang, Text, text};
 
 use rayon::prelude::*;
 
@@ -72,23 +73,15 @@ pub struct Solved {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum SolveError {
     /// No decisions keep all rows and bounds; says what was found out about it.
-    #[error("the program is infeasible: {0}")]
-    Infeasible(String),
+    Infeasible(Text),
     /// The objective improves without end.
-    #[error(
-        "the program is unbounded: its objective improves without end, along a direction that no row or bound stops"
-    )]
     Unbounded(Box<Ray>),
     /// Nothing feasible was found in time.
-    #[error("the time limit was reached before any feasible decisions were found")]
     TimeLimit,
     /// No answer stood up to the check.
-    #[error(
-        "the program could not be solved to a proof: no decisions were found that keep every row ({status:?}; relative gap {gap:e}, \
-         row violation {violation:e}); it may be infeasible, unbounded or badly scaled, none of which could be proven either"
-    )]
     NotProven {
         /// Relative gap found by the certificate.
         gap: f64,
@@ -98,10 +91,37 @@ pub enum SolveError {
         status: LpStatus,
     },
     /// Decomposition takes no whole numbers in the second stage.
-    #[error(
-        "decomposition takes whole numbers in the first stage only, and this program has some in the second"
-    )]
     WholeRecourse,
+}
+
+impl SolveError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Infeasible(why) => {
+                text!(en: "the program is infeasible: {why}", id: "program tidak layak: {why}", why)
+            }
+            Self::Unbounded(_) => text!(
+                en: "the program is unbounded: its objective improves without end, along a direction that no row or bound stops",
+                id: "program tak terbatas: tujuannya membaik tanpa akhir, sepanjang arah yang tidak dihentikan baris atau batas mana pun",
+            ),
+            Self::TimeLimit => text!(
+                en: "the time limit was reached before any feasible decisions were found",
+                id: "batas waktu tercapai sebelum ada keputusan layak yang ditemukan",
+            ),
+            Self::NotProven { gap, violation, status } => text!(
+                en: "the program could not be solved to a proof: no decisions were found that keep every row ({ended}; relative gap {gap:e}, \
+                     row violation {violation:e}); it may be infeasible, unbounded or badly scaled, none of which could be proven either",
+                id: "program tidak dapat diselesaikan sampai terbukti: tidak ditemukan keputusan yang memenuhi setiap baris ({ended}; selisih relatif {gap:e}, \
+                     pelanggaran baris {violation:e}); mungkin program tidak layak, tak terbatas, atau berskala buruk, dan itu pun tidak dapat dibuktikan",
+                gap, violation, ended = status.text(),
+            ),
+            Self::WholeRecourse => text!(
+                en: "decomposition takes whole numbers in the first stage only, and this program has some in the second",
+                id: "dekomposisi hanya menerima bilangan bulat pada tahap pertama, sedangkan program ini memilikinya pada tahap kedua",
+            ),
+        }
+    }
 }
 
 /// Solves `program` by `method`. Once `control` stops it and some decisions are known, the best of them are given with the gap
@@ -346,26 +366,34 @@ pub fn alone(program: &TwoStageProgram, w: usize) -> TwoStageProgram {
 }
 
 /// The part of a program that is infeasible, in words.
-fn conflict(program: &TwoStageProgram, control: &Control<'_>) -> String {
+fn conflict(program: &TwoStageProgram, control: &Control<'_>) -> Text {
     use super::claims::{Feasibility, whole_feasibility};
     let none = |lp: &LinearProgram| matches!(whole_feasibility(lp, control), Feasibility::Infeasible(_));
     let first = LinearProgram { columns: program.columns.clone(), rows: program.rows.clone() };
     if none(&first) {
-        return "the rows and bounds of the first stage alone contradict each other".to_string();
+        return text!(
+            en: "the rows and bounds of the first stage alone contradict each other",
+            id: "baris dan batas tahap pertama saja sudah saling bertentangan",
+        );
     }
     if program.samples.len() > 1 {
         let known = (0..program.samples.len()).find(|&w| none(&ExtensiveForm::of(&alone(program, w)).lp));
         return match known {
-            Some(w) => {
-                format!("sample {} has no feasible recourse whatever is decided in the first stage", w + 1)
-            }
-            None => {
-                "no first-stage decisions leave recourse in all samples, though no sample alone is impossible"
-                    .to_string()
-            }
+            Some(w) => text!(
+                en: "sample {at} has no feasible recourse whatever is decided in the first stage",
+                id: "sampel {at} tidak punya tahap kedua yang layak, apa pun keputusan tahap pertama",
+                at = w + 1,
+            ),
+            None => text!(
+                en: "no first-stage decisions leave recourse in all samples, though no sample alone is impossible",
+                id: "tidak ada keputusan tahap pertama yang layak di semua sampel, walaupun tiap sampel sendiri mungkin",
+            ),
         };
     }
-    "no first-stage decisions leave a feasible recourse".to_string()
+    text!(
+        en: "no first-stage decisions leave a feasible recourse",
+        id: "tidak ada keputusan tahap pertama yang menyisakan tahap kedua yang layak",
+    )
 }
 
 #[cfg(test)]

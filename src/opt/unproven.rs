@@ -5,9 +5,8 @@ mod locate;
 
 pub(super) use locate::{can_be_written_out, explained, is_of_proof};
 
-use std::fmt;
-
 use super::certificate::TOLERANCE;
+use crate::language::{Text, text};
 
 /// A number of the program with the decision that it stands with.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,27 +35,32 @@ pub struct Unproven {
     pub largest: NumberAt,
 }
 
-impl fmt::Display for Unproven {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = self.sample.map_or_else(String::new, |w| format!(" of sample {}", w + 1));
+impl Unproven {
+    /// The place and the numbers in both languages.
+    pub fn text(&self) -> Text {
+        let of = self
+            .sample
+            .map_or_else(|| Text::same(""), |w| text!(en: " of sample {at}", id: " sampel {at}", at = w + 1));
         let (row, gap) = (&self.row, self.gap);
-        if self.violation > TOLERANCE {
+        let missed = if self.violation > TOLERANCE {
             let missed = self.violation;
-            write!(
-                f,
-                "row '{row}'{of} is missed by {missed:.1e} of its largest term, relative gap {gap:.1e}; its numbers run"
-            )?;
+            text!(
+                en: "row '{row}'{of} is missed by {missed:.1e} of its largest term, relative gap {gap:.1e}; its numbers run",
+                id: "baris '{row}'{of} meleset {missed:.1e} dari suku terbesarnya, selisih relatif {gap:.1e}; bilangannya berkisar",
+                row, of, missed, gap,
+            )
         } else {
-            write!(
-                f,
-                "every row is kept, but the bound is not reached, relative gap {gap:.1e}; the numbers of row '{row}'{of} are furthest apart: they run"
-            )?;
-        }
-        let (small, large) = (&self.smallest, &self.largest);
-        write!(
-            f,
-            " from {:e} (with '{}') to {:e} (with '{}'), and units in which they are nearer to each other would help",
-            small.value, small.decision, large.value, large.decision
+            text!(
+                en: "every row is kept, but the bound is not reached, relative gap {gap:.1e}; the numbers of row '{row}'{of} are furthest apart: they run",
+                id: "setiap baris dipenuhi, tetapi batasnya tidak tercapai, selisih relatif {gap:.1e}; bilangan pada baris '{row}'{of} paling berjauhan: berkisar",
+                gap, row, of,
+            )
+        };
+        let (small, large) = (self.smallest.value, self.largest.value);
+        text!(
+            en: "{missed} from {small:e} (with '{one}') to {large:e} (with '{other}'), and units in which they are nearer to each other would help",
+            id: "{missed} dari {small:e} (pada '{one}') sampai {large:e} (pada '{other}'), dan satuan yang membuatnya lebih berdekatan akan membantu",
+            missed, small, large, one = self.smallest.decision, other = self.largest.decision,
         )
     }
 }

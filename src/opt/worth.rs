@@ -17,6 +17,7 @@ use rayon::prelude::*;
 
 use super::program::{RecourseRow, SampleProgram, TwoStageProgram};
 use super::solve::{NoRecourse, SolveError, Solved, alone, recourse_at};
+use crate::language::Lang;
 use crate::model::Risk;
 
 /// A number, or why there is none.
@@ -90,9 +91,13 @@ pub fn worth(
         None => (Figure::unknown("samples differ in more than their numbers, so they have no mean"), None),
         Some(mean) => match solve(&mean) {
             Ok(answer) => (Figure::of(answer.objective), Some(answer.x)),
-            Err(SolveError::Infeasible(why)) => {
-                (Figure::infinite(f64::NEG_INFINITY, format!("the mean problem is infeasible: {why}")), None)
-            }
+            Err(SolveError::Infeasible(why)) => (
+                Figure::infinite(
+                    f64::NEG_INFINITY,
+                    format!("the mean problem is infeasible: {}", why.in_language(Lang::En)),
+                ),
+                None,
+            ),
             Err(SolveError::Unbounded(_)) => {
                 (Figure::infinite(f64::INFINITY, "the mean problem is unbounded"), None)
             }

@@ -8,8 +8,8 @@ use super::page::{Section, both, words};
 use crate::model::{Allocation, ClusterId, CoverageMinimum, FacilityType, MinimumSize, Model};
 use crate::result::coverage::{CoverageCount, CoverageRow, rows};
 use crate::study::PlanStudy;
-pub(super) use check::describe;
-pub use check::in_full;
+pub use check::page;
+pub(super) use check::section;
 
 /// The words where no minimum is stated.
 pub(super) fn none_stated(lang: Lang) -> &'static str {

@@ -1,268 +1,315 @@
-//! The text that `check` prints: the scenario in words.
+//! The page that `check` prints: the scenario in words.
 
-use std::fmt::Write;
-
-use super::language::Lang;
-use crate::model::{Chain, ChainId, CommodityId, FacilityType, Grade, Model, Stage};
+use super::page::{Cell, Page, Section, Table, both, some, titled, words};
+use super::{coverage, economy, horizon, locked, pool, prices, sites, spillover, targets, whole};
+use crate::language::text;
+use crate::model::{Chain, CommodityId, FacilityType, Grade, Intervention, Model, Process, Stage};
+use crate::report::language::Text;
 use crate::scenario::Scenario;
 
-/// Describes a valid scenario.
-pub fn describe(scenario: &Scenario, lang: Lang) -> String {
+/// A valid scenario as a page: what it holds, what limits it, who pays for what, and how its numbers are founded.
+pub fn page(scenario: &Scenario) -> Page {
     let model = &scenario.model;
-    let mut out = String::new();
-    let t = |id: &'static str, en: &'static str| lang.pick(id, en);
-    let _ = writeln!(out, "{}", lang.title(&model.title));
-    let last = model.horizon.last_year();
-    let _ = writeln!(
-        out,
-        "{}: {}-{last}, {} {}; {} {}; {} {}",
-        t("Horizon", "Horizon"),
-        model.horizon.first_year,
-        model.horizon.periods(),
-        t("periode", "periods"),
-        t("diskonto riil", "real discount rate"),
-        lang.percent(model.horizon.discount_rate),
-        t("memaksimalkan", "maximises"),
-        lang.metric(model.objective),
-    );
-    let _ = writeln!(out, "{}", super::horizon::counted(model).in_language(lang));
-    let enterprises: f64 = model.clusters.iter().map(|c| c.enterprises).sum();
-    let workers: f64 = model.clusters.iter().map(|c| c.workers).sum();
-    let uncertain = model.parameters.len();
-    let _ = writeln!(
-        out,
-        "{} {}, {} {}, {} {}, {} {}, {} {} ({} {})",
-        model.clusters.len(),
-        t("klaster", "clusters"),
-        model.chains.len(),
-        t("rantai produk", "product chains"),
-        lang.number(enterprises, 0),
-        t("usaha", "enterprises"),
-        lang.number(workers, 0),
-        t("pekerja", "workers"),
-        uncertain,
-        t("bilangan tak pasti", "uncertain numbers"),
-        model.factors.len(),
-        t("faktor bersama", "common factors"),
-    );
-    for h in 0..model.chains.len() {
-        chain(model, ChainId::new(h), lang, &mut out);
-    }
-    clusters(model, lang, &mut out);
-    super::prices::describe(model, lang, &mut out);
-    money(model, lang, &mut out);
-    super::locked::describe(model, lang, &mut out);
-    facilities(model, lang, &mut out);
-    super::coverage::describe(model, lang, &mut out);
-    super::whole::describe(model, lang, &mut out);
-    super::sites::describe(model, lang, &mut out);
-    super::spillover::describe(model, lang, &mut out);
-    super::pool::describe(model, lang, &mut out);
-    super::economy::describe(model, lang, &mut out);
-    super::targets::events(model, lang, &mut out);
-    super::targets::describe(model, lang, &mut out);
-    numbers(scenario, lang, &mut out);
-    for warning in &scenario.warnings {
-        let _ = writeln!(out, "\n{}: {}", t("Perhatian", "Warning"), warning.in_language(lang));
-    }
-    for note in &scenario.notes {
-        let _ = writeln!(out, "\n{}: {}", t("Catatan", "Note"), note.in_language(lang));
-    }
-    let _ = writeln!(out, "\n{}", t("Skenario lolos pemeriksaan.", "The scenario is valid."));
-    out
+    let mut page = Page::new(titled(&model.title));
+    page.lead = vec![horizon(model), horizon::counted(model), size(model)];
+    let sections = &mut page.sections;
+    // What is made, where, at which prices.
+    sections.extend(model.chains.iter().map(chain));
+    sections.push(clusters(model));
+    sections.push(prices::section(model));
+    // Money, and what the law and the scenario ask of it.
+    sections.push(budgets(model));
+    sections.extend(locked::section(model));
+    sections.push(facilities(model));
+    sections.push(coverage::section(model));
+    sections.extend(whole::sections(model));
+    sections.extend(sites::section(model));
+    // What places share, and what the economy sees besides.
+    sections.extend(spillover::section(model));
+    sections.extend(pool::section(model));
+    sections.extend(economy::sections(model));
+    sections.extend(targets::events(model));
+    sections.extend(targets::section(model));
+    // How far all of this can be trusted.
+    sections.push(numbers(scenario));
+    sections.push(found(scenario));
+    page
 }
 
-fn names<'a>(chain: &'a Chain, ids: &[CommodityId]) -> Vec<&'a str> {
-    ids.iter().map(|m| chain.commodities[m.index()].key.as_str()).collect()
+/// The years, the periods and the objective.
+fn horizon(model: &Model) -> Text {
+    let (first, last) = (model.horizon.first_year, model.horizon.last_year());
+    let periods = some(model.horizon.periods(), ["period", "periods"], "periode");
+    let rate = both(|lang| lang.percent(model.horizon.discount_rate));
+    let metric = both(|lang| lang.metric(model.objective).to_string());
+    text!(
+        en: "Plans cover {first}-{last} in {periods} at a real discount rate of {rate} and maximise {metric}.",
+        id: "Rencana mencakup {first}-{last} dalam {periods} dengan diskonto riil {rate} dan memaksimalkan {metric}.",
+        periods, rate, metric,
+    )
 }
 
-fn chain(model: &Model, id: ChainId, lang: Lang, out: &mut String) {
-    let chain = &model.chains[id.index()];
-    let _ = writeln!(out, "\n{} {} ({})", lang.pick("Rantai", "Chain"), lang.title(&chain.title), chain.key);
+/// How large the scenario is.
+fn size(model: &Model) -> Text {
+    let number = |value: f64| both(|lang| lang.number(value, 0));
+    let clusters = some(model.clusters.len(), ["cluster", "clusters"], "klaster");
+    let chains = some(model.chains.len(), ["product chain", "product chains"], "rantai produk");
+    let enterprises = number(model.clusters.iter().map(|c| c.enterprises).sum());
+    let workers = number(model.clusters.iter().map(|c| c.workers).sum());
+    let uncertain = some(model.parameters.len(), ["number is", "numbers are"], "bilangan");
+    let factors = some(model.factors.len(), ["common factor", "common factors"], "faktor bersama");
+    text!(
+        en: "It has {clusters} of {chains}, with {enterprises} enterprises and {workers} workers. {uncertain} uncertain, with {factors}.",
+        id: "Ada {clusters} dari {chains}, dengan {enterprises} usaha dan {workers} pekerja. {uncertain} tak pasti, dengan {factors}.",
+        clusters, chains, enterprises, workers, uncertain, factors,
+    )
+}
+
+/// The keys of some commodities, joined.
+fn names(chain: &Chain, ids: &[CommodityId]) -> String {
+    let keys: Vec<&str> = ids.iter().map(|m| chain.commodities[m.index()].key.as_str()).collect();
+    keys.join(" + ")
+}
+
+/// A product chain: its processes by stage, and what limits them.
+fn chain(chain: &Chain) -> Section {
+    let title = titled(&chain.title);
+    let key = &chain.key;
+    let mut section =
+        Section::new(text!(en: "Chain {title} ({key})", id: "Rantai {title} ({key})", title, key));
+    let heads = [
+        words("stage", "tahap"),
+        words("process", "proses"),
+        words("takes", "memakai"),
+        words("gives", "menghasilkan"),
+        words("periods later", "periode tunda"),
+        words("limited by", "dibatasi oleh"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 6);
+    table.columns[4].right = true;
     for &stage in Stage::ALL {
-        let here: Vec<_> =
-            chain.order.iter().map(|p| &chain.processes[p.index()]).filter(|p| p.stage == stage).collect();
-        if here.is_empty() {
-            continue;
-        }
-        let _ = writeln!(out, "  [{}]", lang.stage(stage));
-        for process in here {
-            let uses: Vec<&str> =
-                process.uses.iter().map(|k| chain.capacities[k.index()].key.as_str()).collect();
-            let takes = names(chain, &process.inputs).join(" + ");
-            let gives = if process.is_channel {
-                lang.pick("penjualan", "sales").to_string()
-            } else {
-                names(chain, &process.outputs).join(" + ")
-            };
-            let from = if takes.is_empty() { String::new() } else { format!("{takes} ") };
-            let lead = if process.lead_time > 0 {
-                format!(" ({} {})", process.lead_time, lang.pick("periode tunda", "periods later"))
-            } else {
-                String::new()
-            };
-            let limited = if uses.is_empty() { String::new() } else { format!("  <= {}", uses.join(", ")) };
-            let _ = writeln!(out, "    {}: {from}-> {gives}{lead}{limited}", process.key);
+        let ordered = chain.order.iter().map(|p| &chain.processes[p.index()]);
+        for process in ordered.filter(|process| process.stage == stage) {
+            table.row(step(chain, process));
         }
     }
-    let _ = writeln!(
-        out,
-        "  {}",
-        lang.pick("Yang membatasi, dan apa yang menaikkannya:", "What limits, and what raises it:")
-    );
+    section.table(table);
+    section.gap();
+    section.table(limits(chain));
+    section
+}
+
+/// The row of a process.
+fn step(chain: &Chain, process: &Process) -> Vec<Cell> {
+    let uses: Vec<&str> = process.uses.iter().map(|k| chain.capacities[k.index()].key.as_str()).collect();
+    let gives = if process.is_channel {
+        Cell::Words(words("sales", "penjualan"))
+    } else {
+        Cell::name(names(chain, &process.outputs))
+    };
+    vec![
+        Cell::Words(both(|lang| lang.stage(process.stage).to_string())),
+        Cell::name(&process.key),
+        Cell::name(names(chain, &process.inputs)),
+        gives,
+        if process.lead_time > 0 { Cell::count(process.lead_time) } else { Cell::Empty },
+        Cell::name(uses.join(", ")),
+    ]
+}
+
+/// The capacities of a chain, with the interventions that raise each.
+fn limits(chain: &Chain) -> Table {
+    let heads = [
+        words("what limits", "yang membatasi"),
+        words("unit", "satuan"),
+        words("what raises it", "yang menaikkannya"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 3);
     for (k, capacity) in chain.capacities.iter().enumerate() {
-        let raised: Vec<&str> = chain
-            .interventions
-            .iter()
-            .filter(|i| i.raises.iter().any(|r| r.capacity.index() == k))
-            .map(|i| i.key.as_str())
-            .collect();
-        let raised = if raised.is_empty() {
-            lang.pick("(tidak ada)", "(nothing)").to_string()
-        } else {
-            raised.join(", ")
-        };
-        let _ = writeln!(out, "    {} [{}]: {raised}", capacity.key, capacity.unit);
+        let raises = |line: &&Intervention| line.raises.iter().any(|raise| raise.capacity.index() == k);
+        let raised: Vec<&str> =
+            chain.interventions.iter().filter(raises).map(|line| line.key.as_str()).collect();
+        table.row(vec![
+            Cell::name(&capacity.key),
+            Cell::name(&capacity.unit),
+            if raised.is_empty() { nothing() } else { Cell::name(raised.join(", ")) },
+        ]);
     }
+    table
 }
 
-fn clusters(model: &Model, lang: Lang, out: &mut String) {
-    let _ = writeln!(out, "\n{}", lang.pick("Klaster:", "Clusters:"));
+/// The cell where nothing answers.
+fn nothing() -> Cell {
+    Cell::Words(words("(nothing)", "(tidak ada)"))
+}
+
+/// The clusters, with the ways of selling that enterprises have there.
+fn clusters(model: &Model) -> Section {
+    let mut section = Section::new(words("Clusters", "Klaster"));
+    let heads = [
+        words("cluster", "klaster"),
+        words("name", "nama"),
+        words("region", "wilayah"),
+        words("enterprises", "usaha"),
+        words("routes", "jalur"),
+        words("losing on average", "rata-rata merugi"),
+        words("mean margin of the best", "marjin rata-rata terbaik"),
+        words("best route", "jalur terbaik"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 3);
+    table.columns[7].right = false;
     for cluster in &model.clusters {
-        let best = cluster.routes.channel.first().map_or(String::new(), |route| {
-            format!(
-                "; {} {} ({} {})",
-                lang.pick("jalur terbaik", "best route"),
-                route.name,
-                lang.pick("marjin rata-rata", "mean margin"),
-                lang.money(route.mean_margin)
-            )
-        });
-        let losing = cluster.routes.channel.iter().filter(|route| route.mean_margin <= 0.0).count();
-        let losing = if losing == 0 {
-            String::new()
-        } else {
-            let lose = lang.pick("rata-rata merugi", "losing on average");
-            format!(" ({} {lose})", lang.number(losing as f64, 0))
-        };
-        let _ = writeln!(
-            out,
-            "  {} ({}, {}): {} {}, {} {}{losing}{best}",
-            cluster.key,
-            cluster.title.id,
-            cluster.region,
-            lang.number(cluster.enterprises, 0),
-            lang.pick("usaha", "enterprises"),
-            cluster.routes.channel.len(),
-            lang.pick("jalur", "routes"),
-        );
+        let routes = &cluster.routes.channel;
+        let best = routes.first();
+        table.row(vec![
+            Cell::name(&cluster.key),
+            Cell::Words(titled(&cluster.title)),
+            Cell::name(&cluster.region),
+            Cell::Number(cluster.enterprises, 0),
+            Cell::count(routes.len()),
+            Cell::count(routes.iter().filter(|route| route.mean_margin <= 0.0).count()),
+            best.map_or(Cell::Empty, |route| Cell::Money(route.mean_margin)),
+            best.map_or(Cell::Empty, |route| Cell::name(&route.name)),
+        ]);
     }
+    section.table(table);
+    section
 }
 
-fn money(model: &Model, lang: Lang, out: &mut String) {
-    let _ = writeln!(out, "\n{}", lang.pick("Anggaran (rupiah):", "Budgets (rupiah):"));
+/// The budgets by source and year.
+fn budgets(model: &Model) -> Section {
+    let mut section = Section::new(words("Budgets (rupiah)", "Anggaran (rupiah)"));
+    let total = words("total", "jumlah");
+    let years = (0..model.horizon.years).map(|y| Text::same(model.horizon.calendar_year(y).to_string()));
+    let mut heads = vec![words("source", "sumber"), words("level", "tingkat")];
+    heads.extend(years.chain([total.clone()]));
+    let mut table = Table::new(heads, 2);
     let mut totals = vec![0_i64; model.horizon.years];
-    let years: Vec<String> =
-        (0..model.horizon.years).map(|y| format!("{:>18}", model.horizon.calendar_year(y))).collect();
-    let _ = writeln!(out, "  {:<28}{}{:>20}", "", years.concat(), lang.pick("jumlah", "total"));
     for source in &model.sources {
-        let mut line = format!(
-            "  {:<28}",
-            format!("{} ({})", source.key, lang.pick(source.level.name_id(), source.level.key()))
-        );
+        let level = words(source.level.key(), source.level.name_id());
+        let mut row = vec![Cell::name(&source.key), Cell::Words(level)];
         for (total, amount) in totals.iter_mut().zip(&source.amounts) {
             *total += amount.0;
-            let _ = write!(line, "{:>18}", lang.number(amount.as_f64(), 0));
+            row.push(Cell::Rupiah(amount.as_f64()));
         }
-        let _ = writeln!(out, "{line}{:>20}", lang.number(source.total() as f64, 0));
+        row.push(Cell::Rupiah(source.total() as f64));
+        table.row(row);
     }
-    let mut line = format!("  {:<28}", lang.pick("jumlah", "total"));
-    for total in &totals {
-        let _ = write!(line, "{:>18}", lang.number(*total as f64, 0));
-    }
-    let _ = writeln!(out, "{line}{:>20}", lang.number(model.total_budget() as f64, 0));
+    let mut row = vec![Cell::Words(total), Cell::Empty];
+    row.extend(totals.iter().map(|total| Cell::Rupiah(*total as f64)));
+    row.push(Cell::Rupiah(model.total_budget() as f64));
+    table.row(row);
+    section.table(table);
+    section
 }
 
-fn facilities(model: &Model, lang: Lang, out: &mut String) {
-    let _ = writeln!(
-        out,
-        "\n{}",
-        lang.pick(
-            "Sepuluh jenis fasilitas, PP 7/2021 Pasal 89 ayat (6), dan intervensi yang menjawabnya:",
-            "The ten facility types of PP 7/2021, Article 89 paragraph (6), and what answers to each:"
-        )
-    );
+/// The ten facility types, with the interventions that answer to each and the sources that may fund them.
+fn facilities(model: &Model) -> Section {
+    let mut section = Section::new(words("The ten facility types", "Sepuluh jenis fasilitas"));
+    section.say(words(
+        "By PP 7/2021, Article 89 paragraph (6), with the interventions that answer to each.",
+        "Menurut PP 7/2021 Pasal 89 ayat (6), dengan intervensi yang menjawab masing-masing.",
+    ));
+    let several = model.chains.len() > 1;
+    let mut heads = vec![
+        words("type", "jenis"),
+        words("intervention", "intervensi"),
+        words("may be funded by", "boleh didanai oleh"),
+    ];
+    heads.extend(several.then(|| words("in chains", "dalam rantai")));
+    let mut table = Table::new(heads, 4);
     for &facility in FacilityType::ALL {
-        let mut answers: Vec<String> = Vec::new();
+        // Chains that offer the same intervention to the same sources share a row.
+        let mut offers: Vec<(&str, String, Vec<&str>)> = Vec::new();
         for chain in &model.chains {
-            for intervention in chain.interventions.iter().filter(|i| i.facility == facility) {
-                let payers: Vec<&str> = model
-                    .sources
-                    .iter()
-                    .filter(|s| s.eligible.types.as_ref().is_none_or(|types| types.contains(&facility)))
-                    .filter(|s| s.eligible.support.as_ref().is_none_or(|l| l.contains(&intervention.support)))
-                    .map(|s| s.key.as_str())
-                    .collect();
-                let name = if model.chains.len() > 1 {
-                    format!("{}/{}", chain.key, intervention.key)
-                } else {
-                    intervention.key.clone()
-                };
-                answers.push(format!("{name} ({})", payers.join(", ")));
+            for line in chain.interventions.iter().filter(|line| line.facility == facility) {
+                let payers = payers(model, line);
+                match offers.iter_mut().find(|(key, by, _)| *key == line.key && *by == payers) {
+                    Some((.., chains)) => chains.push(&chain.key),
+                    None => offers.push((&line.key, payers, vec![&chain.key])),
+                }
             }
         }
-        let answer = if answers.is_empty() {
-            lang.pick("(tidak ada)", "(nothing)").to_string()
-        } else {
-            answers.join("; ")
-        };
-        let _ = writeln!(out, "  ({}) {}: {answer}", facility.letter(), lang.facility(facility));
+        let named = Cell::Words(both(|lang| format!("({}) {}", facility.letter(), lang.facility(facility))));
+        if offers.is_empty() {
+            let mut row = vec![named.clone(), nothing(), Cell::Empty];
+            row.extend(several.then_some(Cell::Empty));
+            table.row(row);
+        }
+        for (key, by, chains) in offers {
+            let mut row = vec![named.clone(), Cell::name(key), Cell::name(by)];
+            row.extend(several.then(|| Cell::name(chains.join(", "))));
+            table.row(row);
+        }
     }
+    section.table(table);
+    section
 }
 
-fn numbers(scenario: &Scenario, lang: Lang, out: &mut String) {
-    let mut by_grade: Vec<(String, usize)> = Vec::new();
+/// The sources that may fund an intervention by its type and its support.
+fn payers(model: &Model, line: &Intervention) -> String {
+    let payers: Vec<&str> = model
+        .sources
+        .iter()
+        .filter(|s| s.eligible.types.as_ref().is_none_or(|types| types.contains(&line.facility)))
+        .filter(|s| s.eligible.support.as_ref().is_none_or(|list| list.contains(&line.support)))
+        .map(|s| s.key.as_str())
+        .collect();
+    payers.join(", ")
+}
+
+/// The numbers of a scenario by grade of evidence, and those without a source.
+fn numbers(scenario: &Scenario) -> Section {
+    let mut section = Section::new(words("Evidence", "Bukti"));
+    let heads = vec![words("grade of evidence", "mutu bukti"), words("numbers", "bilangan")];
+    let mut table = Table::new(heads, 1);
+    let grade = |grade: Option<Grade>| match grade {
+        Some(Grade::Assumption) => words(Grade::Assumption.key(), "asumsi"),
+        Some(Grade::Derived) => words(Grade::Derived.key(), "turunan"),
+        Some(grade) => Text::same(grade.key()),
+        None => Text::same("-"),
+    };
+    let mut by_grade: Vec<(Text, usize)> = Vec::new();
     for number in &scenario.numbers {
-        let grade = number.provenance.grade.map_or("-", |grade| match grade {
-            Grade::Assumption => lang.pick("asumsi", grade.key()),
-            Grade::Derived => lang.pick("turunan", grade.key()),
-            grade => grade.key(),
-        });
-        let grade = grade.to_string();
+        let grade = grade(number.provenance.grade);
         match by_grade.iter_mut().find(|(name, _)| *name == grade) {
             Some((_, count)) => *count += 1,
             None => by_grade.push((grade, 1)),
         }
     }
     by_grade.sort();
-    let grades: Vec<String> = by_grade.iter().map(|(grade, count)| format!("{grade} {count}")).collect();
-    let _ = writeln!(
-        out,
-        "\n{} {} ({}: {})",
-        scenario.numbers.len(),
-        lang.pick("bilangan", "numbers"),
-        lang.pick("menurut mutu bukti", "by grade of evidence"),
-        grades.join(", ")
-    );
+    for (grade, count) in by_grade {
+        table.row(vec![Cell::Words(grade), Cell::count(count)]);
+    }
+    table.row(vec![Cell::Words(words("total", "jumlah")), Cell::count(scenario.numbers.len())]);
+    section.table(table);
     let bare: Vec<_> = scenario.numbers.iter().filter(|n| !n.is_sourced()).collect();
     if bare.is_empty() {
-        let _ = writeln!(
-            out,
-            "{}",
-            lang.pick(
-                "Setiap bilangan menyebut sumbernya atau bahwa ia asumsi.",
-                "Every number says its source, or that it is an assumption."
-            )
-        );
-    } else {
-        let _ = writeln!(
-            out,
-            "{} ({}):",
-            lang.pick("Bilangan tanpa sumber", "Numbers without a source"),
-            bare.len()
-        );
-        for number in bare {
-            let _ = writeln!(out, "  {}  ({})", number.name, number.place_in(lang));
-        }
+        section.say(words(
+            "Every number says its source, or that it is an assumption.",
+            "Setiap bilangan menyebut sumbernya atau bahwa ia asumsi.",
+        ));
+        return section;
     }
+    let count = some(bare.len(), ["number names", "numbers name"], "bilangan");
+    section.say(text!(en: "{count} no source:", id: "{count} tidak menyebut sumber:", count));
+    for number in bare {
+        section.point(both(|lang| format!("{} ({})", number.name, number.place_in(lang))));
+    }
+    section
+}
+
+/// The warnings and notes of the check, and that it is passed.
+fn found(scenario: &Scenario) -> Section {
+    let mut section = Section::new(words("Result of the check", "Hasil pemeriksaan"));
+    for warning in &scenario.warnings {
+        section.point(both(|lang| {
+            format!("{}: {}", lang.pick("Perhatian", "Warning"), warning.in_language(lang))
+        }));
+    }
+    for note in &scenario.notes {
+        section.point(both(|lang| format!("{}: {}", lang.pick("Catatan", "Note"), note.in_language(lang))));
+    }
+    section.say(words("The scenario is valid.", "Skenario lolos pemeriksaan."));
+    section
 }

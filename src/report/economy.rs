@@ -1,11 +1,10 @@
-//! What the economy sees besides the enterprises, in words: markets, shadow prices and indicators of a scenario, what of
+//! The economy beyond the enterprises, in words: markets, shadow prices and indicators of a scenario, what of
 //! them a run finds, and routes that the program would idle.
 
-use std::fmt::Write;
-
 use super::language::{Lang, Text};
-use super::page::{Cell, Section, Table, both, words};
-use crate::model::{ClusterId, Model};
+use super::page::{Cell, Section, Table, both, some, titled, words};
+use crate::language::text;
+use crate::model::{ChainId, ClusterId, Model, ProcessId};
 use crate::result::economy::share_of_gain;
 use crate::sim::Measure;
 use crate::study::{PlanName, PlanStudy, SimulationStudy};
@@ -22,57 +21,80 @@ fn better(lang: Lang, more: bool) -> &'static str {
     }
 }
 
-/// Markets, shadow prices and indicators, for `check`.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    if !model.markets.is_empty() {
-        let heading = lang.pick(
-            "Pasar tempat penjualan tambahan menggeser penjualan produsen lain di dalam negeri:",
-            "Markets in which additional sales displace other producers at home:",
-        );
-        let _ = writeln!(out, "\n{heading}");
-    }
-    for market in &model.markets {
-        let channels: Vec<String> = market
-            .channels
-            .iter()
-            .map(|&(c, p)| {
-                let chain = &model.chains[c.index()];
-                format!("{}/{}", chain.key, chain.processes[p.index()].key)
-            })
-            .collect();
-        let share = lang.percent(model.mean(market.displacement));
-        let price = lang.money(model.mean(market.reference_price));
-        let (title, channels) = (lang.title(&market.title), channels.join(", "));
-        let _ = match lang {
-            Lang::Id => writeln!(out, "  {title}: rata-rata {share} dari {price} per satuan; {channels}"),
-            Lang::En => writeln!(out, "  {title}: on average {share} of {price} a unit; {channels}"),
-        };
-    }
-    if let Some(shadow) = &model.shadow_prices {
-        let ratio = lang.percent(shadow.wage_ratio);
-        let [price, cost] = [shadow.conversion.price, shadow.conversion.cost].map(|x| lang.number(x, 2));
-        let own = shadow.own.len();
-        let _ = match lang {
-            Lang::Id => writeln!(
-                out,
-                "\nHarga bayangan: upah {ratio} dari yang dibayar; faktor konversi harga {price}, biaya {cost}; {own} proses dengan faktor sendiri"
-            ),
-            Lang::En => writeln!(
-                out,
-                "\nShadow prices: wages at {ratio} of what is paid; conversion factor of prices {price}, of costs {cost}; {own} processes with factors of their own"
-            ),
-        };
-    }
-    if !model.indicators.is_empty() {
-        let _ = writeln!(out, "\n{}", lang.pick("Indikator:", "Indicators:"));
-    }
-    for indicator in &model.indicators {
-        let (title, unit) = (lang.title(&indicator.title), &indicator.unit);
-        let _ = writeln!(out, "  {title} [{unit}]: {}", better(lang, indicator.more_is_better));
-    }
+/// The sections of `check` on markets, shadow prices and indicators, where there are any.
+pub(super) fn sections(model: &Model) -> impl Iterator<Item = Section> {
+    [markets(model), shadow_prices(model), indicators(model)].into_iter().flatten()
 }
 
-/// What is displaced, and the indicators: totals of a run.
+/// Markets, with the share of their price that other producers lose.
+fn markets(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Markets with displacement", "Pasar dengan penggeseran"));
+    section.say(words(
+        "Additional sales displace other producers at home by this share of the reference price.",
+        "Penjualan tambahan menggeser produsen lain di dalam negeri sebesar bagian ini dari harga acuan.",
+    ));
+    let heads = [
+        words("market", "pasar"),
+        words("share on average", "bagian rata-rata"),
+        words("price of a unit", "harga satuan"),
+        words("channels", "saluran"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 1);
+    table.columns[3].right = false;
+    for market in &model.markets {
+        let key = |&(c, p): &(ChainId, ProcessId)| {
+            let chain = &model.chains[c.index()];
+            format!("{}/{}", chain.key, chain.processes[p.index()].key)
+        };
+        table.row(vec![
+            Cell::Words(titled(&market.title)),
+            Cell::Share(model.mean(market.displacement)),
+            Cell::Money(model.mean(market.reference_price)),
+            Cell::name(market.channels.iter().map(key).collect::<Vec<_>>().join(", ")),
+        ]);
+    }
+    section.table(table);
+    (!model.markets.is_empty()).then_some(section)
+}
+
+/// Shadow prices in a sentence.
+fn shadow_prices(model: &Model) -> Option<Section> {
+    let shadow = model.shadow_prices.as_ref()?;
+    let mut section = Section::new(words("Shadow prices", "Harga bayangan"));
+    section.say(both(|lang| {
+        let ratio = lang.percent(shadow.wage_ratio);
+        let [price, cost] = [shadow.conversion.price, shadow.conversion.cost].map(|x| lang.number(x, 2));
+        match lang {
+            Lang::Id => format!(
+                "Upah dihitung {ratio} dari yang dibayar; faktor konversi harga {price}, faktor konversi biaya {cost}."
+            ),
+            Lang::En => format!(
+                "Wages count at {ratio} of what is paid; the conversion factor of prices is {price}, that of costs {cost}."
+            ),
+        }
+    }));
+    let own = some(shadow.own.len(), ["process has", "processes have"], "proses memiliki");
+    section.say(text!(en: "{own} factors of their own.", id: "{own} faktor sendiri.", own));
+    Some(section)
+}
+
+/// Indicators, with whether more of them is better.
+fn indicators(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Indicators", "Indikator"));
+    let heads = vec![words("indicator", "indikator"), words("unit", "satuan"), words("direction", "arah")];
+    let mut table = Table::new(heads, 3);
+    for indicator in &model.indicators {
+        table.row(vec![
+            Cell::Words(titled(&indicator.title)),
+            Cell::name(&indicator.unit),
+            Cell::Words(both(|lang| better(lang, indicator.more_is_better).to_string())),
+        ]);
+    }
+    section.table(table);
+    (!model.indicators.is_empty()).then_some(section)
+}
+
+/// Displaced sales and indicators: totals of a run.
 pub(super) fn section(model: &Model, study: &SimulationStudy) -> Option<Section> {
     let mut measures: Vec<(Measure, Text, Text)> = Vec::new();
     if !model.markets.is_empty() {

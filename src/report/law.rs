@@ -12,20 +12,18 @@ mod places;
 mod row;
 mod tracer;
 
-use super::language::Lang;
-use super::page::Page;
 use crate::model::{ClusterId, Model};
 use crate::opt::builder::Rule;
 use crate::result::law::LawKey;
 use crate::result::rule::{locked_key, money_key};
 use crate::scenario::StatedNumber;
 use crate::study::PlanStudy;
-pub use row::{LawRow, lines, table};
+pub use row::{LawRow, lines, page, table};
 use tracer::{Tracer, minimum_key};
 
-/// The law trace of a scenario, and of a plan where there is one. `numbers` are those of the scenario: they know their places.
-pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>, lang: Lang) -> Vec<LawRow> {
-    let mut tracer = Tracer { model, numbers, study, lang, rows: Vec::new() };
+/// The law trace of a scenario, and of a plan where there is one, in both languages. `numbers` are those of the scenario: they know their places.
+pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>) -> Vec<LawRow> {
+    let mut tracer = Tracer { model, numbers, study, rows: Vec::new() };
     tracer.sources();
     tracer.limits();
     tracer.cofunding();
@@ -49,12 +47,6 @@ pub fn trace(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>,
     }
     rows.sort_by_key(|row| kinds.iter().position(|kind| *kind == row.kind));
     rows
-}
-
-/// The law trace of a scenario, and of a plan where there is one, as a page in both languages.
-pub fn page(model: &Model, numbers: &[StatedNumber], study: Option<&PlanStudy>) -> Page {
-    let [english, indonesian] = [Lang::En, Lang::Id].map(|lang| trace(model, numbers, study, lang));
-    row::page_of(&english, &indonesian)
 }
 
 /// The key of the row of the trace that a rule of the program belongs to.

@@ -1,9 +1,7 @@
 //! Locked lines in results: how much of a plan was committed already.
 
-use std::fmt::Write;
-
 use super::language::{Lang, Text};
-use super::page::both;
+use super::page::{Cell, Section, Table, both, words};
 use crate::model::{ClusterId, InterventionId, Model, SourceId};
 
 /// True if the scenario locks anything.
@@ -45,21 +43,26 @@ pub(super) fn headline(model: &Model) -> Option<Text> {
     any(model).then(|| both(said))
 }
 
-/// Says what is locked when a scenario is described.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    if !any(model) {
-        return;
-    }
-    let _ = writeln!(out, "\n{}", lang.pick("Sudah terikat (rupiah):", "Locked already (rupiah):"));
+/// The section of `check`: what is locked, if anything is.
+pub(super) fn section(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Locked already (rupiah)", "Sudah terikat (rupiah)"));
+    let heads = [
+        words("source", "sumber"),
+        words("cluster", "klaster"),
+        words("intervention", "intervensi"),
+        words("year", "tahun"),
+        words("locked", "terikat"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 4);
     for line in model.locked.lines.lines() {
-        let _ = writeln!(
-            out,
-            "  {} {} {} {}: {}",
-            model.sources[line.source.index()].key,
-            model.clusters[line.cluster.index()].key,
-            model.chain_of(line.cluster).interventions[line.intervention.index()].key,
-            model.horizon.calendar_year(line.year),
-            lang.number(line.amount.0 as f64, 0)
-        );
+        table.row(vec![
+            Cell::name(&model.sources[line.source.index()].key),
+            Cell::name(&model.clusters[line.cluster.index()].key),
+            Cell::name(&model.chain_of(line.cluster).interventions[line.intervention.index()].key),
+            Cell::name(model.horizon.calendar_year(line.year).to_string()),
+            Cell::Rupiah(line.amount.0 as f64),
+        ]);
     }
+    section.table(table);
+    any(model).then_some(section)
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table as TextTable, presets};
 
 use super::language::{Lang, Text};
-use crate::model::Metric;
+use crate::model::{Metric, Title};
 
 /// A result as a page, in both languages.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +80,8 @@ pub enum Cell {
     Spread(Metric, f64),
     /// A share, as a percentage.
     Share(f64),
+    /// A number with so many decimals.
+    Number(f64, usize),
     /// No number where one could stand.
     Empty,
 }
@@ -203,6 +205,11 @@ impl Cell {
         Self::Words(Text::same(text))
     }
 
+    /// A count.
+    pub fn count(of: usize) -> Self {
+        Self::Number(of as f64, 0)
+    }
+
     /// The cell in words.
     pub fn text(&self, lang: Lang) -> String {
         match self {
@@ -212,6 +219,7 @@ impl Cell {
             Cell::Amount(metric, value) => lang.amount(*metric, *value),
             Cell::Spread(metric, value) => format!("± {}", lang.amount(*metric, *value)),
             Cell::Share(share) => lang.percent(*share),
+            Cell::Number(value, places) => lang.number(*value, *places),
             Cell::Empty => String::new(),
         }
     }
@@ -225,6 +233,22 @@ pub(super) fn both(said: impl Fn(Lang) -> String) -> Text {
 /// A heading or sentence without numbers.
 pub(super) fn words(en: &str, id: &str) -> Text {
     Text::new(en, id)
+}
+
+/// A title of the model as a text.
+pub(super) fn titled(title: &Title) -> Text {
+    Text::new(&title.en, &title.id)
+}
+
+/// `1 place`, `3 places`: English bends the noun, Indonesian does not.
+pub(super) fn some(count: usize, [one, many]: [&str; 2], id: &str) -> Text {
+    both(|lang| {
+        let number = lang.number(count as f64, 0);
+        match lang {
+            Lang::Id => format!("{number} {id}"),
+            Lang::En => format!("{number} {}", if count == 1 { one } else { many }),
+        }
+    })
 }
 
 #[cfg(test)]

@@ -1,34 +1,41 @@
-//! Pools in results: a line each in `check`.
+//! Pools in results: a row each in `check`.
 
-use std::fmt::Write;
-
-use super::language::Lang;
+use super::page::{Cell, Section, Table, both, titled, words};
 use crate::model::Model;
 
-/// Says of every pool what it is called, what it holds at means, who draws on it, and the law it answers to.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    if model.pools.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n{}", lang.pick("Kolam yang dipakai bersama:", "Pools that clusters share:"));
+/// The section of `check`: every pool with what it holds at means, who draws on it, and the law it answers to.
+pub(super) fn section(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Pools that clusters share", "Kolam yang dipakai bersama"));
+    let heads = [
+        words("pool", "kolam"),
+        words("capacity", "kapasitas"),
+        words("holds", "isi"),
+        words("clusters", "klaster"),
+        words("answers to", "dasar"),
+        words("shared by", "dipakai oleh"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 2);
+    table.columns[4].right = false;
+    table.columns[5].right = false;
     for id in model.pool_ids() {
         let pool = &model.pools[id.index()];
         let (Some(capacity), Some((c, k))) = (model.pooled(id), pool.members.first()) else { continue };
         let base = model.mean(model.clusters[c.index()].capacities[k.index()].base);
-        let law = pool.law.as_ref().map_or(String::new(), |law| format!(" ({law})"));
         let clusters: Vec<&str> =
             pool.members.iter().map(|(c, _)| model.clusters[c.index()].key.as_str()).collect();
-        let _ = writeln!(
-            out,
-            "  {} [{}]{law}: {} {}/{} {} {}",
-            lang.title(&pool.title),
-            capacity.key,
-            lang.number(base, 0),
-            capacity.unit,
-            lang.pick("periode untuk", "period for"),
-            clusters.len(),
-            lang.pick("klaster", "clusters"),
-        );
-        let _ = writeln!(out, "    {}", clusters.join(", "));
+        let holds = both(|lang| {
+            let (number, unit) = (lang.number(base, 0), &capacity.unit);
+            format!("{number} {unit}/{}", lang.pick("periode", "period"))
+        });
+        table.row(vec![
+            Cell::Words(titled(&pool.title)),
+            Cell::name(&capacity.key),
+            Cell::Words(holds),
+            Cell::count(clusters.len()),
+            pool.law.as_ref().map_or(Cell::Empty, Cell::name),
+            Cell::name(clusters.join(", ")),
+        ]);
     }
+    section.table(table);
+    (!model.pools.is_empty()).then_some(section)
 }

@@ -1,8 +1,7 @@
 //! Every price, wage and unit cost in full rupiah, as `check` echoes it: whoever wrote a number sees what it was read as.
 
-use std::fmt::Write;
-
-use super::language::Lang;
+use super::language::{Lang, Text};
+use super::page::{Cell, Section, Table, both, words};
 use crate::model::{ChainId, Model, Number};
 use crate::result::prices::{PriceKey, clusters_of, priced_items};
 
@@ -17,18 +16,18 @@ fn in_full(rupiah: f64, unit: &str, lang: Lang) -> String {
     format!("{}{} per {unit}", lang.rupiah_sign(), lang.number(rupiah, places))
 }
 
-/// Adds them to what `check` prints: for each line what it is in which clusters. Uncertain ones stand with their means.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    let _ = writeln!(
-        out,
-        "\n{}",
-        lang.pick(
-            "Upah, biaya, dan harga dalam rupiah penuh (yang tak pasti: rata-rata, ditandai ~):",
-            "Wages, costs and prices in full rupiah (uncertain ones: their means, marked ~):"
-        )
-    );
+/// The section of `check`: for each line what it is in which clusters. Uncertain ones stand with their means.
+pub(super) fn section(model: &Model) -> Section {
+    let mut section = Section::new(words("Wages, costs and prices", "Upah, biaya, dan harga"));
+    section.say(words(
+        "In full rupiah; of uncertain ones their means, marked ~.",
+        "Dalam rupiah penuh; untuk yang tak pasti rata-ratanya, ditandai ~.",
+    ));
+    let heads = vec![words("number", "bilangan"), words("of", "dari"), Text::same("rupiah")];
+    let mut table = Table::new(heads, 3);
     for (h, chain) in model.chains.iter().enumerate() {
         for line in priced_items(chain) {
+            // Clusters with the same value share a group.
             let mut groups: Vec<(f64, bool, Vec<&str>)> = Vec::new();
             for cluster in clusters_of(model, ChainId::new(h)) {
                 let number = (line.of)(cluster);
@@ -38,21 +37,24 @@ pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
                     None => groups.push((mean, certain, vec![&cluster.key])),
                 }
             }
+            groups.sort_by(|a, b| a.0.total_cmp(&b.0));
             let word = match line.item {
-                PriceKey::Wage => lang.pick("upah", "wage"),
-                PriceKey::Price => lang.pick("harga", "price"),
-                PriceKey::UnitCost => lang.pick("biaya", "unit cost"),
+                PriceKey::Wage => words("wage", "upah"),
+                PriceKey::Price => words("price", "harga"),
+                PriceKey::UnitCost => words("unit cost", "biaya"),
             };
             let name =
                 if line.key.is_empty() { chain.key.clone() } else { format!("{}/{}", chain.key, line.key) };
-            let _ = writeln!(out, "  {word} {name}: {}", told(groups, line.unit, lang));
+            let told = both(|lang| told(&groups, line.unit, lang));
+            table.row(vec![Cell::Words(word), Cell::name(name), Cell::Words(told)]);
         }
     }
+    section.table(table);
+    section
 }
 
 /// The values of a line, with the clusters that have each where there are several.
-fn told(mut groups: Vec<(f64, bool, Vec<&str>)>, unit: &str, lang: Lang) -> String {
-    groups.sort_by(|a, b| a.0.total_cmp(&b.0));
+fn told(groups: &[(f64, bool, Vec<&str>)], unit: &str, lang: Lang) -> String {
     let amount = |(value, certain, _): &(f64, bool, Vec<&str>)| {
         format!("{}{}", if *certain { "" } else { "~" }, in_full(*value, unit, lang))
     };
@@ -63,7 +65,7 @@ fn told(mut groups: Vec<(f64, bool, Vec<&str>)>, unit: &str, lang: Lang) -> Stri
             names.join(", ")
         }
     };
-    match groups.as_slice() {
+    match groups {
         [] => lang.pick("(tidak ada klaster)", "(no cluster)").to_string(),
         [one] => amount(one),
         few if few.len() <= MOST_GROUPS => {
@@ -72,16 +74,16 @@ fn told(mut groups: Vec<(f64, bool, Vec<&str>)>, unit: &str, lang: Lang) -> Stri
             each.join("; ")
         }
         [lowest, .., highest] => {
-            format!(
-                "{} ({}) {} {} ({}), {} {}",
-                amount(lowest),
-                names(lowest),
-                lang.pick("sampai", "to"),
-                amount(highest),
-                names(highest),
-                groups.len(),
-                lang.pick("nilai yang berbeda: lihat --json", "different values: see --json")
-            )
+            let [low, high] = [lowest, highest].map(amount);
+            let ([few, many], count) = ([lowest, highest].map(names), groups.len());
+            match lang {
+                Lang::Id => {
+                    format!("{low} ({few}) sampai {high} ({many}), {count} nilai yang berbeda: lihat --json")
+                }
+                Lang::En => {
+                    format!("{low} ({few}) to {high} ({many}), {count} different values: see --json")
+                }
+            }
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::coordination::Told;
-use super::{Lang, assurance, law, sites, summary, tables};
+use super::page::Page;
+use super::{Lang, assurance, law, sites, tables};
 use crate::model::{Allocation, Model};
-use crate::result::{self, PlanDocument};
+use crate::result::{self, CoordinationDocument, PlanDocument};
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
 use crate::study::{PlanStudy, SimulationStudy};
@@ -28,9 +29,9 @@ impl Gathered {
         self.0.push((name.to_string(), text.into_bytes()));
     }
 
-    fn summaries(&mut self, of: impl Fn(Lang) -> String) {
-        self.text("summary.id.txt", of(Lang::Id));
-        self.text("summary.en.txt", of(Lang::En));
+    fn summaries(&mut self, page: &Page) {
+        self.text("summary.id.txt", page.text(Lang::Id));
+        self.text("summary.en.txt", page.text(Lang::En));
     }
 
     fn outcomes(&mut self, model: &Model, study: &SimulationStudy) -> io::Result<()> {
@@ -38,6 +39,10 @@ impl Gathered {
         self.table("bottlenecks.csv", |out| tables::bottlenecks(model, study, out))?;
         if !model.targets.is_empty() {
             self.table("targets.csv", |out| tables::targets(model, &study.reached, out))?;
+        }
+        if !study.accounts.is_empty() {
+            self.table("accounts.csv", |out| tables::accounts(model, &study.accounts, out))?;
+            self.table("pam.csv", |out| tables::matrices(model, &study.accounts, out))?;
         }
         Ok(())
     }
@@ -48,25 +53,31 @@ impl Gathered {
     }
 }
 
-/// The files of a plan, but for what it learned.
+/// The files of a plan, whose document and page were made already, but for what it learned.
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result<Files> {
+pub fn plan(
+    scenario: &Scenario,
+    model: &Model,
+    study: &PlanStudy,
+    document: &PlanDocument,
+    page: &Page,
+) -> io::Result<Files> {
     let program = &study.program;
     let mut files = Gathered(Vec::new());
-    files.text("plan.json", result::text(&PlanDocument::of(model, study)));
+    files.text("plan.json", result::text(document));
     files.allocation(model, &program.allocation)?;
     if model.candidates().next().is_some() {
         files.table("sites.csv", |out| sites::table(model, study, out))?;
     }
-    let trace = law::trace(model, &scenario.numbers, Some(study), Lang::En);
+    let trace = law::trace(model, &scenario.numbers, Some(study));
     files.table("law_trace.csv", |out| law::table(&trace, out))?;
     if !program.margins.is_empty() {
         files.table("margins.csv", |out| assurance::margins(model, &program.margins, out))?;
     }
     files.outcomes(model, &study.evaluation)?;
-    files.summaries(|lang| summary::plan(model, study, lang));
+    files.summaries(page);
     Ok(files.0)
 }
 
@@ -74,13 +85,18 @@ pub fn plan(scenario: &Scenario, model: &Model, study: &PlanStudy) -> io::Result
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> io::Result<Files> {
+pub fn simulation(
+    model: &Model,
+    plan: Option<&Allocation>,
+    study: &SimulationStudy,
+    page: &Page,
+) -> io::Result<Files> {
     let mut files = Gathered(Vec::new());
     if let Some(plan) = plan {
         files.allocation(model, plan)?;
     }
     files.outcomes(model, study)?;
-    files.summaries(|lang| summary::simulation(model, study, lang));
+    files.summaries(page);
     Ok(files.0)
 }
 
@@ -88,15 +104,15 @@ pub fn simulation(model: &Model, plan: Option<&Allocation>, study: &SimulationSt
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn coordination(told: &Told<'_>) -> io::Result<Files> {
+pub fn coordination(told: &Told<'_>, document: &CoordinationDocument, page: &Page) -> io::Result<Files> {
     let mut files = Gathered(Vec::new());
-    files.text("coordination.json", result::text(&told.document()));
+    files.text("coordination.json", result::text(document));
     files.table("coordination.csv", |out| told.table(out))?;
     files.table("cuts.csv", |out| told.cuts_table(out))?;
     for way in Way::ALL {
         let name = format!("allocation-{}.csv", way.key());
         files.table(&name, |out| tables::allocation(told.model, &told.study.of(way).allocation, out))?;
     }
-    files.summaries(|lang| told.summary(lang));
+    files.summaries(page);
     Ok(files.0)
 }

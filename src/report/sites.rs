@@ -1,11 +1,10 @@
 //! Sites in results: candidates with their potential and what opening them costs, opened or not, and the rules for them.
 
-use std::fmt::Write;
 use std::io;
 
 use super::conflict::rule_in_words;
 use super::language::Lang;
-use super::page::{Section, both, words};
+use super::page::{Cell, Section, Table, both, titled, words};
 use crate::model::{ClusterId, Model, SiteRule};
 use crate::opt::Entry;
 use crate::result::site::{SiteRow, entry_of, fixed_cost};
@@ -67,22 +66,36 @@ pub(super) fn name(model: &Model, number: usize, lang: Lang) -> String {
     }
 }
 
-/// Lists candidates and rules for `check`.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    if model.candidates().next().is_none() {
-        return;
-    }
-    let title = lang.pick(
-        "Calon klaster, ayat (4): mendapat dana hanya bila dibuka:",
-        "Candidate clusters, paragraph (4): funded only if opened:",
-    );
-    let _ = writeln!(out, "\n{title}");
+/// The section of `check`: candidates and the rules for them, if there are any.
+pub(super) fn section(model: &Model) -> Option<Section> {
+    model.candidates().next()?;
+    let mut section = Section::new(words("Candidate clusters, paragraph (4)", "Calon klaster, ayat (4)"));
+    section.say(words(
+        "They are funded only if they are opened.",
+        "Klaster ini mendapat dana hanya bila dibuka.",
+    ));
+    let heads = [
+        words("candidate", "calon"),
+        words("name", "nama"),
+        words("potential", "potensi"),
+        words("opening", "pembukaan"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 2);
     for c in model.candidates() {
-        let _ = writeln!(out, "  {}: {}", model.clusters[c.index()].key, candidate(model, c, lang));
+        let cluster = &model.clusters[c.index()];
+        let potential = |score: f64| Cell::Number(score, if score.fract() == 0.0 { 0 } else { 2 });
+        table.row(vec![
+            Cell::name(&cluster.key),
+            Cell::Words(titled(&cluster.title)),
+            cluster.potential.map_or(Cell::Empty, potential),
+            Cell::Money(fixed_cost(model, c) as f64),
+        ]);
     }
+    section.table(table);
     for (number, rule) in model.sites.iter().enumerate() {
-        let _ = writeln!(out, "  {}: {}", name(model, number, lang), asks(model, rule, lang));
+        section.point(both(|lang| format!("{}: {}", name(model, number, lang), asks(model, rule, lang))));
     }
+    Some(section)
 }
 
 /// `; it would enter if it brought Rp 120.0 million more`.

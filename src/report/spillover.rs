@@ -1,36 +1,34 @@
-//! Spillovers in results: a line each in `check`.
+//! Spillovers in results: a row each in `check`.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
-use super::language::Lang;
+use super::language::Text;
+use super::page::{Cell, Section, Table, titled, words};
 use crate::model::Model;
 
-/// Says of every spillover what it is called, how many clusters give and gain or lose by it, and the law it answers to.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    if model.spillovers.is_empty() {
-        return;
-    }
-    let _ = writeln!(
-        out,
-        "\n{}",
-        lang.pick("Limpahan dalam kelompok teknologi:", "Spillovers in technology groups:")
-    );
+/// The section of `check`: every spillover with how many clusters give, how many gain or lose by it, and the law it answers to.
+pub(super) fn section(model: &Model) -> Option<Section> {
+    let mut section =
+        Section::new(words("Spillovers in technology groups", "Limpahan dalam kelompok teknologi"));
+    let heads = [
+        words("spillover", "limpahan"),
+        words("clusters that give", "klaster yang memberi"),
+        words("clusters that receive", "klaster yang menerima"),
+        words("answers to", "dasar"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 1);
+    table.columns[3].right = false;
     for (number, spillover) in model.spillovers.iter().enumerate() {
         let from: BTreeSet<_> = spillover.links.iter().map(|link| link.from).collect();
         let to: BTreeSet<_> = spillover.links.iter().map(|link| link.to).collect();
-        let name = spillover
-            .title
-            .as_ref()
-            .map_or_else(|| format!("spillovers[{number}]"), |title| lang.title(title).to_string());
-        let law = spillover.law.as_ref().map_or(String::new(), |law| format!(" ({law})"));
-        let _ = writeln!(
-            out,
-            "  {name}{law}: {} {} {} {}",
-            from.len(),
-            lang.pick("klaster memberi,", "clusters give,"),
-            to.len(),
-            lang.pick("menerima", "receive"),
-        );
+        let unnamed = || Text::same(format!("spillovers[{number}]"));
+        table.row(vec![
+            Cell::Words(spillover.title.as_ref().map_or_else(unnamed, titled)),
+            Cell::count(from.len()),
+            Cell::count(to.len()),
+            spillover.law.as_ref().map_or(Cell::Empty, Cell::name),
+        ]);
     }
+    section.table(table);
+    (!model.spillovers.is_empty()).then_some(section)
 }

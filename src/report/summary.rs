@@ -1,6 +1,7 @@
 //! The summary for a minister's aide: where the money goes and why, what comes out, what more would bring, how sure it is.
 
 mod binds;
+mod gains;
 mod money;
 mod outcomes;
 mod sure;
@@ -29,6 +30,7 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
         Some(why::section(model, study)),
         Some(outcomes::section(model, study)),
         super::economy::section(model, &study.evaluation),
+        gains::section(model, &study.evaluation),
         targets(model, &study.evaluation),
         what_more_brings(model, study),
         binds::section(model, study),
@@ -177,6 +179,7 @@ pub fn simulation_page(model: &Model, study: &SimulationStudy) -> Page {
         page.sections.push(worth::section(model, worth));
     }
     page.sections.extend(super::economy::section(model, study));
+    page.sections.extend(gains::section(model, study));
     page.sections.extend(targets(model, study));
     let mut section = Section::new(words("What binds most often", "Yang paling sering membatasi"));
     binds::table(model, study, model.objective, 15, &mut section);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::{Allocation, Model, ParameterId};
+use crate::result::accounts::{AccountTableRow, MatrixTableRow};
 use crate::result::allocation::write_allocation;
 use crate::result::coverage::CoverageTableRow;
 use crate::result::outcome::{BottleneckDocument, BottleneckRow, OutcomeTableRow, TargetRow};
@@ -10,7 +11,7 @@ use crate::result::samples::{SampleRow, TraceKey, TraceRow};
 use crate::result::table::{Plain, Row, Writer, write};
 use crate::sampling::Sampler;
 use crate::sim::Trace;
-use crate::study::{OutcomeRow, PlanName, Reached, SimulationStudy};
+use crate::study::{Accounts, OutcomeRow, PlanName, Reached, SimulationStudy};
 
 /// `allocation.csv`: whole rupiah by source, level, cluster, region, facility type, letter, intervention and year, and how
 /// much of them is locked where the scenario locks any.
@@ -43,6 +44,22 @@ pub fn outcomes<W: Write>(model: &Model, rows: &[OutcomeRow], out: W) -> io::Res
 /// Whatever writing fails with.
 pub fn targets<W: Write>(model: &Model, reached: &[Reached], out: W) -> io::Result<()> {
     write(reached.iter().map(|row| TargetRow::of(model, row)), out)
+}
+
+/// `accounts.csv`: what every actor of a chain sells, buys, pays and earns, without and with the plan.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn accounts<W: Write>(model: &Model, accounts: &Accounts, out: W) -> io::Result<()> {
+    write(accounts.rows.iter().map(|row| AccountTableRow::of(model, row)), out)
+}
+
+/// `pam.csv`: the policy analysis matrix of every chain that names actors, and of all together.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn matrices<W: Write>(model: &Model, accounts: &Accounts, out: W) -> io::Result<()> {
+    write(accounts.matrices.iter().map(|row| MatrixTableRow::of(model, row)), out)
 }
 
 /// `bottlenecks.csv`: for every cluster and stage, how often what was the bottleneck.

@@ -1,9 +1,7 @@
 //! Targets and kinds of events in words: what a scenario wants reached and how likely that is, and what may strike it.
 
-use std::fmt::Write;
-
 use super::language::Lang;
-use super::page::{Section, both};
+use super::page::{Cell, Section, Table, both, words};
 use crate::model::{Distribution, Event, Model, Target, TargetItem};
 use crate::study::{PlanName, Reached};
 
@@ -49,15 +47,14 @@ fn decimals(value: f64) -> usize {
     if value == 0.0 || value.abs() >= 100.0 { 0 } else { 2 }
 }
 
-/// The targets of a scenario, for `check`.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    if model.targets.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n{}", lang.pick("Sasaran:", "Targets:"));
+/// The section of `check` on targets, if there are any.
+pub(super) fn section(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Targets", "Sasaran"));
     for target in &model.targets {
-        let _ = writeln!(out, "  {} ({})", lang.title(&target.title), wanted(model, target, lang));
+        section
+            .point(both(|lang| format!("{} ({})", lang.title(&target.title), wanted(model, target, lang))));
     }
+    (!model.targets.is_empty()).then_some(section)
 }
 
 /// How likely each target is reached, without and with the plan.
@@ -92,8 +89,8 @@ pub(super) fn reached(model: &Model, rows: &[Reached], section: &mut Section) {
     }
 }
 
-/// The kinds of events that may strike, each once, for `check`.
-pub(super) fn events(model: &Model, lang: Lang, out: &mut String) {
+/// The section of `check` on the kinds of events that may strike, each once.
+pub(super) fn events(model: &Model) -> Option<Section> {
     let mut kinds: Vec<(&str, &Event, usize)> = Vec::new();
     for parameter in &model.parameters {
         let Distribution::Event(event) = &parameter.distribution else { continue };
@@ -104,23 +101,28 @@ pub(super) fn events(model: &Model, lang: Lang, out: &mut String) {
             None => kinds.push((kind, event, 1)),
         }
     }
-    if kinds.is_empty() {
-        return;
+    let mut section = Section::new(words("Events", "Kejadian"));
+    section.say(words(
+        "Each place is struck so many times a year on average.",
+        "Tiap tempat rata-rata dilanda sekian kali setahun.",
+    ));
+    let heads = [
+        words("event", "kejadian"),
+        words("places", "tempat"),
+        words("times a year", "kali setahun"),
+        words("capacity lost on average", "kapasitas hilang rata-rata"),
+        words("periods on average", "periode rata-rata"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 1);
+    for (kind, event, places) in &kinds {
+        table.row(vec![
+            Cell::name(*kind),
+            Cell::count(*places),
+            Cell::Number(event.rate, 2),
+            Cell::Share(event.severity.mean()),
+            Cell::Number(event.duration.mean(), 1),
+        ]);
     }
-    let _ = writeln!(out, "\n{}", lang.pick("Kejadian:", "Events:"));
-    for (kind, event, instances) in kinds {
-        let periods = event.duration.mean();
-        let _ = writeln!(
-            out,
-            "  {kind}: {} {} {instances} {}; {} {}, {} {} {}",
-            lang.number(event.rate, 2),
-            lang.pick("setahun di masing-masing dari", "a year in each of"),
-            lang.pick("tempat", if instances == 1 { "place" } else { "places" }),
-            lang.pick("kapasitas hilang rata-rata", "capacity lost on average"),
-            lang.percent(event.severity.mean()),
-            lang.pick("selama rata-rata", "for on average"),
-            lang.number(periods, 1),
-            lang.pick("periode", "periods"),
-        );
-    }
+    section.table(table);
+    (!kinds.is_empty()).then_some(section)
 }

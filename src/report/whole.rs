@@ -1,16 +1,27 @@
 //! Whole numbers in results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
 
-use std::fmt::Write;
-
-use super::language::Lang;
+use super::language::{Lang, Text};
+use super::page::{Cell, Section, Table, words};
 use crate::model::Model;
 use crate::opt::solve::BoundBy;
 use crate::opt::{ProgramPlan, Stop};
 use crate::study::PlanStudy;
 
-/// Lists S-shaped responses for `check`: where they get steeper.
-fn describe_shapes(model: &Model, lang: Lang, out: &mut String) {
-    let mut lines = Vec::new();
+/// The section of `check` on S-shaped responses: where they get steeper.
+fn shapes(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("S-shaped responses", "Tanggapan berbentuk S"));
+    section.say(words(
+        "From this stock on each rupiah brings more than before.",
+        "Mulai dari stok ini tiap rupiah menghasilkan lebih banyak dari sebelumnya.",
+    ));
+    let heads = [
+        words("intervention", "intervensi"),
+        words("raises", "menaikkan"),
+        words("from a stock of", "mulai stok"),
+        Text::same(""),
+    ];
+    let mut table = Table::new(heads.to_vec(), 2);
+    table.columns[3].right = false;
     for chain in &model.chains {
         for line in &chain.interventions {
             for raise in &line.raises {
@@ -18,46 +29,47 @@ fn describe_shapes(model: &Model, lang: Lang, out: &mut String) {
                 let stretches = raise.response.stretches();
                 for stretch in stretches.iter().take(stretches.len().saturating_sub(1)) {
                     spend += stretch.iter().map(|(length, _)| length).sum::<f64>();
-                    lines.push(format!(
-                        "  {}/{} -> {}: {}{}",
-                        chain.key,
-                        line.key,
-                        chain.capacities[raise.capacity.index()].key,
-                        lang.money(spend),
-                        if raise.per_enterprise { lang.pick(" per usaha", " an enterprise") } else { "" }
-                    ));
+                    table.row(vec![
+                        Cell::name(format!("{}/{}", chain.key, line.key)),
+                        Cell::name(&chain.capacities[raise.capacity.index()].key),
+                        Cell::Money(spend),
+                        if raise.per_enterprise {
+                            Cell::Words(words("an enterprise", "per usaha"))
+                        } else {
+                            Cell::Empty
+                        },
+                    ]);
                 }
             }
         }
     }
-    if !lines.is_empty() {
-        let title = lang.pick(
-            "Tanggapan berbentuk S: mulai dari stok ini tiap rupiah menghasilkan lebih banyak dari sebelumnya:",
-            "S-shaped responses: from this stock on each rupiah brings more than before:",
-        );
-        let _ = writeln!(out, "\n{title}\n{}", lines.join("\n"));
-    }
+    let some = !table.rows.is_empty();
+    section.table(table);
+    some.then_some(section)
 }
 
-/// Lists minimum sizes and S-shaped responses for `check`.
-pub(super) fn describe(model: &Model, lang: Lang, out: &mut String) {
-    describe_shapes(model, lang, out);
-    let mut lines = Vec::new();
+/// The sections of `check` on S-shaped responses and minimum sizes, where there are any.
+pub(super) fn sections(model: &Model) -> impl Iterator<Item = Section> {
+    let mut section = Section::new(words("Minimum sizes", "Ukuran minimum"));
+    section.say(words(
+        "In a year nothing or at least this much, from all sources together.",
+        "Setahun nol atau sedikitnya sebanyak ini, dari semua sumber bersama.",
+    ));
+    let heads =
+        [words("cluster", "klaster"), words("intervention", "intervensi"), words("minimum", "minimum")];
+    let mut table = Table::new(heads.to_vec(), 2);
     for cluster in &model.clusters {
         let chain = &model.chains[cluster.chain.index()];
         for (line, local) in chain.interventions.iter().zip(&cluster.interventions) {
             if local.minimum.0 > 0 {
-                lines.push(format!("  {}/{}: {}", cluster.key, line.key, lang.money(local.minimum.as_f64())));
+                let least = Cell::Money(local.minimum.as_f64());
+                table.row(vec![Cell::name(&cluster.key), Cell::name(&line.key), least]);
             }
         }
     }
-    if !lines.is_empty() {
-        let title = lang.pick(
-            "Ukuran minimum (setahun nol atau sedikitnya sebanyak ini, dari semua sumber bersama):",
-            "Minimum sizes (in a year nothing or at least this much, from all sources together):",
-        );
-        let _ = writeln!(out, "\n{title}\n{}", lines.join("\n"));
-    }
+    let some = !table.rows.is_empty();
+    section.table(table);
+    shapes(model).into_iter().chain(some.then_some(section))
 }
 
 /// The words for a plan that is not proven to the gap asked for.

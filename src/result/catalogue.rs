@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::Timed;
+use super::accounts::{AccountTableRow, MatrixTableRow};
 use super::check::CheckDocument;
 use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
@@ -77,7 +78,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 24] = [
+pub const CATALOGUE: [Entry; 26] = [
     document::<CheckDocument>("model", "check --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
     timed_document::<SimulationDocument>("simulation", "simulate --json, merge --json", ""),
@@ -97,6 +98,12 @@ pub const CATALOGUE: [Entry; 24] = [
     table::<OutcomeTableRow<'static>>("outcomes", "optimise, simulate, merge", "outcomes.csv"),
     table::<TargetRow>("targets", "optimise, simulate, merge, if the scenario has targets", "targets.csv"),
     table::<BottleneckRow>("bottlenecks", "optimise, simulate, merge", "bottlenecks.csv"),
+    table::<AccountTableRow>(
+        "accounts",
+        "optimise, simulate, merge, if a chain names actors",
+        "accounts.csv",
+    ),
+    table::<MatrixTableRow>("pam", "optimise, simulate, merge, if a chain names actors", "pam.csv"),
     table::<CoverageTableRow>("coverage", "optimise, simulate and merge with a plan", "coverage.csv"),
     table::<MarginRow>("margins", "optimise without --quick", "margins.csv"),
     table::<SiteRow>("sites", "optimise, if there are candidates", "sites.csv"),

@@ -48,6 +48,9 @@ pub struct ProcessDocument {
     pub unit: String,
     /// Lead time of its outputs [periods].
     pub lead_time: usize,
+    /// Who runs it, where the chain names actors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// Whether it sells.
     pub channel: bool,
     /// Commodities it takes.
@@ -172,6 +175,15 @@ impl From<&Unit> for UnitDocument {
     }
 }
 
+/// An actor: somebody who runs processes of a chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ActorDocument {
+    /// Its key.
+    pub actor: String,
+    /// Its name.
+    pub title: Title,
+}
+
 /// A product chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChainDocument {
@@ -179,6 +191,9 @@ pub struct ChainDocument {
     pub chain: String,
     /// Its name.
     pub title: Title,
+    /// Actors, where its processes name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actors: Vec<ActorDocument>,
     /// Commodities.
     pub commodities: Vec<CommodityDocument>,
     /// Capacities.
@@ -196,6 +211,7 @@ fn process(model: &Model, chain: &Chain, of: &model::Process) -> ProcessDocument
         stage: of.stage.into(),
         unit: of.unit.clone(),
         lead_time: of.lead_time,
+        actor: None,
         channel: of.is_channel,
         inputs: keys::commodities(chain, &of.inputs),
         outputs: keys::commodities(chain, &of.outputs),
@@ -270,16 +286,19 @@ impl ChainDocument {
             unit: k.unit.clone(),
             season: k.season.clone(),
         };
+        let accounts = chain.accounts.as_ref();
+        let named = |a: &model::Actor| ActorDocument { actor: a.key.clone(), title: (&a.title).into() };
+        let process = |p: &model::ProcessId| ProcessDocument {
+            actor: accounts.map(|accounts| accounts.actors[accounts.actor_of(*p)].key.clone()),
+            ..process(model, chain, &chain.processes[p.index()])
+        };
         Self {
             chain: chain.key.clone(),
             title: (&chain.title).into(),
+            actors: accounts.map(|accounts| accounts.actors.iter().map(named).collect()).unwrap_or_default(),
             commodities: chain.commodities.iter().map(commodity).collect(),
             capacities: chain.capacities.iter().map(capacity).collect(),
-            processes: chain
-                .order
-                .iter()
-                .map(|p| process(model, chain, &chain.processes[p.index()]))
-                .collect(),
+            processes: chain.order.iter().map(process).collect(),
             interventions: chain.interventions.iter().map(|i| intervention(model, chain, i)).collect(),
         }
     }

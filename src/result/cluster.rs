@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::RouteDocument;
 use super::parameter::NumberDocument;
-use crate::model::{BaseStock, Chain, Cluster, CommodityId, LocalIntervention, LocalProcess, Model, Number};
+use crate::model::{
+    BaseStock, Chain, Cluster, CommodityId, LocalAccounts, LocalIntervention, LocalProcess, Model, Number,
+};
 
 /// Coefficients by commodity, capacity or indicator.
 type Coefficients = BTreeMap<String, NumberDocument>;
@@ -78,9 +80,21 @@ pub struct LocalInterventionDocument {
     pub upkeep: NumberDocument,
 }
 
+/// What a cluster's accounts are kept by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LocalAccountsDocument {
+    /// Price at which one actor sells a commodity to another [Rp per unit], by commodity.
+    pub commodity_price: Coefficients,
+    /// Tradable share of the unit cost, by process.
+    pub tradable: Coefficients,
+}
+
 /// A cluster.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClusterDocument {
+    /// What its accounts are kept by, where its chain names actors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<LocalAccountsDocument>,
     /// True of a candidate, which is funded only if it is opened; else absent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub candidate: bool,
@@ -189,10 +203,21 @@ fn interventions(
     keyed(keys, chain.interventions.iter().zip(&cluster.interventions).map(of))
 }
 
+fn accounts(model: &Model, chain: &Chain, kept: &LocalAccounts) -> LocalAccountsDocument {
+    let prices = chain.commodities.iter().zip(&kept.prices);
+    let stated = prices.filter_map(|(m, price)| Some((m.key.clone(), NumberDocument::of(model, (*price)?))));
+    let processes = chain.processes.iter().map(|p| p.key.clone());
+    LocalAccountsDocument {
+        commodity_price: stated.collect(),
+        tradable: coefficients(model, processes, &kept.tradable),
+    }
+}
+
 impl ClusterDocument {
     pub(super) fn of(model: &Model, cluster: &Cluster) -> Self {
         let chain = &model.chains[cluster.chain.index()];
         Self {
+            accounts: cluster.accounts.as_ref().map(|kept| accounts(model, chain, kept)),
             candidate: cluster.candidate,
             capacities: capacities(model, chain, cluster),
             chain: chain.key.clone(),

@@ -1,4 +1,4 @@
-//! What the economy sees besides the enterprises: markets, shadow prices, indicators, and routes that the program would idle.
+//! The economy beyond the enterprises: markets, shadow prices, indicators, and routes that the program would idle.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub struct ConversionDocument {
     pub cost: f64,
 }
 
-/// What labour, sales and bought-in goods are worth to the economy.
+/// The worth of labour, sales and bought-in goods to the economy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ShadowPricesDocument {
     /// Shadow wage as a share of the wage.

@@ -174,13 +174,13 @@ impl ViewDocument {
 pub struct SourceCostDocument {
     /// The source.
     pub source: String,
-    /// What it pays out [Rp].
+    /// Its payments [Rp].
     pub paid: f64,
     /// Upkeep that it bears [Rp].
     pub upkeep: f64,
-    /// What is left of its money at the end: lent money that comes back, and assets that can be sold [Rp].
+    /// The rest of its money at the end: lent money that comes back, and assets that can be sold [Rp].
     pub returned: f64,
-    /// What it costs: `paid` and `upkeep` less `returned` [Rp].
+    /// Its costs: `paid` and `upkeep` less `returned` [Rp].
     pub costs: f64,
 }
 

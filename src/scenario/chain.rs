@@ -1,6 +1,7 @@
 //! Reads a chain file: its commodities, capacities, processes and interventions, and the numbers it states for all
 //! clusters. Refuses loops without lead time, goods that no process makes, and chains without a channel.
 
+mod accounts;
 mod goods;
 mod interventions;
 mod processes;
@@ -121,7 +122,7 @@ impl ChainReader<'_> {
                 (Vec::new(), false)
             }
         };
-        let chain = Chain {
+        let mut chain = Chain {
             key: key.to_string(),
             title: file.title.title(),
             commodities,
@@ -129,8 +130,10 @@ impl ChainReader<'_> {
             processes,
             interventions,
             order,
+            accounts: None,
         };
         sound &= self.check_connections(&chain);
+        chain.accounts = self.accounts(file, &chain);
         ChainDraft {
             key: key.to_string(),
             chain,
@@ -144,7 +147,8 @@ impl ChainReader<'_> {
 
     /// Tells of keys of one kind that look alike.
     fn check_alike(&mut self, file: &ChainFile) {
-        let kinds: [(&str, Named, Vec<&String>); 4] = [
+        let kinds: [(&str, Named, Vec<&String>); 5] = [
+            ("actors", Named::Actor, file.actors.keys().collect()),
             ("commodities", Named::Commodity, file.commodities.keys().collect()),
             ("capacities", Named::Capacity, file.capacities.keys().collect()),
             ("processes", Named::Process, file.processes.keys().collect()),

@@ -25,10 +25,12 @@ pub(crate) enum Item {
     Minimum,
     FixedCost,
     Indicator,
+    CommodityPrice,
+    Tradable,
 }
 
 impl Item {
-    pub(crate) const ALL: [Item; 19] = [
+    pub(crate) const ALL: [Item; 21] = [
         Item::Base,
         Item::Variation,
         Item::Price,
@@ -48,6 +50,8 @@ impl Item {
         Item::Minimum,
         Item::FixedCost,
         Item::Indicator,
+        Item::CommodityPrice,
+        Item::Tradable,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -71,6 +75,8 @@ impl Item {
             Item::Minimum => "minimum",
             Item::FixedCost => "fixed_cost",
             Item::Indicator => "indicator",
+            Item::CommodityPrice => "commodity_price",
+            Item::Tradable => "tradable",
         }
     }
 
@@ -83,12 +89,14 @@ impl Item {
         match self {
             Item::Base | Item::Variation => Named::Capacity,
             Item::Price => Named::Channel,
-            Item::UnitCost | Item::Labour => Named::Process,
+            Item::UnitCost | Item::Labour | Item::Tradable => Named::Process,
             Item::Wage => Named::NoKey,
             Item::Input | Item::Output => Named::Flow,
             Item::Use => Named::Use,
             Item::Loss => Named::Storable,
-            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods => Named::Commodity,
+            Item::InitialStock | Item::BaseStock | Item::BaseStockPeriods | Item::CommodityPrice => {
+                Named::Commodity
+            }
             Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Minimum => Named::Intervention,
             Item::FixedCost => Named::Opener,
             Item::Indicator => Named::Counted,
@@ -98,7 +106,7 @@ impl Item {
     /// The values it may take.
     pub(crate) fn range(self) -> Range {
         match self {
-            Item::Effectiveness | Item::Additionality | Item::Upkeep => Range::Share,
+            Item::Effectiveness | Item::Additionality | Item::Upkeep | Item::Tradable => Range::Share,
             Item::Loss => Range::ShareBelowOne,
             Item::Indicator => Range::Any,
             _ => Range::NonNegative,

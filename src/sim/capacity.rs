@@ -20,12 +20,14 @@ pub(super) fn fill_capacities(
     capacity: &mut [f64],
 ) -> Result<(), SimError> {
     let cluster = &*group.cluster;
+    // The base, as season, variation and events leave it.
     let season_at = |k: usize| group.season(model.horizon, k, t);
     let left_by_events =
         |k: usize| cluster.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * value(*hazard));
     for (k, local) in cluster.capacities.iter().enumerate() {
         capacity[k] = season_at(k) * (left_by_events(k) * value(local.variation) * value(local.base));
     }
+    // What the plan's stocks in the own clusters add, net.
     for (plan, part) in plan.iter().flat_map(|plan| group.parts.iter().map(move |part| (plan, part))) {
         for &i in plan.funded(part.id) {
             let local = &model.clusters[part.id.index()].interventions[i.index()];
@@ -40,6 +42,7 @@ pub(super) fn fill_capacities(
             }
         }
     }
+    // What spillovers from other clusters add or take, at the giver's effectiveness.
     let received = plan.iter().flat_map(|plan| {
         group
             .parts
@@ -59,6 +62,7 @@ pub(super) fn fill_capacities(
             capacity[k] += share * capacity[k];
         }
     }
+    // Clipping would hide a fault of the scenario.
     match capacity.iter().position(|k| k.is_nan() || *k < 0.0) {
         None => Ok(()),
         Some(k) => {

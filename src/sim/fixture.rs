@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use crate::model::route::{ChainRoutes, establish};
 use crate::model::{
-    Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainId, Cluster, ClusterId,
-    Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon, Intervention,
-    InterventionId, Level, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess, Metric, Model,
-    ModelParts, Number, Parameter, ParameterId, Process, ProcessId, Raise, Remains, Response, Risk,
-    SampleDefaults, Source, SourceId, Stage, Support, Tail, Title, UpkeepBearer, Varies,
+    Actor, Allocation, AllocationLine, BaseStock, Capacity, CapacityId, Chain, ChainAccounts, ChainId,
+    Cluster, ClusterId, Commodity, CommodityId, Decay, Distribution, Eligibility, FacilityType, Horizon,
+    Intervention, InterventionId, Level, LocalAccounts, LocalCapacity, LocalCommodity, LocalIntervention,
+    LocalProcess, Metric, Model, ModelParts, Number, Parameter, ParameterId, Process, ProcessId, Raise,
+    Remains, Response, Risk, SampleDefaults, Source, SourceId, Stage, Support, Tail, Title, UpkeepBearer,
+    Varies,
 };
 use crate::units::{MoneyUnit, Rupiah};
 
@@ -131,6 +132,9 @@ pub(crate) struct Fixture {
     pub(crate) tail: Tail,
     pub(crate) clusters: usize,
     pub(crate) wage: Number,
+    /// Number of actors, who take turns at the processes; 0 for none. Every commodity has a price, the second uncertain, and two
+    /// fifths of what is bought in are tradable.
+    pub(crate) actors: usize,
     /// Disbursement curve of the one source, `pot`.
     pub(crate) disbursement: Vec<f64>,
     parameters: Vec<Parameter>,
@@ -150,6 +154,7 @@ impl Fixture {
             tail: Tail::default(),
             clusters: 1,
             wage: n(0.0),
+            actors: 0,
             disbursement: vec![1.0],
             parameters: Vec::new(),
             commodities: BTreeMap::new(),
@@ -295,6 +300,15 @@ impl Fixture {
         model
     }
 
+    /// The price between actors of a commodity: the chain's first uncertain number where it has one, for the second.
+    fn price_of(&self, commodity: usize) -> Number {
+        if commodity == 1 && !self.parameters.is_empty() {
+            Number::Uncertain(ParameterId::new(0))
+        } else {
+            n(1.0 + commodity as f64)
+        }
+    }
+
     fn source(&self) -> Source {
         Source {
             key: "pot".to_string(),
@@ -352,6 +366,10 @@ impl Fixture {
                 .map(|(key, spec)| self.intervention_of(key, spec))
                 .collect(),
             order,
+            accounts: (self.actors > 0).then(|| ChainAccounts {
+                actors: (0..self.actors).map(|a| actor(&format!("actor{a}"))).collect(),
+                of_process: (0..self.processes.len()).map(|p| p % self.actors).collect(),
+            }),
         }
     }
 
@@ -430,8 +448,16 @@ impl Fixture {
                 })
                 .collect(),
             routes: crate::model::route::ClusterRoutes::default(),
+            accounts: (self.actors > 0).then(|| LocalAccounts {
+                prices: (0..self.commodities.len()).map(|m| Some(self.price_of(m))).collect(),
+                tradable: vec![n(0.4); self.processes.len()],
+            }),
         }
     }
+}
+
+fn actor(key: &str) -> Actor {
+    Actor { key: key.to_string(), title: title(key) }
 }
 
 fn title(key: &str) -> Title {

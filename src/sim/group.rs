@@ -64,6 +64,7 @@ impl<'a> Group<'a> {
             processes: Vec::new(),
             interventions: Vec::new(),
             order: Vec::new(),
+            accounts: None,
             ..model.chain_of(first).clone()
         };
         let mut cluster = Cluster {
@@ -72,6 +73,7 @@ impl<'a> Group<'a> {
             capacities: Vec::new(),
             interventions: Vec::new(),
             routes: ClusterRoutes::default(),
+            accounts: None,
             ..model.clusters[first.index()].clone()
         };
         let mut pools: Vec<Option<PoolId>> = Vec::new();

@@ -44,8 +44,8 @@ pub(super) struct Kernel<'a> {
     programs: Vec<Program>,
     /// By group and plan: its number among the plans that differ in the group.
     distinct: Vec<Vec<usize>>,
-    /// Cells of a year, by cluster.
-    widths: Vec<usize>,
+    /// Cells of a year, by cluster: but for accounts, and with them.
+    widths: Vec<[usize; 2]>,
 }
 
 /// Memory to run in: one for each worker.
@@ -57,7 +57,7 @@ pub(super) struct KernelSpace(Workspace);
 pub struct ClusterResult<'s> {
     /// \[year × cell\]\[lane\] of all that runs together, flat.
     cells: &'s [f64],
-    /// Cells of a year: all of them, the cluster's, and the first of these.
+    /// Cells of a year: all of them, the cluster's but for accounts, and the first of these.
     stride: usize,
     width: usize,
     first: usize,
@@ -73,10 +73,17 @@ impl<'s> ClusterResult<'s> {
         };
         &self.cells[at * LANES..(at + 1) * LANES]
     }
+
+    /// An amount of the cluster's accounts in a year, in every sample of the block: its number in
+    /// [`Chain::account_items`](crate::model::Chain::account_items).
+    pub fn account(self, year: usize, number: usize) -> &'s [f64] {
+        let at = year * self.stride + self.first + self.width + number;
+        &self.cells[at * LANES..(at + 1) * LANES]
+    }
 }
 
 impl<'a> Kernel<'a> {
-    /// Compiles every cluster of `model`.
+    /// Compiles every cluster of `model`, with its accounts where they are asked for.
     ///
     /// # Errors
     /// Those of the run at means that settles base stocks.
@@ -84,18 +91,21 @@ impl<'a> Kernel<'a> {
         model: &'a Model,
         sampler: &'a Sampler,
         layout: &OutcomeLayout,
+        accounts: bool,
         plans: &[Option<&PlanEffects>],
     ) -> Result<Self, SimError> {
+        let booked = if accounts { OutcomeLayout::with_accounts(model) } else { layout.clone() };
         let targets = Targets::new(model)?;
         let groups = Group::all(model);
         let (programs, distinct) = groups
             .par_iter()
             .map(|group| {
                 let (different, numbers) = distinct(group, plans);
-                (Program::new(model, sampler, group, &targets, layout, &different), numbers)
+                (Program::new(model, sampler, group, &targets, &booked, &different), numbers)
             })
             .unzip();
-        let widths = model.cluster_ids().map(|c| layout.cluster(c).width()).collect();
+        let width = |c| [layout, &booked].map(|layout| layout.cluster(c).width());
+        let widths = model.cluster_ids().map(width).collect();
         Ok(Self { model, sampler, groups, programs, distinct, widths })
     }
 
@@ -131,7 +141,7 @@ impl<'a> Kernel<'a> {
         run(program, span, &mut space.0).map_err(|halt| self.error(group, halt))?;
         let mut first = 0;
         for part in &group.parts {
-            let width = self.widths[part.id.index()];
+            let [width, whole] = self.widths[part.id.index()];
             let results: Vec<ClusterResult<'_>> = distinct
                 .iter()
                 .map(|plan| {
@@ -140,7 +150,7 @@ impl<'a> Kernel<'a> {
                 })
                 .collect();
             take(part.id, &results);
-            first += width;
+            first += whole;
         }
         for (bottlenecks, plan) in bottlenecks.iter_mut().zip(distinct) {
             let mut counts: Vec<Counts> =

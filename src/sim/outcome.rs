@@ -4,8 +4,8 @@ use ndarray::Array2;
 
 use super::bottleneck::Bottlenecks;
 use crate::model::{
-    Chain, ChainId, ClusterId, CommodityId, Horizon, IndicatorId, Metric, Model, PoolId, ProcessId,
-    TargetItem,
+    AccountItem, Chain, ChainId, ClusterId, CommodityId, Horizon, IndicatorId, Metric, Model, PoolId,
+    ProcessId, TargetItem,
 };
 
 /// The figure that a cell counts in its cluster and year, not discounted.
@@ -25,6 +25,8 @@ pub enum Item {
     Displaced,
     /// An indicator [its unit].
     Indicator(IndicatorId),
+    /// An amount of the cluster's accounts, where they are kept: see [`OutcomeLayout::with_accounts`].
+    Account(AccountItem),
 }
 
 impl Item {
@@ -35,7 +37,7 @@ impl Item {
         metrics.chain(displaced).chain(model.indicator_ids().map(Item::Indicator)).collect()
     }
 
-    /// What is counted in a cluster of `chain` besides but its pools, which come last, in the order of its cells.
+    /// The other things counted in a cluster of `chain` but its pools and accounts, which come last, in the order of its cells.
     pub fn of_chain(chain: &Chain) -> Vec<Item> {
         let made = (0..chain.commodities.len()).map(|m| Item::Made(CommodityId::new(m)));
         let channels = || {
@@ -58,7 +60,7 @@ pub struct CellKey {
 }
 
 /// Order of the cells: by cluster, then year, then metrics, displacement, indicators, commodities, quantities and sales by
-/// channel, pools.
+/// channel, pools, accounts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeLayout {
     horizon: Horizon,
@@ -75,6 +77,8 @@ pub(super) struct ClusterCells {
     commodities: usize,
     channels: Vec<ProcessId>,
     pools: Vec<PoolId>,
+    /// In order; empty where accounts are not kept.
+    accounts: Vec<AccountItem>,
 }
 
 /// Cells that every cluster has.
@@ -94,7 +98,17 @@ impl Common {
 impl ClusterCells {
     /// Cells a year.
     pub(super) fn width(&self) -> usize {
+        self.before_accounts() + self.accounts.len()
+    }
+
+    /// Cells of a year before those of accounts.
+    fn before_accounts(&self) -> usize {
         self.common.len() + self.commodities + 2 * self.channels.len() + self.pools.len()
+    }
+
+    /// True if accounts are among the cells.
+    pub(super) fn keeps_accounts(&self) -> bool {
+        !self.accounts.is_empty()
     }
 
     /// Position of the first cell in a row of the table.
@@ -116,8 +130,11 @@ impl ClusterCells {
             Item::Quantity(p) => channel(p).map(|c| own + self.commodities + c),
             Item::Sales(p) => channel(p).map(|c| own + self.commodities + self.channels.len() + c),
             Item::Used(pool) => {
-                let before = self.width() - self.pools.len();
+                let before = self.before_accounts() - self.pools.len();
                 self.pools.binary_search(&pool).ok().map(|number| before + number)
+            }
+            Item::Account(item) => {
+                self.accounts.binary_search(&item).ok().map(|number| self.before_accounts() + number)
             }
         }
     }
@@ -131,13 +148,23 @@ impl ClusterCells {
         let quantities = self.channels.iter().copied().map(Item::Quantity);
         let sales = self.channels.iter().copied().map(Item::Sales);
         let used = self.pools.iter().copied().map(Item::Used);
-        common.chain(made).chain(quantities).chain(sales).chain(used)
+        let accounts = self.accounts.iter().copied().map(Item::Account);
+        common.chain(made).chain(quantities).chain(sales).chain(used).chain(accounts)
     }
 }
 
 impl OutcomeLayout {
-    /// The layout of a model's outcomes.
+    /// The layout of a model's outcomes, but for accounts.
     pub fn new(model: &Model) -> Self {
+        Self::laid_out(model, false)
+    }
+
+    /// The layout with the accounts of the clusters whose chains have actors.
+    pub fn with_accounts(model: &Model) -> Self {
+        Self::laid_out(model, true)
+    }
+
+    fn laid_out(model: &Model, with_accounts: bool) -> Self {
         let mut len = 0;
         let common = Common {
             metrics: model.metrics().count(),
@@ -157,6 +184,7 @@ impl OutcomeLayout {
                     commodities: chain.commodities.len(),
                     channels: channels.collect(),
                     pools: model.pools_of(c).collect(),
+                    accounts: if with_accounts { chain.account_items() } else { Vec::new() },
                 };
                 len += cells.width() * model.horizon.operating_years();
                 cells
@@ -273,9 +301,9 @@ impl Measure {
         Measure::Indicator { id, is_money: model.indicators[id.index()].is_money }
     }
 
-    /// The measure that an item of a cluster of `chain` is.
-    pub fn of(model: &Model, chain: ChainId, item: Item) -> Self {
-        match item {
+    /// The measure that an item of a cluster of `chain` is; none of an amount of accounts, which are told as accounts.
+    pub fn of(model: &Model, chain: ChainId, item: Item) -> Option<Self> {
+        Some(match item {
             Item::Metric(metric) => Measure::Metric(metric),
             Item::Made(m) => Measure::Made(chain, m),
             Item::Quantity(p) => Measure::Quantity(chain, p),
@@ -283,7 +311,8 @@ impl Measure {
             Item::Used(pool) => Measure::Used(pool),
             Item::Displaced => Measure::Displaced,
             Item::Indicator(id) => Measure::indicator(model, id),
-        }
+            Item::Account(_) => return None,
+        })
     }
 
     /// The measure that a target of `model` is about.
@@ -323,7 +352,7 @@ pub enum Place {
 /// by (1 + r)^−y and nothing else is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selector {
-    /// What.
+    /// The quantity.
     pub measure: Measure,
     /// Where.
     pub place: Place,

@@ -6,6 +6,7 @@
 //! go through a sample side by side, because a route's coefficients are the same under each of them.
 
 use super::SimError;
+use super::accounts::accounts_by;
 use super::bottleneck::{Binding, Tally};
 use super::capacity::fill_capacities;
 use super::fit::{ALL, DUST, most, take_needs};
@@ -16,7 +17,7 @@ use super::stock::PlanEffects;
 use super::trace::ClusterTrace;
 use crate::model::route::{Route, RouteUnit};
 use crate::model::{
-    Chain, ChainId, Cluster, CommodityId, Market, Metric, Model, Number, ProcessId, Realisation,
+    AccountItem, Chain, ChainId, Cluster, CommodityId, Market, Metric, Model, Number, ProcessId, Realisation,
     UpkeepBearer, Varies,
 };
 
@@ -415,6 +416,13 @@ impl State {
                 add(Item::Quantity(channel), level);
                 add(Item::Sales(channel), sales);
             }
+            if cells.keeps_accounts() {
+                for (item, amount) in
+                    accounts_by(site.model, own, own.own_process(ProcessId::new(p)), |n| n.at(sample, t))
+                {
+                    add(Item::Account(item), level * amount);
+                }
+            }
         }
     }
 
@@ -439,10 +447,13 @@ impl State {
                 let share = local.upkeep.at(sample, t) * local.additionality.at(sample, t);
                 let upkeep = share * plan.stock(id, i, t) / model.horizon.periods_per_year as f64;
                 let economic = model.shadow_prices.as_ref().map_or(1.0, |shadow| shadow.conversion.cost);
-                for (metric, factor) in
-                    [(Metric::ValueAdded, 1.0), (Metric::Margin, 1.0), (Metric::Economic, economic)]
-                {
-                    if let Some(place) = cells.place(Item::Metric(metric)) {
+                for (item, factor) in [
+                    (Item::Metric(Metric::ValueAdded), 1.0),
+                    (Item::Metric(Metric::Margin), 1.0),
+                    (Item::Metric(Metric::Economic), economic),
+                    (Item::Account(AccountItem::Upkeep), 1.0),
+                ] {
+                    if let Some(place) = cells.place(item) {
                         self.cells[year + place] -= factor * upkeep;
                     }
                 }

@@ -10,6 +10,8 @@ use crate::model::{
 };
 use crate::sampling::Purpose;
 
+mod accounts;
+
 /// A small generator of its own, so that the chains stay the same whatever happens to `sampling`.
 struct Dice(u64);
 
@@ -55,7 +57,7 @@ fn around(f: &mut Fixture, dice: &mut Dice, mean: f64) -> Number {
 
 /// A random chain: five commodities, each made by one or two processes from earlier ones, by-products, lead times,
 /// stocks, contested capacities, three channels, one intervention, two clusters.
-fn random_chain(seed: u64) -> Fixture {
+pub(crate) fn random_chain(seed: u64) -> Fixture {
     let dice = &mut Dice(seed);
     let mut f = Fixture::new(2, 3);
     (f.clusters, f.wage) = (2, n(0.5));
@@ -273,7 +275,7 @@ fn pool(f: &Fixture, model: &mut ModelParts, seed: usize) {
 }
 
 /// Lets sales displace, states shadow prices, and counts something, each in some chains; uncertain where numbers may be.
-fn economy(f: &Fixture, model: &mut ModelParts, seed: usize) {
+pub(crate) fn economy(f: &Fixture, model: &mut ModelParts, seed: usize) {
     let title = || Title { id: String::new(), en: String::new() };
     let chain = ChainId::new(0);
     let uncertain = |model: &mut ModelParts, max: f64, varies: Varies| {

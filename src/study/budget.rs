@@ -1,6 +1,7 @@
 //! Other budgets: the same sources, scaled to another total.
 
-use crate::model::{Model, SourceId, Variant};
+use crate::language::{Text, text};
+use crate::model::{Model, SourceId, Variant, VariantFault};
 use crate::opt::rupiah::{WithAmount, largest_remainder};
 use crate::units::Rupiah;
 
@@ -23,7 +24,7 @@ impl WithAmount for Pot {
 ///
 /// # Errors
 /// A sentence, if the scenario has no money to scale.
-pub fn scaled(model: &Model, total: Rupiah) -> Result<Model, String> {
+pub fn scaled(model: &Model, total: Rupiah) -> Result<Model, Text> {
     let pots: Vec<(Pot, f64)> = model
         .source_ids()
         .flat_map(|source| (0..model.horizon.years).map(move |year| (source, year)))
@@ -33,10 +34,10 @@ pub fn scaled(model: &Model, total: Rupiah) -> Result<Model, String> {
         })
         .collect();
     if model.total_budget() == 0 {
-        return Err(
-            "the scenario's sources have no money, so there are no proportions to scale to another budget"
-                .to_string(),
-        );
+        return Err(text!(
+            en: "the scenario's sources have no money, so there are no proportions to scale to another budget",
+            id: "sumber dana skenario tidak memiliki uang, sehingga tidak ada perbandingan untuk disesuaikan dengan pagu lain",
+        ));
     }
     let none = |source| (source, vec![Rupiah(0); model.horizon.years]);
     let mut variant = Variant { amounts: model.source_ids().map(none).collect(), ..Variant::default() };
@@ -45,5 +46,8 @@ pub fn scaled(model: &Model, total: Rupiah) -> Result<Model, String> {
             amounts[pot.year] = pot.amount;
         }
     }
-    variant.apply(model).map_err(|faults| format!("this budget cannot be: {faults:?}"))
+    variant.apply(model).map_err(|faults| {
+        let told = VariantFault::told(&faults);
+        text!(en: "this budget cannot be: {told}", id: "pagu ini tidak mungkin: {told}", told)
+    })
 }

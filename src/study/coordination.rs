@@ -232,6 +232,7 @@ fn simulated(
         series: vec![Series { plan: 0, minus: None }],
         totals: totals.collect(),
         thresholds: Vec::new(),
+        accounts: 0,
     };
     control.report(Progress::Simulating(request.evaluation));
     let compiled = Simulation::new(model, &evaluation, &plans)?;

@@ -1,24 +1,38 @@
 //! Why a study ends without an outcome.
 
 use super::stream::StreamError;
+use crate::language::{Lang, Text, system_error, text};
 use crate::opt::OptError;
 use crate::sim::SimError;
 
 /// A failure of a study.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum StudyError {
     /// The simulator stopped.
-    #[error(transparent)]
     Sim(#[from] SimError),
     /// The optimiser stopped.
-    #[error(transparent)]
     Opt(#[from] OptError),
     /// Raw samples could not be written.
-    #[error("raw samples could not be written: {0}")]
     Raw(std::io::Error),
     /// Something was asked for that cannot be; a sentence for people.
-    #[error("{0}")]
-    Request(String),
+    Request(Text),
+}
+
+impl StudyError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Sim(error) => error.text(),
+            Self::Opt(error) => error.text(),
+            Self::Raw(error) => text!(
+                en: "raw samples could not be written: {why}",
+                id: "sampel mentah tidak dapat ditulis: {why}",
+                why = system_error(error),
+            ),
+            Self::Request(why) => why.clone(),
+        }
+    }
 }
 
 impl From<StreamError> for StudyError {

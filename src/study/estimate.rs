@@ -110,6 +110,7 @@ impl Estimate {
         match kept {
             Kept::Nothing => {}
             Kept::Values([]) => {}
+            // All values: order statistics at ranks that depend on their number alone.
             Kept::Values(values) => {
                 let outline = outline(values);
                 self.below_zero = outline.below_zero as f64 / values.len() as f64;
@@ -129,6 +130,7 @@ impl Estimate {
                 });
             }
             Kept::Sketch(sketch) if sketch.is_empty() => {}
+            // A sketch: quantiles between its bins, the tail summed bin by bin.
             Kept::Sketch(sketch) => {
                 let bins: Vec<(f64, u64)> = sketch.bins().collect();
                 let n = sketch.len();

@@ -12,6 +12,7 @@ mod options;
 pub use options::GenerateOptions;
 use options::SAYS;
 
+use crate::language::{Text, text};
 use crate::sampling::{Purpose, Stream};
 use crate::units::{Written, written};
 
@@ -36,7 +37,7 @@ struct CapacityKind {
 ///
 /// # Errors
 /// A sentence saying which option cannot be.
-pub fn generate(options: &GenerateOptions) -> Result<BTreeMap<String, String>, String> {
+pub fn generate(options: &GenerateOptions) -> Result<BTreeMap<String, String>, Text> {
     check(options)?;
     let mut files = BTreeMap::new();
     files.insert("scenario.toml".to_string(), scenario(options));
@@ -52,34 +53,45 @@ pub fn generate(options: &GenerateOptions) -> Result<BTreeMap<String, String>, S
     Ok(files)
 }
 
-fn check(options: &GenerateOptions) -> Result<(), String> {
+fn check(options: &GenerateOptions) -> Result<(), Text> {
     let share = |name: &str, value: f64| {
         if (0.0..=1.0).contains(&value) {
             Ok(())
         } else {
-            Err(format!("{name} {value} is no share: it must lie between 0 and 1"))
+            Err(text!(
+                en: "{name} {value} is no share: it must lie between 0 and 1",
+                id: "{name} {value} bukan bagian: nilainya harus di antara 0 dan 1",
+            ))
         }
     };
     if !(1..=MOST_CLUSTERS).contains(&options.clusters) {
-        return Err(format!("{} clusters: there must be 1 to {MOST_CLUSTERS}", options.clusters));
+        let clusters = options.clusters;
+        return Err(text!(
+            en: "{clusters} clusters: there must be 1 to {MOST_CLUSTERS}",
+            id: "{clusters} klaster: harus ada 1 sampai {MOST_CLUSTERS}",
+        ));
     }
     if !LENGTHS.contains(&options.length) {
-        return Err(format!(
-            "length {}: a chain has {} to {} commodities",
-            options.length,
-            LENGTHS.start(),
-            LENGTHS.end()
+        let (length, least, most) = (options.length, LENGTHS.start(), LENGTHS.end());
+        return Err(text!(
+            en: "length {length}: a chain has {least} to {most} commodities",
+            id: "panjang {length}: satu rantai memiliki {least} sampai {most} komoditas",
         ));
     }
     let periods = options.years.saturating_mul(options.periods_per_year);
     if !(1..=1200).contains(&periods) || options.years > 100 || options.periods_per_year > 366 {
-        return Err(format!(
-            "{} years of {} periods: there must be 1 to 100 years, 1 to 366 periods in each, and at most 1200 in all",
-            options.years, options.periods_per_year
+        let (years, each) = (options.years, options.periods_per_year);
+        return Err(text!(
+            en: "{years} years of {each} periods: there must be 1 to 100 years, 1 to 366 periods in each, and at most 1200 in all",
+            id: "{years} tahun dengan {each} periode: harus ada 1 sampai 100 tahun, 1 sampai 366 periode tiap tahun, dan paling banyak 1200 seluruhnya",
         ));
     }
     if options.seed > MOST_SEED {
-        return Err(format!("seed {}: the largest is {MOST_SEED}", options.seed));
+        let seed = options.seed;
+        return Err(text!(
+            en: "seed {seed}: the largest is {MOST_SEED}",
+            id: "bilangan awal acak {seed}: yang terbesar {MOST_SEED}",
+        ));
     }
     share("contested", options.contested)?;
     share("uncertain", options.uncertain)

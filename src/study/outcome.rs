@@ -77,7 +77,7 @@ pub(super) fn outcome_rows(
                 _ => true,
             }
         };
-        let measure = Measure::of(model, ChainId::new(0), item);
+        let Some(measure) = Measure::of(model, ChainId::new(0), item) else { continue };
         for cluster in std::iter::once(None).chain(model.cluster_ids().filter(counts).map(Some)) {
             rows.extend(years.iter().map(|year| Row { measure, cluster, year: *year }));
         }

@@ -156,7 +156,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     // What is known by the time limit is evaluated nevertheless.
     let control = control.without_limit();
     control.report(Progress::Simulating(request.evaluation));
-    let compiled = Simulation::new(model, &evaluation, &plans)?;
+    let compiled = Simulation::with_accounts(model, &evaluation, &plans)?;
     let grid = Grid::new(model, &wanted);
     let span = Span::whole(request.evaluation, None);
     let all = stream::run(&compiled, &grid, span, &|n| control.passes(Progress::Samples(n)), None)?;
@@ -221,6 +221,7 @@ fn wanted(model: &Model, metric: Metric, baselines: usize) -> Wanted {
         series: PlanName::series(true),
         totals: totals.collect(),
         thresholds: simulation::thresholds(model),
+        accounts: 2,
     }
 }
 

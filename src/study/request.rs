@@ -9,7 +9,8 @@ use super::error::StudyError;
 use super::plan::{PlanSettings, PlanStudy, plan};
 use super::simulation::{Points, Samples, SimulationSettings, SimulationStudy, UNTIL_CAP, simulate_plan};
 use crate::control::Control;
-use crate::model::{Allocation, AllocationLine, Metric, Model, Net, Variant};
+use crate::language::{Text, text};
+use crate::model::{Allocation, AllocationLine, Metric, Model, Net, Variant, VariantFault};
 use crate::opt::PlanMethod;
 use crate::scenario::PlanLine;
 use crate::units::Rupiah;
@@ -246,7 +247,10 @@ impl SimulationRequest {
         if let Some(pair) = found.windows(2).find(same) {
             let source = &model.sources[pair[0].source.index()].key;
             let cluster = &model.clusters[pair[0].cluster.index()].key;
-            return Err(StudyError::Request(format!("a line of '{source}' in '{cluster}' stands twice")));
+            return Err(StudyError::Request(text!(
+                en: "a line of '{source}' in '{cluster}' stands twice",
+                id: "lini '{source}' di '{cluster}' tertulis dua kali",
+            )));
         }
         Ok(Some(Allocation::new(found)))
     }
@@ -254,26 +258,34 @@ impl SimulationRequest {
 
 /// A line of a plan in the terms of `model`.
 fn in_terms_of(line: &PlanLine, model: &Model) -> Result<AllocationLine, StudyError> {
-    let unknown = |what: &str, key: &str| StudyError::Request(format!("there is no {what} '{key}'"));
+    let unknown = |what: Text, key: &str| {
+        StudyError::Request(
+            text!(en: "there is no {what} '{key}'", id: "{what} '{key}' tidak ada", what, key),
+        )
+    };
     let source = model
         .source_ids()
         .find(|s| model.sources[s.index()].key == line.source)
-        .ok_or_else(|| unknown("source", &line.source))?;
+        .ok_or_else(|| unknown(text!(en: "source", id: "sumber"), &line.source))?;
     let cluster = model
         .cluster_ids()
         .find(|c| model.clusters[c.index()].key == line.cluster)
-        .ok_or_else(|| unknown("cluster", &line.cluster))?;
+        .ok_or_else(|| unknown(text!(en: "cluster", id: "klaster"), &line.cluster))?;
     let intervention = model
         .chain_of(cluster)
         .interventions
         .iter()
         .position(|i| i.key == line.intervention)
-        .ok_or_else(|| unknown("intervention", &line.intervention))?;
+        .ok_or_else(|| unknown(text!(en: "intervention", id: "intervensi"), &line.intervention))?;
     let year = (0..model.horizon.years)
         .find(|y| i64::from(model.horizon.calendar_year(*y)) == line.year)
-        .ok_or_else(|| unknown("year", &line.year.to_string()))?;
+        .ok_or_else(|| unknown(text!(en: "year", id: "tahun"), &line.year.to_string()))?;
     if line.rupiah < 0 {
-        return Err(StudyError::Request(format!("{} rupiah are less than nothing", line.rupiah)));
+        let rupiah = line.rupiah;
+        return Err(StudyError::Request(text!(
+            en: "{rupiah} rupiah are less than nothing",
+            id: "{rupiah} rupiah kurang dari nol",
+        )));
     }
     Ok(AllocationLine {
         source,
@@ -303,14 +315,15 @@ fn subtracting(model: Model, net: Option<Net>, objective: Option<Metric>) -> Res
     let model = match net {
         Some(_) => Variant { net, ..Variant::default() }
             .apply(&model)
-            .map_err(|faults| StudyError::Request(format!("{} faults in what is asked for", faults.len())))?,
+            .map_err(|faults| StudyError::Request(VariantFault::told(&faults)))?,
         None => model,
     };
     let metric = objective.unwrap_or(model.objective);
     if model.net() != Net::Off && !metric.is_benefit() {
         let (metric, net) = (metric.key(), model.net().key());
-        return Err(StudyError::Request(format!(
-            "costs (net = {net}) are subtracted from value_added or economic only, not from {metric}: ask for net = off, or for value_added"
+        return Err(StudyError::Request(text!(
+            en: "costs (net = {net}) are subtracted from value_added or economic only, not from {metric}: ask for net = off, or for value_added",
+            id: "biaya (net = {net}) hanya dikurangkan dari value_added atau economic, bukan dari {metric}: pilih net = off, atau value_added",
         )));
     }
     Ok(model)
@@ -325,11 +338,12 @@ pub fn known_metric(scenario: &Model, metric: Option<Metric>) -> Result<(), Stud
         return Ok(());
     };
     let known: Vec<&str> = scenario.metrics().map(Metric::key).collect();
-    Err(StudyError::Request(format!(
-        "the objective {} needs shadow prices, which the scenario does not state; \
-         add [shadow_prices] to scenario.toml, or choose one of {}",
-        metric.key(),
-        known.join(", ")
+    let (key, known) = (metric.key(), known.join(", "));
+    Err(StudyError::Request(text!(
+        en: "the objective {key} needs shadow prices, which the scenario does not state; \
+             add [shadow_prices] to scenario.toml, or choose one of {known}",
+        id: "tujuan {key} memerlukan harga bayangan, yang tidak dinyatakan skenario; \
+             tambahkan [shadow_prices] ke scenario.toml, atau pilih salah satu dari {known}",
     )))
 }
 

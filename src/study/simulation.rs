@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::accounts::Accounts;
 use super::error::StudyError;
 use super::estimate::{Estimate, sample_size};
 use super::outcome::{OutcomeRow, PlanName, outcome_rows};
@@ -9,6 +10,7 @@ use super::stream::{self, Accumulated, Grid, Raw, Row, Span, Threshold, Wanted};
 use super::worth::{Relief, Worth, appraise, relief_of};
 use crate::control::Control;
 use crate::control::Progress;
+use crate::language::{Text, text};
 use crate::model::{Allocation, Metric, Model, ParameterId};
 use crate::sampling::{
     BLOCK, Design, Place as Draw, Purpose, SOBOL_DIMENSIONS, SOBOL_POINTS, Sampler, blocks,
@@ -131,6 +133,8 @@ pub struct SimulationStudy {
     pub with: Option<Bottlenecks>,
     /// How often targets are reached.
     pub reached: Vec<Reached>,
+    /// Who gains along the chains that name actors.
+    pub accounts: Accounts,
     /// Largest relative error of quantiles and tails that comes from keeping counts instead of values; 0 if exact.
     pub quantile_error: f64,
     /// Rows without quantiles, because there are too many.
@@ -171,8 +175,8 @@ impl SimulationStudy {
         control: &Control<'_>,
     ) -> Result<Self, StudyError> {
         let Some(with) = &self.with else { return Ok(self) };
-        let draws = (self.sampling.samples, self.seed);
-        let relief = relief_of(model, plan, metric, with, draws, control)?;
+        let (samples, seed) = (self.sampling.samples, self.seed);
+        let relief = relief_of(model, plan, metric, with, samples, seed, control)?;
         Ok(Self { relief, ..self })
     }
 
@@ -216,7 +220,12 @@ pub(super) fn thresholds(model: &Model) -> Vec<Threshold> {
 }
 
 fn wanted(model: &Model, with_plan: bool) -> Wanted {
-    Wanted { series: PlanName::series(with_plan), totals: Vec::new(), thresholds: thresholds(model) }
+    Wanted {
+        series: PlanName::series(with_plan),
+        totals: Vec::new(),
+        thresholds: thresholds(model),
+        accounts: 1 + usize::from(with_plan),
+    }
 }
 
 /// Simulates a model without and, where given, with `plan`, on the same draws. `raw`, where given, receives every
@@ -253,12 +262,14 @@ pub fn part_of(
     plans.extend(effects.as_ref().map(Some));
     let sampling = settle(model, &plans, request)?;
     if k > 1 && sampling.design != Points::Plain {
-        let why = "a run is split into shards only with plain sampling: leave --sampler or --shard out";
-        return Err(StudyError::Request(why.to_string()));
+        return Err(StudyError::Request(text!(
+            en: "a run is split into parts only with plain sampling: take plain samples, or run it as a whole",
+            id: "simulasi hanya dapat dibagi dengan pengambilan sampel biasa: pakai sampel biasa, atau jalankan seluruhnya sekaligus",
+        )));
     }
     let design = design_of(model, &plans, request.seed, sampling)?;
     let sampler = Sampler::with_design(model, request.seed, Purpose::Evaluation, &design);
-    let simulation = Simulation::new(model, &sampler, &plans)?;
+    let simulation = Simulation::with_accounts(model, &sampler, &plans)?;
     let grid = Grid::new(model, &wanted(model, plan.is_some()));
     let span = match sampling.replicate() {
         None => Span::shard(sampling.samples, i, k),
@@ -338,6 +349,7 @@ pub(super) fn study(
         rows_without_quantiles: rows.iter().filter(|row| row.estimate.cvar.is_nan()).count(),
         rows,
         reached,
+        accounts: Accounts::of(model, grid, &summed, with_plan),
         worth: None,
         relief: Vec::new(),
         totals,
@@ -350,15 +362,17 @@ fn settle(
     plans: &[Option<&PlanEffects>],
     request: &SimulationSettings,
 ) -> Result<Sampling, StudyError> {
-    let refuse = |why: String| Err(StudyError::Request(why));
+    let refuse = |why: Text| Err(StudyError::Request(why));
     let (samples, precision) = match request.samples {
         Samples::Number(samples) => (samples, None),
         Samples::Until { .. } if request.points != Points::Plain => {
-            return refuse(
-                "--until needs plain sampling: with lhs or sobol, say how many samples to take".to_string(),
-            );
+            return refuse(text!(
+                en: "a precision to reach needs plain sampling: with lhs or sobol, say how many samples to take",
+                id: "ketelitian yang harus dicapai memerlukan pengambilan sampel biasa: dengan lhs atau sobol, sebutkan banyaknya sampel",
+            ));
         }
         Samples::Until { share, cap } => {
+            // A pilot's spread says how many samples the precision takes; whole blocks are run.
             let sampler = Sampler::new(model, request.seed, Purpose::Pilot);
             let pilot = simulate(model, &sampler, PILOT, plans, &|_| true)?;
             let series: Vec<Vec<f64>> =
@@ -374,23 +388,28 @@ fn settle(
             ((blocks * BLOCK).min(cap), Some(Precision { share, needed, cap, pilot: PILOT }))
         }
     };
+    // Replicates must be whole blocks, and Sobol points a power of two: only then are they balanced.
     let sampling = Sampling { samples, design: request.points, precision };
     let (Points::LatinHypercube { replicates } | Points::Sobol { replicates }) = request.points else {
         return Ok(sampling);
     };
     let whole = replicates * BLOCK;
     if replicates < 2 || !samples.is_multiple_of(whole.max(1)) {
-        return refuse(format!(
-            "{samples} samples in {replicates} replicates: with lhs and sobol take a multiple of {whole}, so that \
-             each replicate (two at least) holds whole blocks of {BLOCK}"
+        return refuse(text!(
+            en: "{samples} samples in {replicates} replicates: with lhs and sobol take a multiple of {whole}, so that \
+                 each replicate (two at least) holds whole blocks of {BLOCK}",
+            id: "{samples} sampel dalam {replicates} ulangan: dengan lhs dan sobol ambil kelipatan {whole}, agar \
+                 tiap ulangan (sedikitnya dua) berisi blok utuh yang terdiri atas {BLOCK} sampel",
         ));
     }
     let size = samples.div_euclid(replicates);
     if matches!(request.points, Points::Sobol { .. }) && (size > SOBOL_POINTS || !size.is_power_of_two()) {
-        return refuse(format!(
-            "{samples} samples in {replicates} replicates are {size} Sobol points each: take a power of two of at \
-             most {SOBOL_POINTS}, such as {} samples",
-            replicates * size.next_power_of_two().min(SOBOL_POINTS)
+        let better = replicates * size.next_power_of_two().min(SOBOL_POINTS);
+        return refuse(text!(
+            en: "{samples} samples in {replicates} replicates are {size} Sobol points each: take a power of two of at \
+                 most {SOBOL_POINTS}, such as {better} samples",
+            id: "{samples} sampel dalam {replicates} ulangan berarti {size} titik Sobol per ulangan: ambil pangkat dua, paling \
+                 banyak {SOBOL_POINTS}, misalnya {better} sampel",
         ));
     }
     Ok(sampling)

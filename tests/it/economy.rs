@@ -191,7 +191,7 @@ fn results_say_what_is_displaced_and_counted() {
         assert!(summary.contains(word), "{summary}");
     }
     let shown = stdout(&rantai(&["check", scenario]));
-    assert!(shown.contains("Shadow prices: wages at 50"), "{shown}");
+    assert!(shown.contains("Wages count at 50"), "{shown}");
 }
 
 /// At a loss of 12 elsewhere a kilogram abroad adds −1 and enterprises earn 9 on it: `check` names the route. The program sells

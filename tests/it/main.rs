@@ -1,9 +1,11 @@
 //! All integration tests in one binary: the LP solver is linked once, and tests run side by side.
 
+mod accounts;
 mod agreement;
 mod analytic;
 mod architecture;
 mod assurance;
+mod bilingual;
 mod cli;
 mod conflict;
 mod coordination;
@@ -22,6 +24,7 @@ mod limits;
 mod locked;
 mod losing;
 mod margins;
+mod matrix;
 mod minimal;
 mod money_rules;
 mod mutation;

@@ -6,6 +6,7 @@ mod schema;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rantai::result::accounts::{AccountTableRow, MatrixTableRow};
 use rantai::result::coordination::{CoordinationRow, CutRow};
 use rantai::result::coverage::CoverageTableRow;
 use rantai::result::law::LawRow;
@@ -155,6 +156,29 @@ fn simulations_and_their_parts_are_documents_and_tables() {
     prints::<SamplesDocument>("samples", &["sample", text_of(&path), "-q", "--samples", "3", "--json"]);
     let rows = stdout(&rantai(&["sample", text_of(&path), "-q", "--samples", "3"]));
     assert!(tabulates::<SampleRow<'static>>("sample-rows", &rows) > 0);
+}
+
+/// Accounts and matrices, of a scenario whose processes name actors, and its model with them.
+#[test]
+fn accounts_are_tables() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (path, out) = (folder.path().join("scenario"), folder.path().join("out"));
+    copy(&root().join("tests/bad_scenarios/base"), &path);
+    let chain = path.join("chains/gula.toml");
+    let text = fs::read_to_string(&chain).expect("there");
+    let named = text
+        .replace("[processes.masak]", "[processes.masak]\nactor = \"pengrajin\"")
+        .replace("[processes.jual_lokal]", "[processes.jual_lokal]\nactor = \"pedagang\"")
+        .replace("[processes.jual_ekspor]", "[processes.jual_ekspor]\nactor = \"pedagang\"")
+        .replace("[commodities.gula]", "[commodities.gula]\nprice = { value = 7000, unit = \"Rp/kg\" }");
+    fs::write(&chain, named).expect("written");
+    let check: CheckDocument = prints("model", &["check", text_of(&path), "--json"]);
+    assert_eq!(check.hash.len(), 64);
+    let words = ["simulate", text_of(&path), "-q", "--json", "--samples", "20", "--out", text_of(&out)];
+    prints::<Timed<SimulationDocument>>("simulation", &words);
+    let read = |name: &str| fs::read_to_string(out.join(name)).unwrap_or_else(|_| panic!("no {name}"));
+    assert!(tabulates::<AccountTableRow>("accounts", &read("accounts.csv")) > 0);
+    assert_eq!(tabulates::<MatrixTableRow>("pam", &read("pam.csv")), 2);
 }
 
 #[test]

@@ -294,11 +294,9 @@ fn events_and_targets_are_told() {
     let folder = tempfile::tempdir().expect("folder");
     let path = struck(folder.path());
     let told = stdout(&rantai(&["check", text(&path), "--lang", "en"]));
-    for words in
-        ["flood: 0.80 a year in each of 1 place", "breakdown: 2.00 a year in each of 2 places", "Targets:"]
-    {
-        assert!(told.contains(words), "{words} is not in\n{told}");
-    }
+    let starts = |row: [&str; 3]| told.lines().any(|line| line.split_whitespace().take(3).eq(row));
+    assert!(starts(["flood", "1", "0.80"]) && starts(["breakdown", "2", "2.00"]), "{told}");
+    assert!(told.contains("\nTargets\n-------\n - "), "{told}");
     let told =
         stdout(&rantai(&["optimise", text(&path), "--samples", "8", "--evaluation", "200", "--lang", "en"]));
     assert!(told.contains("How likely the targets are reached") && told.contains("with the plan"), "{told}");

@@ -95,7 +95,7 @@ pub(super) fn gap(text: &str) -> Result<f64, WordFault> {
         Ok(gap) if (1e-9..=1.0).contains(&gap) => Ok(gap),
         _ => Err(WordFault(text!(
             en: "a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%",
-            id: "celah relatif adalah bilangan dari 1e-9 sampai 1, misalnya 1e-4 atau 0.01%",
+            id: "selisih relatif adalah bilangan dari 1e-9 sampai 1, misalnya 1e-4 atau 0.01%",
         ))),
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::aging::{RaiseAt, TailEffects, standings};
 use super::calendar::Calendar;
 use super::net::{self, Cost};
 use super::spillover::{Spilled, spilled};
@@ -16,13 +17,13 @@ use crate::opt::program::{Column, RecourseRow, SampleProgram, Sense};
 use crate::sampling::SampleBlock;
 use crate::units::JUTA;
 
-/// A raise of a capacity: its intervention, and its effect's first-stage column by period.
+/// A raise of a capacity: its intervention, and its effect by slot as first-stage columns, each with what a unit of it brings.
 #[derive(Debug, Clone)]
 struct Raised {
     intervention: usize,
     seasonal: bool,
     varied: bool,
-    columns: Vec<Option<usize>>,
+    columns: Vec<Vec<(usize, f64)>>,
 }
 
 /// The samples of a planning program, equally likely, none of them made before it is asked for.
@@ -38,8 +39,8 @@ pub struct PlanSamples<'a> {
     raised: Vec<Vec<Vec<Raised>>>,
     /// By cluster and capacity: what spills over into it.
     spilled: Vec<Vec<Vec<Spilled>>>,
-    /// By cluster and intervention: the stock's first-stage column by period.
-    stocks: Vec<Vec<Vec<Option<usize>>>>,
+    /// By cluster and intervention: the stock by period, as a share of a first-stage column.
+    stocks: Vec<Vec<Vec<Option<(usize, f64)>>>>,
     /// Costs of commitments, where the objective subtracts them.
     costs: Vec<Cost>,
     /// Constants added to the samples' values, where given.
@@ -59,47 +60,46 @@ impl Samples for PlanSamples<'_> {
 impl<'a> PlanSamples<'a> {
     /// The samples of `block` for the planning program `planning` of `model`.
     pub fn new(model: &'a Model, planning: &PlanningProgram, block: &'a SampleBlock) -> Self {
-        let periods = model.horizon.periods();
-        let mut stocks: Vec<Vec<Vec<Option<usize>>>> = Vec::new();
+        let calendar = Calendar::new(model.horizon, planning.metric);
+        let index: BTreeMap<Decision, usize> = planning.decisions.iter().copied().zip(0..).collect();
+        let mut stocks: Vec<Vec<Vec<Option<(usize, f64)>>>> = Vec::new();
         let mut raised: Vec<Vec<Vec<Raised>>> = Vec::new();
         for c in model.cluster_ids() {
             let chain = model.chain_of(c);
-            stocks.push(vec![vec![None; periods]; chain.interventions.len()]);
+            let mut own_stocks = Vec::new();
             let mut own: Vec<Vec<Raised>> = vec![Vec::new(); chain.capacities.len()];
-            for (i, intervention) in chain.interventions.iter().enumerate() {
-                for raise in &intervention.raises {
+            for (number, intervention) in chain.interventions.iter().enumerate() {
+                let i = InterventionId::new(number);
+                let standings = standings(model, c, i);
+                let column = |period: usize| index.get(&Decision::Stock(c, i, period)).copied();
+                let stock = standings.iter().map(|standing| {
+                    standing.and_then(|standing| Some((column(standing.period)?, standing.kept)))
+                });
+                own_stocks.push(stock.collect());
+                for (r, raise) in intervention.raises.iter().enumerate() {
+                    let at = RaiseAt { cluster: c, intervention: i, number: r };
+                    let tail = TailEffects::of(model, at, &standings, &index);
+                    let at = |t: usize| match &tail {
+                        Some(tail) if model.horizon.in_tail(model.horizon.year_of(t)) => tail.at(t),
+                        _ => {
+                            index.get(&Decision::Effect(c, i, r, t)).map(|&j| (j, 1.0)).into_iter().collect()
+                        }
+                    };
                     own[raise.capacity.index()].push(Raised {
-                        intervention: i,
+                        intervention: number,
                         seasonal: raise.seasonal,
                         varied: raise.varied,
-                        columns: vec![None; periods],
+                        columns: (0..calendar.len()).map(|t| mean_of(calendar.periods(t), &at)).collect(),
                     });
                 }
             }
+            stocks.push(own_stocks);
             raised.push(own);
-        }
-        // Place of each raise among those of its capacity.
-        let place = |c: ClusterId, i: InterventionId, r: usize| {
-            let chain = model.chain_of(c);
-            let capacity = chain.interventions[i.index()].raises[r].capacity;
-            let before = chain.interventions[..i.index()].iter().flat_map(|line| &line.raises);
-            let own = chain.interventions[i.index()].raises[..r].iter();
-            (capacity.index(), before.chain(own).filter(|raise| raise.capacity == capacity).count())
-        };
-        for (column, decision) in planning.decisions.iter().enumerate() {
-            match *decision {
-                Decision::Stock(c, i, t) => stocks[c.index()][i.index()][t] = Some(column),
-                Decision::Effect(c, i, r, t) => {
-                    let (k, number) = place(c, i, r);
-                    raised[c.index()][k][number].columns[t] = Some(column);
-                }
-                _ => {}
-            }
         }
         Self {
             model,
             metric: planning.metric,
-            calendar: Calendar::new(model.horizon, planning.metric),
+            calendar,
             block,
             ceilings: planning.program.columns.iter().map(|column| column.ceiling).collect(),
             raised,
@@ -168,10 +168,14 @@ impl<'a> PlanSamples<'a> {
                     }
                     UpkeepBearer::Source(_) => continue,
                 };
-                let stock = self.stocks[c.index()][i][t];
-                if let (Some(stock), true) = (stock, cost > 0.0) {
+                if let (Some((stock, kept)), true) = (self.stocks[c.index()][i][t], cost > 0.0) {
                     let weight = horizon.weight(self.metric, horizon.year_of(t));
-                    sample.first_objective.push((stock, -weight * cost * JUTA / objective_unit(self.metric)));
+                    let cost = -kept * weight * cost * JUTA / objective_unit(self.metric);
+                    // A stock of the budget years may stand for those of the tail.
+                    match sample.first_objective.last_mut() {
+                        Some((last, sum)) if *last == stock => *sum += cost,
+                        _ => sample.first_objective.push((stock, cost)),
+                    }
                 }
             }
         }
@@ -187,6 +191,17 @@ struct Operations<'a> {
     capacities: Vec<Vec<(f64, Vec<(usize, f64)>)>>,
     /// Column of q\[p,t\] by process and period, for open processes.
     levels: Vec<Vec<usize>>,
+}
+
+/// The mean over `periods` of what each brings, each column once, in order of columns.
+fn mean_of(periods: &[(usize, f64)], at: &dyn Fn(usize) -> Vec<(usize, f64)>) -> Vec<(usize, f64)> {
+    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
+    for &(t, share) in periods {
+        for (column, brings) in at(t) {
+            *sums.entry(column).or_default() += share * brings;
+        }
+    }
+    sums.into_iter().collect()
 }
 
 /// Flows of a commodity in a slot.
@@ -307,15 +322,20 @@ impl<'a> Operations<'a> {
         let season = model.season(self.cluster, CapacityId::new(k))[draws % horizon.periods_per_year];
         let variation = at(local.capacities[k].variation);
         let by_events = local.capacities[k].hazards.iter().fold(1.0, |left, hazard| left * at(*hazard));
-        let mut parts = Vec::new();
+        let mut parts: Vec<(usize, f64)> = Vec::new();
         for raised in &self.samples.raised[self.cluster.index()][k] {
             let local = &local.interventions[raised.intervention];
             let net = at(local.effectiveness) * at(local.additionality);
             let season = if raised.seasonal { season } else { 1.0 };
             let variation = if raised.varied { variation } else { 1.0 };
             let factor = by_events * season * variation * net;
-            let columns = periods.iter().filter_map(|&(u, share)| Some((raised.columns[u]?, factor * share)));
-            parts.extend(columns);
+            for &(column, brings) in &raised.columns[t] {
+                // Where raises bring shares of a whole stock, it stands in a row once.
+                match parts.iter_mut().find(|(known, _)| *known == column) {
+                    Some((_, sum)) => *sum += factor * brings,
+                    None => parts.push((column, factor * brings)),
+                }
+            }
         }
         for spilled in &self.samples.spilled[self.cluster.index()][k] {
             let giver = &model.clusters[spilled.from.index()].interventions[spilled.intervention.index()];

@@ -51,6 +51,7 @@ pub(super) struct Parts<'a> {
 
 impl<'g> Block<'g> {
     pub(super) fn new(parts: Parts<'_>, manner: Manner<'g>) -> Self {
+        // The block's columns, then an estimate of the recourse for each cell.
         let objective: Vec<f64> = parts.columns.iter().map(|j| parts.objective[*j]).collect();
         let mut model: Vec<Column> = parts
             .columns
@@ -64,6 +65,7 @@ impl<'g> Block<'g> {
                 ..Column::non_negative(*worth, *size)
             }),
         );
+        // Units in which the numbers are of one size; columns that are scaled already keep theirs.
         let size = parts.worth.iter().zip(&parts.sizes).map(|(worth, size)| worth * size).fold(0.0, f64::max);
         let largest = parts.sizes.iter().copied().fold(0.0, f64::max);
         let mut scale = by_ceilings(&model);
@@ -72,6 +74,7 @@ impl<'g> Block<'g> {
         }
         let mut master =
             Master::in_units(model, scale, if size > 0.0 { size } else { largest }, manner.scaled);
+        // Rows and cells in the block's own numbering of columns.
         let local = |j: usize| parts.columns.binary_search(&j).unwrap_or(usize::MAX);
         let rows: Vec<MasterRow> = parts
             .rows

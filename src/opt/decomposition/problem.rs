@@ -2,6 +2,7 @@
 
 use super::super::program::{Column, Row, TwoStageProgram};
 use crate::control::Control;
+use crate::language::{Lang, Text, text};
 use crate::model::Risk;
 
 /// The first stage of a program, apart from its samples.
@@ -132,31 +133,60 @@ pub(super) fn finished(
 
 /// The errors of a decomposition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum DecompositionError {
     /// No first-stage decisions keep all rows and leave every sample a recourse.
-    #[error("no decisions keep all constraints in all samples")]
     Infeasible,
     /// The objective grows without end.
-    #[error("the objective of sample {sample} grows without end")]
     Unbounded {
         /// The sample.
         sample: usize,
     },
     /// The objective grows without end in the first stage.
-    #[error("the objective grows without end in the first stage")]
     FirstStageUnbounded,
     /// A recourse problem whose answer could not be proven by any method.
-    #[error("the recourse problem of sample {sample} could not be solved to a proof")]
     Recourse {
         /// The sample.
         sample: usize,
     },
     /// The model of cuts could not be solved.
-    #[error("the solver gave up on the model of cuts")]
     Model,
     /// It was told to stop before any decisions were known.
-    #[error("it was told to stop before any decisions were known")]
     Interrupted,
+}
+
+impl DecompositionError {
+    /// The error in both languages; samples count from 1.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Infeasible => text!(
+                en: "no decisions keep all constraints in all samples",
+                id: "tidak ada keputusan yang memenuhi semua kendala di semua sampel",
+            ),
+            Self::Unbounded { sample } => text!(
+                en: "the objective of sample {at} grows without end",
+                id: "tujuan pada sampel {at} naik tanpa batas",
+                at = sample + 1,
+            ),
+            Self::FirstStageUnbounded => text!(
+                en: "the objective grows without end in the first stage",
+                id: "tujuan naik tanpa batas pada tahap pertama",
+            ),
+            Self::Recourse { sample } => text!(
+                en: "the recourse problem of sample {at} could not be solved to a proof",
+                id: "masalah tahap kedua pada sampel {at} tidak dapat diselesaikan sampai terbukti",
+                at = sample + 1,
+            ),
+            Self::Model => text!(
+                en: "the solver gave up on the model of cuts",
+                id: "pemecah menyerah pada model potongan",
+            ),
+            Self::Interrupted => text!(
+                en: "it was told to stop before any decisions were known",
+                id: "dekomposisi diminta berhenti sebelum ada keputusan yang diketahui",
+            ),
+        }
+    }
 }
 
 /// How a program is put to the methods.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::language::{Lang, Text, text};
 use crate::opt::extensive::ExtensiveForm;
 use crate::opt::lp::LinearProgram;
 use crate::opt::program::{Column, RecourseRow, Sense, TwoStageProgram};
@@ -40,13 +41,25 @@ pub struct Smps {
 
 /// Why a program cannot be written as SMPS.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum WriteError {
     /// There is no sample.
-    #[error("the program has no sample")]
     NoSample,
     /// Samples differ in more than their numbers.
-    #[error("sample {0} has other columns, rows or directions than sample 1")]
     Shapes(usize),
+}
+
+impl WriteError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoSample => text!(en: "the program has no sample", id: "program tidak punya sampel"),
+            Self::Shapes(sample) => text!(
+                en: "sample {sample} has other columns, rows or directions than sample 1",
+                id: "sampel {sample} punya kolom, baris, atau arah lain daripada sampel 1",
+            ),
+        }
+    }
 }
 
 /// Names that free MPS can hold, one of its own for each part; with a list of those that were changed.
@@ -293,6 +306,7 @@ fn entries(row: &RecourseRow) -> BTreeMap<(bool, usize), f64> {
 /// # Errors
 /// [`WriteError`] if samples differ in more than numbers.
 pub fn smps(program: &TwoStageProgram, names: &Names) -> Result<Smps, WriteError> {
+    // SMPS states one shape; samples may differ in numbers only.
     let base = program.samples.first().ok_or(WriteError::NoSample)?;
     for (w, sample) in program.samples.iter().enumerate() {
         let same = sample.columns.len() == base.columns.len()
@@ -309,6 +323,7 @@ pub fn smps(program: &TwoStageProgram, names: &Names) -> Result<Smps, WriteError
     let second = labels.list(&names.second_columns, base.columns.len(), "y");
     let second_rows = labels.list(&names.second_rows, base.rows.len(), "row");
     let split = first.len();
+    // The core is the program with the first sample; the others say what differs from it.
     let lp = LinearProgram {
         columns: program.columns.iter().chain(&base.columns).copied().collect(),
         rows: program

@@ -219,7 +219,7 @@ mod tests {
         );
         assert!((told.violation - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!((told.smallest.value, told.largest.decision.as_str()), (1e-9, "level/c/p0/t1"));
-        let text = told.to_string();
+        let text = told.text().in_language(crate::language::Lang::En).to_string();
         assert!(text.starts_with("row 'capacity/c/k/t1' of sample 3 is missed by 3.3e-1"), "{text}");
     }
 }

@@ -1,6 +1,8 @@
 //! The figures of a plan in the law trace: the centre evaluates, paragraph (8).
 
 use super::tracer::Tracer;
+use crate::report::language::Text;
+use crate::report::page::words;
 use crate::result::law::LawKey;
 use crate::study::PlanStudy;
 
@@ -23,10 +25,9 @@ impl Tracer<'_> {
         let mut figures = self.of_the_program();
         figures.extend(self.of_the_evaluation());
         for Figure { key, id, en, value, unit } in figures {
-            let name = self.lang.pick(&id, &en).to_string();
-            let policy = self.lang.pick("evaluasi", "evaluation").to_string();
+            let name = Text::new(en, id);
             let row = self.add(LawKey::Figure, &format!("figure/{key}"), name, vec!["(8)".to_string()]);
-            row.policy = policy;
+            row.policy = words("evaluation", "evaluasi");
             (row.stands, row.unit) = (value, unit.to_string());
         }
     }

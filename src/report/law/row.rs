@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::language::text;
 use crate::report::language::{Lang, Text};
-use crate::report::page::{Page, Section};
+use crate::report::page::{Page, Section, both};
 use crate::result::law::{LawKey, LawLine, LawRow as TableRow, YesNo, file_of};
 use crate::result::table::{Plain, write};
 
@@ -16,11 +16,11 @@ pub struct LawRow {
     /// Its key: stable, and the same in both languages.
     pub key: String,
     /// The constraint or figure, in words.
-    pub rule: String,
+    pub rule: Text,
     /// Paragraphs of Article 89, such as `(6)d`; empty where none was stated.
     pub paragraphs: Vec<String>,
     /// The policy it answers to beyond these, or where the scenario states it.
-    pub policy: String,
+    pub policy: Text,
     /// File, and line or row.
     pub place: String,
     /// The amount asked, in `unit`.
@@ -85,9 +85,9 @@ pub fn table<W: Write>(rows: &[LawRow], out: W) -> io::Result<()> {
     let told = rows.iter().map(|row| TableRow {
         kind: row.kind,
         key: row.key.clone(),
-        rule: row.rule.clone(),
+        rule: row.rule.in_language(Lang::En).to_string(),
         article: row.article(Lang::En),
-        policy: row.policy.clone(),
+        policy: row.policy.in_language(Lang::En).to_string(),
         place: file_of(&row.place).to_string(),
         unit: row.unit.clone(),
         asked: row.asked.map(Plain),
@@ -102,9 +102,9 @@ pub fn lines(rows: &[LawRow]) -> Vec<LawLine> {
     let line = |row: &LawRow| LawLine {
         kind: row.kind,
         key: row.key.clone(),
-        rule: row.rule.clone(),
+        rule: row.rule.in_language(Lang::En).to_string(),
         article: row.article(Lang::En),
-        policy: row.policy.clone(),
+        policy: row.policy.in_language(Lang::En).to_string(),
         place: row.place.clone(),
         unit: row.unit.clone(),
         asked: row.asked.filter(|value| value.is_finite()),
@@ -125,29 +125,27 @@ fn sentence(row: &LawRow, lang: Lang) -> String {
         }
         (None, _) => String::new(),
     };
-    let answers: Vec<String> =
-        [row.article(lang), row.policy.clone()].into_iter().filter(|text| !text.is_empty()).collect();
+    let answers = [row.article(lang), row.policy.in_language(lang).to_string()];
+    let answers: Vec<String> = answers.into_iter().filter(|text| !text.is_empty()).collect();
     let place = if row.place.is_empty() {
         String::new()
     } else {
         format!(" [{}]", crate::scenario::place_in(&row.place, lang))
     };
-    format!("{}{} -> {}{place}", row.rule, asked.trim_end(), answers.join("; "))
+    format!("{}{} -> {}{place}", row.rule.in_language(lang), asked.trim_end(), answers.join("; "))
 }
 
-/// The trace as a page, a section for each kind: `english` and `indonesian` are the same trace in these languages.
-pub(super) fn page_of(english: &[LawRow], indonesian: &[LawRow]) -> Page {
+/// The trace as a page, a section for each kind.
+pub fn page(rows: &[LawRow]) -> Page {
     let mut page = Page::new(text!(
         en: "Law trace: every rule and figure, and what it answers to",
         id: "Jejak hukum: setiap aturan dan angka, dan yang dijawabnya",
     ));
-    for kind in english.chunk_by(|a, b| a.kind == b.kind).zip(indonesian.chunk_by(|a, b| a.kind == b.kind)) {
-        let (en, id) = kind;
-        let Some(first) = en.first() else { continue };
-        let heading = Text::new(kind_name(first.kind, Lang::En), kind_name(first.kind, Lang::Id));
-        let mut section = Section::new(heading);
-        for (en, id) in en.iter().zip(id) {
-            section.point(Text::new(sentence(en, Lang::En), sentence(id, Lang::Id)));
+    for rows in rows.chunk_by(|a, b| a.kind == b.kind) {
+        let Some(first) = rows.first() else { continue };
+        let mut section = Section::new(both(|lang| kind_name(first.kind, lang).to_string()));
+        for row in rows {
+            section.point(both(|lang| sentence(row, lang)));
         }
         page.sections.push(section);
     }

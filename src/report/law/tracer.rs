@@ -1,8 +1,9 @@
 //! The writer of the law trace: rows with their places, and the words for what they answer to.
 
 use super::row::LawRow;
+use crate::language::text;
 use crate::model::{ClusterId, FacilityType, InterventionId, Model};
-use crate::report::language::Lang;
+use crate::report::language::Text;
 use crate::result::law::{LawKey, file_of};
 use crate::scenario::StatedNumber;
 use crate::study::PlanStudy;
@@ -21,7 +22,6 @@ pub(super) struct Tracer<'a> {
     pub(super) model: &'a Model,
     pub(super) numbers: &'a [StatedNumber],
     pub(super) study: Option<&'a PlanStudy>,
-    pub(super) lang: Lang,
     pub(super) rows: Vec<LawRow>,
 }
 
@@ -36,11 +36,12 @@ impl Tracer<'_> {
         &mut self,
         kind: LawKey,
         key: &str,
-        rule: String,
+        rule: Text,
         paragraphs: Vec<String>,
     ) -> &mut LawRow {
         let place = self.place(key);
         let policy = if place.is_empty() { String::new() } else { format!("{}, {key}", file_of(&place)) };
+        let policy = Text::same(policy);
         self.rows.push(LawRow {
             kind,
             key: key.to_string(),
@@ -77,10 +78,12 @@ pub(super) fn near(amount: f64) -> f64 {
 }
 
 /// The policy that a rule of scenario.toml answers to: its own word, else that of the scenario.
-pub(super) fn policy(law: Option<&String>, list: &str, number: usize, lang: Lang) -> String {
-    let file = format!("scenario.toml, {list}[{number}]");
+pub(super) fn policy(law: Option<&String>, list: &str, number: usize) -> Text {
     match law {
-        Some(law) => law.clone(),
-        None => format!("{} {file}", lang.pick("kebijakan skenario:", "policy of the scenario:")),
+        Some(law) => Text::same(law),
+        None => text!(
+            en: "policy of the scenario: scenario.toml, {list}[{number}]",
+            id: "kebijakan skenario: scenario.toml, {list}[{number}]",
+        ),
     }
 }

@@ -36,14 +36,15 @@ fn failed(error: ParquetError) -> io::Error {
 fn names(model: &Model, layout: &OutcomeLayout) -> Vec<String> {
     layout
         .keys()
-        .map(|key| {
+        .filter_map(|key| {
             let cluster = &model.clusters[key.cluster.index()];
             let chain = ChainId::new(cluster.chain.index());
-            let measure = Measure::of(model, chain, key.item);
+            // The layout of raw outcomes holds no accounts.
+            let measure = Measure::of(model, chain, key.item)?;
             let MeasureName { metric, item, .. } = name_of(model, measure);
             let year = model.horizon.calendar_year(key.year);
             let item = item.map_or_else(String::new, |item| format!("/{item}"));
-            format!("{}/{}{item}/{year}", cluster.key, metric.word())
+            Some(format!("{}/{}{item}/{year}", cluster.key, metric.word()))
         })
         .collect()
 }

@@ -24,6 +24,7 @@ impl ChainReader<'_> {
             let stated = self.stated(number, &format!("{path}.{part}"));
             self.slot(item, name, Unit::Share, Some(stated));
         }
+        // How money is committed, how its stock wears out, what remains and when it arrives.
         let opens = self.commitments(name, file, &path);
         let decay = match (&file.depreciation, &file.lifetime) {
             (Some(rate), None) => Decay::Depreciation(self.structural(
@@ -62,6 +63,7 @@ impl ChainReader<'_> {
                 ),
             );
         }
+        // The capacities it raises, each by a response of its own.
         let names: Vec<&str> = capacities.iter().map(|k| k.key.as_str()).collect();
         let mut raises = Vec::new();
         for (capacity, raise) in &file.raises {

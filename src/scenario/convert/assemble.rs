@@ -8,8 +8,8 @@ use super::draft::{ClusterDraft, Converter, LocalNumbers};
 use super::finish::Parts;
 use crate::model::route::ClusterRoutes;
 use crate::model::{
-    BaseStock, Capacity, ChainId, Cluster, Commodity, Event, Indicator, LocalCapacity, LocalCommodity,
-    LocalIntervention, LocalProcess, Number, Process, Scope, Title,
+    BaseStock, Capacity, ChainId, Cluster, Commodity, Event, Indicator, LocalAccounts, LocalCapacity,
+    LocalCommodity, LocalIntervention, LocalProcess, Number, Process, Scope, Title,
 };
 use crate::units::Rupiah;
 
@@ -116,6 +116,20 @@ impl ClusterNumbers<'_, '_> {
         LocalCapacity { base: self.get(Item::Base, key), variation: self.get(Item::Variation, key), hazards }
     }
 
+    fn accounts(&mut self) -> LocalAccounts {
+        let structure = &self.chain.chain;
+        let priced = |key: &String| self.chain.slots.contains_key(&(Item::CommodityPrice, key.clone()));
+        let prices: Vec<(&String, bool)> =
+            structure.commodities.iter().map(|m| (&m.key, priced(&m.key))).collect();
+        LocalAccounts {
+            prices: prices
+                .into_iter()
+                .map(|(key, priced)| priced.then(|| self.get(Item::CommodityPrice, key)))
+                .collect(),
+            tradable: structure.processes.iter().map(|p| self.get(Item::Tradable, &p.key)).collect(),
+        }
+    }
+
     fn intervention(&mut self, key: &str) -> LocalIntervention {
         LocalIntervention {
             effectiveness: self.get(Item::Effectiveness, key),
@@ -169,6 +183,7 @@ impl Converter<'_> {
             capacities: structure.capacities.iter().map(|k| numbers.capacity(k)).collect(),
             interventions: structure.interventions.iter().map(|i| numbers.intervention(&i.key)).collect(),
             routes: ClusterRoutes::default(),
+            accounts: structure.accounts.is_some().then(|| numbers.accounts()),
         }
     }
 }

@@ -346,6 +346,7 @@ pub(super) fn check_reach(document: &Document, model: &ModelParts, faults: &mut 
         let mut beyond: Vec<FacilityType> = Vec::new();
         for owed in model.beyond_reach(c) {
             let cluster = &model.clusters[c.index()];
+            // A fault where the plan has no choice.
             let bound =
                 model.coverage.enforced && model.coverage.supported == Supported::All && !cluster.candidate;
             if bound {
@@ -370,6 +371,7 @@ pub(super) fn check_reach(document: &Document, model: &ModelParts, faults: &mut 
         if beyond.is_empty() {
             continue;
         }
+        // A warning for the whole cluster, with the consequence.
         let cluster = &model.clusters[c.index()];
         let types: Vec<String> = beyond.iter().map(|f| format!("({}) {}", f.letter(), f.key())).collect();
         let what = match (model.coverage.enforced, cluster.candidate) {

@@ -96,6 +96,7 @@ impl Converter<'_> {
         if !is_key(key) {
             self.faults.expected(&place, phrase::the_name(key), phrase::shape_of_keys());
         }
+        // Its channels; a name is unknown only where every chain could be read.
         let known = processes(context, |process| process.is_channel);
         let readable = context.chains.iter().all(Option::is_some);
         let mut channels: Vec<(ChainId, ProcessId)> = Vec::new();
@@ -123,6 +124,7 @@ impl Converter<'_> {
                 ),
             );
         }
+        // One price is stated for all channels, so they must have one unit.
         channels.sort_unstable();
         units.sort_unstable();
         units.dedup();
@@ -140,6 +142,7 @@ impl Converter<'_> {
                 None
             }
         };
+        // The numbers, whose faults are told even where the market has no channel.
         let reference_price = self.number_of_market(
             &file.reference_price,
             &format!("{path}.reference_price"),

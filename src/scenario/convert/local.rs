@@ -39,6 +39,7 @@ impl Converter<'_> {
                     ),
                 );
             }
+            // A second row of a key is told and left out, so that later parts see each cluster once.
             if let Some(line) = first_rows.get(&key) {
                 self.faults.add(&row.place("cluster"), phrase::already(&Named::Cluster.with(&key), *line));
                 continue;
@@ -59,6 +60,7 @@ impl Converter<'_> {
             }
             regions.tell(Named::Region, row.text("region"), &row.place("region"), self.faults);
             names.tell(Named::ClusterName, row.text("name"), &row.place("name"), self.faults);
+            // Counts are whole; one at fault is replaced, so that rates per enterprise can still be checked.
             let enterprises = row.required_number("enterprises", self.faults).unwrap_or(1.0);
             let workers = row.required_number("workers", self.faults).unwrap_or(0.0);
             for (column, count) in [("enterprises", enterprises), ("workers", workers)] {

@@ -133,6 +133,9 @@ pub(super) fn settle_ids(cluster: &mut Cluster, ids: &[ParameterId]) {
         settle(&mut capacity.variation);
         capacity.hazards.iter_mut().for_each(settle);
     }
+    if let Some(accounts) = &mut cluster.accounts {
+        accounts.prices.iter_mut().flatten().chain(&mut accounts.tradable).for_each(settle);
+    }
     for intervention in &mut cluster.interventions {
         settle(&mut intervention.effectiveness);
         settle(&mut intervention.additionality);

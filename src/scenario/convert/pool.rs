@@ -124,6 +124,7 @@ impl Converter<'_> {
         context: &Context<'_>,
         admitted: &[usize],
     ) -> (Vec<usize>, Option<String>) {
+        // Who has the capacity, and in which units.
         let mut known: Vec<&str> = Vec::new();
         let mut units: Vec<&str> = Vec::new();
         let mut members = Vec::new();
@@ -141,6 +142,7 @@ impl Converter<'_> {
         units.sort_unstable();
         units.dedup();
         let place = context.document.place(&format!("{path}.capacity"));
+        // A pool needs two clusters and one unit.
         match (units.as_slice(), members.as_slice()) {
             ([], _) if admitted.is_empty() => {
                 self.faults.help(

@@ -247,6 +247,7 @@ impl SiteReader<'_> {
     /// The candidates that every list of the rule admits.
     fn candidates(&mut self, file: &SiteFile, path: &str) -> Option<Vec<ClusterId>> {
         let model = self.model;
+        // Every name in the lists must be known.
         let mut sound = true;
         let mut find = |list: &Option<Vec<String>>, part: &str, kind: Named, known: &[&str]| {
             for (n, name) in
@@ -264,6 +265,7 @@ impl SiteReader<'_> {
         find(&file.regions, "regions", Named::Region, &regions);
         let chains: Vec<&str> = model.chains.iter().map(|chain| chain.key.as_str()).collect();
         find(&file.chains, "chains", Named::Chain, &chains);
+        // A cluster named outright must be a candidate; a region or chain may hold others too.
         for (n, name) in file.clusters.iter().flatten().enumerate() {
             if model.clusters.iter().any(|cluster| cluster.key == *name && !cluster.candidate) {
                 sound = false;
@@ -283,6 +285,7 @@ impl SiteReader<'_> {
         if !sound {
             return None;
         }
+        // A rule on nothing would never bind.
         let admits = |list: &Option<Vec<String>>, name: &str| {
             list.as_ref().is_none_or(|list| list.iter().any(|known| known == name))
         };

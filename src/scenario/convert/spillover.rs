@@ -86,6 +86,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn spillover(&mut self, file: &SpilloverFile, path: &str) -> Option<Spillover> {
+        // Who takes part; without a known group the rest has no meaning.
         let before = self.policy.faults.count();
         let lists = Lists {
             regions: file.regions.as_deref(),
@@ -97,6 +98,7 @@ impl Reader<'_> {
         if self.policy.faults.count() > before {
             return None;
         }
+        // The units, in which the profile is then read.
         let members = self.members(&group);
         let unit = self.unit(file, path, &members);
         self.check_interventions(file, path, &members);
@@ -123,6 +125,7 @@ impl Reader<'_> {
         if self.policy.faults.count() > before {
             return None;
         }
+        // Who gives to whom.
         let links = self.links(file, &members);
         if links.is_empty() {
             self.policy.faults.help(

@@ -18,6 +18,9 @@ pub(crate) struct ChainFile {
     pub(crate) title: TitleFile,
     /// Wage per person-day.
     pub(crate) wage: NumberFile,
+    /// Actors whom processes name, with their titles; where none is given, processes name actors by plain keys.
+    #[serde(default)]
+    pub(crate) actors: BTreeMap<String, ActorFile>,
     /// Commodities, which flow.
     pub(crate) commodities: BTreeMap<String, CommodityFile>,
     /// Capacities, which limit processes.
@@ -26,6 +29,14 @@ pub(crate) struct ChainFile {
     pub(crate) processes: BTreeMap<String, ProcessFile>,
     /// Interventions, which money can buy.
     pub(crate) interventions: BTreeMap<String, InterventionFile>,
+}
+
+/// An actor: somebody who runs processes of the chain.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ActorFile {
+    /// Name in both languages.
+    pub(crate) title: TitleFile,
 }
 
 /// A commodity.
@@ -46,6 +57,8 @@ pub(crate) struct CommodityFile {
     pub(crate) base_stock: Option<CertainFile>,
     /// Made for stock until this many periods of mean use without a plan are on hand and in transit.
     pub(crate) base_stock_periods: Option<CertainFile>,
+    /// Price per unit at which one actor sells it to another, in money; for accounts only, no decision knows it.
+    pub(crate) price: Option<NumberFile>,
 }
 
 /// A capacity: an amount that comes anew each period and limits processes.
@@ -72,6 +85,8 @@ pub(crate) struct ProcessFile {
     pub(crate) title: TitleFile,
     /// The stage it belongs to.
     pub(crate) stage: Word<Stage>,
+    /// Who runs it; with it the chain keeps accounts, and every process must name its actor.
+    pub(crate) actor: Option<String>,
     /// Unit of its level.
     pub(crate) unit: String,
     /// Commodities consumed per unit of level.
@@ -88,6 +103,8 @@ pub(crate) struct ProcessFile {
     pub(crate) indicators: BTreeMap<String, NumberFile>,
     /// Bought-in inputs and services per unit of level, in money.
     pub(crate) unit_cost: NumberFile,
+    /// Share of `unit_cost` spent on what is traded across the border, 0 to 1; 1 where not given. For accounts only.
+    pub(crate) tradable: Option<NumberFile>,
     /// Person-days per unit of level.
     pub(crate) labour: NumberFile,
     /// Price per unit of level; makes the process a channel.

@@ -1,4 +1,4 @@
-//! What the economy sees besides the enterprises, as it is written in `scenario.toml`: shadow prices, markets and indicators.
+//! The economy beyond the enterprises, as it is written in `scenario.toml`: shadow prices, markets and indicators.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::number::{CertainFile, NumberFile, TitleFile};
 use super::words::{ClosedList, Word};
 
-/// What labour, sales and bought-in goods are worth to the economy; the metric `economic` exists where this is given.
+/// The worth of labour, sales and bought-in goods to the economy; the metric `economic` exists where this is given.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShadowPricesFile {

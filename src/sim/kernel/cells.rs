@@ -3,7 +3,7 @@
 use super::super::group::Group;
 use super::super::outcome::{ClusterCells, Item, OutcomeLayout};
 use super::expression::{Ex, Terms};
-use crate::model::{Metric, Model, ProcessId};
+use crate::model::{AccountItem, Metric, Model, ProcessId};
 
 /// The cells of a year.
 #[derive(Debug)]
@@ -32,9 +32,11 @@ impl<'a> GroupCells<'a> {
         cells.place(item).map(|place| first + place)
     }
 
-    /// The place of a metric, which every cluster has.
-    pub(super) fn metric(&self, part: usize, metric: Metric) -> usize {
-        self.place(part, Item::Metric(metric)).unwrap_or(0)
+    /// The places of a cluster that bear its upkeep: value added, margin, and its accounts where they are kept.
+    pub(super) fn upkeep_of(&self, part: usize) -> Vec<usize> {
+        let metrics = [Metric::ValueAdded, Metric::Margin].map(Item::Metric);
+        let items = metrics.into_iter().chain([Item::Account(AccountItem::Upkeep)]);
+        items.filter_map(|item| self.place(part, item)).collect()
     }
 
     /// The place of a cluster's economic value, where there is one.
@@ -42,12 +44,9 @@ impl<'a> GroupCells<'a> {
         self.place(part, Item::Metric(Metric::Economic))
     }
 
-    /// The places that bear upkeep: value added, margin and economic value, cluster by cluster.
+    /// The places that bear upkeep, with economic value, cluster by cluster.
     pub(super) fn upkeep_places(&self) -> Vec<usize> {
-        let of_part = |part| {
-            let both = [Metric::ValueAdded, Metric::Margin].map(|metric| self.metric(part, metric));
-            both.into_iter().chain(self.economic(part))
-        };
+        let of_part = |part| self.upkeep_of(part).into_iter().chain(self.economic(part));
         (0..self.parts.len()).flat_map(of_part).collect()
     }
 
@@ -102,10 +101,11 @@ impl<'a> GroupCells<'a> {
             add(Item::Sales(channel), price);
         }
         list.extend(self.seen_by_the_economy(terms, model, group, p));
+        list.extend(self.accounts_by(terms, model, group, p));
         list
     }
 
-    /// The same of displacement, economic value and indicators: nothing where the scenario states none of them.
+    /// The amounts of displacement, economic value and indicators: nothing where the scenario states none of them.
     fn seen_by_the_economy(
         &self,
         terms: &mut Terms<'_>,
@@ -151,6 +151,53 @@ impl<'a> GroupCells<'a> {
         // Indicators.
         for (indicator, amount) in process.indicators.iter().zip(&local.indicators) {
             add(Item::Indicator(*indicator), terms.number(*amount));
+        }
+        list
+    }
+
+    /// The amounts by which the accounts of a cluster grow for each unit of a process, where they are kept.
+    fn accounts_by(
+        &self,
+        terms: &mut Terms<'_>,
+        model: &Model,
+        group: &Group<'_>,
+        p: ProcessId,
+    ) -> Vec<(usize, Ex)> {
+        let number = group.part_of(p);
+        let part = &group.parts[number];
+        let (own, chain) = (part.own_process(p), model.chain_of(part.id));
+        let cluster = &model.clusters[part.id.index()];
+        let (Some(accounts), Some(kept)) = (&chain.accounts, &cluster.accounts) else { return Vec::new() };
+        if self.place(number, Item::Account(AccountItem::Wages(own))).is_none() {
+            return Vec::new();
+        }
+        let (process, local) = (&chain.processes[own.index()], &cluster.processes[own.index()]);
+        let mut list = Vec::new();
+        let mut add = |item: AccountItem, amount: Ex| {
+            list.extend(self.place(number, Item::Account(item)).map(|place| (place, amount)));
+        };
+
+        // Sales, what is bought outside the chain, wages and work.
+        add(AccountItem::Sales(own), terms.number(local.price));
+        let cost = terms.number(local.unit_cost);
+        let share = terms.number(kept.tradable[own.index()]);
+        add(AccountItem::BoughtIn(own), cost);
+        add(AccountItem::Tradable(own), terms.mul(share, cost));
+        let (wage, labour) = (terms.number(local.wage), terms.number(local.labour));
+        add(AccountItem::Wages(own), terms.mul(wage, labour));
+        add(AccountItem::Work(own), terms.mul(Ex::Constant(1.0 / model.days_per_fte_year), labour));
+
+        // What is bought of other actors, and made of what they buy.
+        for position in accounts.purchases(chain, own) {
+            let commodity = process.inputs[position];
+            let Some(price) = kept.prices[commodity.index()] else { continue };
+            let (price, input) = (terms.number(price), terms.number(local.inputs[position]));
+            let paid = terms.mul(price, input);
+            add(AccountItem::Purchases(own), paid);
+            add(AccountItem::Traded(commodity), paid);
+        }
+        for (commodity, made) in process.outputs.iter().zip(&local.outputs) {
+            add(AccountItem::Made(own, *commodity), terms.number(*made));
         }
         list
     }

@@ -7,7 +7,7 @@ use super::cells::GroupCells;
 use super::expression::{Ex, Terms};
 use super::needs::{NeedGroup, Needs};
 use super::places::Slots;
-use crate::model::{InterventionId, LocalIntervention, Metric, Model, Number, UpkeepBearer};
+use crate::model::{InterventionId, LocalIntervention, Model, Number, UpkeepBearer};
 
 /// An effect of a plan on a capacity.
 #[derive(Debug, Clone)]
@@ -26,8 +26,8 @@ pub(super) struct Upkeep {
     pub(super) money: Vec<f64>,
     /// Place of the share of it that is due: upkeep times additionality.
     pub(super) share: usize,
-    /// Cells of the cluster's value added and margin.
-    pub(super) places: [usize; 2],
+    /// Cells of the cluster that it is taken from as it is: value added, margin, accounts.
+    pub(super) places: Vec<usize>,
     /// Cell of its economic value, where there is one, and the share of the money that counts there.
     pub(super) economic: Option<(usize, f64)>,
 }
@@ -241,7 +241,7 @@ impl PlanDraft {
         let upkeep = self.upkeep.into_iter().map(|upkeep| Upkeep {
             money: upkeep.money,
             share: slots.of(upkeep.share),
-            places: [Metric::ValueAdded, Metric::Margin].map(|metric| cells.metric(upkeep.part, metric)),
+            places: cells.upkeep_of(upkeep.part),
             economic: cells.economic(upkeep.part).map(|place| (place, upkeep.converted)),
         });
         PlacedPlan { raises, upkeep: upkeep.collect() }

@@ -57,7 +57,7 @@ pub(super) struct Program {
     pub(super) state: usize,
     /// Cells of a year, cluster by cluster.
     pub(super) width: usize,
-    /// Places of value added and margin among them, which bear upkeep.
+    /// Places among them that bear upkeep: value added, margin, accounts.
     pub(super) upkeep_places: Vec<usize>,
 }
 

@@ -540,7 +540,7 @@ fn book(program: &Program, plan: usize, time: Time, file: File<'_>, state: File<
         }
     }
     for upkeep in &program.plans[plan].upkeep {
-        for place in upkeep.places {
+        for &place in &upkeep.places {
             let cost = mul(all(upkeep.money[t]), get(file, upkeep.share));
             put(cells, place, sub(get(cells, place), cost));
         }

@@ -11,7 +11,7 @@ fn title() -> Title {
     Title { id: String::new(), en: String::new() }
 }
 
-/// What both ways of simulating say, once they have been found to be the same.
+/// The answer of both ways of simulating, once they have been found to be the same.
 fn both(model: &Model, plan: Option<&PlanEffects>) -> Outcomes {
     let fast = outcomes(model, plan);
     let sampler = Sampler::new(model, 1, Purpose::Evaluation);

@@ -4,6 +4,7 @@
 use super::super::{Baseline, StudyError};
 use super::Way;
 use super::rules::with_room_for_rounding;
+use crate::language::text;
 use crate::model::{
     Allocation, AllocationLine, Level, LimitBound, LimitKind, Locked, Model, SourceId, Title, Variant,
 };
@@ -71,21 +72,30 @@ pub fn parties(model: &Model, by: By, order: Option<&[String]>) -> Result<Vec<Pa
     for name in order {
         match found.iter().find(|party| party.key == *name) {
             None => {
-                return Err(StudyError::Request(format!(
-                    "the order names '{name}', which is no {}; it orders {all}",
-                    by.key()
+                let kind = match by {
+                    By::Level => text!(en: "level", id: "tingkat"),
+                    By::Source => text!(en: "source", id: "sumber"),
+                };
+                return Err(StudyError::Request(text!(
+                    en: "the order names '{name}', which is no {kind}; it orders {all}",
+                    id: "urutan itu menyebut '{name}', yang bukan {kind}; yang diurutkan: {all}",
+                    name, kind, all,
                 )));
             }
             Some(party) if ordered.contains(party) => {
-                return Err(StudyError::Request(format!("the order names '{name}' twice; it orders {all}")));
+                return Err(StudyError::Request(text!(
+                    en: "the order names '{name}' twice; it orders {all}",
+                    id: "urutan itu menyebut '{name}' dua kali; yang diurutkan: {all}",
+                )));
             }
             Some(party) => ordered.push(party.clone()),
         }
     }
     if let Some(left_out) = found.iter().find(|party| !ordered.contains(party)) {
-        return Err(StudyError::Request(format!(
-            "the order leaves out '{}'; it must name each of {all} once",
-            left_out.key
+        let key = &left_out.key;
+        return Err(StudyError::Request(text!(
+            en: "the order leaves out '{key}'; it must name each of {all} once",
+            id: "urutan itu tidak menyebut '{key}'; masing-masing dari {all} harus disebut satu kali",
         )));
     }
     Ok(ordered)

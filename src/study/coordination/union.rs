@@ -169,6 +169,7 @@ impl Union<'_> {
             keys.filter_map(|key| counts(key).map(|weight| (key, weight))).collect()
         };
         match rule {
+            // A commitment that may not be is given up whole.
             Rule::Minimum(..) | Rule::OpenOnce(_) | Rule::Unopened(..) => {
                 let mut changed = false;
                 for broken in whole_numbers(model, allocation).into_iter().map(|violation| violation.rule) {
@@ -196,11 +197,13 @@ impl Union<'_> {
                 self.set(key, locked + left, rule)
             }
             Rule::Sites(number, bound) => self.close(number, bound, allocation, rule),
+            // A cap: every line under it gives way in proportion.
             Rule::Limit(number) if model.limits[number].kind == LimitKind::Cap => {
                 let limit = &model.limits[number];
                 let own = lines(&|(s, c, i, y)| limit.covers(model, s, y, c, i).then_some(1.0));
                 self.cut_to(&own, limit.rupiah(&model.sources).floor(), rule, to_nothing)
             }
+            // Co-funding: what others spend is cut to what the own money covers.
             Rule::Cofunding(number, at) => {
                 let owed = &model.cofunding[number];
                 let places = owed.places(model);
@@ -212,6 +215,7 @@ impl Union<'_> {
                 let own = balance.map_or(0, |balance| balance.own);
                 self.cut_to(&others, (own as f64 / owed.ratio).floor(), rule, to_nothing)
             }
+            // A budget: lines give way by what they charge to it, upkeep included.
             Rule::Budget(source, year) => {
                 let over = overspent(model, allocation);
                 let over = over.iter().find(|(s, y, _)| (*s, *y) == (source, year)).map_or(0, |over| over.2);

@@ -25,7 +25,7 @@ pub struct Series {
 /// A row of the grid: a measure at a place and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// What.
+    /// The quantity.
     pub measure: Measure,
     /// Where; `None` is everywhere.
     pub cluster: Option<ClusterId>,
@@ -51,10 +51,12 @@ pub struct Wanted {
     pub totals: Vec<(Metric, Series)>,
     /// Rows whose probability of reaching a threshold is wanted, for every series without subtraction.
     pub thresholds: Vec<Threshold>,
+    /// Of how many plans, from the first, means of accounts are kept.
+    pub accounts: usize,
 }
 
 /// Where each row stands: everywhere first, then cluster by cluster; by item, then sums over years and each year, then
-/// series.
+/// series. Extra totals, thresholds and accounts, of which means are all that is asked, come last.
 #[derive(Debug, Clone)]
 pub struct Grid {
     pub(super) years: usize,
@@ -68,6 +70,10 @@ pub struct Grid {
     pub(super) totals: Vec<(Metric, Series)>,
     pub(super) thresholds: Vec<(usize, f64)>,
     pub(super) weights: Vec<(f64, f64)>,
+    /// Plans whose accounts are kept.
+    pub(super) accounted: usize,
+    /// By cluster: how many amounts its accounts add up, and its first row of them.
+    pub(super) accounts: Vec<(usize, usize)>,
 }
 
 /// The rows of one cluster: metrics, displacement and indicators, those of its chain, its pools.
@@ -121,7 +127,7 @@ impl Grid {
         // Items that every cluster has are the same whatever the chain.
         let common = Item::common(model).into_iter();
         let mut everywhere: Vec<Measure> =
-            common.map(|item| Measure::of(model, ChainId::new(0), item)).collect();
+            common.filter_map(|item| Measure::of(model, ChainId::new(0), item)).collect();
         let common = everywhere.len();
         // Where a chain's items begin, and at last where pools do.
         let mut chains = Vec::new();
@@ -129,7 +135,7 @@ impl Grid {
             chains.push(everywhere.len());
             let id = ChainId::new(h);
             let items = Item::of_chain(chain);
-            everywhere.extend(items.into_iter().map(|item| Measure::of(model, id, item)));
+            everywhere.extend(items.into_iter().filter_map(|item| Measure::of(model, id, item)));
         }
         chains.push(everywhere.len());
         everywhere.extend(model.pool_ids().map(Measure::Used));
@@ -158,6 +164,8 @@ impl Grid {
             totals: wanted.totals.clone(),
             thresholds: Vec::new(),
             weights: (0..years).map(|y| (weight(Metric::GrossOutput, y), 1.0)).collect(),
+            accounted: wanted.accounts,
+            accounts: Vec::new(),
         };
         for threshold in &wanted.thresholds {
             for (s, series) in wanted.series.iter().enumerate() {
@@ -166,12 +174,30 @@ impl Grid {
                 }
             }
         }
+        let mut next = grid.before_accounts();
+        for c in model.cluster_ids() {
+            let items = model.chain_of(c).account_items().len();
+            grid.accounts.push((items, next));
+            next += grid.accounted * years * items;
+        }
         grid
     }
 
-    /// Number of rows, with extra totals and thresholds.
-    pub fn len(&self) -> usize {
+    /// Rows before those of accounts.
+    fn before_accounts(&self) -> usize {
         self.measured + self.totals.len() + self.thresholds.len()
+    }
+
+    /// Where an amount of a cluster's accounts stands, for a plan and year.
+    pub fn account(&self, cluster: ClusterId, plan: usize, year: usize, number: usize) -> usize {
+        let (items, first) = self.accounts[cluster.index()];
+        first + (plan * self.years + year) * items + number
+    }
+
+    /// Number of rows, with extra totals, thresholds and accounts.
+    pub fn len(&self) -> usize {
+        let rows = self.accounts.iter().map(|(items, _)| self.accounted * self.years * items);
+        self.before_accounts() + rows.sum::<usize>()
     }
 
     /// True if there are none.

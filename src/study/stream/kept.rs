@@ -75,6 +75,12 @@ impl Summed<'_> {
         }
     }
 
+    /// The mean of a row.
+    pub fn mean(&self, row: usize) -> f64 {
+        let rows = self.moments.iter().map(|rows| rows.get(row).copied().unwrap_or_default());
+        rows.fold(Moments::default(), Moments::merge).mean
+    }
+
     /// Samples in all.
     pub fn samples(&self) -> u64 {
         self.moments.iter().filter_map(|rows| rows.first()).map(|moments| moments.n).sum()

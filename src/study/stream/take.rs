@@ -102,6 +102,7 @@ impl Take<'_, '_> {
         let per_plan = grid.everywhere.len() * times;
         horizon.clear();
         horizon.resize(results.len() * items * sums, [0.0; LANES]);
+        // Each plan's sums over the horizon, in year order, and its part of what is counted everywhere.
         for (plan, result) in results.iter().enumerate() {
             for item in 0..items {
                 let place = rows.anywhere(item);
@@ -126,6 +127,7 @@ impl Take<'_, '_> {
                 }
             }
         }
+        // The series of every row: sums over the horizon first, then the years.
         for item in 0..items {
             let row = rows.first + item * times * grid.series.len();
             for sum in 0..sums {
@@ -136,6 +138,13 @@ impl Take<'_, '_> {
                 let row = row + (sums + year) * grid.series.len();
                 let of_plan = |plan: usize| -> &[f64] { results[plan].cell(year * items + item) };
                 self.series(row, of_plan, sketches);
+            }
+        }
+        let (amounts, _) = grid.accounts[id.index()];
+        for (plan, result) in results.iter().enumerate().take(grid.accounted) {
+            for (year, number) in (0..grid.years).flat_map(|y| (0..amounts).map(move |n| (y, n))) {
+                let row = grid.account(id, plan, year, number);
+                self.rows[row] = Moments::of(&result.account(year, number)[..self.count]);
             }
         }
     }

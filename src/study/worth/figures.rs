@@ -115,11 +115,11 @@ pub struct View {
 pub struct SourceCost {
     /// The source.
     pub source: SourceId,
-    /// What it pays out, at its cost to the public.
+    /// Its payments, at their cost to the public.
     pub paid: f64,
     /// Upkeep that it bears.
     pub upkeep: f64,
-    /// What is left of its money at the end.
+    /// The rest of its money at the end.
     pub returned: f64,
 }
 

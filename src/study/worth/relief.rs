@@ -42,7 +42,8 @@ pub(in crate::study) fn of(
     allocation: &Allocation,
     metric: Metric,
     bottlenecks: &Bottlenecks,
-    (samples, seed): (usize, u64),
+    samples: usize,
+    seed: u64,
     control: &Control<'_>,
 ) -> Result<Vec<Relief>, StudyError> {
     let mut shares: BTreeMap<(ClusterId, CapacityId), f64> = BTreeMap::new();

@@ -246,10 +246,12 @@ impl<'a> ColumnGeneration<'a> {
         samples: &dyn Samples,
         groups: Option<usize>,
     ) -> Result<Self, DecompositionError> {
+        // The recourse in cells: fewer groups where the search solves the program again and again.
         let searching = first.columns.iter().any(|column| column.integer);
         let usual = if searching { GROUPS_WHOLE } else { GROUPS };
         let mut recourses = Recourses::new(samples, &|_| groups.unwrap_or(usual), Control::unlimited());
         let objective = recourses.expected_objective(first.columns);
+        // Columns, rows and cells by block; a column of no block is in linking rows alone.
         let (block_of, count) = blocks_of(first, &recourses);
         let mut columns = vec![Vec::new(); count];
         let mut global = Vec::new();
@@ -267,11 +269,13 @@ impl<'a> ColumnGeneration<'a> {
                 rows[block].push(row);
             }
         }
+        // A start that keeps the local rows gives the size of each cell, in which its model is solved.
         let (cells, block_of_cell) = cells_of(&recourses, &block_of, count);
         let local = first.rows.iter().zip(first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
         let start = start(first.columns, local.chain(&recourses.first_rows))?;
         let sizes = recourses.sizes_at(&start)?;
         let size = sizes.iter().sum::<f64>() / count.max(1) as f64;
+        // A master for each block, within ceilings: the price of money may leave a block unbounded.
         let boxed: Vec<Column> = first.columns.iter().map(boxed).collect();
         let blocks: Vec<Block<'a>> = columns
             .into_iter()
@@ -285,6 +289,7 @@ impl<'a> ColumnGeneration<'a> {
                 Block::new(parts, Manner::BY_CEILINGS)
             })
             .collect();
+        // The mixture of the blocks' answers under the linking rows.
         let linking: Vec<usize> = (0..first.rows.len()).filter(|row| first.linking[*row]).collect();
         let constant = recourses.probabilities.iter().zip(&recourses.offsets).map(|(p, o)| p * o).sum();
         let mut prices = Self {

@@ -47,6 +47,7 @@ impl ColumnGeneration<'_> {
 
     /// The proposals with one choice of whole numbers for each block that are worth most together.
     pub(super) fn choose_among_proposals(&self, gap: f64, nodes: i32) -> Option<Vec<f64>> {
+        // A share of each admitted proposal, gathered by the whole numbers that it has.
         let mut columns: Vec<Column> = self.global.iter().map(|j| self.first.columns[*j]).collect();
         let linking = self.linking.len();
         let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); linking];
@@ -65,6 +66,7 @@ impl ColumnGeneration<'_> {
                 columns.push(Column::between(0.0, 1.0, proposal.value, 1.0));
             }
         }
+        // The linking rows over these shares.
         let mut all: Vec<Row> = Vec::new();
         for (entries, own) in rows.into_iter().zip(&self.mix.rows) {
             let mut add = |sense, rhs| all.push(Row { entries: entries.clone(), sense, rhs });
@@ -79,6 +81,7 @@ impl ColumnGeneration<'_> {
                 add(Sense::AtLeast, own.lower);
             }
         }
+        // One choice of whole numbers a block: a switch for each, on where its proposals sum to one.
         let mut chosen: Vec<Vec<(usize, Vec<i64>)>> = Vec::new();
         for patterns in patterns {
             let mut one = Vec::new();
@@ -95,6 +98,7 @@ impl ColumnGeneration<'_> {
             all.push(Row { entries: one, sense: Sense::Equal, rhs: 1.0 });
             chosen.push(list);
         }
+        // The whole numbers of the choices that are on.
         let answer = propose_integer(&LinearProgram { columns, rows: all }, nodes, gap)?;
         let mut x = vec![0.0; self.first.columns.len()];
         for ((block, whole), list) in self.blocks.iter().zip(&self.whole).zip(&chosen) {

@@ -71,6 +71,7 @@ impl ColumnGeneration<'_> {
     /// Gives every block that is a mixture the corner of its model that takes as much of the linking rows, where that is
     /// worth as much: fewer lines for the same money.
     pub(super) fn polish(&mut self, best: &mut [Vec<f64>], allowed: f64) -> Result<(), DecompositionError> {
+        // What each block takes of the linking rows.
         let taken: Vec<Vec<f64>> = self
             .uses
             .iter()
@@ -84,6 +85,7 @@ impl ColumnGeneration<'_> {
             })
             .collect();
         let (rows, rations) = (&self.mix.rows, &self.rations);
+        // The corner of each block's model that takes as much; its rows are set free again.
         let corners: Vec<Option<Vec<f64>>> = self
             .blocks
             .par_iter_mut()
@@ -105,6 +107,7 @@ impl ColumnGeneration<'_> {
                 corner
             })
             .collect();
+        // A corner is taken where its true value loses no more than its share of what is allowed.
         let old: Vec<Option<Vec<f64>>> = best.iter().map(|x| Some(x.clone())).collect();
         let old_values = self.visit(&old)?;
         let values = self.visit(&corners)?;
