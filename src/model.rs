@@ -77,6 +77,6 @@ pub use spillover::{Spillover, SpilloverLink};
 pub use stocks::Obligation;
 pub use target::{Target, TargetItem};
 pub use title::Title;
-pub use unit::{MostUnits, Unit};
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};
+pub use unit::{MostUnits, Unit};
 pub use variant::{Variant, VariantFault};

@@ -90,7 +90,11 @@ fn decision_name(model: &Model, decision: Decision) -> String {
 }
 
 /// word/source/cluster/intervention/year.
-fn line_name(model: &Model, word: &str, line: (crate::model::SourceId, ClusterId, InterventionId, usize)) -> String {
+fn line_name(
+    model: &Model,
+    word: &str,
+    line: (crate::model::SourceId, ClusterId, InterventionId, usize),
+) -> String {
     let (s, c, i, y) = line;
     format!("{word}/{}/{}/y{}", model.sources[s.index()].key, work(model, c, i), y + 1)
 }

@@ -66,10 +66,11 @@ pub(crate) fn whole_rupiah(
             // Whole grains, of which there are as many as the money there is allows.
             let near = (total + grain.div_euclid(2)).div_euclid(grain);
             let parts = largest_remainder(&wanted, near.min(available.div_euclid(grain)));
-            lines.extend(parts.into_iter().map(|line| AllocationLine {
-                amount: Rupiah(line.amount.0 * grain),
-                ..line
-            }));
+            lines.extend(
+                parts
+                    .into_iter()
+                    .map(|line| AllocationLine { amount: Rupiah(line.amount.0 * grain), ..line }),
+            );
         }
     }
     if !model.locked.is_nothing() {

@@ -185,9 +185,7 @@ impl RuleTeller<'_> {
             | Rule::Units(c, i, _)
             | Rule::MostUnits(c, i)
             | Rule::LeastLine(_, c, i, _)
-            | Rule::Grain(_, c, i, _) => {
-                Some(self.model.chain_of(c).interventions[i.index()].facility)
-            }
+            | Rule::Grain(_, c, i, _) => Some(self.model.chain_of(c).interventions[i.index()].facility),
             Rule::Coverage(number, _) => Some(self.model.coverage.minima[number].facility),
             _ => None,
         }

@@ -242,8 +242,12 @@ impl PolicyReader<'_> {
             carry_over: self.between(&file.carry_over, &format!("{path}.carry_over"), &Unit::Share, 0.0, 1.0),
             disbursement,
             public_cost,
-            least_line: self.rupiah(file.least_line.as_ref(), &format!("{path}.least_line")).unwrap_or_default(),
-            grain: Rupiah(self.rupiah(file.grain.as_ref(), &format!("{path}.grain")).map_or(1, |grain| grain.0.max(1))),
+            least_line: self
+                .rupiah(file.least_line.as_ref(), &format!("{path}.least_line"))
+                .unwrap_or_default(),
+            grain: Rupiah(
+                self.rupiah(file.grain.as_ref(), &format!("{path}.grain")).map_or(1, |grain| grain.0.max(1)),
+            ),
             eligible,
         }
     }

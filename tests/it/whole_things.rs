@@ -152,7 +152,8 @@ fn locked_lines_stay_as_they_are_beside_whole_units() {
     let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 2);
     for method in BOTH {
         let plan = optimise(&model, &block, &options(&model, method), &Control::unlimited()).expect("a plan");
-        let own = plan.allocation.sum(|of| of.cluster == line.cluster && of.intervention == line.intervention);
+        let own =
+            plan.allocation.sum(|of| of.cluster == line.cluster && of.intervention == line.intervention);
         assert_eq!((own - 3_000_000) % 4_000_000, 0, "{method:?}");
         assert!(violations(&model, &plan.allocation).is_empty(), "{method:?}");
         // 3 + 4 in a and 4 in b at 1.8, the last juta in equipment at 0.6.

@@ -65,6 +65,8 @@ impl ModelParts {
     /// True if some intervention may be bought so often only.
     fn has_most_units(&self) -> bool {
         let lines = self.chains.iter().flat_map(|chain| &chain.interventions);
-        lines.filter_map(|line| line.unit.as_ref()).any(|unit| unit.most != super::super::unit::MostUnits::Any)
+        lines
+            .filter_map(|line| line.unit.as_ref())
+            .any(|unit| unit.most != super::super::unit::MostUnits::Any)
     }
 }

@@ -18,7 +18,8 @@ impl Builder<'_> {
             let grain = model.sources[s.index()].grain.as_f64() / JUTA;
             let years = 0..model.horizon.years;
             let richest = years.map(|y| most_in_hand(model, s, y) + self.spare).fold(0.0, f64::max);
-            if model.sources[s.index()].grain.0 <= 1 || model.locked.is_closed(s) || richest > COARSE * grain {
+            if model.sources[s.index()].grain.0 <= 1 || model.locked.is_closed(s) || richest > COARSE * grain
+            {
                 continue;
             }
             for (c, i) in model.fundable(s) {

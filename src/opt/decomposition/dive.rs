@@ -63,7 +63,9 @@ impl Block<'_> {
             if open.is_empty() {
                 return Some(x);
             }
-            open.sort_by(|a, b| a.1.away.total_cmp(&b.1.away).then(b.1.most.total_cmp(&a.1.most)).then(a.0.cmp(&b.0)));
+            open.sort_by(|a, b| {
+                a.1.away.total_cmp(&b.1.away).then(b.1.most.total_cmp(&a.1.most)).then(a.0.cmp(&b.0))
+            });
             // Everything that is whole by itself would only be held for nothing: what else is there to settle?
             let whole = open.iter().take_while(|(_, number)| number.away == 0.0).count();
             if whole == open.len() {

@@ -63,12 +63,8 @@ pub(super) fn table(
     }
     let mut list = Table::new(headings, 3);
     // Goods that nobody stocks always 'bind'; what money can move are capacities. The CSV table has everything.
-    let mut ranked: Vec<&Bottleneck> = after
-        .as_ref()
-        .unwrap_or(&before)
-        .iter()
-        .filter(|b| matches!(b.what, Binding::Capacity(_)))
-        .collect();
+    let mut ranked: Vec<&Bottleneck> =
+        after.as_ref().unwrap_or(&before).iter().filter(|b| matches!(b.what, Binding::Capacity(_))).collect();
     let relief = |b: &Bottleneck| study.relief_of(b).map_or(0.0, |relief| relief.gain.mean);
     ranked.sort_by(|a, b| {
         relief(b)

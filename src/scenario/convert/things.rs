@@ -66,11 +66,11 @@ pub(super) fn check_units(model: &ModelParts, faults: &mut Faults) {
             let i = InterventionId::new(i);
             let place = |key: &str| {
                 let file = format!("chains/{}.toml", chain.key);
-                Place::file(&file)
-                    .key(format!("interventions.{}.{key}", intervention.key))
+                Place::file(&file).key(format!("interventions.{}.{key}", intervention.key))
             };
             let funded = |c: &ClusterId| -> f64 {
-                let sources: Vec<SourceId> = model.source_ids().filter(|s| model.may_fund(*s, *c, i)).collect();
+                let sources: Vec<SourceId> =
+                    model.source_ids().filter(|s| model.may_fund(*s, *c, i)).collect();
                 (0..model.horizon.years)
                     .map(|y| sources.iter().map(|s| in_hand(model, *s, y)).sum())
                     .fold(0.0, f64::max)

@@ -129,7 +129,12 @@ impl Union<'_> {
     }
 
     /// What several add to what is locked comes to whole units.
-    fn cut_to_units(&mut self, group: (ClusterId, InterventionId, usize), to_nothing: bool, rule: Rule) -> bool {
+    fn cut_to_units(
+        &mut self,
+        group: (ClusterId, InterventionId, usize),
+        to_nothing: bool,
+        rule: Rule,
+    ) -> bool {
         let Some(unit) = self.model.whole_unit(group.0, group.1) else { return false };
         let own = |key: &Key| (key.1, key.2, key.3) == group;
         let free: Vec<(AllocationLine, f64)> = self
