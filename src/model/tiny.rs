@@ -89,6 +89,7 @@ pub(crate) fn model() -> Model {
         objective: Metric::ValueAdded,
         net: Net::Off,
         net_asked: None,
+        lines_asked: crate::model::LinesAsked::default(),
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
         factors: Vec::new(),

@@ -1,9 +1,5 @@
 //! Things that are bought in units, and the least that a line of a source may be.
 
-use super::cluster::Cluster;
-use super::id::{ClusterId, InterventionId};
-use super::locked::Locked;
-use super::root::ModelParts;
 use super::title::Title;
 use crate::units::Rupiah;
 
@@ -35,13 +31,13 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The most units of it that a cluster may have bought over the horizon; nothing where as many as money buys.
-    pub fn most_in(&self, cluster: &Cluster) -> Option<i64> {
+    /// The most units of it that a cluster of so many enterprises may have bought over the horizon; nothing where as many as money buys.
+    pub fn most_in(&self, enterprises: f64) -> Option<i64> {
         match self.most {
             MostUnits::Any => None,
             MostUnits::InCluster(units) => Some(units),
             // A take-up of 0.1 of 30 enterprises is 3 units, though 0.1 · 30 is rounded to less.
-            MostUnits::PerEnterprise(each) => Some(libm::floor(each * cluster.enterprises + 1e-9) as i64),
+            MostUnits::PerEnterprise(each) => Some(libm::floor(each * enterprises + 1e-9) as i64),
         }
     }
 
@@ -56,47 +52,11 @@ impl Unit {
     }
 }
 
-impl ModelParts {
-    /// The unit in which an intervention is bought in a cluster, where it is.
-    pub fn unit(&self, cluster: ClusterId, intervention: InterventionId) -> Option<&Unit> {
-        self.chain_of(cluster).interventions[intervention.index()].unit.as_ref()
-    }
-
-    /// The unit of an intervention of which only whole ones are bought in a cluster.
-    pub fn whole_unit(&self, cluster: ClusterId, intervention: InterventionId) -> Option<&Unit> {
-        self.unit(cluster, intervention).filter(|unit| unit.whole)
-    }
-
-    /// The most that all sources together may commit to an intervention in a cluster over the horizon, where units say so \[Rp\].
-    pub fn most_bought(&self, cluster: ClusterId, intervention: InterventionId) -> Option<i64> {
-        let unit = self.unit(cluster, intervention)?;
-        let units = unit.most_in(&self.clusters[cluster.index()])?;
-        Some(units.saturating_mul(unit.cost.0))
-    }
-
-    /// True if lines on an intervention of a cluster need not be multiples of their source's grain: what is bought in units, and
-    /// an opening, costs what it costs.
-    pub fn is_exempt_from_grain(&self, cluster: ClusterId, intervention: InterventionId) -> bool {
-        self.whole_unit(cluster, intervention).is_some() || self.opening(cluster) == Some(intervention)
-    }
-
-    /// True if some source has a grain.
-    pub fn has_grain(&self) -> bool {
-        self.sources.iter().any(|source| source.grain.0 > 1)
-    }
-
-    /// True if anything is bought in whole units, or some source has a least line or a grain.
-    pub fn has_whole_things(&self) -> bool {
-        let units = self.chains.iter().flat_map(|chain| &chain.interventions);
-        let whole = units.filter_map(|line| line.unit.as_ref()).any(|unit| unit.whole);
-        whole || self.has_grain() || self.sources.iter().any(|source| source.least_line.0 > 0)
-    }
-}
-
-impl Locked {
-    /// Locked amount of an intervention in a cluster and year, over all sources \[Rp\].
-    pub fn of_group(&self, cluster: ClusterId, intervention: InterventionId, year: usize) -> i64 {
-        let key = (cluster, intervention, year);
-        self.lines.sum(|line| (line.cluster, line.intervention, line.year) == key)
-    }
+/// Sizes of lines that are asked for, for every source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LinesAsked {
+    /// Least line \[Rp\].
+    pub least_line: Option<Rupiah>,
+    /// Grain \[Rp\].
+    pub grain: Option<Rupiah>,
 }

@@ -57,7 +57,7 @@ pub(crate) fn whole_rupiah(
             let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
             let so_far = Allocation::new(lines.clone());
             let available = available(model, planning, &so_far, source, year);
-            let grain = model.sources[source.index()].grain.0.max(1);
+            let grain = model.grain(source).0;
             let available = available.max(0);
             let mut total = (sum.round() as i64).min(available);
             if available - total <= snap(model, source) && !wanted.is_empty() {

@@ -97,11 +97,15 @@ fn lines(model: &Model) -> Option<Section> {
     let heads =
         [words("source", "sumber"), words("least line", "nilai terkecil"), words("multiple of", "kelipatan")];
     let mut table = Table::new(heads.to_vec(), 1);
-    for source in model.sources.iter().filter(|source| source.least_line.0 > 0 || source.grain.0 > 1) {
+    for id in model.source_ids() {
+        let (source, least, grain) = (&model.sources[id.index()], model.least_line(id), model.grain(id));
+        if least.0 <= 0 && grain.0 <= 1 {
+            continue;
+        }
         table.row(vec![
             Cell::Words(both(|lang| lang.title(&source.title).to_string())),
-            Cell::Rupiah(source.least_line.as_f64()),
-            Cell::Rupiah(source.grain.as_f64()),
+            Cell::Rupiah(least.as_f64()),
+            Cell::Rupiah(grain.as_f64()),
         ]);
     }
     let some = !table.rows.is_empty();

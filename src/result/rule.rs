@@ -210,8 +210,8 @@ impl RuleTeller<'_> {
             Rule::Locked(s, c, i, y) => self.model.locked.amount(s, c, i, y) as f64,
             Rule::Units(c, i, _) => self.model.unit(c, i).map_or(0.0, |unit| unit.cost.as_f64()),
             Rule::MostUnits(c, i) => self.model.most_bought(c, i).map_or(0.0, |most| most as f64),
-            Rule::LeastLine(s, ..) => self.model.sources[s.index()].least_line.as_f64(),
-            Rule::Grain(s, ..) => self.model.sources[s.index()].grain.as_f64(),
+            Rule::LeastLine(s, ..) => self.model.least_line(s).as_f64(),
+            Rule::Grain(s, ..) => self.model.grain(s).as_f64(),
             Rule::Coverage(number, c) => match need(self.model, number, c) {
                 Some(Need::Money(rupiah)) => rupiah.as_f64(),
                 Some(Need::Capacity { units, price, .. }) => units * price,

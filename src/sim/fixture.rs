@@ -267,6 +267,7 @@ impl Fixture {
             objective: Metric::ValueAdded,
             net: crate::model::Net::Off,
             net_asked: None,
+            lines_asked: crate::model::LinesAsked::default(),
             risk: Risk { lambda: 0.0, alpha: 0.9 },
             samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
             factors: Vec::new(),

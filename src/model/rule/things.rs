@@ -45,14 +45,14 @@ fn units(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
 fn lines(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let mut found = Vec::new();
     for line in allocation.lines().iter().filter(|line| !model.locked.is_closed(line.source)) {
-        let source = &model.sources[line.source.index()];
+        let least = model.least_line(line.source).0;
         let (s, c, i, y) = (line.source, line.cluster, line.intervention, line.year);
         let free = model.locked.free(line);
         let mut note = |rule, rupiah| found.push(Violation { rule, rupiah, spent: line.amount.0 });
-        if free > 0 && free < source.least_line.0 {
-            note(Rule::LeastLine(s, c, i, y), source.least_line.0 - free);
+        if free > 0 && free < least {
+            note(Rule::LeastLine(s, c, i, y), least - free);
         }
-        let grain = source.grain.0.max(1);
+        let grain = model.grain(line.source).0;
         let over = free.rem_euclid(grain);
         if free > 0 && over > 0 && !model.is_exempt_from_grain(c, i) {
             note(Rule::Grain(s, c, i, y), over.min(grain - over));

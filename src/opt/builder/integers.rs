@@ -238,7 +238,7 @@ impl PlanningProgram {
                 }
                 Decision::Grains(s, c, i, y) => {
                     let free = allocation.amount(s, c, i, y) - model.locked.amount(s, c, i, y);
-                    let grain = model.sources[s.index()].grain.as_f64();
+                    let grain = model.grain(s).as_f64();
                     *value = libm::round(free as f64 / grain).max(0.0);
                 }
                 Decision::Line(s, c, i, y) => {

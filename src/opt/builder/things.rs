@@ -15,11 +15,10 @@ impl Builder<'_> {
     pub(super) fn grains(&mut self) {
         let model = self.model;
         for s in model.source_ids() {
-            let grain = model.sources[s.index()].grain.as_f64() / JUTA;
+            let grain = model.grain(s).as_f64() / JUTA;
             let years = 0..model.horizon.years;
             let richest = years.map(|y| most_in_hand(model, s, y) + self.spare).fold(0.0, f64::max);
-            if model.sources[s.index()].grain.0 <= 1 || model.locked.is_closed(s) || richest > COARSE * grain
-            {
+            if model.grain(s).0 <= 1 || model.locked.is_closed(s) || richest > COARSE * grain {
                 continue;
             }
             for (c, i) in model.fundable(s) {
@@ -89,7 +88,7 @@ impl Builder<'_> {
     pub(super) fn least_lines(&mut self) {
         let model = self.model;
         for s in model.source_ids() {
-            let least = model.sources[s.index()].least_line.as_f64() / JUTA;
+            let least = model.least_line(s).as_f64() / JUTA;
             if least <= 0.0 || model.locked.is_closed(s) {
                 continue;
             }

@@ -167,8 +167,7 @@ fn moves_of(
     match decision {
         Decision::Spend(s, c, i, y) => {
             // In rupiah, or in grains where the source has one.
-            let grain =
-                if model.is_exempt_from_grain(c, i) { 1 } else { model.sources[s.index()].grain.0.max(1) };
+            let grain = if model.is_exempt_from_grain(c, i) { 1 } else { model.grain(s).0 };
             let unit = grain as f64 / JUTA;
             if model.locked.is_closed(s) {
                 return Moves { up: None, down: None, unit };

@@ -237,6 +237,7 @@ fn bare_model(
         objective: file.objective.metric.0,
         net: file.objective.net.as_ref().map_or(Net::Off, |net| net.0),
         net_asked: None,
+        lines_asked: crate::model::LinesAsked::default(),
         risk: settings.risk,
         samples: settings.samples,
         factors,

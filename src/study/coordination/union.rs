@@ -196,7 +196,7 @@ impl Union<'_> {
             }
             Rule::LeastLine(s, c, i, y) => self.set((s, c, i, y), self.locked((s, c, i, y)), rule),
             Rule::Grain(s, c, i, y) => {
-                let (key, grain) = ((s, c, i, y), model.sources[s.index()].grain.0.max(1));
+                let (key, grain) = ((s, c, i, y), model.grain(s).0);
                 let (amount, locked) = (self.amounts[&key], self.locked(key));
                 let left = if to_nothing { 0 } else { (amount - locked).div_euclid(grain) * grain };
                 self.set(key, locked + left, rule)
