@@ -329,15 +329,16 @@ pub(super) fn search<R: Relaxation>(
             continue;
         }
 
-        // Round for a new incumbent; at the root, dive, and search the masters for whole numbers.
+        // Round for a new incumbent; at the root, search the masters for whole numbers, or dive where these are many.
         let furthest = search.furthest(&found.x);
         if nodes.is_multiple_of(ROUNDED) || furthest.is_none() || search.best.is_none() {
             search.round(&found.x, &node.bounds, bound)?;
         }
         if nodes == 0 {
-            search.dive(&root, upper)?;
             if search.columns.len() <= MANY {
                 search.propose(&root, upper)?;
+            } else {
+                search.dive(&root, upper)?;
             }
         }
         nodes += 1;
