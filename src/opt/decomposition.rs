@@ -25,6 +25,7 @@ mod l_shaped;
 mod learned;
 pub(super) mod master;
 mod problem;
+mod switch;
 
 pub use cell::Samples;
 pub use learned::{Learned, LearnedCut, Proposal};

@@ -64,7 +64,7 @@ const DIVES: [f64; 4] = [0.5, 0.3, 0.7, 0.9];
 /// Nodes in a row that bring nothing after which a search of many whole numbers ends.
 const IDLE: usize = 30;
 /// Whole numbers of which there are many: a search through them comes to no end.
-const MANY: usize = 200;
+pub(super) const MANY: usize = 200;
 
 /// Bounds of the whole numbers in a part of the search, and the most that it can bring.
 #[derive(Debug, Clone)]

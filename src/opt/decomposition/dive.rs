@@ -6,8 +6,12 @@
 //! to money over the least that the line may be. What could be whole at no cost is settled first; then what is nearest to
 //! nothing (of switches), or nearest to the whole number below or above it.
 
-use super::block::Block;
+use std::collections::BTreeMap;
+
+use super::branch::Relaxation;
+use super::l_shaped::LShaped;
 use super::problem::WHOLE;
+use crate::opt::program::Sense;
 
 /// Solves of a dive at most.
 const SOLVES: usize = 60;
@@ -25,23 +29,29 @@ struct Open {
     away: f64,
 }
 
-impl Block<'_> {
+impl LShaped<'_> {
     /// Whole numbers at the `columns` within `bounds` that are good by the model of cuts, with the decisions that go with them.
     /// A part of a number above `up` is put up, any other down. Nothing where the dive ends at numbers that keep no rows.
-    pub(super) fn dive(&mut self, columns: &[usize], bounds: &[(f64, f64)], up: f64) -> Option<Vec<f64>> {
-        let mut held = self.rows_of(columns);
-        let found = self.dive_from(columns, &mut held, up);
+    pub(super) fn dive_for(&mut self, columns: &[usize], bounds: &[(f64, f64)], up: f64) -> Option<Vec<f64>> {
+        let held = self.rows_of(columns);
+        let found = self.dive_from(columns, &held, bounds, up);
         for (column, (low, high)) in columns.iter().zip(bounds) {
-            self.set_number(*column, *low, *high);
+            self.set_column_bounds(*column, *low, *high);
         }
         found
     }
 
-    fn dive_from(&mut self, columns: &[usize], held: &mut [Vec<(usize, f64)>], up: f64) -> Option<Vec<f64>> {
-        let mut settled: Vec<bool> = columns.iter().map(|j| self.is_held(*j)).collect();
+    fn dive_from(
+        &mut self,
+        columns: &[usize],
+        held: &[Vec<(usize, f64)>],
+        bounds: &[(f64, f64)],
+        up: f64,
+    ) -> Option<Vec<f64>> {
+        let mut settled: Vec<bool> = bounds.iter().map(|(low, high)| low == high).collect();
         for _ in 0..SOLVES {
-            self.solve_once_more().ok()?;
-            let x = self.x();
+            self.solve_model().ok()?;
+            let x = self.decisions();
             let mut open: Vec<(usize, Open)> = Vec::new();
             for (place, &column) in columns.iter().enumerate() {
                 if settled[place] {
@@ -57,7 +67,7 @@ impl Block<'_> {
                 } else {
                     (whole, part)
                 };
-                let upper = self.master.columns[column].upper;
+                let upper = bounds[place].1;
                 open.push((place, Open { column, most, at: at.min(upper), away }));
             }
             if open.is_empty() {
@@ -71,27 +81,31 @@ impl Block<'_> {
             if whole == open.len() {
                 for (place, number) in open {
                     settled[place] = true;
-                    self.set_number(number.column, number.at, number.at);
+                    self.set_column_bounds(number.column, number.at, number.at);
                 }
                 continue;
             }
             let more = libm::ceil((open.len() - whole) as f64 * AT_A_TIME) as usize;
             for (place, number) in open.into_iter().skip(whole).take(more) {
                 settled[place] = true;
-                self.set_number(number.column, number.at, number.at);
+                self.set_column_bounds(number.column, number.at, number.at);
             }
         }
         None
     }
 
-    /// The rows of each column that are no cuts, with its coefficient.
+    /// The first-stage rows of each column, with its coefficient.
     fn rows_of(&self, columns: &[usize]) -> Vec<Vec<(usize, f64)>> {
-        let mut place = vec![usize::MAX; self.master.columns.len()];
-        columns.iter().enumerate().for_each(|(number, column)| place[*column] = number);
+        let mut place: BTreeMap<usize, usize> = BTreeMap::new();
+        columns.iter().enumerate().for_each(|(number, column)| {
+            place.insert(*column, number);
+        });
         let mut held = vec![Vec::new(); columns.len()];
-        for (number, row) in self.master.rows.iter().enumerate().filter(|(_, row)| row.cut_for.is_none()) {
-            for &(column, a) in row.entries.iter().filter(|(j, _)| place[*j] != usize::MAX) {
-                held[place[column]].push((number, a));
+        for (number, row) in self.first_rows().iter().enumerate() {
+            for (column, a) in &row.entries {
+                if let Some(place) = place.get(column) {
+                    held[*place].push((number, *a));
+                }
             }
         }
         held
@@ -99,27 +113,22 @@ impl Block<'_> {
 
     /// The most that a column could be with all others as they are.
     fn most(&self, column: usize, held: &[(usize, f64)], x: &[f64]) -> f64 {
-        let mut most = self.master.columns[column].upper;
+        if self.is_switch(column) {
+            return x[column];
+        }
+        let mut most = self.first_column(column).upper;
         for &(number, a) in held {
-            let row = &self.master.rows[number];
+            let row = &self.first_rows()[number];
             let used: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();
-            let side = if a > 0.0 { row.upper } else { row.lower };
-            if side.is_finite() {
-                most = most.min(x[column] + ((side - used) / a).max(0.0));
+            let binds = match row.sense {
+                Sense::AtMost => a > 0.0,
+                Sense::AtLeast => a < 0.0,
+                Sense::Equal => true,
+            };
+            if binds {
+                most = most.min(x[column] + ((row.rhs - used) / a).max(0.0));
             }
         }
         most
-    }
-
-    fn is_held(&self, column: usize) -> bool {
-        let column = &self.master.columns[column];
-        column.lower == column.upper
-    }
-
-    fn set_number(&mut self, column: usize, low: f64, high: f64) {
-        let own = &self.master.columns[column];
-        if (own.lower, own.upper) != (low, high) {
-            self.master.set_bounds(column, low, high);
-        }
     }
 }
