@@ -31,7 +31,8 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The most units of it that a cluster of so many enterprises may have bought over the horizon; nothing where as many as money buys.
+    /// The most units of it that a cluster of so many enterprises may have bought over the horizon; nothing where as many as
+    /// money buys.
     pub fn most_in(&self, enterprises: f64) -> Option<i64> {
         match self.most {
             MostUnits::Any => None,

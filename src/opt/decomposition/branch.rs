@@ -84,6 +84,9 @@ struct Search<'s, 'o, R> {
     tried: BTreeSet<Vec<u64>>,
     number: usize,
     interrupted: bool,
+    /// Incumbent and bound where the search last got on, and the nodes since.
+    known: (f64, f64),
+    idle: usize,
 }
 
 impl<R: Relaxation> Search<'_, '_, R> {
@@ -185,6 +188,22 @@ impl<R: Relaxation> Search<'_, '_, R> {
         Ok(())
     }
 
+    /// Notes whether the last node moved the incumbent or the bound by a hundredth of what lies between them.
+    fn note(&mut self, bound: f64) {
+        let open = bound - self.objective();
+        let closed = self.known.1 - self.known.0 - open;
+        if closed > 0.01 * open || !self.known.0.is_finite() {
+            (self.known, self.idle) = ((self.objective(), bound), 0);
+        } else {
+            self.idle += 1;
+        }
+    }
+
+    /// True of a search through many whole numbers that gets on no more.
+    fn is_idle(&self) -> bool {
+        self.columns.len() > MANY && self.idle > IDLE
+    }
+
     /// Puts a node back that was left because time was up: its bound still counts.
     fn put_back(&self, node: Node, open: &mut Vec<Node>) {
         if self.interrupted {
@@ -257,6 +276,17 @@ pub(super) struct Searched {
     number: usize,
 }
 
+/// The node with the highest bound; of equals the first.
+fn most_promising(open: &[Node]) -> Option<usize> {
+    let mut next: Option<usize> = None;
+    for (number, node) in open.iter().enumerate() {
+        if next.is_none_or(|n: usize| node.bound > open[n].bound) {
+            next = Some(number);
+        }
+    }
+    next
+}
+
 /// Branch and bound, best bound first. With `most` it ends after so many nodes, with or without an incumbent.
 pub(super) fn search<R: Relaxation>(
     whole: &mut R,
@@ -268,22 +298,24 @@ pub(super) fn search<R: Relaxation>(
     let stated = |column: &usize| (first.columns[*column].lower, first.columns[*column].upper);
     let bounds: Vec<(f64, f64)> = columns.iter().map(stated).collect();
     let root = bounds.clone();
-    let mut search =
-        Search { whole, options, columns, best: None, tried: BTreeSet::new(), number: 0, interrupted: false };
+    let mut search = Search {
+        whole,
+        options,
+        columns,
+        best: None,
+        tried: BTreeSet::new(),
+        number: 0,
+        interrupted: false,
+        known: (f64::NEG_INFINITY, f64::INFINITY),
+        idle: 0,
+    };
     let mut open = vec![Node { bounds, bound: f64::INFINITY }];
     let mut bound = f64::INFINITY;
     // The highest bound of nodes whose relaxation has whole numbers: they need no branching.
     let mut settled = f64::NEG_INFINITY;
     let mut nodes = 0;
-    let (mut known, mut idle) = ((f64::NEG_INFINITY, f64::INFINITY), 0);
     let finish = loop {
-        // Select the node with the highest bound; of equals the first.
-        let mut next: Option<usize> = None;
-        for (number, node) in open.iter().enumerate() {
-            if next.is_none_or(|n: usize| node.bound > open[n].bound) {
-                next = Some(number);
-            }
-        }
+        let next = most_promising(&open);
 
         // Stop at the gap, at the time limit, or after so many nodes.
         let left = next.map_or(f64::NEG_INFINITY, |next| open[next].bound);
@@ -295,15 +327,8 @@ pub(super) fn search<R: Relaxation>(
         if search.interrupted && (search.best.is_some() || most.is_some() || search.whole.gives_up()) {
             break Finish::Interrupted;
         }
-        // Nodes in a row that moved neither the incumbent nor the bound by a hundredth of what lies between them.
-        let closed = known.1 - known.0 - (bound - search.objective());
-        if closed > 0.01 * (bound - search.objective()) || !known.0.is_finite() {
-            known = (search.objective(), bound);
-            idle = 0;
-        } else {
-            idle += 1;
-        }
-        if nodes >= most.unwrap_or(NODES) || (search.columns.len() > MANY && idle > IDLE) {
+        search.note(bound);
+        if nodes >= most.unwrap_or(NODES) || search.is_idle() {
             break Finish::Stalled;
         }
 

@@ -36,14 +36,18 @@ impl ChainReader<'_> {
                 return self.by_unit(each, up_to.as_ref(), path, unit).map(|of| of.for_units(cost_of_one));
             }
             ((Some(points), None), (None, None, None), (None, None)) => {
-                self.points(raise, points, (&format!("{path}.pieces"), spend), Response::pieces)
+                self.points(raise, points, &format!("{path}.pieces"), spend, Response::pieces)
             }
             ((None, Some(points)), (None, None, None), (None, None)) => {
-                self.points(raise, points, (&format!("{path}.s_shaped"), spend), Response::s_shaped)
+                self.points(raise, points, &format!("{path}.s_shaped"), spend, Response::s_shaped)
             }
-            ((None, None), (None, None, None), (Some(max), Some(half))) => {
-                self.saturating(max, (half, in_units), path, unit)
-            }
+            ((None, None), (None, None, None), (Some(max), Some(half))) => self.saturating(
+                max,
+                half,
+                if in_units { &Unit::None } else { &Unit::Money(None) },
+                path,
+                unit,
+            ),
             _ => {
                 self.faults.expected(
                     &place,
@@ -122,14 +126,14 @@ impl ChainReader<'_> {
     fn saturating(
         &mut self,
         max: &CertainFile,
-        (half, in_units): (&CertainFile, bool),
+        half: &CertainFile,
+        spend: &Unit,
         path: &str,
         unit: &str,
     ) -> Option<Response> {
         let effect = Unit::PerPeriod(unit.to_string());
         let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);
-        let spend = if in_units { Unit::None } else { Unit::Money(None) };
-        let half = self.structural(half, &format!("{path}.half"), &spend, Range::NonNegative);
+        let half = self.structural(half, &format!("{path}.half"), spend, Range::NonNegative);
         let (max, half) = (self.positive(max, "max", path), self.positive(half, "half", path));
         Some(Response::saturating(max?, half?))
     }
@@ -159,7 +163,8 @@ impl ChainReader<'_> {
         &mut self,
         raise: &RaiseFile,
         pieces: &[Vec<f64>],
-        (path, unit_of_spend): (&str, f64),
+        path: &str,
+        unit_of_spend: f64,
         response: impl Fn(&[(f64, f64)]) -> Result<Response, Text>,
     ) -> Option<Response> {
         let place = self.place(path);

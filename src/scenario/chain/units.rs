@@ -124,7 +124,7 @@ impl ChainReader<'_> {
                 ),
                 text!(
                     en: "name its unit, as in unit = {{ id = \"tungku\", one = \"furnace\", many = \"furnaces\" }}, or leave this out",
-                    id: "sebutkan satuannya, misalnya unit = {{ id = \"tungku\", one = \"furnace\", many = \"furnaces\" }}, atau hapus baris ini",
+                    id: "nyatakan satuannya sebagai unit, atau hapus baris ini",
                 ),
             );
         }
