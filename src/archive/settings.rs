@@ -174,6 +174,8 @@ fn optimise(request: &PlanRequest) -> String {
     Line::of("optimise")
         .option("objective", request.objective.as_ref().map(crate::model::MetricName::word))
         .option("net", request.net.map(crate::model::Net::key))
+        .option("least-line", request.least_line.map(|least| least.0))
+        .option("grain", request.grain.map(|grain| grain.0))
         .option("budget", request.budget.map(|budget| budget.0))
         .option("samples", request.samples)
         .option("evaluation", request.evaluation)

@@ -68,6 +68,8 @@ fn request(args: &OptimiseArgs) -> PlanRequest {
     PlanRequest {
         objective: planning.objective.clone(),
         net: planning.net,
+        least_line: args.least_line,
+        grain: args.grain,
         budget: planning.budget,
         samples: planning.samples.map(|n| n as usize),
         evaluation: planning.evaluation.map(|n| n as usize),

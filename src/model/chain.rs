@@ -11,6 +11,7 @@ use super::facility::{FacilityType, Stage, Support};
 use super::id::{CapacityId, CommodityId, IndicatorId, ProcessId, SourceId};
 use super::response::Response;
 use super::title::Title;
+use super::unit::Unit;
 
 /// A good that flows: raw material, intermediate, product or by-product.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +140,8 @@ pub struct Intervention {
     /// True if it gives enterprises private goods, which they would partly have bought themselves: to the economy only the
     /// additional part of its cost is a use of resources.
     pub private: bool,
+    /// The unit in which it is bought, where it is.
+    pub unit: Option<Unit>,
     /// True if it opens candidates, at a fixed cost; one intervention of a chain at most.
     pub opens: bool,
     /// The capacities it raises, by id.

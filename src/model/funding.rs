@@ -60,6 +60,10 @@ pub struct Source {
     pub disbursement: Vec<f64>,
     /// Cost to the public θ of a rupiah of it [Rp per Rp].
     pub public_cost: f64,
+    /// Least line \[Rp\]: of a line it commits nothing beyond what is locked, or at least this; 0 where there is none.
+    pub least_line: Rupiah,
+    /// Grain \[Rp\]: what it commits to a line beyond what is locked is a multiple of it; 1 where there is none.
+    pub grain: Rupiah,
     /// Lines that it may fund.
     pub eligible: Eligibility,
 }

@@ -135,6 +135,19 @@ impl Response {
         Self::pieces(&points).unwrap_or_else(|_| Self::linear(2.0 * half / max, 0.5 * max))
     }
 
+    /// The response to units turned into that to money, where one costs `cost` \[Rp\]: φ(S) = φ̂(S / cost).
+    #[must_use]
+    pub fn for_units(&self, cost: f64) -> Self {
+        match self {
+            Self::Concave { lines } => Self::Concave {
+                lines: lines.iter().map(|&(slope, intercept)| (slope / cost, intercept)).collect(),
+            },
+            Self::SShaped { points } => Self::SShaped {
+                points: points.iter().map(|&(units, effect)| (units * cost, effect)).collect(),
+            },
+        }
+    }
+
     /// The response per enterprise turned into that of `enterprises` of them: φ(S) = N φ̂(S / N).
     #[must_use]
     pub fn for_enterprises(&self, enterprises: f64) -> Self {

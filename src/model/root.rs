@@ -21,6 +21,7 @@ use super::spillover::Spillover;
 use super::target::Target;
 use super::title::Title;
 use super::uncertainty::{Factor, Number, Parameter};
+use super::unit::LinesAsked;
 use crate::units::MoneyUnit;
 
 /// The valid value-chain model, to read and never to change: its parts are fields of it (`model.clusters`).
@@ -70,6 +71,8 @@ pub struct ModelParts {
     pub net: Net,
     /// Those that are asked for in place of the scenario's.
     pub net_asked: Option<Net>,
+    /// Least line and grain of every source that are asked for instead of its own; no part of the scenario.
+    pub lines_asked: LinesAsked,
     /// Attitude to risk.
     pub risk: Risk,
     /// Seed and sample numbers.

@@ -39,6 +39,14 @@ pub enum Rule {
     OpenedBefore(ClusterId, InterventionId, usize),
     /// A rule for sites, by its position in the model, and its bound.
     Sites(usize, SiteBound),
+    /// All sources together add whole units to what is locked in a year.
+    WholeUnits(ClusterId, InterventionId, usize),
+    /// A cluster has no more units over the horizon than it may.
+    MostUnits(ClusterId, InterventionId),
+    /// A line adds nothing to what is locked, or at least its source's least line.
+    LeastLine(SourceId, ClusterId, InterventionId, usize),
+    /// A line adds a multiple of its source's grain to what is locked.
+    Grain(SourceId, ClusterId, InterventionId, usize),
     /// A source funds only what it may fund.
     Eligibility(SourceId, ClusterId, InterventionId, usize),
 }
@@ -103,10 +111,14 @@ impl Rule {
             Rule::MinimumSize(c, i, y)
             | Rule::OpeningCost(c, i, y)
             | Rule::OpenedOnce(c, i, y)
-            | Rule::OpenedBefore(c, i, y) => of_line(c, i, y),
-            Rule::Locked(s, c, i, y) | Rule::Closed(s, c, i, y) | Rule::Eligibility(s, c, i, y) => {
-                Scope { source: Some(s), ..of_line(c, i, y) }
-            }
+            | Rule::OpenedBefore(c, i, y)
+            | Rule::WholeUnits(c, i, y) => of_line(c, i, y),
+            Rule::MostUnits(c, i) => Scope { year: None, ..of_line(c, i, 0) },
+            Rule::Locked(s, c, i, y)
+            | Rule::Closed(s, c, i, y)
+            | Rule::LeastLine(s, c, i, y)
+            | Rule::Grain(s, c, i, y)
+            | Rule::Eligibility(s, c, i, y) => Scope { source: Some(s), ..of_line(c, i, y) },
             Rule::Sites(..) => Scope::default(),
         }
     }
@@ -117,7 +129,8 @@ impl Rule {
             Rule::MinimumSize(c, i, y)
             | Rule::OpeningCost(c, i, y)
             | Rule::OpenedOnce(c, i, y)
-            | Rule::OpenedBefore(c, i, y) => Some((c, i, y)),
+            | Rule::OpenedBefore(c, i, y)
+            | Rule::WholeUnits(c, i, y) => Some((c, i, y)),
             _ => None,
         }
     }
@@ -134,9 +147,9 @@ impl Rule {
 }
 
 /// Every rule that `allocation` breaks: budgets, floors and caps, co-funding, coverage, locked lines, whole numbers, sites,
-/// eligibility.
+/// things in units, lines, eligibility.
 pub fn violations(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
-    let families = [budgets, limits, cofunding, coverage, locked, whole_numbers, sites, eligibility];
+    let families = [budgets, limits, cofunding, coverage, locked, whole_numbers, things, sites, eligibility];
     families.into_iter().flat_map(|family| family(model, allocation)).collect()
 }
 
@@ -144,7 +157,7 @@ pub fn violations(model: &ModelParts, allocation: &Allocation) -> Vec<Violation>
 /// coverage and eligibility.
 pub fn keeps_between_lines(model: &ModelParts, allocation: &Allocation) -> bool {
     // The first family that is broken settles it.
-    let families = [limits, cofunding, locked, whole_numbers, sites];
+    let families = [limits, cofunding, locked, whole_numbers, things, sites];
     families.into_iter().all(|family| family(model, allocation).is_empty())
 }
 
@@ -315,6 +328,10 @@ impl ModelParts {
         sites(self, allocation).is_empty()
     }
 }
+
+mod things;
+
+pub use things::things;
 
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,7 @@ fn intervention(key: &str, opens: bool) -> Intervention {
         upkeep_by: UpkeepBearer::Cluster,
         remains: Remains::Resale(0.0),
         private: false,
+        unit: None,
         opens,
         raises: Vec::new(),
     }
@@ -67,6 +68,8 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
         carry_over,
         disbursement: vec![1.0],
         public_cost: 1.0,
+        least_line: Rupiah(0),
+        grain: Rupiah(1),
         eligible: Eligibility::default(),
     }
 }
@@ -86,6 +89,7 @@ pub(crate) fn model() -> Model {
         objective: Metric::ValueAdded,
         net: Net::Off,
         net_asked: None,
+        lines_asked: crate::model::LinesAsked::default(),
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
         factors: Vec::new(),

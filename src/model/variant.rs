@@ -41,6 +41,10 @@ pub struct Variant {
     pub objective: Option<Metric>,
     /// The costs that a plan's objective subtracts.
     pub net: Option<Net>,
+    /// Least line of every source \[Rp\].
+    pub least_line: Option<Rupiah>,
+    /// Grain of every source \[Rp\].
+    pub grain: Option<Rupiah>,
     /// Prices of the metric `economic`.
     pub shadow_prices: Option<ShadowPrices>,
     /// Attitude to risk.
@@ -240,6 +244,8 @@ impl Variant {
         set(&mut changed.locked, self.locked.as_ref());
         set(&mut changed.objective, self.objective.as_ref());
         changed.net_asked = self.net.or(changed.net_asked);
+        let asked = &mut changed.lines_asked;
+        (asked.least_line, asked.grain) = (self.least_line.or(asked.least_line), self.grain.or(asked.grain));
         changed.shadow_prices = self.shadow_prices.clone().or(changed.shadow_prices);
         set(&mut changed.risk, self.risk.as_ref());
         set(&mut changed.samples.seed, self.seed.as_ref());

@@ -15,6 +15,7 @@ mod net;
 mod recourse;
 mod spillover;
 mod terms;
+mod things;
 
 pub use recourse::PlanSamples;
 pub use terms::{Decision, PlanningProgram, Rule, SiteBound, objective_unit};
@@ -64,6 +65,9 @@ pub fn frame(model: &Model, metric: Metric, spare: f64) -> PlanningProgram {
     builder.minimum_sizes();
     builder.sites();
     builder.site_rules();
+    builder.units();
+    builder.least_lines();
+    builder.grains();
     builder.stocks();
     builder.responses();
     builder.coverage();

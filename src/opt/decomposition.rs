@@ -20,10 +20,12 @@ mod cell;
 mod choice;
 mod column_generation;
 mod dense;
+mod dive;
 mod l_shaped;
 mod learned;
 pub(super) mod master;
 mod problem;
+mod switch;
 
 pub use cell::Samples;
 pub use learned::{Learned, LearnedCut, Proposal};
@@ -183,13 +185,19 @@ impl<'a> Decomposition<'a> {
         }
     }
 
-    /// Fixes the whole numbers of the first stage at their values in `x`, so that what follows is a linear program's.
-    pub fn fix_whole_numbers(&mut self, x: &[f64]) {
+    /// Fixes the whole numbers of the first stage at their values in `x`, so that what follows is a linear program's. With one
+    /// master those that are `relaxed` need not be whole from now on.
+    pub fn fix_whole_numbers(&mut self, x: &[f64], relaxed: &[bool]) {
         self.fixed = true;
         match &mut self.inner {
             Inner::LShaped(whole) => {
-                let columns = whole.whole_numbers();
+                let (free, columns): (Vec<usize>, Vec<usize>) =
+                    whole.whole_numbers().into_iter().partition(|column| relaxed[*column]);
                 branch::fix(whole.as_mut(), &columns, x);
+                for column in free {
+                    let Column { lower, upper, .. } = self.first.columns[column];
+                    branch::Relaxation::set_column_bounds(whole.as_mut(), column, lower, upper);
+                }
             }
             Inner::ColumnGeneration(prices) => {
                 let columns = prices.whole_numbers();

@@ -77,6 +77,9 @@ fn decision_name(model: &Model, decision: Decision) -> String {
         Decision::Active(c, i, y) => format!("active/{}/y{}", work(model, c, i), y + 1),
         Decision::Support(c) => format!("support/{}", model.clusters[c.index()].key),
         Decision::Open(c, y) => format!("open/{}/y{}", model.clusters[c.index()].key, y + 1),
+        Decision::Units(c, i, y) => format!("units/{}/y{}", work(model, c, i), y + 1),
+        Decision::Grains(s, c, i, y) => format!("grains/{}/{}/y{}", source(s), work(model, c, i), y + 1),
+        Decision::Line(s, c, i, y) => format!("line/{}/{}/y{}", source(s), work(model, c, i), y + 1),
         Decision::Segment(c, i, r, t, piece) => {
             format!("piece/{}/t{}/{}", raised(model, c, i, r), t + 1, piece + 1)
         }
@@ -84,6 +87,16 @@ fn decision_name(model: &Model, decision: Decision) -> String {
             format!("past/{}/t{}/{}", raised(model, c, i, r), t + 1, rise + 1)
         }
     }
+}
+
+/// word/source/cluster/intervention/year.
+fn line_name(
+    model: &Model,
+    word: &str,
+    line: (crate::model::SourceId, ClusterId, InterventionId, usize),
+) -> String {
+    let (s, c, i, y) = line;
+    format!("{word}/{}/{}/y{}", model.sources[s.index()].key, work(model, c, i), y + 1)
 }
 
 fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
@@ -121,6 +134,11 @@ fn rule_name(model: &Model, rule: Rule, number: usize) -> String {
         Rule::Locked(s, c, i, y) => {
             format!("locked/{}/{}/y{}", model.sources[s.index()].key, work(model, c, i), y + 1)
         }
+        Rule::Units(c, i, y) => format!("whole_units/{}/y{}", work(model, c, i), y + 1),
+        Rule::MostUnits(c, i) => format!("most_units/{}", work(model, c, i)),
+        Rule::LeastLine(s, c, i, y) => line_name(model, "least_line", (s, c, i, y)),
+        Rule::LineActive(s, c, i, y) => line_name(model, "only_line", (s, c, i, y)),
+        Rule::Grain(s, c, i, y) => line_name(model, "grain", (s, c, i, y)),
         Rule::Segments(c, i, r, t) => format!("pieces/{}/t{}", raised(model, c, i, r), t + 1),
         Rule::Rise(c, i, r, t) => format!("rise/{}/t{}/{number}", raised(model, c, i, r), t + 1),
     }

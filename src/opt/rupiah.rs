@@ -38,7 +38,7 @@ pub(crate) fn whole_rupiah(
 ) -> Allocation {
     let mut lines: Vec<AllocationLine> = Vec::new();
     let spend = &locked::free(model, spend);
-    let openings = groups::openings(model, spend);
+    let exact = groups::exact(model, spend);
     for source in model.source_ids() {
         for year in 0..model.horizon.years {
             let wanted: Vec<(AllocationLine, f64)> = spend
@@ -46,27 +46,40 @@ pub(crate) fn whole_rupiah(
                 .filter_map(|&(decision, rupiah)| match decision {
                     Decision::Spend(s, cluster, intervention, y) if s == source && y == year => {
                         let line = AllocationLine { source, cluster, intervention, year, amount: Rupiah(0) };
-                        let counts = rupiah >= 0.5 && model.opening(cluster) != Some(intervention);
+                        let counts = rupiah >= 0.5 && !groups::is_exact(model, cluster, intervention);
                         counts.then_some((line, rupiah))
                     }
                     _ => None,
                 })
                 .collect();
-            lines.extend(openings.iter().filter(|line| (line.source, line.year) == (source, year)));
+            lines.extend(exact.iter().filter(|line| (line.source, line.year) == (source, year)));
             lines.extend(locked::lines(model, (source, year)));
             let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
             let so_far = Allocation::new(lines.clone());
             let available = available(model, planning, &so_far, source, year);
-            let mut total = (sum.round() as i64).min(available.max(0));
+            let grain = model.grain(source).0;
+            let available = available.max(0);
+            let mut total = (sum.round() as i64).min(available);
             if available - total <= snap(model, source) && !wanted.is_empty() {
-                total = available.max(0);
+                total = available;
             }
-            lines.extend(largest_remainder(&wanted, total));
+            // Whole grains, of which there are as many as the money there is allows.
+            let near = (total + grain.div_euclid(2)).div_euclid(grain);
+            let parts = largest_remainder(&wanted, near.min(available.div_euclid(grain)));
+            lines.extend(
+                parts
+                    .into_iter()
+                    .map(|line| AllocationLine { amount: Rupiah(line.amount.0 * grain), ..line }),
+            );
         }
     }
     if !model.locked.is_nothing() {
         // What is added to a locked line stands beside it until here.
         lines = Allocation::new(lines).lines().to_vec();
+    }
+    if model.has_whole_things() {
+        // A rupiah moved between two lines leaves units and grains broken: the least change that keeps all rules at once.
+        return use_up(model, planning, settle::settle(model, planning, Allocation::new(lines)));
     }
     let mended = groups::repair(model, planning, repair_limits(model, lines));
     let mended = coverage::repair(model, planning, cofunding::repair(model, planning, mended));

@@ -64,5 +64,12 @@ pub fn answers(model: &Model, rule: Rule) -> String {
         Rule::Unsupported(c, ..) => format!("support/{}", cluster(c)),
         Rule::Coverage(number, c) => format!("coverage.minimum[{number}]/{}", cluster(c)),
         Rule::Locked(s, c, i, y) => locked_key(model, s, c, i, y),
+        Rule::Units(c, i, _) | Rule::MostUnits(c, i) => {
+            let chain = model.chain_of(c);
+            format!("{}/interventions/{}", chain.key, chain.interventions[i.index()].key)
+        }
+        Rule::LeastLine(s, ..) | Rule::LineActive(s, ..) | Rule::Grain(s, ..) => {
+            format!("sources/{}", model.sources[s.index()].key)
+        }
     }
 }

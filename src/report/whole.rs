@@ -1,8 +1,8 @@
 //! Whole numbers in results: minimum sizes and S-shaped responses in the model, and what a proof rests on.
 
 use super::language::{Lang, Text};
-use super::page::{Cell, Section, Table, words};
-use crate::model::Model;
+use super::page::{Cell, Section, Table, both, words};
+use crate::model::{Model, MostUnits};
 use crate::opt::solve::BoundBy;
 use crate::opt::{ProgramPlan, Stop};
 use crate::study::PlanStudy;
@@ -48,7 +48,72 @@ fn shapes(model: &Model) -> Option<Section> {
     some.then_some(section)
 }
 
-/// The sections of `check` on S-shaped responses and minimum sizes, where there are any.
+/// The section of `check` on what is bought in units.
+fn units(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Bought in units", "Dibeli per satuan"));
+    let heads = [
+        words("intervention", "intervensi"),
+        words("unit", "satuan"),
+        words("cost of one", "harga satuan"),
+        words("only whole ones", "hanya satuan utuh"),
+        words("at most in a cluster", "paling banyak per klaster"),
+    ];
+    let mut table = Table::new(heads.to_vec(), 2);
+    for chain in &model.chains {
+        for line in &chain.interventions {
+            let Some(unit) = &line.unit else { continue };
+            let most = match unit.most {
+                MostUnits::Any => Cell::Empty,
+                MostUnits::InCluster(units) => Cell::Number(units as f64, 0),
+                MostUnits::PerEnterprise(each) => Cell::Words(both(|lang| {
+                    let each = lang.number(each, 2);
+                    match lang {
+                        Lang::Id => format!("{each} per usaha"),
+                        Lang::En => format!("{each} an enterprise"),
+                    }
+                })),
+            };
+            table.row(vec![
+                Cell::name(format!("{}/{}", chain.key, line.key)),
+                Cell::Words(both(|lang| lang.title(&unit.one).to_string())),
+                Cell::Money(unit.cost.as_f64()),
+                Cell::Words(if unit.whole { words("yes", "ya") } else { words("no", "tidak") }),
+                most,
+            ]);
+        }
+    }
+    let some = !table.rows.is_empty();
+    section.table(table);
+    some.then_some(section)
+}
+
+/// The section of `check` on the least lines and grains of sources.
+fn lines(model: &Model) -> Option<Section> {
+    let mut section = Section::new(words("Lines of a budget", "Baris anggaran"));
+    section.say(words(
+        "A line is nothing or at least the least line, and a multiple of the grain; what is bought in whole units is exempt from the grain.",
+        "Satu baris bernilai nol atau sekurang-kurangnya nilai terkecil, dan merupakan kelipatan butir anggaran; yang dibeli per satuan utuh dikecualikan dari kelipatan itu.",
+    ));
+    let heads =
+        [words("source", "sumber"), words("least line", "nilai terkecil"), words("multiple of", "kelipatan")];
+    let mut table = Table::new(heads.to_vec(), 1);
+    for id in model.source_ids() {
+        let (source, least, grain) = (&model.sources[id.index()], model.least_line(id), model.grain(id));
+        if least.0 <= 0 && grain.0 <= 1 {
+            continue;
+        }
+        table.row(vec![
+            Cell::Words(both(|lang| lang.title(&source.title).to_string())),
+            Cell::Rupiah(least.as_f64()),
+            Cell::Rupiah(grain.as_f64()),
+        ]);
+    }
+    let some = !table.rows.is_empty();
+    section.table(table);
+    some.then_some(section)
+}
+
+/// The sections of `check` on S-shaped responses, minimum sizes, units and lines, where there are any.
 pub(super) fn sections(model: &Model) -> impl Iterator<Item = Section> {
     let mut section = Section::new(words("Minimum sizes", "Ukuran minimum"));
     section.say(words(
@@ -69,7 +134,7 @@ pub(super) fn sections(model: &Model) -> impl Iterator<Item = Section> {
     }
     let some = !table.rows.is_empty();
     section.table(table);
-    shapes(model).into_iter().chain(some.then_some(section))
+    [shapes(model), some.then_some(section), units(model), lines(model)].into_iter().flatten()
 }
 
 /// The words for a plan that is not proven to the gap asked for.
@@ -122,7 +187,8 @@ pub(super) fn proof(study: &PlanStudy, lang: Lang) -> Option<String> {
 
 /// True if some decision of a plan of `model` is a whole number.
 pub(super) fn has_whole_numbers(model: &Model) -> bool {
-    model.candidates().next().is_some()
+    model.has_whole_things()
+        || model.candidates().next().is_some()
         || model.cluster_ids().any(|c| model.chooses_support(c))
         || model.clusters.iter().any(|cluster| cluster.interventions.iter().any(|line| line.minimum.0 > 0))
         || model

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+
 use super::keys;
-use super::table::{Row, Writer};
+use super::table::{Plain, Row, Writer};
 use crate::model::{Allocation, AllocationLine, Model};
 use crate::scenario::PlanLine;
 
@@ -14,6 +16,7 @@ pub fn allocation_lines(model: &Model, of: &Allocation) -> Vec<PlanLine> {
         let source = &model.sources[line.source.index()];
         let cluster = &model.clusters[line.cluster.index()];
         let intervention = &model.chain_of(line.cluster).interventions[line.intervention.index()];
+        let unit = intervention.unit.as_ref();
         PlanLine {
             source: source.key.clone(),
             level: Some(source.level.key().to_string()),
@@ -24,6 +27,9 @@ pub fn allocation_lines(model: &Model, of: &Allocation) -> Vec<PlanLine> {
             intervention: intervention.key.clone(),
             year: i64::from(model.horizon.calendar_year(line.year)),
             rupiah: line.amount.0,
+            units: unit.map(|unit| unit.of(line.amount.0)),
+            unit: unit.map(|unit| unit.named(unit.of(line.amount.0)).en.clone()),
+            unit_cost: unit.map(|unit| unit.cost.0),
             locked: any_locked.then(|| keys::locked(model, line)),
         }
     };
@@ -41,20 +47,61 @@ impl Row for PlanLine {
         "intervention",
         "year",
         "rupiah",
+        "units",
+        "unit",
+        "unit_cost",
         "locked",
     ];
 }
 
-/// Writes `allocation.csv`: every line of an allocation, with the column `locked` where the scenario locks any.
+/// A line as cells: the columns that only some scenarios have are left out of tables of others.
+struct Cells<'a> {
+    line: &'a PlanLine,
+    units: bool,
+    locked: bool,
+}
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let line = self.line;
+        let mut row = serializer.serialize_seq(None)?;
+        row.serialize_element(&line.source)?;
+        row.serialize_element(&line.level)?;
+        row.serialize_element(&line.cluster)?;
+        row.serialize_element(&line.region)?;
+        row.serialize_element(&line.facility_type)?;
+        row.serialize_element(&line.letter)?;
+        row.serialize_element(&line.intervention)?;
+        row.serialize_element(&line.year)?;
+        row.serialize_element(&line.rupiah)?;
+        if self.units {
+            row.serialize_element(&line.units.map(Plain))?;
+            row.serialize_element(&line.unit)?;
+            row.serialize_element(&line.unit_cost)?;
+        }
+        if self.locked {
+            row.serialize_element(&line.locked)?;
+        }
+        row.end()
+    }
+}
+
+/// Writes `allocation.csv`: every line of an allocation, with the columns `units`, `unit` and `unit_cost` where the scenario buys
+/// anything in units, and `locked` where it locks any.
 ///
 /// # Errors
 /// Whatever writing fails with.
 pub fn write_allocation<W: Write>(model: &Model, of: &Allocation, out: W) -> io::Result<()> {
-    let columns = PlanLine::<i64>::COLUMNS;
-    let columns = if keys::any_locked(model) { columns } else { &columns[..columns.len() - 1] };
-    let mut writer = Writer::new(columns, out)?;
+    let (units, locked) = (keys::any_units(model), keys::any_locked(model));
+    let stands = |column: &&str| match *column {
+        "units" | "unit" | "unit_cost" => units,
+        "locked" => locked,
+        _ => true,
+    };
+    let columns: Vec<&str> = PlanLine::<i64>::COLUMNS.iter().copied().filter(stands).collect();
+    let mut writer = Writer::new(&columns, out)?;
     for line in allocation_lines(model, of) {
-        writer.add(&line)?;
+        writer.add_cells(&Cells { line: &line, units, locked })?;
     }
     writer.end()
 }

@@ -7,7 +7,7 @@ use super::estimate::Title;
 use super::keys;
 use super::words::{FacilityKey, StageKey, SupportKey};
 use crate::model::route::Route;
-use crate::model::{self, Chain, Decay, Model, Remains, Response, UpkeepBearer};
+use crate::model::{self, Chain, Decay, Model, MostUnits, Remains, Response, Unit, UpkeepBearer};
 
 /// A commodity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -125,11 +125,54 @@ pub struct InterventionDocument {
     /// True of private goods; else absent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub private: bool,
+    /// The unit in which it is bought; absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitDocument>,
     /// The capacities it raises.
     pub raises: Vec<RaiseDocument>,
     /// True of the line that opens a candidate; else absent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub opens: bool,
+}
+
+/// A unit in which an intervention is bought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UnitDocument {
+    /// Its name in Indonesian.
+    pub id: String,
+    /// One of them in English.
+    pub one: String,
+    /// Several of them in English.
+    pub many: String,
+    /// Cost of one [Rp].
+    pub cost: i64,
+    /// True if only whole units are bought.
+    pub whole: bool,
+    /// The most that a cluster may have bought over the horizon; absent where as many as money buys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<i64>,
+    /// The most for each enterprise of a cluster; absent where as many as money buys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most_per_enterprise: Option<f64>,
+}
+
+impl From<&Unit> for UnitDocument {
+    fn from(of: &Unit) -> Self {
+        let (at_most, at_most_per_enterprise) = match of.most {
+            MostUnits::Any => (None, None),
+            MostUnits::InCluster(units) => (Some(units), None),
+            MostUnits::PerEnterprise(each) => (None, Some(each)),
+        };
+        Self {
+            id: of.one.id.clone(),
+            one: of.one.en.clone(),
+            many: of.many.en.clone(),
+            cost: of.cost.0,
+            whole: of.whole,
+            at_most,
+            at_most_per_enterprise,
+        }
+    }
 }
 
 /// An actor: somebody who runs processes of a chain.
@@ -223,6 +266,7 @@ fn intervention(model: &Model, chain: &Chain, of: &model::Intervention) -> Inter
             Remains::Revolving(_) => None,
         },
         private: of.private,
+        unit: of.unit.as_ref().map(UnitDocument::from),
         raises: of.raises.iter().map(|r| raise(chain, r)).collect(),
         opens: of.opens,
     }

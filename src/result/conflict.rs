@@ -77,9 +77,11 @@ pub struct ConflictDocument {
 pub fn change(teller: &RuleTeller<'_>, rule: Rule) -> Change {
     match rule {
         Rule::Limit(number) if teller.model.limits[number].kind == LimitKind::Floor => Change::Lower,
-        Rule::Minimum(..) | Rule::Locked(..) | Rule::Sites(_, SiteBound::AtLeast) | Rule::Coverage(..) => {
-            Change::Lower
-        }
+        Rule::Minimum(..)
+        | Rule::LeastLine(..)
+        | Rule::Locked(..)
+        | Rule::Sites(_, SiteBound::AtLeast)
+        | Rule::Coverage(..) => Change::Lower,
         Rule::Budget(..) => Change::Find,
         Rule::Cofunding(..) => Change::FallShort,
         _ => Change::Raise,

@@ -29,6 +29,11 @@ pub(super) fn locked(model: &Model, line: &AllocationLine) -> i64 {
     model.locked.amount(line.source, line.cluster, line.intervention, line.year)
 }
 
+/// True if the scenario buys anything in units.
+pub(super) fn any_units(model: &Model) -> bool {
+    model.chains.iter().flat_map(|chain| &chain.interventions).any(|line| line.unit.is_some())
+}
+
 /// True if the scenario locks anything.
 pub(super) fn any_locked(model: &Model) -> bool {
     !model.locked.lines.lines().is_empty()

@@ -63,6 +63,12 @@ pub struct SourceDocument {
     /// Cost to the public of a rupiah of it [Rp]; absent where it is 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_cost: Option<f64>,
+    /// Its least line [Rp]; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_line: Option<i64>,
+    /// Its grain [Rp]; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grain: Option<i64>,
     /// Facility types that it may fund.
     pub types: Option<Vec<FacilityKey>>,
     /// Kinds of support that it may fund.
@@ -86,6 +92,8 @@ impl SourceDocument {
             carry_over: source.carry_over,
             disbursement: source.disbursement.clone(),
             public_cost: Some(source.public_cost).filter(|cost| (cost - 1.0).abs() > 0.0),
+            least_line: Some(source.least_line.0).filter(|least| *least > 0),
+            grain: Some(source.grain.0).filter(|grain| *grain > 1),
             types: types(&source.eligible),
             support,
             regions,

@@ -67,6 +67,14 @@ pub enum RuleAbout {
     MinimumSize(LinePart),
     /// A locked line.
     Locked(LinePart),
+    /// Whole units of an intervention in a cluster.
+    WholeUnits(LinePart),
+    /// The most units of an intervention in a cluster.
+    MostUnits(LinePart),
+    /// The least line of a source.
+    LeastLine(LinePart),
+    /// The grain of a source.
+    Grain(LinePart),
     /// A rule for sites.
     Sites {
         /// The candidates it is on.
@@ -172,9 +180,12 @@ impl RuleTeller<'_> {
     pub fn facility(&self, rule: Rule) -> Option<FacilityType> {
         match rule {
             Rule::Limit(number) => self.model.limits[number].facility(),
-            Rule::Minimum(c, i) | Rule::Locked(_, c, i, _) => {
-                Some(self.model.chain_of(c).interventions[i.index()].facility)
-            }
+            Rule::Minimum(c, i)
+            | Rule::Locked(_, c, i, _)
+            | Rule::Units(c, i, _)
+            | Rule::MostUnits(c, i)
+            | Rule::LeastLine(_, c, i, _)
+            | Rule::Grain(_, c, i, _) => Some(self.model.chain_of(c).interventions[i.index()].facility),
             Rule::Coverage(number, _) => Some(self.model.coverage.minima[number].facility),
             _ => None,
         }
@@ -197,6 +208,10 @@ impl RuleTeller<'_> {
             Rule::Budget(source, year) => self.model.sources[source.index()].amounts[year].as_f64(),
             Rule::Minimum(c, i) => self.model.clusters[c.index()].interventions[i.index()].minimum.as_f64(),
             Rule::Locked(s, c, i, y) => self.model.locked.amount(s, c, i, y) as f64,
+            Rule::Units(c, i, _) => self.model.unit(c, i).map_or(0.0, |unit| unit.cost.as_f64()),
+            Rule::MostUnits(c, i) => self.model.most_bought(c, i).map_or(0.0, |most| most as f64),
+            Rule::LeastLine(s, ..) => self.model.least_line(s).as_f64(),
+            Rule::Grain(s, ..) => self.model.grain(s).as_f64(),
             Rule::Coverage(number, c) => match need(self.model, number, c) {
                 Some(Need::Money(rupiah)) => rupiah.as_f64(),
                 Some(Need::Capacity { units, price, .. }) => units * price,
@@ -220,8 +235,18 @@ impl RuleTeller<'_> {
             Rule::Sites(number, bound) => format!("sites[{number}].{}", SiteBoundKey::from(bound).word()),
             Rule::Locked(s, c, i, y) => locked_key(self.model, s, c, i, y),
             Rule::Coverage(number, _) => format!("coverage.minimum[{number}]"),
+            Rule::Units(c, i, _) => self.unit_key(c, i, "unit_cost"),
+            Rule::MostUnits(c, i) => self.unit_key(c, i, "at_most"),
+            Rule::LeastLine(s, ..) => format!("sources.{}.least_line", keys::source(self.model, s)),
+            Rule::Grain(s, ..) => format!("sources.{}.grain", keys::source(self.model, s)),
             _ => String::new(),
         }
+    }
+
+    /// The name of a number of an intervention's unit.
+    fn unit_key(&self, c: ClusterId, i: InterventionId, number: &str) -> String {
+        let chain = self.model.chain_of(c);
+        format!("{}/interventions.{}.{number}", chain.key, chain.interventions[i.index()].key)
     }
 
     /// The number of the scenario that states a rule's amount.
@@ -269,6 +294,10 @@ impl RuleTeller<'_> {
             }
             Rule::Minimum(c, i) => RuleAbout::MinimumSize(self.line(c, i)),
             Rule::Locked(_, c, i, _) => RuleAbout::Locked(self.line(c, i)),
+            Rule::Units(c, i, _) => RuleAbout::WholeUnits(self.line(c, i)),
+            Rule::MostUnits(c, i) => RuleAbout::MostUnits(self.line(c, i)),
+            Rule::LeastLine(_, c, i, _) => RuleAbout::LeastLine(self.line(c, i)),
+            Rule::Grain(_, c, i, _) => RuleAbout::Grain(self.line(c, i)),
             Rule::Sites(number, bound) => {
                 let own = &self.model.sites[number];
                 RuleAbout::Sites {
@@ -292,7 +321,11 @@ impl RuleTeller<'_> {
                 let limit = &self.model.limits[number];
                 (limit.source, limit.year)
             }
-            Rule::Budget(source, year) | Rule::Locked(source, _, _, year) => (Some(source), Some(year)),
+            Rule::Budget(source, year)
+            | Rule::Locked(source, _, _, year)
+            | Rule::LeastLine(source, _, _, year)
+            | Rule::Grain(source, _, _, year) => (Some(source), Some(year)),
+            Rule::Units(_, _, year) => (None, Some(year)),
             Rule::Cofunding(number, at) => (Some(self.model.cofunding[number].source), at.year),
             _ => (None, None),
         };

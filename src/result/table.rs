@@ -44,6 +44,11 @@ impl<W: Write> Writer<W> {
         self.0.serialize(row).map_err(plain)
     }
 
+    /// Adds a row of these cells.
+    pub(super) fn add_cells(&mut self, cells: &impl Serialize) -> io::Result<()> {
+        self.0.serialize(cells).map_err(plain)
+    }
+
     /// Ends the table.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.0.flush()

@@ -23,6 +23,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         objective: Metric::ValueAdded,
         net: crate::model::Net::Off,
         net_asked: None,
+        lines_asked: crate::model::LinesAsked::default(),
         risk: Risk { lambda: 0.0, alpha: 0.9 },
         samples: SampleDefaults { seed: 1, planning: 1, evaluation: 2 },
         factors,

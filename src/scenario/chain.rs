@@ -7,6 +7,7 @@ mod interventions;
 mod processes;
 mod reader;
 mod response;
+mod units;
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,7 @@ mod proportion;
 mod site;
 mod spillover;
 mod target;
+mod things;
 
 use std::collections::{BTreeMap, BTreeSet};
 

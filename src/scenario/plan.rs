@@ -37,7 +37,18 @@ pub struct Plan {
 
 const PLAN_COLUMNS: Columns = Columns {
     required: &["source", "cluster", "intervention", "year", "rupiah"],
-    optional: &["level", "region", "facility_type", "letter", "locked", "reference", "grade"],
+    optional: &[
+        "level",
+        "region",
+        "facility_type",
+        "letter",
+        "units",
+        "unit",
+        "unit_cost",
+        "locked",
+        "reference",
+        "grade",
+    ],
     numbers: &["rupiah"],
 };
 

@@ -189,6 +189,22 @@ impl PolicyReader<'_> {
         self.faults.expected(&place, phrase::the_name(key), phrase::shape_of_keys());
     }
 
+    /// An amount in whole rupiah, where it is stated.
+    fn rupiah(&mut self, stated: Option<&CertainFile>, path: &str) -> Option<Rupiah> {
+        let stated = stated?;
+        let before = self.faults.count();
+        let (found, place) = self.number(stated, path, &Unit::Money(None));
+        let amount = whole_amount(found);
+        if amount.is_none() && self.faults.count() == before {
+            self.faults.expected(
+                &place,
+                text!(en: "found {found} rupiah", id: "tertulis {found} rupiah"),
+                text!(en: "whole rupiah, at most 1000 triliun", id: "rupiah bulat, tidak lebih dari 1000 triliun"),
+            );
+        }
+        amount
+    }
+
     /// Reads a source, with no amounts yet.
     pub(crate) fn source(&mut self, key: &str, file: &SourceFile, names: &Names<'_>, years: usize) -> Source {
         let path = format!("sources.{key}");
@@ -226,6 +242,12 @@ impl PolicyReader<'_> {
             carry_over: self.between(&file.carry_over, &format!("{path}.carry_over"), &Unit::Share, 0.0, 1.0),
             disbursement,
             public_cost,
+            least_line: self
+                .rupiah(file.least_line.as_ref(), &format!("{path}.least_line"))
+                .unwrap_or_default(),
+            grain: Rupiah(
+                self.rupiah(file.grain.as_ref(), &format!("{path}.grain")).map_or(1, |grain| grain.0.max(1)),
+            ),
             eligible,
         }
     }

@@ -267,6 +267,7 @@ impl Fixture {
             objective: Metric::ValueAdded,
             net: crate::model::Net::Off,
             net_asked: None,
+            lines_asked: crate::model::LinesAsked::default(),
             risk: Risk { lambda: 0.0, alpha: 0.9 },
             samples: SampleDefaults { seed: 1, planning: 8, evaluation: 8 },
             factors: Vec::new(),
@@ -318,6 +319,8 @@ impl Fixture {
             carry_over: 0.0,
             disbursement: self.disbursement.clone(),
             public_cost: 1.0,
+            least_line: Rupiah(0),
+            grain: Rupiah(1),
             eligible: Eligibility::default(),
         }
     }
@@ -389,6 +392,7 @@ impl Fixture {
             upkeep_by: spec.upkeep_by,
             remains: Remains::Resale(0.0),
             private: false,
+            unit: None,
             opens: false,
             raises: spec.raises.iter().map(raise).collect(),
         }

@@ -4,9 +4,9 @@ use super::fixture::{CapacitySpec, CommoditySpec, Fixture, InterventionSpec, Pro
 use super::*;
 use crate::model::route::{Route, RouteUnit, enumerate};
 use crate::model::{
-    BaseStock, CapacityId, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId, InterventionId,
-    Market, Metric, Model, ModelParts, Number, Parameter, ParameterId, Pool, ProcessId, Realisation,
-    ShadowPrices, Spillover, SpilloverLink, Stage, Title, Varies,
+    BaseStock, CapacityId, ChainId, ClusterId, Conversion, Distribution, Event, Indicator, IndicatorId,
+    InterventionId, Market, Metric, Model, ModelParts, Number, Parameter, ParameterId, Pool, ProcessId,
+    Realisation, ShadowPrices, Spillover, SpilloverLink, Stage, Title, Varies,
 };
 use crate::sampling::Purpose;
 

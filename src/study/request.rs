@@ -43,6 +43,12 @@ pub struct PlanRequest {
     /// The costs that are subtracted from it.
     #[serde(with = "net_word", skip_serializing_if = "Option::is_none")]
     pub net: Option<Net>,
+    /// Least line of every source \[Rp\].
+    #[serde(with = "rupiah", skip_serializing_if = "Option::is_none")]
+    pub least_line: Option<Rupiah>,
+    /// Grain of every source \[Rp\].
+    #[serde(with = "rupiah", skip_serializing_if = "Option::is_none")]
+    pub grain: Option<Rupiah>,
     /// Scales every source and year in proportion to this total \[Rp\].
     #[serde(with = "rupiah")]
     pub budget: Option<Rupiah>,
@@ -85,6 +91,8 @@ impl PlanRequest {
         Self {
             objective: Some(MetricName::of(model, settings.metric)),
             net: model.net_asked,
+            least_line: model.lines_asked.least_line,
+            grain: model.lines_asked.grain,
             budget: Some(Rupiah(model.total_budget())),
             samples: Some(settings.planning),
             evaluation: Some(settings.evaluation),
@@ -103,6 +111,7 @@ impl Study for PlanRequest {
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
         known_metric(scenario, self.objective.as_ref())?;
         let model = with_budget(scenario, self.budget)?;
+        let model = in_lines(model, self.least_line, self.grain)?;
         let metric = asked(&model, self.objective.as_ref());
         subtracting(model, self.net, metric)
     }
@@ -309,6 +318,15 @@ impl Study for SimulationRequest {
         let plan = self.allocation(model)?;
         simulate_plan(model, plan.as_ref(), &self.settled(model), control, None)
     }
+}
+
+/// The model whose plans have lines of these sizes, where asked for.
+fn in_lines(model: Model, least_line: Option<Rupiah>, grain: Option<Rupiah>) -> Result<Model, StudyError> {
+    if least_line.is_none() && grain.is_none() {
+        return Ok(model);
+    }
+    let variant = Variant { least_line, grain, ..Variant::default() };
+    variant.apply(&model).map_err(|faults| StudyError::Request(VariantFault::told(&faults)))
 }
 
 /// The objective that is asked for; the model's where none is.

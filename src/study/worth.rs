@@ -24,10 +24,10 @@ pub use figures::{
     Amount, AtRate, DISCOUNT_RATES, Factor, HIGHEST_RATE, LOWEST_RATE, Rates, Ratio, SourceCost, Switching,
     View,
 };
-pub use lines::{Ends, LineWorth};
-pub use relief::{Relief, SHARE as RELIEF_SHARE};
 pub(super) use lines::ends;
+pub use lines::{Ends, LineWorth};
 pub(super) use relief::of as relief_of;
+pub use relief::{Relief, SHARE as RELIEF_SHARE};
 
 /// Samples at most that a plan is appraised on.
 pub const SAMPLES: usize = 10_000;

@@ -51,4 +51,5 @@ mod streams;
 mod support;
 mod tail;
 mod whole_numbers;
+mod whole_things;
 mod worth;

@@ -38,7 +38,7 @@ use crate::support::{copy, root, varied};
 const JUTA: f64 = 1e6;
 
 /// The scenario of `tests/bad_scenarios/base` with these texts replaced, each in every file in which it stands.
-fn patched(patches: &[(&str, &str)]) -> Model {
+pub(crate) fn patched(patches: &[(&str, &str)]) -> Model {
     let folder = tempfile::tempdir().expect("folder");
     copy(&root().join("tests/bad_scenarios/base"), folder.path());
     fs::remove_file(folder.path().join("today.csv")).expect("there");
@@ -75,7 +75,7 @@ pub(crate) fn planned(model: &Model, method: PlanMethod, samples: usize) -> Prog
 }
 
 /// (cluster, intervention, year, rupiah) of every line.
-fn lines(model: &Model, allocation: &Allocation) -> Vec<(String, String, i32, i64)> {
+pub(crate) fn lines(model: &Model, allocation: &Allocation) -> Vec<(String, String, i32, i64)> {
     let line = |line: &rantai::model::AllocationLine| {
         (
             model.clusters[line.cluster.index()].key.clone(),

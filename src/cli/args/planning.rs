@@ -52,6 +52,12 @@ pub(crate) struct OptimiseArgs {
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) planning: Planning,
+    /// Of every line nothing, or at least this much beyond what is locked [default: the sources'].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) least_line: Option<Rupiah>,
+    /// Lines in multiples of this; what is bought in whole units is exempt [default: the sources'].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) grain: Option<Rupiah>,
     /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
     /// what was learned is kept for --resume.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

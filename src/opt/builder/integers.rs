@@ -197,7 +197,7 @@ impl PlanningProgram {
         }
         let mut spend = Vec::new();
         for (decision, value) in self.decisions.iter().zip(x) {
-            let Decision::Spend(_, c, i, y) = *decision else { continue };
+            let Decision::Spend(s, c, i, y) = *decision else { continue };
             let unopened = match (model.opening(c), opened.get(&c)) {
                 (None, _) => false,
                 (Some(_), None) => true,
@@ -205,7 +205,17 @@ impl PlanningProgram {
             };
             let nothing =
                 unopened || off.contains(&Decision::Active(c, i, y)) || off.contains(&Decision::Support(c));
-            spend.push((*decision, if nothing { 0.0 } else { value.max(0.0) * JUTA }));
+            let money = if nothing {
+                0.0
+            } else if off.contains(&Decision::Line(s, c, i, y))
+                || off.contains(&Decision::Units(c, i, y))
+                || off.contains(&Decision::Grains(s, c, i, y))
+            {
+                model.locked.amount(s, c, i, y) as f64
+            } else {
+                value.max(0.0) * JUTA
+            };
+            spend.push((*decision, money));
         }
         spend
     }
@@ -222,6 +232,19 @@ impl PlanningProgram {
                 Decision::Active(c, i, y) => *value = funded(c, i, y),
                 Decision::Open(c, y) => *value = model.opening(c).map_or(0.0, |i| funded(c, i, y)),
                 Decision::Support(c) => *value = f64::from(u8::from(supported[c.index()])),
+                Decision::Units(c, i, y) => {
+                    let free = sums.get(&(c, i, y)).copied().unwrap_or(0) - model.locked.of_group(c, i, y);
+                    *value = model.unit(c, i).map_or(0.0, |unit| libm::round(unit.of(free)).max(0.0));
+                }
+                Decision::Grains(s, c, i, y) => {
+                    let free = allocation.amount(s, c, i, y) - model.locked.amount(s, c, i, y);
+                    let grain = model.grain(s).as_f64();
+                    *value = libm::round(free as f64 / grain).max(0.0);
+                }
+                Decision::Line(s, c, i, y) => {
+                    let free = allocation.amount(s, c, i, y) - model.locked.amount(s, c, i, y);
+                    *value = f64::from(u8::from(free > 0));
+                }
                 _ => {}
             }
         }

@@ -27,6 +27,12 @@ pub enum Decision {
     Open(ClusterId, usize),
     /// Whether a cluster that owes coverage is supported: 0 or 1.
     Support(ClusterId),
+    /// n\[i,c,y\]: units bought, a whole number.
+    Units(ClusterId, InterventionId, usize),
+    /// g\[s,i,c,y\]: grains of a source on a line, a whole number.
+    Grains(SourceId, ClusterId, InterventionId, usize),
+    /// Whether a line of a source with a least line gets anything beyond what is locked: 0 or 1.
+    Line(SourceId, ClusterId, InterventionId, usize),
 }
 
 pub use crate::model::SiteBound;
@@ -62,6 +68,16 @@ pub enum Rule {
     Sites(usize, SiteBound),
     /// (B4) what is locked of a line. The program has it as a bound; only conflicts have a row for it.
     Locked(SourceId, ClusterId, InterventionId, usize),
+    /// (U1) all sources together add whole units to what is locked.
+    Units(ClusterId, InterventionId, usize),
+    /// (U2) the most units of a cluster over the horizon.
+    MostUnits(ClusterId, InterventionId),
+    /// (U3) the least line of a source.
+    LeastLine(SourceId, ClusterId, InterventionId, usize),
+    /// (U3) no money on a line without saying so.
+    LineActive(SourceId, ClusterId, InterventionId, usize),
+    /// (U4) the grain of a source. Of a fine grain the program has no row: whole rupiah keep it.
+    Grain(SourceId, ClusterId, InterventionId, usize),
     /// (V1) no money of a source in a year in a cluster that is not supported.
     Unsupported(ClusterId, SourceId, usize),
     /// (V2) a minimum of a facility type, by its position in the model and where.

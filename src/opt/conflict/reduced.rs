@@ -14,6 +14,8 @@ pub(super) fn may_give_way(rule: Rule) -> bool {
         | Rule::Minimum(..)
         | Rule::Sites(..)
         | Rule::Locked(..)
+        | Rule::MostUnits(..)
+        | Rule::LeastLine(..)
         | Rule::Coverage(..) => true,
         Rule::Stock(..)
         | Rule::Response(..)
@@ -23,6 +25,9 @@ pub(super) fn may_give_way(rule: Rule) -> bool {
         | Rule::Opening(..)
         | Rule::OpenOnce(_)
         | Rule::Unopened(..)
+        | Rule::Units(..)
+        | Rule::LineActive(..)
+        | Rule::Grain(..)
         | Rule::Unsupported(..) => false,
     }
 }

@@ -35,6 +35,12 @@ pub(super) trait Relaxation {
     /// Decisions with whole numbers that look good by all that is known; nothing if none were found.
     fn suggest(&mut self, gap: f64) -> Option<Vec<f64>>;
 
+    /// Decisions with whole numbers at the `columns` within `bounds` that a dive finds, which puts parts of a number above `up` up;
+    /// nothing where it finds none, or there are no dives.
+    fn dive(&mut self, _columns: &[usize], _bounds: &[(f64, f64)], _up: f64) -> Option<Vec<f64>> {
+        None
+    }
+
     /// Share of the gap asked for to which a node is to be solved.
     fn closeness(&self) -> f64;
 
@@ -52,6 +58,13 @@ enum How {
     /// Well enough to branch on.
     Roughly,
 }
+
+/// Parts of whole numbers above which dives put them up, dive after dive.
+const DIVES: [f64; 4] = [0.5, 0.3, 0.7, 0.9];
+/// Nodes in a row that bring nothing after which a search of many whole numbers ends.
+const IDLE: usize = 30;
+/// Whole numbers of which there are many: a search through them comes to no end.
+pub(super) const MANY: usize = 200;
 
 /// Bounds of the whole numbers in a part of the search, and the most that it can bring.
 #[derive(Debug, Clone)]
@@ -71,6 +84,9 @@ struct Search<'s, 'o, R> {
     tried: BTreeSet<Vec<u64>>,
     number: usize,
     interrupted: bool,
+    /// Incumbent and bound where the search last got on, and the nodes since.
+    known: (f64, f64),
+    idle: usize,
 }
 
 impl<R: Relaxation> Search<'_, '_, R> {
@@ -156,6 +172,38 @@ impl<R: Relaxation> Search<'_, '_, R> {
         Ok(())
     }
 
+    /// Dives from the root: each dive starts from the cuts that the one before brought.
+    fn dive(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
+        for up in DIVES {
+            let done = relative_gap(self.objective(), most, self.options.unit) <= self.options.gap;
+            if self.interrupted || done {
+                break;
+            }
+            for (column, (low, high)) in self.columns.iter().zip(bounds) {
+                self.whole.set_column_bounds(*column, *low, *high);
+            }
+            let Some(x) = self.whole.dive(&self.columns, bounds, up) else { continue };
+            self.round(&x, bounds, most)?;
+        }
+        Ok(())
+    }
+
+    /// Notes whether the last node moved the incumbent or the bound by a hundredth of what lies between them.
+    fn note(&mut self, bound: f64) {
+        let open = bound - self.objective();
+        let closed = self.known.1 - self.known.0 - open;
+        if closed > 0.01 * open || !self.known.0.is_finite() {
+            (self.known, self.idle) = ((self.objective(), bound), 0);
+        } else {
+            self.idle += 1;
+        }
+    }
+
+    /// True of a search through many whole numbers that gets on no more.
+    fn is_idle(&self) -> bool {
+        self.columns.len() > MANY && self.idle > IDLE
+    }
+
     /// Puts a node back that was left because time was up: its bound still counts.
     fn put_back(&self, node: Node, open: &mut Vec<Node>) {
         if self.interrupted {
@@ -228,6 +276,17 @@ pub(super) struct Searched {
     number: usize,
 }
 
+/// The node with the highest bound; of equals the first.
+fn most_promising(open: &[Node]) -> Option<usize> {
+    let mut next: Option<usize> = None;
+    for (number, node) in open.iter().enumerate() {
+        if next.is_none_or(|n: usize| node.bound > open[n].bound) {
+            next = Some(number);
+        }
+    }
+    next
+}
+
 /// Branch and bound, best bound first. With `most` it ends after so many nodes, with or without an incumbent.
 pub(super) fn search<R: Relaxation>(
     whole: &mut R,
@@ -239,21 +298,24 @@ pub(super) fn search<R: Relaxation>(
     let stated = |column: &usize| (first.columns[*column].lower, first.columns[*column].upper);
     let bounds: Vec<(f64, f64)> = columns.iter().map(stated).collect();
     let root = bounds.clone();
-    let mut search =
-        Search { whole, options, columns, best: None, tried: BTreeSet::new(), number: 0, interrupted: false };
+    let mut search = Search {
+        whole,
+        options,
+        columns,
+        best: None,
+        tried: BTreeSet::new(),
+        number: 0,
+        interrupted: false,
+        known: (f64::NEG_INFINITY, f64::INFINITY),
+        idle: 0,
+    };
     let mut open = vec![Node { bounds, bound: f64::INFINITY }];
     let mut bound = f64::INFINITY;
     // The highest bound of nodes whose relaxation has whole numbers: they need no branching.
     let mut settled = f64::NEG_INFINITY;
     let mut nodes = 0;
     let finish = loop {
-        // Select the node with the highest bound; of equals the first.
-        let mut next: Option<usize> = None;
-        for (number, node) in open.iter().enumerate() {
-            if next.is_none_or(|n: usize| node.bound > open[n].bound) {
-                next = Some(number);
-            }
-        }
+        let next = most_promising(&open);
 
         // Stop at the gap, at the time limit, or after so many nodes.
         let left = next.map_or(f64::NEG_INFINITY, |next| open[next].bound);
@@ -265,7 +327,8 @@ pub(super) fn search<R: Relaxation>(
         if search.interrupted && (search.best.is_some() || most.is_some() || search.whole.gives_up()) {
             break Finish::Interrupted;
         }
-        if nodes >= most.unwrap_or(NODES) {
+        search.note(bound);
+        if nodes >= most.unwrap_or(NODES) || search.is_idle() {
             break Finish::Stalled;
         }
 
@@ -291,13 +354,17 @@ pub(super) fn search<R: Relaxation>(
             continue;
         }
 
-        // Round for a new incumbent; at the root, search the masters for whole numbers.
+        // Round for a new incumbent; at the root, search the masters for whole numbers, or dive where these are many.
         let furthest = search.furthest(&found.x);
         if nodes.is_multiple_of(ROUNDED) || furthest.is_none() || search.best.is_none() {
             search.round(&found.x, &node.bounds, bound)?;
         }
         if nodes == 0 {
-            search.propose(&root, upper)?;
+            if search.columns.len() <= MANY {
+                search.propose(&root, upper)?;
+            } else {
+                search.dive(&root, upper)?;
+            }
         }
         nodes += 1;
 

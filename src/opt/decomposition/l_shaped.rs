@@ -1,6 +1,8 @@
 //! One model for the whole first stage: the L-shaped method with a cut for each component and group of samples, and with
 //! λ > 0 for each sample, the CVaR's rows in the model.
 
+use std::collections::BTreeMap;
+
 use super::super::lp::{LinearProgram, propose_integer};
 use super::super::program::{Column, Row, Sense, risk_adjusted};
 use super::block::{Block, Parts};
@@ -12,6 +14,7 @@ use super::problem::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Manner, Required,
     Scheme, finished,
 };
+use super::switch::{Switch, switches};
 
 /// Groups of samples with a cut each where nothing is said: so many that there are about this many cells, since the
 /// model grows with them.
@@ -54,6 +57,8 @@ pub(super) struct LShaped<'a> {
     start: Vec<f64>,
     /// Cells that have no cut yet, so that their columns are held.
     uncut: Vec<bool>,
+    /// Whole numbers that the model does without: they are bounds of other columns.
+    switches: BTreeMap<usize, Switch>,
     iterations: usize,
 }
 
@@ -103,7 +108,15 @@ impl<'a> LShaped<'a> {
         for cell in 0..uncut.len() {
             block.master.set_bounds(block.columns.len() + cell, f64::NEG_INFINITY, 0.0);
         }
-        Ok(Self { first, recourses, block, manner, shared, start, uncut, iterations: 0 })
+        let many = first.columns.iter().filter(|column| column.integer).count() > branch::MANY;
+        let switches = if many { switches(first) } else { BTreeMap::new() };
+        for (z, switch) in &switches {
+            block.master.set_bounds(*z, 0.0, 0.0);
+            for row in switch.rows {
+                block.master.set_row_bounds(row, f64::NEG_INFINITY, f64::INFINITY);
+            }
+        }
+        Ok(Self { first, recourses, block, manner, shared, start, uncut, switches, iterations: 0 })
     }
 
     /// The same program with another first stage, its costs the same.
@@ -116,6 +129,36 @@ impl<'a> LShaped<'a> {
         changed.for_each(|(j, column)| other.block.master.set_room(j, column));
         first.rows.iter().enumerate().for_each(|(number, row)| other.set_rhs(number, row.rhs));
         other
+    }
+
+    /// Solves the model of cuts as it now is.
+    pub(super) fn solve_model(&mut self) -> Result<f64, DecompositionError> {
+        self.block.solve_once_more()
+    }
+
+    /// True of a whole number that the model does without.
+    pub(super) fn is_switch(&self, column: usize) -> bool {
+        self.switches.contains_key(&column)
+    }
+
+    /// A first-stage column as it is stated.
+    pub(super) fn first_column(&self, column: usize) -> &Column {
+        &self.first.columns[column]
+    }
+
+    /// The first-stage rows.
+    pub(super) fn first_rows(&self) -> &[Row] {
+        self.first.rows
+    }
+
+    /// The decisions at which the model stands, within their bounds.
+    pub(super) fn decisions(&self) -> Vec<f64> {
+        let count = self.first.columns.len();
+        let mut x = clamped(&self.block.master.columns, &self.block.master.x()[..count]);
+        for (z, switch) in &self.switches {
+            x[*z] = switch.at(x[switch.column]);
+        }
+        x
     }
 
     pub(super) fn learned(&self, x: &[f64]) -> Learned {
@@ -262,7 +305,7 @@ impl<'a> LShaped<'a> {
 
     /// The worth of the model's last decisions; minus infinity where some sample has no recourse.
     pub(super) fn confirm(&mut self) -> Result<f64, DecompositionError> {
-        let x = clamped(&self.block.master.columns, &self.block.master.x()[..self.first.columns.len()]);
+        let x = self.decisions();
         let visited = self.recourses.visit(&x, &|_| true)?;
         if visited.iter().any(|visited| visited.needed.is_some()) {
             return Ok(f64::NEG_INFINITY);
@@ -293,8 +336,7 @@ impl<'a> LShaped<'a> {
                 bound = bound.min(model);
             }
             self.block.tidy();
-            let vertex =
-                clamped(&self.block.master.columns, &self.block.master.x()[..self.first.columns.len()]);
+            let vertex = self.decisions();
 
             // The point to visit: the master's vertex, or halfway to the incumbent while the bound still moves.
             let pure = before.1.is_finite() && before.1 - bound < 0.2 * (bound - before.0);
@@ -363,6 +405,10 @@ impl<'a> LShaped<'a> {
 
 impl Relaxation for LShaped<'_> {
     fn set_column_bounds(&mut self, column: usize, lower: f64, upper: f64) {
+        let (column, (lower, upper)) = match self.switches.get(&column) {
+            Some(switch) => (switch.column, switch.bounds(lower, upper)),
+            None => (column, (lower, upper)),
+        };
         self.block.master.set_bounds(column, lower, upper);
     }
 
@@ -376,6 +422,10 @@ impl Relaxation for LShaped<'_> {
 
     fn suggest(&mut self, _gap: f64) -> Option<Vec<f64>> {
         propose_integer(&self.model(), SEARCHED, SEARCH_GAP)
+    }
+
+    fn dive(&mut self, columns: &[usize], bounds: &[(f64, f64)], up: f64) -> Option<Vec<f64>> {
+        self.dive_for(columns, bounds, up)
     }
 
     fn closeness(&self) -> f64 {

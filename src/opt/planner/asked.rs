@@ -1,6 +1,6 @@
 //! A plan by decomposition, asked further: the needs of rejected candidates, and the worth of more money.
 
-use super::super::builder::{PlanSamples, PlanningProgram, Rule, objective_unit};
+use super::super::builder::{Decision, PlanSamples, PlanningProgram, Rule, objective_unit};
 use super::super::decomposition::{FirstStage, Learned, Required};
 use super::super::entry::{self, Entry, Rejected};
 use super::super::error::OptError;
@@ -18,6 +18,8 @@ use crate::units::{JUTA, MILIAR};
 
 /// The worth of one more billion is known to this share of it.
 const NEXT_BILLION_ERROR: f64 = 0.002;
+/// Gap to which a plan in whole things is solved again with its whole numbers as they are.
+const NEXT_BILLION_GAP: f64 = 1e-6;
 
 /// The program with ceilings that leave room for more money, to ask about it: apart from the plan's own, which is as tight as the
 /// budgets are whether more is asked or not.
@@ -57,10 +59,24 @@ impl SolvedProgram for AskedPlan<'_> {
         let Self { plan, search, room, control } = self;
         let mut x = search.answer.x;
         let mut rich = plan.with_room(room, &mut x, &answer.decided.allocation)?;
-        let next_billion = rich.next_billion(answer.objective, &control)?;
+        // A search through units and lines anew for each source would say more of the search than of the money: with them the
+        // whole numbers stay as they are, and so does the plan that the next billion is compared with.
+        let mut without = answer.objective;
+        if rich.model.has_whole_things() {
+            rich.parts.fix_whole_numbers(&x, &relaxed(rich.planning));
+            let found = rich.search(rich.gap.min(NEXT_BILLION_GAP), &control.unobserved())?;
+            without = rich.value(&found);
+        }
+        let next_billion = rich.next_billion(without, &control)?;
         let margins = rich.margins(&x, answer.objective);
         Ok(MoreMoney { margins, next_billion })
     }
+}
+
+/// The whole numbers that are relaxed where margins are asked for: those that count units and grains.
+fn relaxed(planning: &PlanningProgram) -> Vec<bool> {
+    let counts = |decision: &Decision| matches!(decision, Decision::Units(..) | Decision::Grains(..));
+    planning.decisions.iter().map(counts).collect()
 }
 
 impl<'a> TakenApart<'a> {
@@ -177,10 +193,11 @@ impl<'a> TakenApart<'a> {
         }
     }
 
-    /// The margins of every budget, floor and cap at decisions `x`, with the plan's whole numbers as they are.
+    /// The margins of every budget, floor and cap at decisions `x`, with the plan's whole numbers as they are, but for units
+    /// and grains, which need not be whole.
     fn margins(&mut self, x: &[f64], objective: f64) -> Vec<RuleMargin> {
         let scale = objective_unit(self.planning.metric);
-        self.parts.fix_whole_numbers(x);
+        self.parts.fix_whole_numbers(x, &relaxed(self.planning));
         let rhs = self.planning.program.rows.iter().map(|row| row.rhs).collect();
         let level = self.without.iter().map(|level| level.abs()).sum::<f64>() / self.without.len() as f64;
         let mut asked = DecompositionProbe::new(&mut self.parts, rhs, self.unit, objective, level);

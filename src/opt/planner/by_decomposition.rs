@@ -27,6 +27,8 @@ use crate::model::rule::keeps_all_but_budgets;
 /// whole numbers.
 const GAP_OF_ONE: f64 = 1e-6;
 const GAP_OF_MANY: f64 = 1e-4;
+/// The same of a plan in whole units or least lines: the last rupiah of these is looked for without end.
+const GAP_OF_THINGS: f64 = 1e-2;
 /// With the cost of spending that breaks ties the search goes to this share of the gap, so that mostly it needs no other.
 const WITH_TIES: f64 = 0.95;
 
@@ -77,7 +79,12 @@ pub(super) fn optimise(
 
     // The best allocation.
     let close = parts.is_l_shaped() && !planning.has_integers();
-    let gap = options.gap.unwrap_or(if close { GAP_OF_ONE } else { GAP_OF_MANY });
+    let usual = match close {
+        true => GAP_OF_ONE,
+        false if model.has_whole_things() => GAP_OF_THINGS,
+        false => GAP_OF_MANY,
+    };
+    let gap = options.gap.unwrap_or(usual);
     let mut plan = TakenApart { model, planning, parts, without, gap, unit: question.unit() };
     control.report(Progress::Planning(PlanningStep::Solve));
     let found = plan.search(WITH_TIES * gap, control)?;
@@ -129,9 +136,9 @@ fn finish(
     let allocation = whole_rupiah(model, planning, &planning.spending(model, &found.x));
     let interrupted = found.finish == Finish::Interrupted && !plan.is_close(&search, search.bound);
     let (mut increments, mut violation) = (search.increments.clone(), violation(planning, &found.x));
-    if violation > TOLERANCE && !interrupted {
-        // The masters' numbers miss a row by more than a proof allows: stocks and effects follow anew from the whole
-        // rupiah, and the plan is worth what these bring.
+    if (violation > TOLERANCE || model.has_grain()) && !interrupted {
+        // The masters' numbers miss a row by more than a proof allows, or whole grains are not what they found: stocks and
+        // effects follow anew from the whole rupiah, and the plan is worth what these bring.
         increments = plan.increments(&allocation)?;
         violation = self::violation(planning, &planning.decide(model, &allocation));
     }

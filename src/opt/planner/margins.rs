@@ -92,12 +92,15 @@ pub(super) fn written_margins(
         sample.offset = known.offset;
     }
     let mut form = ExtensiveForm::of(&planning.program);
-    for (column, value) in form.lp.columns.iter_mut().zip(x) {
-        if column.integer {
-            // Margins are those of the program with its whole numbers as they are.
+    let first = form.lp.columns.iter_mut().zip(x).zip(&planning.decisions);
+    for ((column, value), decision) in first {
+        let counts = matches!(decision, Decision::Units(..) | Decision::Grains(..));
+        if column.integer && !counts {
+            // Margins are those of the program with its whole numbers as they are, but for units and grains.
             let value = libm::round(*value);
-            (column.lower, column.upper, column.integer) = (value, value, false);
+            (column.lower, column.upper) = (value, value);
         }
+        column.integer = false;
     }
     for (column, decision) in form.lp.columns.iter_mut().zip(&planning.decisions) {
         // Money is scaled by what its own source has, so that a source of little money is more than the solver's tolerances.

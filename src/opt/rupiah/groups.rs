@@ -30,17 +30,30 @@ fn least(model: &Model, group: Group) -> i64 {
     if model.opening(c) == Some(i) { local.fixed_cost.0 } else { local.minimum.0 }
 }
 
-/// Lines of the openings in `spend` [Rp], each group of them exactly its fixed cost.
-pub(super) fn openings(model: &Model, spend: &[(Decision, f64)]) -> Vec<AllocationLine> {
+/// True if all sources together pay an exact amount: of an opening, and of what is bought in whole units.
+pub(super) fn is_exact(model: &Model, cluster: ClusterId, intervention: InterventionId) -> bool {
+    model.opening(cluster) == Some(intervention) || model.whole_unit(cluster, intervention).is_some()
+}
+
+/// The lines in `spend` [Rp] that come to exact amounts: each opening to its fixed cost, each group bought in units to the nearest
+/// number of them.
+pub(super) fn exact(model: &Model, spend: &[(Decision, f64)]) -> Vec<AllocationLine> {
     let mut groups: BTreeMap<Group, Vec<(AllocationLine, f64)>> = BTreeMap::new();
     for &(decision, rupiah) in spend {
         let Decision::Spend(source, cluster, intervention, year) = decision else { continue };
-        if rupiah >= 0.5 && model.opening(cluster) == Some(intervention) {
+        if rupiah >= 0.5 && is_exact(model, cluster, intervention) {
             let line = AllocationLine { source, cluster, intervention, year, amount: Rupiah(0) };
             groups.entry(group_of(&line)).or_default().push((line, rupiah));
         }
     }
-    groups.into_iter().flat_map(|(group, wanted)| largest_remainder(&wanted, least(model, group))).collect()
+    let total = |(c, i, y): Group, wanted: &[(AllocationLine, f64)]| match model.whole_unit(c, i) {
+        None => least(model, (c, i, y)),
+        Some(unit) => {
+            let sum: f64 = wanted.iter().map(|(_, rupiah)| rupiah).sum();
+            libm::round(sum / unit.cost.as_f64()) as i64 * unit.cost.0
+        }
+    };
+    groups.into_iter().flat_map(|(group, wanted)| largest_remainder(&wanted, total(group, &wanted))).collect()
 }
 
 /// Brings every group of lines back to what it must come to. What cannot be mended stays, for the caller to find out.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::builder::{PlanningProgram, Rule};
 use super::ledger;
-use crate::model::rule::{self, cofunding, coverage, limits, locked, sites, whole_numbers};
+use crate::model::rule::{self, cofunding, coverage, limits, locked, sites, things, whole_numbers};
 use crate::model::{Allocation, Model};
 
 /// A rule that whole rupiah do not keep.
@@ -30,7 +30,7 @@ pub(crate) fn unkept(model: &Model, planning: &PlanningProgram, allocation: &All
         rule::Rule::Sites(number, _) => Some(number),
         _ => None,
     });
-    let families = [limits, cofunding, coverage, locked, whole_numbers];
+    let families = [limits, cofunding, coverage, locked, whole_numbers, things];
     let others = families.into_iter().flat_map(|family| family(model, allocation));
     for violation in others.chain(of_sites) {
         if let Some(rule) = row_of(violation.rule) {
@@ -54,6 +54,10 @@ pub(crate) fn row_of(rule: rule::Rule) -> Option<Rule> {
         rule::Rule::OpenedOnce(c, ..) => Rule::OpenOnce(c),
         rule::Rule::OpenedBefore(c, i, y) => Rule::Unopened(c, i, y),
         rule::Rule::Sites(number, bound) => Rule::Sites(number, bound),
+        rule::Rule::WholeUnits(c, i, y) => Rule::Units(c, i, y),
+        rule::Rule::MostUnits(c, i) => Rule::MostUnits(c, i),
+        rule::Rule::LeastLine(s, c, i, y) => Rule::LeastLine(s, c, i, y),
+        rule::Rule::Grain(s, c, i, y) => Rule::Grain(s, c, i, y),
         rule::Rule::Eligibility(..) => return None,
     })
 }

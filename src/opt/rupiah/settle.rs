@@ -59,7 +59,7 @@ const MONEY: f64 = 1e6;
 fn price(rule: Rule) -> Option<f64> {
     match rule {
         Rule::Limit(_) | Rule::Cofunding(..) | Rule::Coverage(..) => Some(RULE),
-        Rule::Minimum(..) => Some(SIZE),
+        Rule::Minimum(..) | Rule::LeastLine(..) | Rule::MostUnits(..) => Some(SIZE),
         Rule::Budget(..) => Some(MONEY),
         _ => None,
     }
@@ -112,6 +112,9 @@ fn changed(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -
         match rule {
             Rule::Budget(s, y) => rhs = budgets.get(&(*s, *y)).copied().unwrap_or(rhs),
             Rule::Limit(number) => rhs = limit_left(model, allocation, *number),
+            // Moves are in grains: their row says nothing more.
+            Rule::Grain(..) => continue,
+            Rule::Units(..) => rhs = libm::round(rhs),
             _ if whole(row, &core.decisions) => rhs = libm::round(rhs),
             // The decisions as they are follow from each other, but for rounding.
             _ if price(*rule).is_none() => {
@@ -137,7 +140,7 @@ fn changed(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -
     for (decision, moves) in core.decisions.iter().zip(&moves) {
         let Decision::Spend(source, cluster, intervention, year) = *decision else { continue };
         let by = |column: Option<usize>| column.map_or(0.0, |j| change[j]);
-        let more = libm::round(by(moves.up) - by(moves.down)) as i64;
+        let more = libm::round((by(moves.up) - by(moves.down)) * moves.unit * JUTA) as i64;
         if more != 0 {
             lines.push(AllocationLine { source, cluster, intervention, year, amount: Rupiah(more) });
         }
@@ -163,12 +166,14 @@ fn moves_of(
     };
     match decision {
         Decision::Spend(s, c, i, y) => {
-            let unit = 1.0 / JUTA;
+            // In rupiah, or in grains where the source has one.
+            let grain = if model.is_exempt_from_grain(c, i) { 1 } else { model.grain(s).0 };
+            let unit = grain as f64 / JUTA;
             if model.locked.is_closed(s) {
                 return Moves { up: None, down: None, unit };
             }
             let own = allocation.amount(s, c, i, y);
-            let free = (own - model.locked.amount(s, c, i, y)).max(0) as f64;
+            let free = (own - model.locked.amount(s, c, i, y)).max(0).div_euclid(grain) as f64;
             let dear = if own > 0 { 1.0 } else { NEW_LINE };
             let whole = |column: Column| Column { integer: true, ..column };
             let up = add(whole(Column::non_negative(-dear, SCALE)));
@@ -186,9 +191,13 @@ fn moves_of(
             let up = add(Column::between(-x, f64::INFINITY, 0.0, (1e-6 * x).max(1e-6)));
             Moves { up, down: None, unit: 1.0 }
         }
-        Decision::Active(..) | Decision::Past(..) | Decision::Open(..) | Decision::Support(_) => {
-            Moves { up: None, down: None, unit: 1.0 }
-        }
+        Decision::Active(..)
+        | Decision::Past(..)
+        | Decision::Open(..)
+        | Decision::Support(_)
+        | Decision::Units(..)
+        | Decision::Grains(..)
+        | Decision::Line(..) => Moves { up: None, down: None, unit: 1.0 },
     }
 }
 
@@ -196,7 +205,11 @@ fn moves_of(
 fn whole(row: &Row, decisions: &[Decision]) -> bool {
     row.entries.iter().all(|&(j, a)| match decisions[j] {
         Decision::Spend(..) => a == 1.0 || a == -1.0,
-        Decision::Active(..) | Decision::Open(..) | Decision::Support(_) => true,
+        Decision::Active(..)
+        | Decision::Open(..)
+        | Decision::Support(_)
+        | Decision::Units(..)
+        | Decision::Line(..) => true,
         _ => false,
     })
 }

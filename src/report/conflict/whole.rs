@@ -30,6 +30,8 @@ impl Told<'_> {
         };
         let parts = [
             named(|rule| matches!(rule, Rule::Minimum(..)), "ukuran minimum", "minimum sizes"),
+            named(|rule| matches!(rule, Rule::MostUnits(..)), "jumlah satuan terbanyak", "the most units"),
+            named(|rule| matches!(rule, Rule::LeastLine(..)), "nilai terkecil satu baris", "least lines"),
             named(|rule| matches!(rule, Rule::Sites(..)), "aturan lokasi", "rules for sites"),
             named(|rule| matches!(rule, Rule::Coverage(..)), "cakupan", "coverage"),
             named(
@@ -77,6 +79,21 @@ impl Told<'_> {
                 lang.title(&self.model.chain_of(c).interventions[i.index()].title),
                 lang.pick("di", "in"),
                 lang.title(&self.model.clusters[c.index()].title)
+            ),
+            Rule::MostUnits(c, i) => format!(
+                "{} {} {} {}",
+                lang.pick("jumlah satuan terbanyak", "most units of"),
+                lang.title(&self.model.chain_of(c).interventions[i.index()].title),
+                lang.pick("di", "in"),
+                lang.title(&self.model.clusters[c.index()].title)
+            ),
+            Rule::LeastLine(s, c, i, y) => format!(
+                "{} {}: {}, {}, {}",
+                lang.pick("nilai terkecil satu baris", "least line of"),
+                lang.title(&self.model.sources[s.index()].title),
+                lang.title(&self.model.chain_of(c).interventions[i.index()].title),
+                lang.title(&self.model.clusters[c.index()].title),
+                self.model.horizon.calendar_year(y)
             ),
             Rule::Sites(number, _) => sites::name(self.model, number, lang),
             Rule::Locked(s, c, i, y) => super::super::locked::name(self.model, s, c, i, y, lang),

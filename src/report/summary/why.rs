@@ -33,7 +33,12 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
         clusters.dedup();
         let said = both(|lang| {
             let (letter, title) = (line.facility.letter(), lang.title(&line.title));
-            format!("({letter}) {title}: {} -> {}", lang.money(rupiah as f64), clusters.join(", "))
+            let units = line.unit.as_ref().map_or_else(String::new, |unit| {
+                let units = unit.of(rupiah);
+                let digits = if unit.whole && units.fract() == 0.0 { 0 } else { 1 };
+                format!(" ({} {})", lang.number(units, digits), lang.title(unit.named(units)))
+            });
+            format!("({letter}) {title}: {}{units} -> {}", lang.money(rupiah as f64), clusters.join(", "))
         });
         let raises = line.raises.iter().map(|raise| reasons.raised(h, i, raise));
         section.blocks.push(Block::Numbered(number + 1, said, raises.collect()));

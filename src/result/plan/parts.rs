@@ -242,7 +242,7 @@ impl From<CoordinationGap> for ReadingsDocument {
 }
 
 /// A mix that the plan is compared with. Mixes keep minimum sizes, hold what is locked and open no candidate but today's; floors,
-/// caps, coverage and rules for sites do not bind them.
+/// caps, coverage, units, least lines, grains and rules for sites do not bind them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BaselineDocument {
     /// Which.

@@ -49,6 +49,8 @@ impl ChainReader<'_> {
                 Decay::Depreciation(0.0)
             }
         };
+        let unit = self.unit(name, file, &path);
+        let cost = unit.as_ref().map(|unit| unit.cost);
         let remains = self.remains(name, file, &path);
         let gestation = self.shares(&file.gestation, &format!("{path}.gestation"));
         if file.raises.is_empty() && !opens {
@@ -68,7 +70,7 @@ impl ChainReader<'_> {
             let below = format!("{path}.raises.{capacity}");
             match names.iter().position(|key| key == capacity) {
                 Some(index) => {
-                    if let Some(response) = self.response(raise, &below, &capacities[index].unit) {
+                    if let Some(response) = self.response(raise, &below, &capacities[index].unit, cost) {
                         raises.push(Raise {
                             capacity: CapacityId::new(index),
                             response,
@@ -91,6 +93,7 @@ impl ChainReader<'_> {
             upkeep_by: UpkeepBearer::Cluster,
             remains,
             private: file.private.unwrap_or(false),
+            unit,
             opens,
             raises,
         }

@@ -1,4 +1,4 @@
-//! Reads how an intervention raises a capacity: one of four kinds of response.
+//! Reads how an intervention raises a capacity: one of five kinds of response.
 
 use super::super::diagnostic::Place;
 use super::super::file::{CertainFile, RaiseFile};
@@ -8,39 +8,85 @@ use super::super::sheet::tell_two_ways;
 use super::reader::ChainReader;
 use crate::language::{Text, text};
 use crate::model::Response;
+use crate::units::Rupiah;
 
 impl ChainReader<'_> {
-    /// The response that a raise states, in one of its four ways.
-    pub(super) fn response(&mut self, raise: &RaiseFile, path: &str, unit: &str) -> Option<Response> {
+    /// The response that a raise states, in one of its five ways; `cost` is that of a unit, where it is bought in units.
+    pub(super) fn response(
+        &mut self,
+        raise: &RaiseFile,
+        path: &str,
+        unit: &str,
+        cost: Option<Rupiah>,
+    ) -> Option<Response> {
         let place = self.place(path);
         self.check_documented(raise, &place);
         let points = (&raise.pieces, &raise.s_shaped);
-        match (points, (&raise.cost, &raise.up_to), (&raise.max, &raise.half)) {
-            ((None, None), (Some(cost), up_to), (None, None)) => {
+        let linear = (&raise.cost, &raise.each, &raise.up_to);
+        let in_units = raise.in_units == Some(true);
+        // What is stated in units was told already to need one.
+        let cost_of_one = cost.map_or(1.0, Rupiah::as_f64);
+        // Points and halves in units are read as if a unit were a rupiah.
+        let spend = if in_units { 1.0 } else { self.rules.money.rupiah() };
+        let found = match (points, linear, (&raise.max, &raise.half)) {
+            ((None, None), (Some(cost), None, up_to), (None, None)) if !in_units => {
                 self.linear(cost, up_to.as_ref(), path, unit)
             }
-            ((Some(points), None), (None, None), (None, None)) => {
-                self.points(raise, points, &format!("{path}.pieces"), Response::pieces)
+            ((None, None), (None, Some(each), up_to), (None, None)) if !in_units => {
+                return self.by_unit(each, up_to.as_ref(), path, unit).map(|of| of.for_units(cost_of_one));
             }
-            ((None, Some(points)), (None, None), (None, None)) => {
-                self.points(raise, points, &format!("{path}.s_shaped"), Response::s_shaped)
+            ((Some(points), None), (None, None, None), (None, None)) => {
+                self.points(raise, points, &format!("{path}.pieces"), spend, Response::pieces)
             }
-            ((None, None), (None, None), (Some(max), Some(half))) => self.saturating(max, half, path, unit),
+            ((None, Some(points)), (None, None, None), (None, None)) => {
+                self.points(raise, points, &format!("{path}.s_shaped"), spend, Response::s_shaped)
+            }
+            ((None, None), (None, None, None), (Some(max), Some(half))) => self.saturating(
+                max,
+                half,
+                if in_units { &Unit::None } else { &Unit::Money(None) },
+                path,
+                unit,
+            ),
             _ => {
                 self.faults.expected(
                     &place,
                     text!(
-                        en: "the response is not one of the four kinds",
-                        id: "tanggapan ini bukan salah satu dari empat jenis yang ada",
+                        en: "the response is not one of the five kinds",
+                        id: "tanggapan ini bukan salah satu dari lima jenis yang ada",
                     ),
                     text!(
-                        en: "either cost (with or without up_to), or pieces, or s_shaped, or max and half",
-                        id: "cost (dengan atau tanpa up_to), atau pieces, atau s_shaped, atau max bersama half",
+                        en: "either cost or each (with or without up_to), or pieces, or s_shaped, or max and half",
+                        id: "cost atau each (dengan atau tanpa up_to), atau pieces, atau s_shaped, atau max bersama half",
                     ),
                 );
                 None
             }
-        }
+        };
+        found.map(|of| if in_units { of.for_units(cost_of_one) } else { of })
+    }
+
+    /// So much capacity for each unit bought, up to a limit if there is one, as if a unit were a rupiah.
+    fn by_unit(
+        &mut self,
+        each: &CertainFile,
+        up_to: Option<&CertainFile>,
+        path: &str,
+        unit: &str,
+    ) -> Option<Response> {
+        let effect = Unit::PerPeriod(unit.to_string());
+        let adds = self.structural(each, &format!("{path}.each"), &effect, Range::NonNegative);
+        let adds = self.positive(adds, "each", path);
+        let up_to = self.up_to(up_to, path, unit)?;
+        Some(Response::linear(1.0 / adds?, up_to))
+    }
+
+    /// The limit of a linear response.
+    fn up_to(&mut self, up_to: Option<&CertainFile>, path: &str, unit: &str) -> Option<f64> {
+        let Some(up_to) = up_to else { return Some(f64::INFINITY) };
+        let effect = Unit::PerPeriod(unit.to_string());
+        let value = self.structural(up_to, &format!("{path}.up_to"), &effect, Range::NonNegative);
+        self.positive(value, "up_to", path)
     }
 
     /// Tells of a raise that documents points which it does not have.
@@ -72,14 +118,7 @@ impl ChainReader<'_> {
         let per_unit = Unit::Money(Some(unit.to_string()));
         let value = self.cost(cost, &format!("{path}.cost"), &Unit::Money(None), &per_unit);
         let cost = self.positive(value, "cost", path);
-        let up_to = match up_to {
-            Some(up_to) => {
-                let effect = Unit::PerPeriod(unit.to_string());
-                let value = self.structural(up_to, &format!("{path}.up_to"), &effect, Range::NonNegative);
-                self.positive(value, "up_to", path)?
-            }
-            None => f64::INFINITY,
-        };
+        let up_to = self.up_to(up_to, path, unit)?;
         Some(Response::linear(cost?, up_to))
     }
 
@@ -88,12 +127,13 @@ impl ChainReader<'_> {
         &mut self,
         max: &CertainFile,
         half: &CertainFile,
+        spend: &Unit,
         path: &str,
         unit: &str,
     ) -> Option<Response> {
         let effect = Unit::PerPeriod(unit.to_string());
         let max = self.structural(max, &format!("{path}.max"), &effect, Range::NonNegative);
-        let half = self.structural(half, &format!("{path}.half"), &Unit::Money(None), Range::NonNegative);
+        let half = self.structural(half, &format!("{path}.half"), spend, Range::NonNegative);
         let (max, half) = (self.positive(max, "max", path), self.positive(half, "half", path));
         Some(Response::saturating(max?, half?))
     }
@@ -124,6 +164,7 @@ impl ChainReader<'_> {
         raise: &RaiseFile,
         pieces: &[Vec<f64>],
         path: &str,
+        unit_of_spend: f64,
         response: impl Fn(&[(f64, f64)]) -> Result<Response, Text>,
     ) -> Option<Response> {
         let place = self.place(path);
@@ -147,7 +188,7 @@ impl ChainReader<'_> {
         for (i, piece) in pieces.iter().enumerate() {
             match piece.as_slice() {
                 [spend, effect] if *spend >= 0.0 && *effect >= 0.0 => {
-                    points.push((spend * self.rules.money.rupiah(), *effect));
+                    points.push((spend * unit_of_spend, *effect));
                 }
                 _ => {
                     self.faults.expected(

@@ -10,7 +10,7 @@ use super::super::policy::{MoneyRules, Settings};
 use super::draft::{ClusterDraft, Converter, LocalNumbers};
 use super::inputs::Tables;
 use super::naming::settle_ids;
-use super::{coverage, economy, site, spillover, target};
+use super::{coverage, economy, site, spillover, target, things};
 use crate::language::text;
 use crate::model::route::{ChainRoutes, Established, ROUTES_ENUMERATED, establish};
 use crate::model::{
@@ -61,6 +61,7 @@ impl Converter<'_> {
         let Parts { file, document, tables, mut numbers, .. } = parts;
         let rules = parts.settings.rules;
         self.check_sources(&model);
+        things::check_sources(document, &model, self.faults);
         economy::check(document, &model, self.faults);
         (model.limits, model.cofunding) = parts.money_rules.checked(file, document, &model, self.faults);
         model.targets = target::read(file, document, rules, &model, self.faults, &mut numbers);
@@ -85,6 +86,7 @@ impl Converter<'_> {
         // Allocations that are given, and routes.
         model.today = today::read(&tables.today, &model, self.faults, &mut numbers);
         model.locked.lines = locked::read(&tables.locked, &model, self.faults, &mut numbers);
+        things::check_units(&model, self.faults);
         self.establish_routes(&mut model, parts.clusters);
         self.warn_of_idled(&model, parts.clusters);
 
@@ -236,6 +238,7 @@ fn bare_model(
         objective: parts.objective,
         net: file.objective.net.as_ref().map_or(Net::Off, |net| net.0),
         net_asked: None,
+        lines_asked: crate::model::LinesAsked::default(),
         risk: settings.risk,
         samples: settings.samples,
         factors,

@@ -152,15 +152,40 @@ pub(crate) struct InterventionFile {
     pub(crate) opens: Option<bool>,
     /// Cost of opening a candidate, in money: exactly this much in the year of opening, from all sources together.
     pub(crate) fixed_cost: Option<CertainFile>,
+    /// The unit in which it is bought, in both languages.
+    pub(crate) unit: Option<UnitFile>,
+    /// Cost of one unit, in money: whole rupiah.
+    pub(crate) unit_cost: Option<CertainFile>,
+    /// Whether only whole units are bought; true where not given. Where false, volumes are reported and nothing more.
+    pub(crate) whole: Option<bool>,
+    /// Units that a cluster may have bought over the horizon at most.
+    pub(crate) at_most: Option<CertainFile>,
+    /// Units for each enterprise of a cluster at most, over the horizon.
+    pub(crate) at_most_per_enterprise: Option<CertainFile>,
     /// Capacities it raises.
     #[serde(default)]
     pub(crate) raises: BTreeMap<String, RaiseFile>,
 }
 
-/// How an intervention raises a capacity: `cost` (with or without `up_to`), `pieces`, `s_shaped`, or `max` and `half`.
+/// The name of a unit.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnitFile {
+    /// Indonesian.
+    pub(crate) id: String,
+    /// One of them in English.
+    pub(crate) one: String,
+    /// Several of them in English.
+    pub(crate) many: String,
+}
+
+/// How an intervention raises a capacity: `cost` or `each` (with or without `up_to`), `pieces`, `s_shaped`, or `max` and
+/// `half`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RaiseFile {
+    /// Units of capacity per period that each unit bought adds; instead of `cost`.
+    pub(crate) each: Option<CertainFile>,
     /// Money that buys one unit of capacity per period.
     pub(crate) cost: Option<CertainFile>,
     /// Units of capacity per period after which more money adds nothing.
@@ -173,6 +198,8 @@ pub(crate) struct RaiseFile {
     pub(crate) max: Option<CertainFile>,
     /// Spend at which a saturating curve reaches half of `max`.
     pub(crate) half: Option<CertainFile>,
+    /// Whether the spend of `pieces`, `s_shaped` and `half` is stated in units bought instead of money; false where not given.
+    pub(crate) in_units: Option<bool>,
     /// Whether spend and effect are stated per enterprise; false where not given.
     pub(crate) per_enterprise: Option<bool>,
     /// Whether the capacity's season applies to this part; true where not given.

@@ -21,6 +21,10 @@ pub(crate) struct SourceFile {
     pub(crate) disbursement: Vec<CertainFile>,
     /// Cost to the public of a rupiah of it, in rupiah; 1 where not given.
     pub(crate) public_cost: Option<CertainFile>,
+    /// Least line, in money: of a line it commits nothing or at least this; none where not given.
+    pub(crate) least_line: Option<CertainFile>,
+    /// Grain, in money: every line that is not bought in whole units is a multiple of it; whole rupiah where not given.
+    pub(crate) grain: Option<CertainFile>,
     /// Facility types it may fund; all where not given.
     pub(crate) types: Option<Vec<Word<FacilityType>>>,
     /// Support kinds it may fund; all where not given.

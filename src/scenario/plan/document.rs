@@ -81,6 +81,15 @@ pub struct PlanLine<N = i64> {
     pub year: N,
     /// Money spent [Rp], whole.
     pub rupiah: N,
+    /// Units that the money buys; only of what is bought in units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<f64>,
+    /// The unit in English; only of what is bought in units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Cost of a unit [Rp]; only of what is bought in units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_cost: Option<i64>,
     /// How much of that is committed already [Rp]; only where the scenario locks any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locked: Option<N>,

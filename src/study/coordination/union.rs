@@ -128,6 +128,44 @@ impl Union<'_> {
         changed
     }
 
+    /// What several add to what is locked comes to whole units.
+    fn cut_to_units(
+        &mut self,
+        group: (ClusterId, InterventionId, usize),
+        to_nothing: bool,
+        rule: Rule,
+    ) -> bool {
+        let Some(unit) = self.model.whole_unit(group.0, group.1) else { return false };
+        let own = |key: &Key| (key.1, key.2, key.3) == group;
+        let free: Vec<(AllocationLine, f64)> = self
+            .allocation()
+            .lines()
+            .iter()
+            .filter(|line| own(&(line.source, line.cluster, line.intervention, line.year)))
+            .map(|line| {
+                let locked = self.locked((line.source, line.cluster, line.intervention, line.year));
+                (*line, (line.amount.0 - locked) as f64)
+            })
+            .filter(|(_, free)| *free > 0.0)
+            .collect();
+        let sum: f64 = free.iter().map(|(_, free)| free).sum();
+        let units = if to_nothing { 0 } else { libm::floor(unit.of(sum as i64)) as i64 };
+        if units == 0 {
+            let keys: Vec<Key> = self.amounts.keys().copied().filter(own).collect();
+            let mut changed = false;
+            for key in keys {
+                changed |= self.set(key, self.locked(key), rule);
+            }
+            return changed;
+        }
+        let mut changed = false;
+        for line in largest_remainder(&free, units * unit.cost.0) {
+            let key = (line.source, line.cluster, line.intervention, line.year);
+            changed |= self.set(key, self.locked(key) + line.amount.0, rule);
+        }
+        changed
+    }
+
     /// Cuts what breaks `rule` together. True if anything changed.
     fn cut(&mut self, rule: Rule, allocation: &Allocation, to_nothing: bool) -> bool {
         let model = self.model;
@@ -148,6 +186,21 @@ impl Union<'_> {
                 changed
             }
             Rule::Opening(cluster, year) => self.cut_opening(cluster, year, rule),
+            Rule::Units(cluster, intervention, year) => {
+                self.cut_to_units((cluster, intervention, year), to_nothing, rule)
+            }
+            Rule::MostUnits(cluster, intervention) => {
+                let own = lines(&|(_, c, i, _)| ((c, i) == (cluster, intervention)).then_some(1.0));
+                let most = model.most_bought(cluster, intervention).unwrap_or(i64::MAX);
+                self.cut_to(&own, most as f64, rule, to_nothing)
+            }
+            Rule::LeastLine(s, c, i, y) => self.set((s, c, i, y), self.locked((s, c, i, y)), rule),
+            Rule::Grain(s, c, i, y) => {
+                let (key, grain) = ((s, c, i, y), model.grain(s).0);
+                let (amount, locked) = (self.amounts[&key], self.locked(key));
+                let left = if to_nothing { 0 } else { (amount - locked).div_euclid(grain) * grain };
+                self.set(key, locked + left, rule)
+            }
             Rule::Sites(number, bound) => self.close(number, bound, allocation, rule),
             // A cap: every line under it gives way in proportion.
             Rule::Limit(number) if model.limits[number].kind == LimitKind::Cap => {

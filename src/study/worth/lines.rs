@@ -136,13 +136,7 @@ impl Judge<'_> {
                     }
                     let least = model.clusters[cluster.index()].interventions[intervention.index()].minimum.0;
                     let amount = Rupiah(trial.min(*left).max(least));
-                    let line = AllocationLine {
-                        source: *source,
-                        cluster,
-                        intervention,
-                        year: *year,
-                        amount,
-                    };
+                    let line = AllocationLine { source: *source, cluster, intervention, year: *year, amount };
                     let candidate = Candidate { line, funded: false };
                     if amount.0 <= *left && self.keeps_rules(candidate, broken) {
                         found.push(candidate);
