@@ -39,7 +39,7 @@ pub fn page(scenario: &Scenario) -> Page {
 /// The years, the periods and the objective.
 fn horizon(model: &Model) -> Text {
     let (first, last) = (model.horizon.first_year, model.horizon.last_year());
-    let periods = some(model.horizon.periods(), ["period", "periods"], "periode");
+    let periods = some(model.horizon.committing_periods(), ["period", "periods"], "periode");
     let rate = both(|lang| lang.percent(model.horizon.discount_rate));
     let metric = both(|lang| lang.metric(model, model.objective));
     text!(

@@ -17,6 +17,10 @@ pub(super) fn counted(model: &Model) -> Text {
     let (first, end) = (horizon.calendar_year(horizon.years), horizon.last_operating_year());
     let blocks = match horizon.tail.blocks {
         blocks if blocks == horizon.tail.years => Text::same(""),
+        1 => words(
+            " The optimiser runs these years as one, the simulation year by year.",
+            " Model optimasi menjalankan tahun-tahun itu sebagai satu, simulasi tahun demi tahun.",
+        ),
         blocks => words(
             &format!(" The optimiser runs these years in {blocks} blocks, the simulation year by year."),
             &format!(

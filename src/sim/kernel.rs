@@ -190,12 +190,12 @@ fn distinct<'p>(
     let mut different: Vec<Option<&PlanEffects>> = Vec::new();
     let numbers = plans.iter().map(|plan| {
         let own = plan.filter(|plan| ids().any(|id| plan.reaches(id)));
-        let same = |known: &Option<&PlanEffects>| match (known, own) {
+        let known = different.iter().position(|known| match (known, own) {
             (Some(known), Some(own)) => ids().all(|id| known.is_the_same_in(own, id)),
             (None, None) => true,
             _ => false,
-        };
-        different.iter().position(same).unwrap_or_else(|| {
+        });
+        known.unwrap_or_else(|| {
             different.push(own);
             different.len() - 1
         })

@@ -72,7 +72,7 @@ pub(in crate::study) fn ends(
     let funded = judge.funded(&broken);
     let open = judge.open(budget, &broken);
     Ok(Ends {
-        last: judge.extreme(funded, |line| line.ratio())?,
+        last: judge.extreme(funded, LineWorth::ratio)?,
         next: judge.extreme(open, |line| -line.ratio())?,
     })
 }
