@@ -83,7 +83,7 @@ fn lines_are_of_a_least_size_and_of_whole_grains() {
             assert!(plan.bound >= plan.objective && plan.gap < 1e-6, "{keys}, {method:?}: {}", plan.bound);
             assert!(violations(&model, &plan.allocation).is_empty(), "{keys}, {method:?}");
             for (.., rupiah) in lines(&model, &plan.allocation) {
-                let juta = rupiah / 1_000_000;
+                let juta = rupiah.div_euclid(1_000_000);
                 assert!(juta >= least && rupiah % (grain * 1_000_000) == 0, "{keys}, {method:?}: {rupiah}");
             }
         }
@@ -123,7 +123,7 @@ fn violations_count_what_is_off() {
         let amount = Rupiah(juta * 1_000_000);
         let line = AllocationLine { source: s, cluster: c, intervention, year: 0, amount };
         let broken = things(&model, &Allocation::new(vec![line]));
-        broken.into_iter().map(|broken| (broken.rule, broken.rupiah / 1_000_000)).collect()
+        broken.into_iter().map(|broken| (broken.rule, broken.rupiah.div_euclid(1_000_000))).collect()
     };
     assert_eq!(found(unit, 9), [(Rule::WholeUnits(c, unit, 0), 1), (Rule::MostUnits(c, unit), 5)]);
     assert_eq!(found(unit, 3), [(Rule::WholeUnits(c, unit, 0), 1), (Rule::LeastLine(s, c, unit, 0), 2)]);

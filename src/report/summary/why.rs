@@ -35,7 +35,7 @@ pub(super) fn section(model: &Model, study: &PlanStudy) -> Section {
             let (letter, title) = (line.facility.letter(), lang.title(&line.title));
             let units = line.unit.as_ref().map_or_else(String::new, |unit| {
                 let units = unit.of(rupiah);
-                let digits = if unit.whole && units.fract() == 0.0 { 0 } else { 1 };
+                let digits = usize::from(units.fract() != 0.0);
                 format!(" ({} {})", lang.number(units, digits), lang.title(unit.named(units)))
             });
             format!("({letter}) {title}: {}{units} -> {}", lang.money(rupiah as f64), clusters.join(", "))
