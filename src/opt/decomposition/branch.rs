@@ -89,7 +89,17 @@ struct Search<'s, 'o, R> {
     idle: usize,
 }
 
-impl<R: Relaxation> Search<'_, '_, R> {
+impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
+    fn new(whole: &'s mut R, options: &'s DecompositionOptions<'o>, columns: Vec<usize>) -> Self {
+        let (best, tried, known) = (None, BTreeSet::new(), (f64::NEG_INFINITY, f64::INFINITY));
+        Self { whole, options, columns, best, tried, number: 0, interrupted: false, known, idle: 0 }
+    }
+
+    /// Searches the masters at the root for whole numbers, or dives where these are many.
+    fn begin(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
+        if self.columns.len() <= MANY { self.propose(bounds, most) } else { self.dive(bounds, most) }
+    }
+
     fn objective(&self) -> f64 {
         self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective)
     }
@@ -298,17 +308,7 @@ pub(super) fn search<R: Relaxation>(
     let stated = |column: &usize| (first.columns[*column].lower, first.columns[*column].upper);
     let bounds: Vec<(f64, f64)> = columns.iter().map(stated).collect();
     let root = bounds.clone();
-    let mut search = Search {
-        whole,
-        options,
-        columns,
-        best: None,
-        tried: BTreeSet::new(),
-        number: 0,
-        interrupted: false,
-        known: (f64::NEG_INFINITY, f64::INFINITY),
-        idle: 0,
-    };
+    let mut search = Search::new(whole, options, columns);
     let mut open = vec![Node { bounds, bound: f64::INFINITY }];
     let mut bound = f64::INFINITY;
     // The highest bound of nodes whose relaxation has whole numbers: they need no branching.
@@ -360,11 +360,7 @@ pub(super) fn search<R: Relaxation>(
             search.round(&found.x, &node.bounds, bound)?;
         }
         if nodes == 0 {
-            if search.columns.len() <= MANY {
-                search.propose(&root, upper)?;
-            } else {
-                search.dive(&root, upper)?;
-            }
+            search.begin(&root, upper)?;
         }
         nodes += 1;
 
