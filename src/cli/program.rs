@@ -10,7 +10,7 @@ use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::control::Control;
 use crate::digest::sha256;
-use crate::language::{Text, text};
+use crate::language::text;
 use crate::model::Risk;
 use crate::opt::names::planning_program;
 use crate::opt::smps::write::{WriteError, mps, smps};
@@ -83,16 +83,17 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
                 file: fault.file,
                 line: fault.line,
                 place: Spot::Whole,
-                problem: Text::same(fault.problem),
-                expected: fault.expected.map(Text::same),
-                help: fault.help.map(Text::same),
+                problem: fault.problem,
+                expected: fault.expected,
+                help: fault.help,
             });
             CliError::InvalidProgram(turned.collect())
         })?;
+    let lang = process.lang();
     if !args.common.quiet && !args.common.json {
         let mut stderr = anstream::stderr().lock();
         for note in &stochastic.notes {
-            let _ = writeln!(stderr, "note: {note}");
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
         }
     }
     let solved = solve_with(method, &stochastic.program, &control)?;
@@ -101,10 +102,10 @@ fn solve(args: &SolveArgs, process: &Process) -> Result<Outcome, CliError> {
         worth(&stochastic.program, &solved, &|program| solve_with(SolveMethod::Extensive, program, &control));
     let report = ProgramReport { stochastic: &stochastic, method, solved: &solved, worth: &figures };
     if args.common.json {
-        let document = ProgramDocument::of(&stochastic, method, &solved, &figures);
+        let document = ProgramDocument::of(&stochastic, method, &solved, &figures, lang);
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
     } else {
-        process.print(&report.text())?;
+        process.print(&report.text(lang))?;
     }
     Ok(if solved.ending == Ending::TimeLimit { Outcome::Limit } else { Outcome::Done })
 }

@@ -2,6 +2,7 @@
 
 use super::decomposition::Scheme;
 use super::lp::{LinearProgram, Method};
+use crate::language::{Lang, Text, text};
 
 /// The ground of a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +57,26 @@ pub enum SolvedBy {
 impl SolvedBy {
     /// Its name in reports.
     pub fn name(self) -> String {
+        self.text().in_language(Lang::En).to_string()
+    }
+
+    /// Its name in both languages.
+    pub fn text(self) -> Text {
         match self {
-            SolvedBy::Extensive(method) => method.name().to_string(),
-            SolvedBy::BranchAndCut(method) => format!("branch and cut, then {}", method.name()),
-            SolvedBy::Decomposition { scheme: Scheme::ColumnGeneration, iterations, blocks, .. } => {
-                format!("decomposition, {blocks} blocks joined by prices, {iterations} rounds")
-            }
-            SolvedBy::Decomposition { iterations, .. } => format!("decomposition, {iterations} iterations"),
+            SolvedBy::Extensive(method) => method.text(),
+            SolvedBy::BranchAndCut(method) => text!(
+                en: "branch and cut, then {method}",
+                id: "cabang dan potong, lalu {method}",
+                method = method.text(),
+            ),
+            SolvedBy::Decomposition { scheme: Scheme::ColumnGeneration, iterations, blocks, .. } => text!(
+                en: "decomposition, {blocks} blocks joined by prices, {iterations} rounds",
+                id: "dekomposisi, {blocks} blok yang dihubungkan oleh harga, {iterations} putaran",
+            ),
+            SolvedBy::Decomposition { iterations, .. } => text!(
+                en: "decomposition, {iterations} iterations",
+                id: "dekomposisi, {iterations} iterasi",
+            ),
         }
     }
 }

@@ -70,6 +70,16 @@ impl Method {
             Method::PlainSimplex => "dual simplex without presolve",
         }
     }
+
+    /// Its name in both languages.
+    pub fn text(self) -> Text {
+        let id = match self {
+            Method::Simplex => "simpleks dual",
+            Method::InteriorPoint => "titik interior dengan crossover",
+            Method::PlainSimplex => "simpleks dual tanpa prapenyelesaian",
+        };
+        Text::new(self.name(), id)
+    }
 }
 
 /// Rows above which the interior point is the faster way (measured on planning programs).

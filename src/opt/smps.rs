@@ -7,6 +7,7 @@
 mod assemble;
 mod core;
 mod line;
+mod phrase;
 mod section;
 mod stoch;
 mod time;
@@ -15,6 +16,7 @@ pub mod write;
 pub use line::{Fault, Source};
 
 use super::program::TwoStageProgram;
+use crate::language::text;
 use crate::model::Risk;
 use line::{Report, either};
 
@@ -132,11 +134,18 @@ pub fn read(files: &Files<'_>, options: &ReadOptions) -> Result<StochasticProgra
         report.note(
             files.time.name,
             None,
-            format!("periods {merged} are merged: all chance is known in the first of them"),
+            text!(
+                en: "periods {merged} are merged: all chance is known in the first of them",
+                id: "periode {merged} digabung: semua yang acak diketahui pada periode pertama di antaranya",
+            ),
         );
     }
     if elements.is_empty() {
-        report.note(files.stoch.name, None, "nothing is random: there is one scenario, the core".to_string());
+        let text = text!(
+            en: "nothing is random: there is one scenario, the core",
+            id: "tidak ada yang acak: hanya ada satu skenario, yaitu berkas inti",
+        );
+        report.note(files.stoch.name, None, text);
     }
     accept(report)?;
     let layout = assemble::Layout::new(&core, &time, &elements);
@@ -162,26 +171,40 @@ pub fn read(files: &Files<'_>, options: &ReadOptions) -> Result<StochasticProgra
 
 /// Refuses to enumerate what cannot be.
 fn check_count(file: &str, elements: &[stoch::Element], report: &mut Report) {
-    let help = "--samples N draws N equally likely samples instead";
+    let help = Some(text!(
+        en: "--samples N draws N equally likely samples instead",
+        id: "gunakan --samples N untuk menarik N sampel berpeluang sama",
+    ));
     match assemble::scenario_count(elements) {
         None => {
-            let problem = "a continuous distribution has no list of outcomes".to_string();
-            report.fault(file, None, problem, "a number of samples", help);
+            let problem = text!(
+                en: "a continuous distribution has no list of outcomes",
+                id: "distribusi kontinu tidak memiliki daftar hasil",
+            );
+            let expected = text!(en: "a number of samples", id: "jumlah sampel");
+            report.fault(file, None, problem, expected, help);
         }
         Some(count) if count > MOST_SCENARIOS as f64 => {
-            let problem = if count < 1e15 {
-                format!("the outcomes make {count} scenarios together")
-            } else {
-                format!("the outcomes make {count:.1e} scenarios together")
-            };
-            report.fault(file, None, problem, &format!("at most {MOST_SCENARIOS}"), help);
+            let count = if count < 1e15 { count.to_string() } else { format!("{count:.1e}") };
+            let problem = text!(
+                en: "the outcomes make {count} scenarios together",
+                id: "semua hasil bersama-sama membentuk {count} skenario",
+            );
+            let expected = text!(en: "at most {MOST_SCENARIOS}", id: "paling banyak {MOST_SCENARIOS}");
+            report.fault(file, None, problem, expected, help);
         }
         Some(_) => {
             let exponent = assemble::smallest_exponent(elements);
             if exponent < LEAST_EXPONENT {
-                let problem =
-                    format!("the least likely combination of outcomes has a probability of 1e{exponent:.0}");
-                report.fault(file, None, problem, "probabilities whose product can be held", help);
+                let problem = text!(
+                    en: "the least likely combination of outcomes has a probability of 1e{exponent:.0}",
+                    id: "kombinasi hasil yang paling kecil peluangnya berpeluang 1e{exponent:.0}",
+                );
+                let expected = text!(
+                    en: "probabilities whose product can be held",
+                    id: "peluang yang hasil kalinya dapat disimpan",
+                );
+                report.fault(file, None, problem, expected, help);
             }
         }
     }

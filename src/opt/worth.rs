@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use super::program::{RecourseRow, SampleProgram, TwoStageProgram};
 use super::solve::{NoRecourse, SolveError, Solved, alone, recourse_at};
-use crate::language::Lang;
+use crate::language::{Text, text};
 use crate::model::Risk;
 
 /// A number, or why there is none.
@@ -26,7 +26,7 @@ pub struct Figure {
     /// The number in the maximising sense; infinite where the reason says so, nothing where it is not known.
     pub value: Option<f64>,
     /// Why it is infinite or missing.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
 }
 
 impl Figure {
@@ -34,12 +34,12 @@ impl Figure {
         Self { value: Some(value), reason: None }
     }
 
-    fn infinite(value: f64, reason: impl Into<String>) -> Self {
-        Self { value: Some(value), reason: Some(reason.into()) }
+    fn infinite(value: f64, reason: Text) -> Self {
+        Self { value: Some(value), reason: Some(reason) }
     }
 
-    fn unknown(reason: impl Into<String>) -> Self {
-        Self { value: None, reason: Some(reason.into()) }
+    fn unknown(reason: Text) -> Self {
+        Self { value: None, reason: Some(reason) }
     }
 
     /// The number where it is finite.
@@ -88,25 +88,42 @@ pub fn worth(
 ) -> Worth {
     let rp = Figure::of(solved.objective);
     let (ev, ev_x) = match mean_program(program) {
-        None => (Figure::unknown("samples differ in more than their numbers, so they have no mean"), None),
+        None => {
+            let why = text!(
+                en: "samples differ in more than their numbers, so they have no mean",
+                id: "sampel berbeda tidak hanya pada bilangannya, sehingga tidak memiliki rata-rata",
+            );
+            (Figure::unknown(why), None)
+        }
         Some(mean) => match solve(&mean) {
             Ok(answer) => (Figure::of(answer.objective), Some(answer.x)),
             Err(SolveError::Infeasible(why)) => (
                 Figure::infinite(
                     f64::NEG_INFINITY,
-                    format!("the mean problem is infeasible: {}", why.in_language(Lang::En)),
+                    text!(
+                        en: "the mean problem is infeasible: {why}",
+                        id: "masalah dengan nilai rata-rata tidak layak: {why}",
+                        why,
+                    ),
                 ),
                 None,
             ),
             Err(SolveError::Unbounded(_)) => {
-                (Figure::infinite(f64::INFINITY, "the mean problem is unbounded"), None)
+                let why = text!(
+                    en: "the mean problem is unbounded",
+                    id: "masalah dengan nilai rata-rata tak terbatas",
+                );
+                (Figure::infinite(f64::INFINITY, why), None)
             }
-            Err(error) => (Figure::unknown(error.to_string()), None),
+            Err(error) => (Figure::unknown(error.text()), None),
         },
     };
     let eev = match &ev_x {
         Some(x) => value_at(program, x),
-        None => Figure::unknown("the mean problem has no optimal solution to try"),
+        None => Figure::unknown(text!(
+            en: "the mean problem has no optimal solution to try",
+            id: "masalah dengan nilai rata-rata tidak memiliki penyelesaian optimal untuk dicoba",
+        )),
     };
     let ws = wait_and_see(program, solve);
     Worth { evpi: ws.less(&rp), vss: rp.less(&eev), ev, ev_x, eev, ws }
@@ -116,14 +133,26 @@ pub fn worth(
 pub fn value_at(program: &TwoStageProgram, x: &[f64]) -> Figure {
     let found = recourse_at(program, x);
     if let Some(w) = found.iter().position(|value| *value == Err(NoRecourse::Infeasible)) {
-        let reason =
-            format!("the mean problem's first stage leaves sample {} without feasible recourse", w + 1);
+        let reason = text!(
+            en: "the mean problem's first stage leaves sample {sample} without feasible recourse",
+            id: "tahap pertama menurut nilai rata-rata tidak menyisakan tahap kedua yang layak pada sampel {sample}",
+            sample = w + 1,
+        );
         return Figure::infinite(f64::NEG_INFINITY, reason);
     }
     match found.iter().copied().collect::<Result<Vec<f64>, _>>() {
         Ok(values) => Figure::of(program.risk_adjusted(&values)),
-        Err(NoRecourse::Unbounded) => Figure::infinite(f64::INFINITY, "a sample's recourse is unbounded"),
-        Err(_) => Figure::unknown("a sample's recourse could not be proven"),
+        Err(NoRecourse::Unbounded) => {
+            let why = text!(
+                en: "a sample's recourse is unbounded",
+                id: "tahap kedua suatu sampel tak terbatas",
+            );
+            Figure::infinite(f64::INFINITY, why)
+        }
+        Err(_) => Figure::unknown(text!(
+            en: "a sample's recourse could not be proven",
+            id: "tahap kedua suatu sampel tidak dapat dibuktikan",
+        )),
     }
 }
 
@@ -137,8 +166,18 @@ fn wait_and_see(
         .collect();
     match values {
         Ok(values) => Figure::of(program.risk_adjusted(&values)),
-        Err(SolveError::Unbounded(_)) => Figure::infinite(f64::INFINITY, "a sample alone is unbounded"),
-        Err(error) => Figure::unknown(format!("a sample alone could not be solved: {error}")),
+        Err(SolveError::Unbounded(_)) => {
+            let why = text!(
+                en: "a sample alone is unbounded",
+                id: "masalah untuk satu sampel saja tak terbatas",
+            );
+            Figure::infinite(f64::INFINITY, why)
+        }
+        Err(error) => Figure::unknown(text!(
+            en: "a sample alone could not be solved: {error}",
+            id: "masalah untuk satu sampel saja tidak dapat diselesaikan: {error}",
+            error = error.text(),
+        )),
     }
 }
 

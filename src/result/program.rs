@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::estimate::finite;
 use super::plan::SizeDocument;
 use super::words::{MethodKey, words};
+use crate::language::{Lang, Text, text};
 use crate::opt::lp::solver_name;
 use crate::opt::smps::{Direction, Origin, StochasticProgram};
 use crate::opt::solve::{BoundBy, Ending, SolveMethod, Solved};
@@ -46,10 +47,16 @@ pub enum BoundWords {
 
 impl BoundWords {
     /// The words.
-    pub fn text(self) -> &'static str {
+    pub fn text(self) -> Text {
         match self {
-            BoundWords::Certificate => "from duals, checked in our own arithmetic",
-            BoundWords::Solver => "the solver's own bound of its search over whole numbers",
+            BoundWords::Certificate => text!(
+                en: "from duals, checked in our own arithmetic",
+                id: "dari nilai dual, diperiksa dengan perhitungan sendiri",
+            ),
+            BoundWords::Solver => text!(
+                en: "the solver's own bound of its search over whole numbers",
+                id: "batas dari pemecah sendiri dalam pencarian bilangan bulat",
+            ),
         }
     }
 }
@@ -82,12 +89,19 @@ pub enum ProgramVerdict {
 
 impl ProgramVerdict {
     /// The words.
-    pub fn text(self) -> &'static str {
+    pub fn text(self) -> Text {
         match self {
-            ProgramVerdict::Proven => "proven",
-            ProgramVerdict::Feasible => "feasible, bound by the solver",
-            ProgramVerdict::NotProven => "optimal by the solver's word, not proven",
-            ProgramVerdict::TimeLimit => "stopped at the time limit",
+            ProgramVerdict::Proven => text!(en: "proven", id: "terbukti"),
+            ProgramVerdict::Feasible => {
+                text!(en: "feasible, bound by the solver", id: "layak, batas dari pemecah")
+            }
+            ProgramVerdict::NotProven => text!(
+                en: "optimal by the solver's word, not proven",
+                id: "optimal menurut pemecah, tidak terbukti",
+            ),
+            ProgramVerdict::TimeLimit => {
+                text!(en: "stopped at the time limit", id: "dihentikan pada batas waktu")
+            }
         }
     }
 
@@ -199,15 +213,21 @@ pub(crate) fn figures(direction: Direction, worth: &Worth) -> [(&'static str, Fi
 }
 
 impl ProgramDocument {
-    /// The document of an answer.
-    pub fn of(stochastic: &StochasticProgram, method: SolveMethod, solved: &Solved, worth: &Worth) -> Self {
+    /// The document of an answer; notes and reasons in `lang`.
+    pub fn of(
+        stochastic: &StochasticProgram,
+        method: SolveMethod,
+        solved: &Solved,
+        worth: &Worth,
+        lang: Lang,
+    ) -> Self {
         let (direction, program) = (stochastic.direction, &stochastic.program);
         let decisions = |x: &[f64]| -> Decisions {
             stochastic.first_columns.iter().cloned().zip(x.iter().map(|x| finite(*x))).collect()
         };
         let figures = figures(direction, worth);
         let reason = |(key, figure): &(&str, Figure)| {
-            figure.reason.as_ref().map(|why| ((*key).to_string(), why.clone()))
+            figure.reason.as_ref().map(|why| ((*key).to_string(), why.in_language(lang).to_string()))
         };
         let reasons = figures.iter().filter_map(reason).collect();
         let [ev, eev, ws, evpi, vss] = figures.map(|(_, figure)| figure.finite());
@@ -245,7 +265,7 @@ impl ProgramDocument {
                 dual_violation: finite(solved.certificate.dual_violation),
             },
             size: solved.size.into(),
-            notes: stochastic.notes.iter().map(ToString::to_string).collect(),
+            notes: stochastic.notes.iter().map(|note| note.in_language(lang)).collect(),
         }
     }
 }

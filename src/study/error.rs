@@ -1,7 +1,7 @@
 //! Why a study ends without an outcome.
 
-use super::stream::StreamError;
-use crate::language::{Lang, Text, system_error, text};
+use super::stream::{StreamError, raw_unwritten};
+use crate::language::{Lang, Text};
 use crate::opt::OptError;
 use crate::sim::SimError;
 
@@ -25,11 +25,7 @@ impl StudyError {
         match self {
             Self::Sim(error) => error.text(),
             Self::Opt(error) => error.text(),
-            Self::Raw(error) => text!(
-                en: "raw samples could not be written: {why}",
-                id: "sampel mentah tidak dapat ditulis: {why}",
-                why = system_error(error),
-            ),
+            Self::Raw(error) => raw_unwritten(error),
             Self::Request(why) => why.clone(),
         }
     }

@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use crate::language::{Lang, Text, system_error, text};
 use crate::sampling::BLOCK;
 use crate::sim::{Bottlenecks, SimError, Simulation};
 use crate::stats::moments::{Moments, Node, Tree};
@@ -202,11 +203,29 @@ fn task_size(span: Span) -> usize {
 
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().in_language(Lang::En))]
 pub enum StreamError {
     /// The simulation stopped.
-    #[error(transparent)]
     Sim(#[from] SimError),
     /// Raw samples could not be written.
-    #[error("raw samples could not be written: {0}")]
     Raw(std::io::Error),
+}
+
+impl StreamError {
+    /// The error in both languages.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Sim(error) => error.text(),
+            Self::Raw(error) => raw_unwritten(error),
+        }
+    }
+}
+
+/// Why raw samples could not be written.
+pub(super) fn raw_unwritten(error: &std::io::Error) -> Text {
+    text!(
+        en: "raw samples could not be written: {why}",
+        id: "sampel mentah tidak dapat ditulis: {why}",
+        why = system_error(error),
+    )
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{Error, ErrorKind};
 use std::process::Command;
 
+use crate::smps::Instance;
+use crate::smps_files::small;
 use crate::support::{code, scenario, stderr};
 use rantai::archive::learned::{Differing, LearnedError};
 use rantai::archive::manifest::{Difference, ManifestError};
@@ -16,6 +18,7 @@ use rantai::opt::decomposition::DecompositionError;
 use rantai::opt::error::OptError;
 use rantai::opt::lp::LpStatus;
 use rantai::opt::smps::write::WriteError;
+use rantai::opt::smps::{Fault, ReadOptions};
 use rantai::opt::solve::{BoundBy, Ray, SolveError};
 use rantai::opt::unproven::{NumberAt, Unproven};
 use rantai::report::{Lang, Text};
@@ -40,6 +43,21 @@ fn assert_told(text: &Text) {
     let [en, id] = [Lang::En, Lang::Id].map(|lang| text.in_language(lang));
     assert!(!en.is_empty() && !id.is_empty() && en != id, "{en:?} {id:?}");
     assert!(english(id).is_empty(), "{:?} in {id:?}", english(id));
+}
+
+/// A fault or note of a program's files is told in both languages; names that it quotes may be of any language.
+pub(crate) fn assert_fault_told(fault: &Fault) {
+    let unquoted = |text: &str| text.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+    for text in [Some(&fault.problem), fault.expected.as_ref(), fault.help.as_ref()].into_iter().flatten() {
+        let [en, id] = [Lang::En, Lang::Id].map(|lang| text.in_language(lang));
+        // Words of SMPS and numbers are the same in both.
+        let neutral = !en.contains(char::is_lowercase);
+        assert!(!id.is_empty() && (neutral || en != id), "{en:?} {id:?}");
+    }
+    let [en, id] = [Lang::En, Lang::Id].map(|lang| fault.in_language(lang));
+    let told = unquoted(&id);
+    assert!(english(&told).is_empty(), "{:?} in {id:?}", english(&told));
+    assert!(en == fault.to_string() && en != id, "{en:?} {id:?}");
 }
 
 /// Checks an error for each variant of a type; a variant that is not listed does not compile.
@@ -160,6 +178,220 @@ fn faults_of_changed_cases_are_told_in_both_languages() {
         VariantFault::CoverageSize(_) => VariantFault::CoverageSize(0),
         VariantFault::CoverageCapacity(_) => VariantFault::CoverageCapacity(0),
     );
+}
+
+/// Core files with a fault or a note, each a change of a good one.
+fn strange_cores() -> Vec<Instance> {
+    let good = small("RANGES\n R A 2\nBOUNDS\n UP BND Y 1\n");
+    let x = "    X         B       1\n";
+    let rhs = "    RHS       A       4   B       1\n";
+    let integer = "    M 'MARKER' 'INTORG'\n    V B 1\n    W B 1\n    M 'MARKER' 'INTEND'\n";
+    let changes = [
+        ("NAME T\n", "TIME T\n"),
+        ("ROWS\n", "ROWZ\n"),
+        ("ROWS\n", "ROWS Q\n"),
+        ("NAME T\n", " Q 1\nNAME T\n"),
+        ("NAME T\n", "OBJSENSE UPWARD\n"),
+        ("NAME T\n", "OBJSENSE MIN\nOBJSENSE\n MAX\n"),
+        (" L A\n", " Q A\n"),
+        (" L A\n", " L A Q\n"),
+        (" L A\n", " L A\n L A\n"),
+        (" L A\n", " N SPARE\n L A\n"),
+        (x, "    M 'MARKER' 'OTHER'\n"),
+        (x, "    X B\n"),
+        (x, "    X B 1 A 2\n"),
+        (x, "    X Q 1\n"),
+        ("A       4 ", "A inf "),
+        ("A       4 ", "A 4x "),
+        ("A       4 ", "A 1e400 "),
+        ("A       4 ", "A 1e-400 "),
+        (rhs, "    R A 4 B 1 Q\n"),
+        (rhs, "    R A 4 B 1\n    R A 4\n"),
+        (rhs, "    A 4\n    R B 1\n"),
+        (rhs, "    R A 4 B 1\n    S A 4\n"),
+        (rhs, "    R A 1e308\n"),
+        ("RHS\n    RHS ", "RHS SECOND\n    FIRST B 7\n    SECOND "),
+        (" R A 2\n", " R A 2\n R A 2\n"),
+        (" R A 2\n", " R OBJ 2\n"),
+        (" R A 2\n", " R A 1.797e308 B 1.797e308\n R B 1\n"),
+        (" UP BND Y 1\n", " SC BND Y 1\n"),
+        (" UP BND Y 1\n", " UP BND\n"),
+        (" UP BND Y 1\n", " UP BND Q 1\n"),
+        (" UP BND Y 1\n", " UP BND Y x\n"),
+        (" UP BND Y 1\n", " UP BND Y 1\n UP BND Y 2\n"),
+        (" UP BND Y 1\n", " LO BND Y 1\n LO BND Y 2\n"),
+        (" UP BND Y 1\n", " UP BND Y -1\n"),
+        (" UP BND Y 1\n", " UP BND Y 1\n LO BND Y 2\n"),
+        (x, integer),
+        ("ROWS\n", " ROWS\n"),
+        ("ROWS\n N OBJ\n L A\n G B\nCOLUMNS\n", " ROWS\n N OBJ\n L A\n G B\n COLUMNS\n"),
+        ("RANGES\n", "ENDATA\nRANGES\n"),
+    ];
+    let change = |(from, to): (&str, &str)| {
+        assert!(good.core.contains(from), "{from:?}");
+        Instance { core: good.core.replacen(from, to, 1), ..good.clone() }
+    };
+    let whole = ["NAME T\nENDATA\n", "ROWS\n L A\nCOLUMNS\n X A 1\n"];
+    let whole = whole.map(|core| Instance { core: core.to_string(), ..good.clone() });
+    let huge = good.core.replace("A       4 ", "A 1.7e308 ").replace(" R A 2", " R A 1.7e308");
+    let huge = Instance { core: huge, ..good.clone() };
+    changes.into_iter().map(change).chain(whole).chain([huge]).collect()
+}
+
+/// Time files with a fault or a note.
+fn strange_times() -> Vec<Instance> {
+    let explicit = "TIME\nPERIODS EXPLICIT\n P1\n P2\nROWS\n A P1\n B P2\nCOLUMNS\n X P1\n Y P2\n";
+    let good = small("");
+    [
+        "TIME T\n X A P1\n".to_string(),
+        "TIME T\nPERIODS\n X A P1\nPERIODS\n Y B P2\n".to_string(),
+        "TIME T\nPERIODS ODD\n X A P1\n Y B P2\n".to_string(),
+        "NAME T\nPERIODS\n X A P1\n Y B P2\n".to_string(),
+        "STOCH T\nPERIODS\n X A P1\n Y B P2\n".to_string(),
+        "TIME T\nPERIODS\n X A P1\n Y B p1\n".to_string(),
+        "TIME T\nPERIODS\n X A\n".to_string(),
+        "TIME T\nPERIODS\n Q A P1\n Y Q P2\n".to_string(),
+        "TIME T\nPERIODS\n Y B P1\n X A P2\n".to_string(),
+        "TIME T\nPERIODS\n Y B P1\n Y B P2\n".to_string(),
+        "TIME T\nPERIODS\n Y B P1\n".to_string(),
+        "TIME T\n".to_string(),
+        explicit.replace(" A P1\n", " Q P1\n"),
+        explicit.replace(" X P1\n", " Q P1\n"),
+        explicit.replace(" X P1\n", " X P9\n"),
+        explicit.replace(" A P1\n", " A P1\n A P2\n"),
+        explicit.replace(" X P1\n", " X P1\n X P2\n"),
+        explicit.replace(" B P2\n", " B P1\n"),
+    ]
+    .into_iter()
+    .map(|time| Instance { time, ..good.clone() })
+    .chain([late_start()])
+    .collect()
+}
+
+/// Its first period starts at the second column and the second row.
+fn late_start() -> Instance {
+    let core = "ROWS\n N OBJ\n L A\n G B\n G C\nCOLUMNS\n V OBJ 1 A 1\n X OBJ 1 B 1\n Y OBJ 1 C 1\nRHS\n RHS A 4 C 1\n";
+    let stoch = "STOCH\nINDEP DISCRETE\n RHS C 1 1\n";
+    Instance::new(core, "TIME\nPERIODS\n X B P1\n Y C P2\n", stoch)
+}
+
+/// Stochastic files with a fault or a note.
+fn strange_stochs() -> Vec<Instance> {
+    let good = small("BOUNDS\n UP BND Y 1\n");
+    let texts = [
+        "RHS B 1 1\n",
+        "INDEP GAMMA\n RHS B 1 2\n",
+        "CHANCE\n",
+        "UNKNOWN\n",
+        "INDEP DISCRETE ODD\n RHS B 1 1\n",
+        "INDEP DISCRETE\n UP BND Q 1 1\n UP BND Y 1 1\n FR BND Y 1 1\n",
+        "BLOCKS\n BL E P2 1\n UP Y Q 1\n",
+        "INDEP DISCRETE\n RHS Q 1 1\n",
+        "INDEP DISCRETE\n Z B 1 1\n",
+        "INDEP DISCRETE\n DEMAND B 1 1\n",
+        "INDEP DISCRETE\n RHS B 1 half\n",
+        "INDEP DISCRETE\n RHS B 1 2\n",
+        "INDEP DISCRETE\n RHS B 1 7 1\n",
+        "INDEP DISCRETE\n RHS B 1 LATE 0.5\n RHS B 2 LATE 0.5\n",
+        "INDEP DISCRETE\n RHS B\n",
+        "INDEP UNIFORM\n RHS B\n",
+        "INDEP NORMAL\n RHS B\n",
+        "INDEP DISCRETE\n RHS B x 1\n",
+        "INDEP UNIFORM\n RHS B 1 x\n",
+        "INDEP UNIFORM\n RHS B 3 1\n",
+        "INDEP UNIFORM\n RHS B 1 3\n RHS B 2 4\n",
+        "INDEP NORMAL\n RHS B 1 -1\n",
+        "INDEP NORMAL\n RHS B 1 1\n",
+        "BLOCKS\n BL E\n",
+        "BLOCKS\n RHS B 1\n",
+        "BLOCKS\n BL E P2 1\n Y B 1 OBJ 2\n Y B 3\n",
+        "BLOCKS\n BL E P2 1\n Y B\n",
+        "BLOCKS\n BL E P2 1\n Y B x\n",
+        "SCENARIOS\n SC S\n",
+        "SCENARIOS\n SC S NONE 1 P2\n RHS B 1\n",
+        "SCENARIOS\n SC S ROOT 0.5 P2\n RHS B 1\n SC S ROOT 0.5 P2\n RHS B 3\n",
+        "SCENARIOS\n SC S ROOT 1 P2\n RHS B 1\nINDEP\n Y OBJ 1 1\n",
+        "INDEP DISCRETE MULTIPLY\n Y OBJ 1.7e308 1\n",
+        "INDEP DISCRETE\n UP BND Y 2 1\n FX BND Y 3 1\n",
+        "INDEP DISCRETE\n RHS B 1 0.5\n",
+        "INDEP DISCRETE\n RHS B 1 0.49999\n RHS B 2 0.5\n",
+        "INDEP DISCRETE\n RHS B 1 0.4999999\n RHS B 2 0.5\n",
+        "INDEP DISCRETE\n RHS B 1 0.5\n RHS B 1 0.25\n RHS B 1 0.25\n",
+        "INDEP DISCRETE\n RHS A 1 0.5\n RHS A 2 0.5\n",
+        "INDEP DISCRETE\n RHS OBJ 1 0.5\n RHS OBJ 2 0.5\nBLOCKS\n BL E P2 1\n RHS OBJ 1\n",
+        "INDEP DISCRETE\n RHS B 1 1e-200\n RHS B 2 1\n Y OBJ 1 1e-200\n Y OBJ 2 1\n",
+    ];
+    let many: String = (0..100_001).map(|i| format!(" RHS B {i} 0.0000099999\n")).collect();
+    let mut all: Vec<Instance> =
+        texts.iter().map(|text| Instance { stoch: format!("STOCH\n{text}"), ..good.clone() }).collect();
+    all.push(Instance { stoch: format!("STOCH\nINDEP DISCRETE\n{many}"), ..good.clone() });
+    all.push(Instance { stoch: "NAME T\n".to_string(), ..good.clone() });
+    // Three periods: merged, told apart by a name that is none of theirs, and with chance in the third.
+    let mut three = good;
+    three.core = three.core.replace("RHS\n", "    Z OBJ 1\nRHS\n");
+    three.time = "TIME\nPERIODS\n X A P1\n Y B P2\n Z B P3\n".to_string();
+    for period in ["P2", "STG02", "P3"] {
+        let stoch = three.stoch.replace("P2", period);
+        all.push(Instance { stoch, ..three.clone() });
+    }
+    all
+}
+
+/// The Indonesian texts of a source file, as the parts between their arguments.
+fn templates(source: &str) -> Vec<Vec<String>> {
+    let starts = source.match_indices("id: \"").map(|(at, start)| &source[at + start.len()..]);
+    starts
+        .map(|rest| {
+            let text = rest.split('"').next().unwrap_or_default();
+            let parts = text.split(['{', '}']).step_by(2);
+            parts.map(str::to_string).collect()
+        })
+        .collect()
+}
+
+/// True if the parts stand in `told` one after the other.
+fn holds(told: &str, parts: &[String]) -> bool {
+    let mut rest = told;
+    parts.iter().all(|part| match rest.find(part.as_str()) {
+        Some(at) => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+/// Bad inputs for every fault and note of the reader: each is told in both languages, and no text of the reader is left
+/// that none of them brings to light.
+#[test]
+fn faults_of_program_files_are_told_in_both_languages() {
+    let mut told = Vec::new();
+    for instance in strange_cores().into_iter().chain(strange_times()).chain(strange_stochs()) {
+        let found = match instance.read_with(&ReadOptions::default()) {
+            Ok(read) => read.notes,
+            Err(faults) => faults,
+        };
+        assert!(!found.is_empty(), "{instance:?}");
+        found.iter().for_each(assert_fault_told);
+        told.extend(found.iter().map(|fault| fault.in_language(Lang::Id)));
+    }
+    let rooms = ["opt/smps.rs", "opt/smps/line.rs", "opt/smps/phrase.rs", "opt/smps/section.rs"]
+        .into_iter()
+        .chain(["opt/smps/core.rs", "opt/smps/core/bounds.rs", "opt/smps/core/sets.rs", "opt/smps/time.rs"])
+        .chain(["opt/smps/stoch.rs", "opt/smps/stoch/data.rs", "opt/smps/stoch/finish.rs"]);
+    let mut unseen = Vec::new();
+    let mut seen = 0;
+    for room in rooms {
+        let path = format!("{}/src/{room}", env!("CARGO_MANIFEST_DIR"));
+        for parts in templates(&fs::read_to_string(path).expect("source")) {
+            if told.iter().any(|told| holds(told, &parts)) {
+                seen += 1;
+            } else {
+                unseen.push(format!("{room}: {}", parts.join("_")));
+            }
+        }
+    }
+    assert!(unseen.is_empty() && seen > 130, "{seen} seen, not these:\n{}", unseen.join("\n"));
 }
 
 #[test]

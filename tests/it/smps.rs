@@ -14,10 +14,12 @@ use rantai::opt::smps::write::{Names, mps, smps};
 use rantai::opt::smps::{Direction, Fault, Files, Origin, ReadOptions, Source, StochasticProgram, read};
 use rantai::opt::solve::{BoundBy, Ending, SolveMethod, Solved, solve_with};
 use rantai::opt::worth::{Worth, worth};
+use rantai::report::Lang;
 use rantai::sampling::{Purpose, Sampler};
 use rantai::scenario::load;
 use serde_json::Value;
 
+use crate::bilingual::assert_fault_told;
 use crate::random_scenario::{Kind, write};
 use crate::support::{code, rantai, stderr, stdout};
 
@@ -45,12 +47,16 @@ impl Instance {
     }
 
     pub(crate) fn read(&self) -> StochasticProgram {
-        self.read_with(&ReadOptions::default()).unwrap_or_else(|faults| panic!("{faults:#?}\n{self:#?}"))
+        let read = self.read_with(&ReadOptions::default());
+        let read = read.unwrap_or_else(|faults| panic!("{faults:#?}\n{self:#?}"));
+        read.notes.iter().for_each(assert_fault_told);
+        read
     }
 
-    /// The faults as they are printed.
+    /// The faults as they are printed, each of which is told in both languages.
     pub(crate) fn faults(&self) -> String {
         let faults = self.read_with(&ReadOptions::default()).expect_err("faults");
+        faults.iter().for_each(assert_fault_told);
         faults.iter().map(|fault| format!("{fault}\n")).collect()
     }
 
@@ -523,7 +529,9 @@ fn without_complete_recourse_the_value_of_the_stochastic_solution_is_infinite() 
     close(-figures.ws.value.expect("known"), 4.0, "WS");
     assert_eq!((figures.eev.value, figures.vss.value), (Some(f64::NEG_INFINITY), Some(f64::INFINITY)));
     let why = figures.vss.reason.expect("reason");
-    assert!(why.contains("leaves sample 2 without feasible recourse"), "{why}");
+    let [en, id] = [Lang::En, Lang::Id].map(|lang| why.in_language(lang));
+    assert!(en.contains("leaves sample 2 without feasible recourse"), "{en}");
+    assert!(id.contains("tidak menyisakan tahap kedua yang layak pada sampel 2"), "{id}");
 }
 
 /// Every kind of row, range and bound, worked out by hand in the assertions.

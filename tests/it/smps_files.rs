@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::smps::{Instance, expansion, solve_files};
 
 /// min 3x + 2y, x ≤ 4 and x + y ≥ 1 or 3 with equal chance. With `rest` after the right-hand sides.
-fn small(rest: &str) -> Instance {
+pub(crate) fn small(rest: &str) -> Instance {
     let core = format!(
         "NAME T\nROWS\n N OBJ\n L A\n G B\nCOLUMNS\n    X         OBJ       3   A       1\n    X         B       1\n    Y         OBJ       2   B       1\nRHS\n    RHS       A       4   B       1\n{rest}ENDATA\n"
     );
@@ -240,7 +240,7 @@ fn probabilities_further_off_are_brought_to_1_on_request() {
             );
             let read = instance.read_with(&asked).expect("taken");
             assert!(
-                read.notes.iter().any(|note| note.problem.contains("are divided by that")),
+                read.notes.iter().any(|note| note.to_string().contains("are divided by that")),
                 "{:?}",
                 read.notes
             );

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 pub(super) use bounds::{End, bound};
 
 use super::line::{Format, Line, Report, Source, number};
+use super::phrase::{column_and_pairs, in_no_section, means_nothing, unknown_section};
 use super::section::Lines;
+use crate::language::{Text, text};
 use crate::units::decimal::NotFinite;
 use sets::Sets;
 
@@ -127,16 +129,16 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn fault(&mut self, line: &Line<'_>, problem: String, expected: &str, help: &str) {
+    fn fault(&mut self, line: &Line<'_>, problem: Text, expected: Text, help: Option<Text>) {
         self.report.fault(self.file, Some(line.number), problem, expected, help);
     }
 
-    fn note(&mut self, line: &Line<'_>, problem: String) {
+    fn note(&mut self, line: &Line<'_>, problem: Text) {
         self.report.note(self.file, Some(line.number), problem);
     }
 
     /// Tells that a line says again what line `first` says.
-    fn again(&mut self, line: &Line<'_>, first: usize, what: &str, expected: &str) {
+    fn again(&mut self, line: &Line<'_>, first: usize, what: Text, expected: Text) {
         self.report.again(self.file, line.number, first, what, expected);
     }
 
@@ -156,12 +158,17 @@ impl Reader<'_> {
     fn header(&mut self, line: &Line<'_>, section: &str) {
         if !SECTIONS.contains(&section) {
             let help = match section {
-                "TIME" | "PERIODS" | "STOCH" | "INDEP" | "BLOCKS" | "SCENARIOS" => {
-                    "this looks like another of the three files: the order is CORE TIME STOCH"
-                }
-                _ => "data lines begin with a blank",
+                "TIME" | "PERIODS" | "STOCH" | "INDEP" | "BLOCKS" | "SCENARIOS" => text!(
+                    en: "this looks like another of the three files: the order is CORE TIME STOCH",
+                    id: "ini tampaknya berkas lain dari ketiga berkas: urutannya CORE TIME STOCH",
+                ),
+                _ => text!(
+                    en: "data lines begin with a blank",
+                    id: "baris data diawali spasi",
+                ),
             };
-            self.fault(line, format!("unknown section {}", line.shown()), &SECTIONS.join(", "), help);
+            let problem = unknown_section(line);
+            self.fault(line, problem, Text::same(SECTIONS.join(", ")), Some(help));
             return;
         }
         self.seen.push(section.to_string());
@@ -173,7 +180,7 @@ impl Reader<'_> {
             "RANGES" => self.range_sets.head(name, line.number),
             "BOUNDS" => self.bound_sets.head(name, line.number),
             _ if !name.is_empty() => {
-                self.note(line, format!("'{name}' after {section} means nothing"));
+                self.note(line, means_nothing(&name, section));
             }
             _ => {}
         }
@@ -189,12 +196,8 @@ impl Reader<'_> {
             "BOUNDS" => self.bound(line),
             "" | "NAME" if !self.lost => {
                 self.lost = true;
-                self.fault(
-                    line,
-                    format!("{} stands in no section", line.shown()),
-                    "ROWS before any data",
-                    "",
-                );
+                let expected = text!(en: "ROWS before any data", id: "ROWS sebelum data apa pun");
+                self.fault(line, in_no_section(line), expected, None);
             }
             // An unknown section has been told.
             _ => {}
@@ -202,18 +205,28 @@ impl Reader<'_> {
     }
 
     fn objective_sense(&mut self, line: &Line<'_>, field: usize) {
+        let expected = text!(en: "MAX or MIN", id: "MAX atau MIN");
         let maximise = match line.field(field).to_ascii_uppercase().as_str() {
             "MAX" | "MAXIMIZE" | "MAXIMISE" => true,
             "MIN" | "MINIMIZE" | "MINIMISE" => false,
             _ => {
-                self.fault(line, format!("objective sense {}", line.shown()), "MAX or MIN", "");
+                let problem = text!(
+                    en: "objective sense {shown}",
+                    id: "arah fungsi tujuan {shown}",
+                    shown = line.shown(),
+                );
+                self.fault(line, problem, expected, None);
                 return;
             }
         };
         if let Some(first) = self.sense
             && self.core.maximise != maximise
         {
-            self.again(line, first, "the other sense of the objective stands", "MAX or MIN");
+            let what = text!(
+                en: "the other sense of the objective stands",
+                id: "arah fungsi tujuan yang berlawanan sudah tertulis",
+            );
+            self.again(line, first, what, expected);
         }
         self.core.maximise = maximise;
         self.sense.get_or_insert(line.number);
@@ -226,18 +239,23 @@ impl Reader<'_> {
             "G" => Kind::AtLeast,
             "E" => Kind::Equal,
             _ => {
-                self.fault(line, format!("row {}", line.shown()), "a type N, L, G or E and a name", "");
+                let expected =
+                    text!(en: "a type N, L, G or E and a name", id: "jenis N, L, G, atau E dan nama");
+                self.fault(line, row_line(line), expected, None);
                 return;
             }
         };
         if line.fields.len() != 2 {
-            self.fault(line, format!("row {}", line.shown()), "a type and a name without blanks", "");
+            let expected = text!(en: "a type and a name without blanks", id: "jenis dan nama tanpa spasi");
+            self.fault(line, row_line(line), expected, None);
             return;
         }
         let name = line.field(1).to_string();
         let id = self.core.rows.len();
         if let Some(&known) = self.core.row_index.get(&name) {
-            self.again(line, self.row_lines[known], &format!("row '{name}' stands"), "each row once");
+            let what = text!(en: "row '{name}' stands", id: "baris '{name}' sudah ada");
+            let expected = text!(en: "each row once", id: "setiap baris satu kali");
+            self.again(line, self.row_lines[known], what, expected);
             return;
         }
         self.core.row_index.insert(name.clone(), id);
@@ -245,11 +263,12 @@ impl Reader<'_> {
             match self.core.objective {
                 None => self.core.objective = Some(id),
                 Some(first) => {
-                    let objective = self.core.rows[first].name.clone();
-                    self.note(
-                        line,
-                        format!("free row '{name}' binds nothing: the objective is '{objective}'"),
+                    let objective = &self.core.rows[first].name;
+                    let text = text!(
+                        en: "free row '{name}' binds nothing: the objective is '{objective}'",
+                        id: "baris bebas '{name}' tidak mengikat apa pun: fungsi tujuannya '{objective}'",
                     );
+                    self.note(line, text);
                 }
             }
         }
@@ -263,15 +282,17 @@ impl Reader<'_> {
                 "INTORG" => self.integer = true,
                 "INTEND" => self.integer = false,
                 other => {
-                    let problem = format!("marker '{other}'");
-                    self.fault(line, problem, "'INTORG' or 'INTEND'", "other markers are not read");
+                    let problem = text!(en: "marker '{other}'", id: "penanda '{other}'");
+                    let expected = text!(en: "'INTORG' or 'INTEND'", id: "'INTORG' atau 'INTEND'");
+                    let help = text!(en: "other markers are not read", id: "penanda lain tidak dibaca");
+                    self.fault(line, problem, expected, Some(help));
                 }
             }
             return;
         }
         if line.fields.len() != 3 && line.fields.len() != 5 {
-            let problem = format!("column {}", line.shown());
-            self.fault(line, problem, "a column, then one or two pairs of row and number", "");
+            let problem = text!(en: "column {shown}", id: "kolom {shown}", shown = line.shown());
+            self.fault(line, problem, column_and_pairs(), None);
             return;
         }
         let name = line.field(0).to_string();
@@ -294,9 +315,18 @@ impl Reader<'_> {
         for i in [1, 3] {
             let Some((row, value)) = self.pair(line, i) else { continue };
             if let Some(first) = self.entry_lines.insert((id, row), line.number) {
-                let what = format!("column '{name}' has row '{}'", self.core.rows[row].name);
-                let problem = format!("{what} in line {first} already");
-                self.fault(line, problem, "each row once in a column", "add the two numbers up in one line");
+                let row = &self.core.rows[row].name;
+                let problem = text!(
+                    en: "column '{name}' has row '{row}' in line {first} already",
+                    id: "kolom '{name}' sudah memuat baris '{row}' pada baris ke-{first}",
+                );
+                let expected =
+                    text!(en: "each row once in a column", id: "setiap baris satu kali dalam kolom");
+                let help = text!(
+                    en: "add the two numbers up in one line",
+                    id: "jumlahkan kedua bilangan itu dalam satu baris",
+                );
+                self.fault(line, problem, expected, Some(help));
                 continue;
             }
             self.core.columns[id].entries.insert(row, value);
@@ -310,10 +340,16 @@ impl Reader<'_> {
         }
         let row = self.core.row_index.get(line.field(i)).copied();
         if row.is_none() {
-            let problem = format!("row '{}' is not in section ROWS", line.field(i));
-            self.fault(line, problem, "a row of section ROWS", "");
+            let problem = text!(
+                en: "row '{row}' is not in section ROWS",
+                id: "baris '{row}' tidak ada di bagian ROWS",
+                row = line.field(i),
+            );
+            let expected = text!(en: "a row of section ROWS", id: "baris di bagian ROWS");
+            self.fault(line, problem, expected, None);
         }
-        let value = self.report.number(self.file, line.number, line.field(i + 1), "a finite number");
+        let expected = text!(en: "a finite number", id: "bilangan terhingga");
+        let value = self.report.number(self.file, line.number, line.field(i + 1), expected);
         Some((row?, value?))
     }
 
@@ -323,8 +359,16 @@ impl Reader<'_> {
             3 | 5 => Some((1, line.field(0))),
             2 | 4 => Some((0, "")),
             _ => {
-                let problem = format!("{section} line {}", line.shown());
-                self.fault(line, problem, "a name, then one or two pairs of row and number", "");
+                let problem = text!(
+                    en: "{section} line {shown}",
+                    id: "baris {section} {shown}",
+                    shown = line.shown(),
+                );
+                let expected = text!(
+                    en: "a name, then one or two pairs of row and number",
+                    id: "nama, lalu satu atau dua pasangan baris dan bilangan",
+                );
+                self.fault(line, problem, expected, None);
                 None
             }
         }
@@ -338,8 +382,16 @@ impl Reader<'_> {
         for i in [start, start + 2] {
             let Some((row, value)) = self.pair(line, i) else { continue };
             if let Some(first) = self.rhs_lines.insert(row, line.number) {
-                let what = format!("row '{}' has a right-hand side", self.core.rows[row].name);
-                self.again(line, first, &what, "one right-hand side for each row");
+                let row = &self.core.rows[row].name;
+                let what = text!(
+                    en: "row '{row}' has a right-hand side",
+                    id: "baris '{row}' sudah memiliki ruas kanan",
+                );
+                let expected = text!(
+                    en: "one right-hand side for each row",
+                    id: "satu ruas kanan untuk setiap baris",
+                );
+                self.again(line, first, what, expected);
                 continue;
             }
             self.core.rows[row].rhs = value;
@@ -354,11 +406,22 @@ impl Reader<'_> {
         for i in [start, start + 2] {
             let Some((row, value)) = self.pair(line, i) else { continue };
             if self.core.rows[row].kind == Kind::Free {
-                let problem = format!("a range on the free row '{}'", self.core.rows[row].name);
-                self.fault(line, problem, "a row of type L, G or E", "take it away: the row binds nothing");
+                let row = &self.core.rows[row].name;
+                let problem = text!(
+                    en: "a range on the free row '{row}'",
+                    id: "rentang pada baris bebas '{row}'",
+                );
+                let expected = text!(en: "a row of type L, G or E", id: "baris berjenis L, G, atau E");
+                let help = text!(
+                    en: "take it away: the row binds nothing",
+                    id: "hapus rentang itu: baris tersebut tidak mengikat apa pun",
+                );
+                self.fault(line, problem, expected, Some(help));
             } else if let Some(first) = self.range_lines.insert(row, line.number) {
-                let what = format!("row '{}' has a range", self.core.rows[row].name);
-                self.again(line, first, &what, "one range for each row");
+                let row = &self.core.rows[row].name;
+                let what = text!(en: "row '{row}' has a range", id: "baris '{row}' sudah memiliki rentang");
+                let expected = text!(en: "one range for each row", id: "satu rentang untuk setiap baris");
+                self.again(line, first, what, expected);
             } else {
                 self.core.rows[row].range = Some(value);
             }
@@ -368,17 +431,26 @@ impl Reader<'_> {
     fn finish(&mut self) {
         for section in ["ROWS", "COLUMNS"] {
             if self.report.faults.is_empty() && !self.seen.iter().any(|seen| seen == section) {
-                let problem = format!("there is no section {section}");
-                let help = "is this a core file in MPS?";
-                self.report.fault(self.file, None, problem, "ROWS and COLUMNS", help);
+                let problem = text!(en: "there is no section {section}", id: "bagian {section} tidak ada");
+                let expected = text!(en: "ROWS and COLUMNS", id: "ROWS dan COLUMNS");
+                let help = text!(
+                    en: "is this a core file in MPS?",
+                    id: "apakah ini berkas inti dalam format MPS?",
+                );
+                self.report.fault(self.file, None, problem, expected, Some(help));
             }
         }
         if self.core.objective.is_none()
             && self.report.faults.is_empty()
             && self.seen.iter().any(|seen| seen == "ROWS")
         {
-            let problem = "there is no objective".to_string();
-            self.report.fault(self.file, None, problem, "a row of type N", "add ' N  COST' to section ROWS");
+            let problem = text!(en: "there is no objective", id: "fungsi tujuan tidak ada");
+            let expected = text!(en: "a row of type N", id: "baris berjenis N");
+            let help = text!(
+                en: "add ' N  COST' to section ROWS",
+                id: "tambahkan ' N  COST' di bagian ROWS",
+            );
+            self.report.fault(self.file, None, problem, expected, Some(help));
         }
         for (section, sets) in
             [("RHS", &self.rhs_sets), ("RANGES", &self.range_sets), ("BOUNDS", &self.bound_sets)]
@@ -387,14 +459,24 @@ impl Reader<'_> {
         }
         for (id, row) in self.core.rows.iter().enumerate() {
             if !row.is_finite_at(row.rhs) {
-                let problem = format!("the range of row '{}' ends beyond the largest number", row.name);
+                let problem = text!(
+                    en: "the range of row '{row}' ends beyond the largest number",
+                    id: "rentang baris '{row}' berakhir melampaui bilangan terbesar",
+                    row = row.name,
+                );
+                let expected = text!(en: "a smaller range", id: "rentang yang lebih kecil");
                 let line = self.range_lines.get(&id).copied();
-                self.report.fault(self.file, line, problem, "a smaller range", "");
+                self.report.fault(self.file, line, problem, expected, None);
             }
         }
         self.core.rhs_names = self.rhs_sets.names();
         self.close_bounds();
     }
+}
+
+/// A line of ROWS, as messages call it.
+fn row_line(line: &Line<'_>) -> Text {
+    text!(en: "row {shown}", id: "baris {shown}", shown = line.shown())
 }
 
 /// A word without its quotes, in capitals.

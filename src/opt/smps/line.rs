@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::language::{Lang, Text, text};
 use crate::units::decimal::{NotFinite, finite};
 
 /// One fault in a file: where, what was found, what was expected, how to mend it.
@@ -13,27 +14,36 @@ pub struct Fault {
     /// The line, from 1, where there is one.
     pub line: Option<usize>,
     /// The fault.
-    pub problem: String,
+    pub problem: Text,
     /// The expectation, where that helps.
-    pub expected: Option<String>,
+    pub expected: Option<Text>,
     /// How to mend it.
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
+impl Fault {
+    /// The whole fault as one sentence in `lang`.
+    pub fn in_language(&self, lang: Lang) -> String {
+        let mut sentence = self.file.clone();
         if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
+            sentence += &format!(", {} {line}", lang.pick("baris", "line"));
         }
-        write!(f, ": {}", self.problem)?;
+        sentence += &format!(": {}", self.problem.in_language(lang));
         if let Some(expected) = &self.expected {
-            write!(f, "; expected {expected}")?;
+            let word = lang.pick("yang diharapkan:", "expected");
+            sentence += &format!("; {word} {}", expected.in_language(lang));
         }
         if let Some(help) = &self.help {
-            write!(f, "; {help}")?;
+            sentence += &format!("; {}", help.in_language(lang));
         }
-        Ok(())
+        sentence
+    }
+}
+
+/// The fault in English.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_language(Lang::En))
     }
 }
 
@@ -69,40 +79,54 @@ impl Report {
         &mut self,
         file: &str,
         line: Option<usize>,
-        problem: String,
-        expected: &str,
-        help: &str,
+        problem: Text,
+        expected: Text,
+        help: Option<Text>,
     ) {
-        self.faults.push(fault(file, line, problem, expected, help));
+        self.faults.push(Fault { file: file.to_string(), line, problem, expected: Some(expected), help });
     }
 
     /// The number that `text` writes; what is none is a fault.
-    pub(super) fn number(&mut self, file: &str, line: usize, text: &str, expected: &str) -> Option<f64> {
+    pub(super) fn number(&mut self, file: &str, line: usize, text: &str, expected: Text) -> Option<f64> {
         match number(text) {
             Ok(value) => Some(value),
             Err(why) => {
-                self.fault(file, Some(line), format!("'{text}' {why}"), expected, "");
+                let problem = text!(en: "'{text}' {why}", id: "'{text}' {why}", why = not_finite(why));
+                self.fault(file, Some(line), problem, expected, None);
                 None
             }
         }
     }
 
-    /// Tells that line `line` says again what line `first` says of `what`.
-    pub(super) fn again(&mut self, file: &str, line: usize, first: usize, what: &str, expected: &str) {
-        let problem = format!("{what} in line {first} already");
-        let help = format!("take one of the lines {first} and {line} away");
-        self.fault(file, Some(line), problem, expected, &help);
+    /// Tells that line `line` says again what line `first` says: `what`, a clause that "in line N already" can follow.
+    pub(super) fn again(&mut self, file: &str, line: usize, first: usize, what: Text, expected: Text) {
+        let problem = text!(
+            en: "{what} in line {first} already",
+            id: "{what} pada baris ke-{first}",
+            what,
+        );
+        let help = text!(
+            en: "take one of the lines {first} and {line} away",
+            id: "hapus salah satu dari baris ke-{first} dan ke-{line}",
+        );
+        self.fault(file, Some(line), problem, expected, Some(help));
     }
 
     /// Notes how something was taken.
-    pub(super) fn note(&mut self, file: &str, line: Option<usize>, problem: String) {
-        self.notes.push(fault(file, line, problem, "", ""));
+    pub(super) fn note(&mut self, file: &str, line: Option<usize>, problem: Text) {
+        self.notes.push(Fault { file: file.to_string(), line, problem, expected: None, help: None });
     }
 }
 
-fn fault(file: &str, line: Option<usize>, problem: String, expected: &str, help: &str) -> Fault {
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
-    Fault { file: file.to_string(), line, problem, expected: some(expected), help: some(help) }
+/// Why a text is no number that can be taken, as a clause after that text.
+pub(super) fn not_finite(why: NotFinite) -> Text {
+    let id = match why {
+        NotFinite::NoNumber => "bukan bilangan",
+        NotFinite::Endless => "bukan bilangan terhingga",
+        NotFinite::TooLarge => "melampaui bilangan terbesar yang dapat disimpan, 1.8e308",
+        NotFinite::TooSmall => "lebih dekat ke 0 daripada bilangan terkecil yang dapat disimpan, 2.2e-308",
+    };
+    Text::new(why.to_string(), id)
 }
 
 /// A line that is neither blank nor a comment.

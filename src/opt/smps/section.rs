@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::line::{Format, Line, Report, fixed_fields};
+use crate::language::{Text, text};
 
 /// Words that open a section in some file of MPS or SMPS.
 const WORDS: [&str; 25] = [
@@ -100,14 +101,22 @@ impl<'a> Lines<'a> {
     pub(super) fn tell(mut self, file: &str, report: &mut Report) {
         if let Some((line, word)) = &self.indented {
             let more = match self.indents - 1 {
-                0 => String::new(),
-                more => format!(" ({more} more like it)"),
+                0 => Text::same(""),
+                more => text!(en: " ({more} more like it)", id: " (dan {more} lagi yang serupa)"),
             };
-            report.note(file, Some(*line), format!("'{word}' is indented and taken to open a section{more}"));
+            let text = text!(
+                en: "'{word}' is indented and taken to open a section{more}",
+                id: "'{word}' menjorok ke dalam dan dianggap membuka bagian{more}",
+                more,
+            );
+            report.note(file, Some(*line), text);
         }
         let Some(end) = self.end else { return };
         if let Some((i, _)) = self.rest.find(|(_, line)| !is_nothing(line.trim_end())) {
-            let text = format!("nothing is read from here on: ENDATA in line {end} ends the file");
+            let text = text!(
+                en: "nothing is read from here on: ENDATA in line {end} ends the file",
+                id: "mulai di sini tidak ada yang dibaca: ENDATA pada baris ke-{end} mengakhiri berkas",
+            );
             report.note(file, Some(i + 1), text);
         }
     }

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use super::core::{Core, Kind};
 use super::line::{Format, Line, Report, Source, number};
+use super::phrase::{in_no_section, means_nothing, no_column, no_row, unknown_section};
 use super::section::Lines;
 use super::time::Time;
+use crate::language::{Text, text};
 
 /// Words that open a section of a stochastic file.
 const SECTIONS: [&str; 5] = ["STOCH", "INDEP", "BLOCKS", "SCENARIOS", "ENDATA"];
@@ -146,8 +148,11 @@ pub(super) fn read(
             Section::Blocks | Section::Scenarios => reader.entry(&line),
             Section::Nothing if !reader.lost => {
                 reader.lost = true;
-                let problem = format!("{} stands in no section", line.shown());
-                reader.fault(Some(line.number), problem, "INDEP, BLOCKS or SCENARIOS", "");
+                let expected = text!(
+                    en: "INDEP, BLOCKS or SCENARIOS",
+                    id: "INDEP, BLOCKS, atau SCENARIOS",
+                );
+                reader.fault(Some(line.number), in_no_section(&line), expected, None);
             }
             Section::Nothing | Section::Unknown => {}
         }
@@ -184,7 +189,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn fault(&mut self, line: Option<usize>, problem: String, expected: &str, help: &str) {
+    fn fault(&mut self, line: Option<usize>, problem: Text, expected: Text, help: Option<Text>) {
         self.report.fault(self.file, line, problem, expected, help);
     }
 
@@ -214,7 +219,10 @@ impl Reader<'_> {
         let mut words: Vec<String> = line.fields.iter().skip(1).map(|f| f.to_ascii_uppercase()).collect();
         let opens = !std::mem::replace(&mut self.opened, true);
         if word == "NAME" && opens {
-            let text = "NAME is taken for STOCH, which opens a stochastic file".to_string();
+            let text = text!(
+                en: "NAME is taken for STOCH, which opens a stochastic file",
+                id: "NAME dibaca sebagai STOCH, yang membuka berkas stokastik",
+            );
             self.report.note(self.file, Some(line.number), text);
         }
         if words.first().is_some_and(|first| MODIFIERS.contains(&first.as_str())) {
@@ -229,28 +237,8 @@ impl Reader<'_> {
             ("INDEP", "NORMAL") => Section::Normal,
             ("BLOCKS", "DISCRETE" | "") => Section::Blocks,
             ("SCENARIOS", _) => Section::Scenarios,
-            ("INDEP" | "BLOCKS", _) => {
-                let problem = format!("{word} with distribution '{kind}'");
-                let help = "other laws can be written as DISCRETE or SCENARIOS with sampled values";
-                self.fault(
-                    Some(line.number),
-                    problem,
-                    "INDEP DISCRETE, UNIFORM or NORMAL, BLOCKS DISCRETE",
-                    help,
-                );
-                return Section::Unknown;
-            }
-            ("SIMPLE" | "ROBUST" | "PLINQUAD" | "CHANCE" | "ICC" | "NODES" | "DISTRIB", _) => {
-                let problem = format!("section {word} is not read");
-                let expected = "a two-stage program with INDEP, BLOCKS or SCENARIOS";
-                self.fault(Some(line.number), problem, expected, "");
-                return Section::Unknown;
-            }
             _ => {
-                let problem = format!("unknown section {}", line.shown());
-                let help =
-                    "is this a stochastic file? The order is CORE TIME STOCH; data lines begin with a blank";
-                self.fault(Some(line.number), problem, &SECTIONS.join(", "), help);
+                self.unread(line, &word, &kind);
                 return Section::Unknown;
             }
         };
@@ -259,8 +247,7 @@ impl Reader<'_> {
         let strange =
             strange.or_else(|| words.first().filter(|kind| word == "SCENARIOS" && *kind != "DISCRETE"));
         if let Some(strange) = strange {
-            let text = format!("'{strange}' after {word} means nothing");
-            self.report.note(self.file, Some(line.number), text);
+            self.report.note(self.file, Some(line.number), means_nothing(strange, &word));
         }
         self.change = if words.iter().any(|word| word == "ADD") {
             Change::Add
@@ -273,13 +260,53 @@ impl Reader<'_> {
         section
     }
 
+    /// Refuses the head of a section that is not read.
+    fn unread(&mut self, line: &Line<'_>, word: &str, kind: &str) {
+        let (problem, expected, help) = match word {
+            "INDEP" | "BLOCKS" => (
+                text!(
+                    en: "{word} with distribution '{kind}'",
+                    id: "{word} dengan distribusi '{kind}'",
+                ),
+                text!(
+                    en: "INDEP DISCRETE, UNIFORM or NORMAL, BLOCKS DISCRETE",
+                    id: "INDEP DISCRETE, UNIFORM, atau NORMAL, BLOCKS DISCRETE",
+                ),
+                Some(text!(
+                    en: "other laws can be written as DISCRETE or SCENARIOS with sampled values",
+                    id: "distribusi lain dapat ditulis sebagai DISCRETE atau SCENARIOS dengan nilai hasil penarikan sampel",
+                )),
+            ),
+            "SIMPLE" | "ROBUST" | "PLINQUAD" | "CHANCE" | "ICC" | "NODES" | "DISTRIB" => (
+                text!(en: "section {word} is not read", id: "bagian {word} tidak dibaca"),
+                text!(
+                    en: "a two-stage program with INDEP, BLOCKS or SCENARIOS",
+                    id: "program dua tahap dengan INDEP, BLOCKS, atau SCENARIOS",
+                ),
+                None,
+            ),
+            _ => (
+                unknown_section(line),
+                Text::same(SECTIONS.join(", ")),
+                Some(text!(
+                    en: "is this a stochastic file? The order is CORE TIME STOCH; data lines begin with a blank",
+                    id: "apakah ini berkas stokastik? Urutannya CORE TIME STOCH; baris data diawali spasi",
+                )),
+            ),
+        };
+        self.fault(Some(line.number), problem, expected, help);
+    }
+
     /// The number of the core that two names (and a bound's type) mean.
     fn target(&mut self, line: &Line<'_>, bound: &str, first: &str, second: &str) -> Option<Target> {
         let column = |name: &str| self.core.column_index.get(name).copied();
         if !bound.is_empty() {
             let Some(j) = column(second) else {
-                let problem = format!("'{second}' is no column of the core file");
-                self.fault(Some(line.number), problem, "a bound's type, its set and a column", "");
+                let expected = text!(
+                    en: "a bound's type, its set and a column",
+                    id: "jenis batas, himpunannya, dan kolom",
+                );
+                self.fault(Some(line.number), no_column(second), expected, None);
                 return None;
             };
             return match bound {
@@ -287,15 +314,20 @@ impl Reader<'_> {
                 "LO" => Some(Target::Lower(j)),
                 "FX" => Some(Target::Fixed(j)),
                 _ => {
-                    let problem = format!("a random bound of type {bound}");
-                    self.fault(Some(line.number), problem, "UP, LO or FX", "");
+                    let problem =
+                        text!(en: "a random bound of type {bound}", id: "batas acak berjenis {bound}");
+                    let expected = text!(en: "UP, LO or FX", id: "UP, LO, atau FX");
+                    self.fault(Some(line.number), problem, expected, None);
                     None
                 }
             };
         }
         let Some(i) = self.core.row_index.get(second).copied() else {
-            let problem = format!("'{second}' is no row of the core file");
-            self.fault(Some(line.number), problem, "a column (or the right-hand side) and a row", "");
+            let expected = text!(
+                en: "a column (or the right-hand side) and a row",
+                id: "kolom (atau ruas kanan) dan baris",
+            );
+            self.fault(Some(line.number), no_row(second), expected, None);
             return None;
         };
         let objective = Some(i) == self.core.objective;
@@ -333,15 +365,27 @@ impl Reader<'_> {
         let near =
             self.core.columns.iter().find(|column| strsim::damerau_levenshtein(&column.name, name) <= 1);
         if let Some(column) = near {
-            let problem = format!("'{name}' is neither a column nor the right-hand side");
-            let help = format!("is '{}' meant, or '{known}'?", column.name);
-            self.fault(Some(line.number), problem, "a column, or the name of the right-hand side", &help);
+            let problem = text!(
+                en: "'{name}' is neither a column nor the right-hand side",
+                id: "'{name}' bukan kolom dan bukan ruas kanan",
+            );
+            let expected = text!(
+                en: "a column, or the name of the right-hand side",
+                id: "kolom, atau nama ruas kanan",
+            );
+            let help = text!(
+                en: "is '{column}' meant, or '{known}'?",
+                id: "apakah yang dimaksud '{column}', atau '{known}'?",
+                known, column = column.name,
+            );
+            self.fault(Some(line.number), problem, expected, Some(help));
             return false;
         }
         if !self.lenient {
             self.lenient = true;
-            let text = format!(
-                "'{name}' is no column and is taken to be the right-hand side, '{known}' in the core"
+            let text = text!(
+                en: "'{name}' is no column and is taken to be the right-hand side, '{known}' in the core",
+                id: "'{name}' bukan kolom dan dianggap ruas kanan, yaitu '{known}' di berkas inti",
             );
             self.report.note(self.file, Some(line.number), text);
         }

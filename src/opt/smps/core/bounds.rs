@@ -1,7 +1,8 @@
 //! Bounds of columns: one line for each end, and which tradition is taken where a file leaves an end open.
 
-use super::super::line::{Line, number};
+use super::super::line::{Line, not_finite, number};
 use super::Reader;
+use crate::language::{Text, text};
 use crate::units::decimal::NotFinite;
 
 /// Bounds of at least this size are none, as writers without an infinity mean them.
@@ -35,9 +36,20 @@ impl Reader<'_> {
     pub(super) fn bound(&mut self, line: &Line<'_>) {
         let word = line.word();
         if word == "SC" {
-            let problem = format!("bound {}: semi-continuous columns are not read", line.shown());
-            let help = "write it as a column below its bound times a binary";
-            self.fault(line, problem, "UP, LO, FX, FR, MI, PL, BV, UI or LI", help);
+            let problem = text!(
+                en: "bound {shown}: semi-continuous columns are not read",
+                id: "batas {shown}: kolom semikontinu tidak dibaca",
+                shown = line.shown(),
+            );
+            let expected = text!(
+                en: "UP, LO, FX, FR, MI, PL, BV, UI or LI",
+                id: "UP, LO, FX, FR, MI, PL, BV, UI, atau LI",
+            );
+            let help = text!(
+                en: "write it as a column below its bound times a binary",
+                id: "tulis sebagai kolom yang tidak melebihi batasnya kali peubah biner",
+            );
+            self.fault(line, problem, expected, Some(help));
             return;
         }
         let with = WITH.iter().find(|known| **known == word).copied();
@@ -53,18 +65,24 @@ impl Reader<'_> {
             _ => ("", "", ""),
         };
         let Some(word) = word.filter(|_| !column.is_empty() && (with.is_none() || !value.is_empty())) else {
-            let problem = format!("bound {}", line.shown());
-            let expected =
-                "UP, LO, FX, FR, MI, PL, BV, UI or LI, then a name, a column and, where it has one, a number";
-            self.fault(line, problem, expected, "");
+            let problem = text!(en: "bound {shown}", id: "batas {shown}", shown = line.shown());
+            let expected = text!(
+                en: "UP, LO, FX, FR, MI, PL, BV, UI or LI, then a name, a column and, where it has one, a number",
+                id: "UP, LO, FX, FR, MI, PL, BV, UI, atau LI, lalu nama, kolom, dan bilangan jika ada",
+            );
+            self.fault(line, problem, expected, None);
             return;
         };
         if !self.bound_sets.counts(set, line.number) {
             return;
         }
         let Some(&id) = self.core.column_index.get(column) else {
-            let problem = format!("column '{column}' is not in section COLUMNS");
-            self.fault(line, problem, "a column of section COLUMNS", "");
+            let problem = text!(
+                en: "column '{column}' is not in section COLUMNS",
+                id: "kolom '{column}' tidak ada di bagian COLUMNS",
+            );
+            let expected = text!(en: "a column of section COLUMNS", id: "kolom di bagian COLUMNS");
+            self.fault(line, problem, expected, None);
             return;
         };
         let value = match number(value) {
@@ -73,8 +91,17 @@ impl Reader<'_> {
             Err(NotFinite::Endless) if value.starts_with('-') => f64::NEG_INFINITY,
             Err(NotFinite::Endless) => f64::INFINITY,
             Err(why) => {
-                let problem = format!("bound {}: '{value}' {why}", line.shown());
-                self.fault(line, problem, "a number at its end", "1e30 says that there is no bound");
+                let problem = text!(
+                    en: "bound {shown}: '{value}' {why}",
+                    id: "batas {shown}: '{value}' {why}",
+                    shown = line.shown(), why = not_finite(why),
+                );
+                let expected = text!(en: "a number at its end", id: "bilangan di ujungnya");
+                let help = text!(
+                    en: "1e30 says that there is no bound",
+                    id: "1e30 berarti tidak ada batas",
+                );
+                self.fault(line, problem, expected, Some(help));
                 return;
             }
         };
@@ -95,9 +122,9 @@ impl Reader<'_> {
         let column = &mut self.core.columns[id];
         column.integer |= matches!(word, "BV" | "UI" | "LI");
         let mut clash = None;
-        for (end, new, name) in
-            [(&mut column.lower, below, "a lower bound"), (&mut column.upper, above, "an upper bound")]
-        {
+        let lower = Text::new("a lower bound", "batas bawah");
+        let upper = Text::new("an upper bound", "batas atas");
+        for (end, new, name) in [(&mut column.lower, below, lower), (&mut column.upper, above, upper)] {
             let Some(new) = new else { continue };
             match end.stated {
                 // Two types may say the same: PL, and UP without end.
@@ -108,8 +135,16 @@ impl Reader<'_> {
             }
         }
         if let Some((first, name)) = clash {
-            let problem = format!("column '{}' has {name}", column.name);
-            self.again(line, first, &problem, "one line for each bound of a column");
+            let what = text!(
+                en: "column '{column}' has {name}",
+                id: "kolom '{column}' sudah memiliki {name}",
+                name, column = column.name,
+            );
+            let expected = text!(
+                en: "one line for each bound of a column",
+                id: "satu baris untuk setiap batas kolom",
+            );
+            self.again(line, first, what, expected);
         }
     }
 
@@ -124,8 +159,11 @@ impl Reader<'_> {
                 && lower.stated.is_none()
             {
                 column.lower.value = f64::NEG_INFINITY;
-                let text =
-                    format!("'{}' has an upper bound below 0 and no lower bound: it has none", column.name);
+                let text = text!(
+                    en: "'{column}' has an upper bound below 0 and no lower bound: it has none",
+                    id: "'{column}' memiliki batas atas di bawah 0 tanpa batas bawah: dianggap tidak berbatas bawah",
+                    column = column.name,
+                );
                 self.report.note(self.file, Some(line), text);
             }
             if let Some(line) = column.marked
@@ -136,22 +174,29 @@ impl Reader<'_> {
             }
             let (lower, upper) = (column.lower.value, column.upper.value);
             if lower > upper || lower == f64::INFINITY || upper == f64::NEG_INFINITY {
-                let problem = format!("column '{}' lies between {lower} and {upper}", column.name);
-                let line = column.upper.stated.or(column.lower.stated).map(|(_, line)| line);
-                self.report.fault(
-                    self.file,
-                    line,
-                    problem,
-                    "a lower bound not above the upper",
-                    "see BOUNDS",
+                let problem = text!(
+                    en: "column '{column}' lies between {lower} and {upper}",
+                    id: "kolom '{column}' terletak antara {lower} dan {upper}",
+                    column = column.name,
                 );
+                let expected = text!(
+                    en: "a lower bound not above the upper",
+                    id: "batas bawah yang tidak melebihi batas atas",
+                );
+                let help = text!(en: "see BOUNDS", id: "lihat BOUNDS");
+                let line = column.upper.stated.or(column.lower.stated).map(|(_, line)| line);
+                self.report.fault(self.file, line, problem, expected, Some(help));
             }
         }
         if let Some((line, name)) = endless {
-            let more = if count > 1 { format!(" (and {} more like it)", count - 1) } else { String::new() };
-            let text = format!(
-                "'{name}'{more} is integer by INTORG and has no upper bound: it goes up without end. Other readers \
-                 take 1; a line UP or PL in BOUNDS says which is meant"
+            let more = match count - 1 {
+                0 => Text::same(""),
+                more => text!(en: " (and {more} more like it)", id: " (dan {more} lagi yang serupa)"),
+            };
+            let text = text!(
+                en: "'{name}'{more} is integer by INTORG and has no upper bound: it goes up without end. Other readers take 1; a line UP or PL in BOUNDS says which is meant",
+                id: "'{name}'{more} berupa bilangan bulat karena INTORG dan tidak memiliki batas atas: nilainya dapat naik tanpa batas. Pembaca lain memakai 1; baris UP atau PL di BOUNDS menyatakan mana yang dimaksud",
+                more,
             );
             self.report.note(self.file, Some(line), text);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::line::Report;
+use crate::language::text;
 
 /// The sets of one section.
 #[derive(Debug, Default)]
@@ -51,19 +52,29 @@ impl Sets {
         for (name, (line, count)) in &self.left_out {
             if chosen.is_empty() || name.is_empty() {
                 let named = if name.is_empty() { chosen } else { name };
-                let problem =
-                    format!("some lines of {section} belong to the set '{named}' and others name no set");
-                let help = "give each line its set, or none of them any";
-                report.fault(file, Some(*line), problem, "one set", help);
-            } else if let Some((_, head)) = self.heads.iter().find(|(head, _)| head == name) {
-                let problem = format!(
-                    "{section} '{name}' is named by the head in line {head}, but '{chosen}' comes first"
+                let problem = text!(
+                    en: "some lines of {section} belong to the set '{named}' and others name no set",
+                    id: "sebagian baris {section} termasuk himpunan '{named}' dan sebagian lagi tidak menyebut himpunan",
                 );
-                report.fault(file, Some(*line), problem, "the lines of one set", "take the other away");
+                let help = text!(
+                    en: "give each line its set, or none of them any",
+                    id: "sebut himpunan pada setiap baris, atau jangan sebut sama sekali",
+                );
+                let expected = text!(en: "one set", id: "satu himpunan");
+                report.fault(file, Some(*line), problem, expected, Some(help));
+            } else if let Some((_, head)) = self.heads.iter().find(|(head, _)| head == name) {
+                let problem = text!(
+                    en: "{section} '{name}' is named by the head in line {head}, but '{chosen}' comes first",
+                    id: "{section} '{name}' disebut oleh kepala bagian pada baris ke-{head}, tetapi '{chosen}' lebih dahulu",
+                );
+                let expected = text!(en: "the lines of one set", id: "baris dari satu himpunan");
+                let help = text!(en: "take the other away", id: "hapus himpunan yang lain");
+                report.fault(file, Some(*line), problem, expected, Some(help));
             } else {
                 let lines = if *count == 1 { "its line" } else { "its lines" };
-                let text = format!(
-                    "{section} '{name}' is left out ({lines}: {count}): the first, '{chosen}', counts"
+                let text = text!(
+                    en: "{section} '{name}' is left out ({lines}: {count}): the first, '{chosen}', counts",
+                    id: "{section} '{name}' tidak dipakai (barisnya: {count}): yang berlaku adalah yang pertama, '{chosen}'",
                 );
                 report.note(file, Some(*line), text);
             }

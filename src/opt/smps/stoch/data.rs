@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::super::line::{Line, number};
+use super::super::phrase::column_and_pairs;
 use super::finish::MOST_OFF;
 use super::{Change, Element, Law, Outcome, Reader, Section, Target};
+use crate::language::{Text, text};
 
 impl Reader<'_> {
-    fn number(&mut self, line: &Line<'_>, text: &str, what: &str) -> Option<f64> {
-        self.report.number(self.file, line.number, text, what)
+    fn number(&mut self, line: &Line<'_>, text: &str, expected: Text) -> Option<f64> {
+        self.report.number(self.file, line.number, text, expected)
     }
 
     fn probability(&mut self, line: &Line<'_>, text: &str) -> Option<f64> {
-        let value = self.number(line, text, "a probability")?;
+        let value = self.number(line, text, text!(en: "a probability", id: "peluang"))?;
         if !(0.0..=1.0 + MOST_OFF).contains(&value) {
-            self.fault(Some(line.number), format!("probability {value}"), "a number from 0 to 1", "");
+            let problem = text!(en: "probability {value}", id: "peluang {value}");
+            let expected = text!(en: "a number from 0 to 1", id: "bilangan dari 0 sampai 1");
+            self.fault(Some(line.number), problem, expected, None);
             return None;
         }
         Some(value)
@@ -43,13 +47,22 @@ impl Reader<'_> {
             self.unknown_periods.entry(name.to_string()).or_insert((line.number, 0)).1 += 1;
             return None;
         }
-        let expected = format!("one of {}", self.time.periods.join(", "));
-        let help = if self.time.periods.len() > 2 {
-            "with more than two periods it matters in which of them chance becomes known"
-        } else {
-            ""
-        };
-        self.fault(Some(line.number), format!("'{name}' is no period of the time file"), &expected, help);
+        let problem = text!(
+            en: "'{name}' is no period of the time file",
+            id: "'{name}' bukan periode dalam berkas waktu",
+        );
+        let expected = text!(
+            en: "one of {periods}",
+            id: "salah satu dari {periods}",
+            periods = self.time.periods.join(", "),
+        );
+        let help = (self.time.periods.len() > 2).then(|| {
+            text!(
+                en: "with more than two periods it matters in which of them chance becomes known",
+                id: "jika periodenya lebih dari dua, perlu jelas pada periode mana yang acak menjadi diketahui",
+            )
+        });
+        self.fault(Some(line.number), problem, expected, help);
         None
     }
 
@@ -76,30 +89,49 @@ impl Reader<'_> {
         if is_type && !entry && column { word } else { "" }
     }
 
+    /// Refuses a line of INDEP that has too few fields.
+    fn short(&mut self, line: &Line<'_>, section: Section) {
+        let problem = text!(
+            en: "{shown} has {count} fields",
+            id: "{shown} memiliki {count} isian",
+            shown = line.shown(), count = line.fields.len(),
+        );
+        let expected = match section {
+            Section::Uniform => text!(
+                en: "column, row, lower end, period if wanted, upper end",
+                id: "kolom, baris, ujung bawah, periode jika perlu, ujung atas",
+            ),
+            Section::Normal => text!(
+                en: "column, row, mean, period if wanted, variance",
+                id: "kolom, baris, rata-rata, periode jika perlu, ragam",
+            ),
+            _ => text!(
+                en: "column, row, value, period if wanted, probability",
+                id: "kolom, baris, nilai, periode jika perlu, peluang",
+            ),
+        };
+        self.fault(Some(line.number), problem, expected, None);
+    }
+
     /// column row value \[period\] probability; for UNIFORM lower and upper, for NORMAL mean and variance.
     pub(super) fn independent(&mut self, line: &Line<'_>, section: Section) {
         let bound = self.bound(line);
         let skip = usize::from(!bound.is_empty());
         let count = line.fields.len();
         if count < skip + 4 {
-            let problem = format!("{} has {count} fields", line.shown());
-            let expected = match section {
-                Section::Uniform => "column, row, lower end, period if wanted, upper end",
-                Section::Normal => "column, row, mean, period if wanted, variance",
-                _ => "column, row, value, period if wanted, probability",
-            };
-            self.fault(Some(line.number), problem, expected, "");
+            self.short(line, section);
             return;
         }
         let (first, second) = (line.field(skip), line.field(skip + 1));
         let target = self.target(line, bound, first, second);
-        let value = self.number(line, line.field(skip + 2), "a value");
+        let value = self.number(line, line.field(skip + 2), text!(en: "a value", id: "nilai"));
         let period = self.period(line, &line.fields[skip + 3..count - 1].join(" "));
         let last = line.field(count - 1);
         let last = if section == Section::Discrete {
             self.probability(line, last)
         } else {
-            self.number(line, last, "the law's second parameter")
+            let expected = text!(en: "the law's second parameter", id: "parameter kedua distribusi itu");
+            self.number(line, last, expected)
         };
         let (Some(target), Some(value), Some(last)) = (target, value, last) else { return };
         let name = format!("{bound}{}{first}/{second}", if bound.is_empty() { "" } else { "/" });
@@ -117,22 +149,37 @@ impl Reader<'_> {
             }
         }
         if known {
-            let what = format!("'{first}' in '{second}' has a law");
+            let what = text!(
+                en: "'{first}' in '{second}' has a law",
+                id: "'{first}' di '{second}' sudah memiliki distribusi",
+            );
+            let expected = text!(en: "one law for each number", id: "satu distribusi untuk setiap bilangan");
             let known = self.elements[id].line;
-            self.report.again(self.file, line.number, known, &what, "one law for each number");
+            self.report.again(self.file, line.number, known, what, expected);
             return;
         }
         self.elements[id].law = if section == Section::Uniform {
             if last < value {
-                let problem = format!("uniform between {value} and {last}");
-                self.fault(Some(line.number), problem, "the lower end before the upper", "");
+                let problem = text!(
+                    en: "uniform between {value} and {last}",
+                    id: "distribusi seragam antara {value} dan {last}",
+                );
+                let expected = text!(
+                    en: "the lower end before the upper",
+                    id: "ujung bawah sebelum ujung atas",
+                );
+                self.fault(Some(line.number), problem, expected, None);
             }
             let Some(upper) = self.changed(line, target, last) else { return };
             Law::Uniform(target, value_there, upper)
         } else {
             if last < 0.0 {
-                let problem = format!("normal with variance {last}");
-                self.fault(Some(line.number), problem, "a variance of at least 0", "");
+                let problem = text!(
+                    en: "normal with variance {last}",
+                    id: "distribusi normal dengan ragam {last}",
+                );
+                let expected = text!(en: "a variance of at least 0", id: "ragam paling kecil 0");
+                self.fault(Some(line.number), problem, expected, None);
             }
             let core = self.core_value(target);
             let spread = if self.change == Change::Multiply { core.abs() } else { 1.0 };
@@ -145,8 +192,12 @@ impl Reader<'_> {
         self.block = None;
         let count = line.fields.len();
         if count < 3 {
-            let expected = "BL, the block's name, its period if wanted, a probability";
-            self.fault(Some(line.number), format!("block {}", line.shown()), expected, "");
+            let problem = text!(en: "block {shown}", id: "blok {shown}", shown = line.shown());
+            let expected = text!(
+                en: "BL, the block's name, its period if wanted, a probability",
+                id: "BL, nama blok, periodenya jika perlu, peluang",
+            );
+            self.fault(Some(line.number), problem, expected, None);
             return;
         }
         // Blanks in names: the longest end that is a period is the period.
@@ -173,8 +224,12 @@ impl Reader<'_> {
         self.block = None;
         let count = line.fields.len();
         if count < 4 {
-            let expected = "SC, a name, the scenario it branches from or 'ROOT', a probability, the period it branches in";
-            self.fault(Some(line.number), format!("scenario {}", line.shown()), expected, "");
+            let problem = text!(en: "scenario {shown}", id: "skenario {shown}", shown = line.shown());
+            let expected = text!(
+                en: "SC, a name, the scenario it branches from or 'ROOT', a probability, the period it branches in",
+                id: "SC, nama, skenario asal cabangnya atau 'ROOT', peluang, periode percabangannya",
+            );
+            self.fault(Some(line.number), problem, expected, None);
             return;
         }
         let (name, parent) = (line.field(1).to_string(), line.field(2).trim_matches('\''));
@@ -190,12 +245,20 @@ impl Reader<'_> {
         let id = self.element("scenarios", line.number, period);
         let known = self.scenarios.get(parent).map(|(at, _)| *at);
         if known.is_none() && !parent.eq_ignore_ascii_case("ROOT") {
-            let problem = format!("scenario '{name}' branches from '{parent}', which is not known");
-            self.fault(Some(line.number), problem, "'ROOT' or a scenario above", "");
+            let problem = text!(
+                en: "scenario '{name}' branches from '{parent}', which is not known",
+                id: "skenario '{name}' bercabang dari '{parent}', yang tidak dikenal",
+            );
+            let expected = text!(en: "'ROOT' or a scenario above", id: "'ROOT' atau skenario di atasnya");
+            self.fault(Some(line.number), problem, expected, None);
         }
         if let Some((_, first)) = self.scenarios.get(&name).copied() {
-            let what = format!("scenario '{name}' stands");
-            self.report.again(self.file, line.number, first, &what, "a name of its own for each scenario");
+            let what = text!(en: "scenario '{name}' stands", id: "skenario '{name}' sudah ada");
+            let expected = text!(
+                en: "a name of its own for each scenario",
+                id: "nama tersendiri untuk setiap skenario",
+            );
+            self.report.again(self.file, line.number, first, what, expected);
         }
         let Law::Discrete(outcomes) = &mut self.elements[id].law else { return };
         let changes = known.and_then(|at| outcomes.get(at)).map(|o| o.changes.clone()).unwrap_or_default();
@@ -211,8 +274,8 @@ impl Reader<'_> {
         let skip = usize::from(!bound.is_empty());
         let count = line.fields.len() - skip;
         if count != 3 && (count != 5 || skip == 1) {
-            let problem = format!("entry {}", line.shown());
-            self.fault(Some(line.number), problem, "a column, then one or two pairs of row and number", "");
+            let problem = text!(en: "entry {shown}", id: "isian {shown}", shown = line.shown());
+            self.fault(Some(line.number), problem, column_and_pairs(), None);
             return;
         }
         let first = line.field(skip);
@@ -221,19 +284,26 @@ impl Reader<'_> {
                 break;
             }
             let target = self.target(line, bound, first, line.field(skip + at));
-            let value = self.number(line, line.field(skip + at + 1), "a value");
+            let expected = text!(en: "a value", id: "nilai");
+            let value = self.number(line, line.field(skip + at + 1), expected);
             let (Some(target), Some(value)) = (target, value) else { continue };
             let Some(id) = self.block else {
-                let problem = format!("{} belongs to no block or scenario", line.shown());
-                self.fault(Some(line.number), problem, "a line BL or SC before it", "");
+                self.lone(line);
                 return;
             };
             for part in target.parts() {
                 let Some(value) = self.changed(line, part, value) else { break };
                 if let Some(first) = self.set_here.insert(part, line.number) {
-                    let what = format!("{} is set", self.words(part));
-                    let expected = "each number once in an outcome";
-                    self.report.again(self.file, line.number, first, &what, expected);
+                    let what = text!(
+                        en: "{number} is set",
+                        id: "{number} sudah ditetapkan",
+                        number = self.words(part),
+                    );
+                    let expected = text!(
+                        en: "each number once in an outcome",
+                        id: "setiap bilangan satu kali dalam satu hasil",
+                    );
+                    self.report.again(self.file, line.number, first, what, expected);
                     break;
                 }
                 if let Law::Discrete(outcomes) = &mut self.elements[id].law
@@ -243,6 +313,17 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Refuses an entry before any block or scenario.
+    fn lone(&mut self, line: &Line<'_>) {
+        let problem = text!(
+            en: "{shown} belongs to no block or scenario",
+            id: "{shown} tidak termasuk blok atau skenario mana pun",
+            shown = line.shown(),
+        );
+        let expected = text!(en: "a line BL or SC before it", id: "baris BL atau SC sebelumnya");
+        self.fault(Some(line.number), problem, expected, None);
     }
 
     /// The number that `value` makes of the core's.
@@ -258,8 +339,13 @@ impl Reader<'_> {
         if ends && !lost {
             return Some(new);
         }
-        let problem = format!("{value} makes {new} of {}, which is {core} in the core", self.words(target));
-        self.fault(Some(line.number), problem, "a number that can be held", "");
+        let problem = text!(
+            en: "{value} makes {new} of {number}, which is {core} in the core",
+            id: "{value} menjadikan {number}, yang bernilai {core} di berkas inti, bernilai {new}",
+            number = self.words(target),
+        );
+        let expected = text!(en: "a number that can be held", id: "bilangan yang dapat disimpan");
+        self.fault(Some(line.number), problem, expected, None);
         None
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Element, Law, Outcome, Reader, Target, targets};
+use crate::language::{Text, text};
 
 /// Probabilities that miss 1 by more than this are refused, whatever is asked for.
 pub(super) const MOST_OFF: f64 = 1e-4;
@@ -24,23 +25,45 @@ impl Reader<'_> {
                 let parts = target.parts();
                 let other = parts.iter().find_map(|part| taken.get(part).filter(|(id_, _)| *id_ != id));
                 if let Some((_, line)) = other {
-                    let problem =
-                        format!("{} is random in two places, first in line {line}", self.words(target));
-                    let help = "one number belongs to one INDEP entry, one block or the scenarios";
-                    self.fault(Some(element.line), problem, "each number once", help);
+                    let problem = text!(
+                        en: "{number} is random in two places, first in line {line}",
+                        id: "{number} acak di dua tempat, yang pertama pada baris ke-{line}",
+                        number = self.words(target),
+                    );
+                    let help = text!(
+                        en: "one number belongs to one INDEP entry, one block or the scenarios",
+                        id: "satu bilangan termasuk satu isian INDEP, satu blok, atau skenario",
+                    );
+                    let expected = text!(en: "each number once", id: "setiap bilangan satu kali");
+                    self.fault(Some(element.line), problem, expected, Some(help));
                 }
                 taken.extend(parts.into_iter().map(|part| (part, (id, element.line))));
             }
         }
         for (name, (line, count)) in &self.unknown_periods {
-            let lines = if *count == 1 { String::new() } else { format!(" in {count} lines") };
+            let lines = match count {
+                1 => Text::same(""),
+                _ => text!(en: " in {count} lines", id: " pada {count} baris"),
+            };
             let second = &self.time.periods[1];
-            let text = format!("'{name}'{lines} is no period of the time file and is taken for '{second}'");
+            let text = text!(
+                en: "'{name}'{lines} is no period of the time file and is taken for '{second}'",
+                id: "'{name}'{lines} bukan periode dalam berkas waktu dan dianggap '{second}'",
+                lines,
+            );
             self.report.note(self.file, Some(*line), text);
         }
         if self.index.contains_key("scenarios") && elements.len() > 1 {
-            let help = "list the joint scenarios, or write the rest as BLOCKS";
-            self.fault(None, "SCENARIOS beside INDEP or BLOCKS".to_string(), "one or the other", help);
+            let problem = text!(
+                en: "SCENARIOS beside INDEP or BLOCKS",
+                id: "SCENARIOS bersama INDEP atau BLOCKS",
+            );
+            let expected = text!(en: "one or the other", id: "salah satu saja");
+            let help = text!(
+                en: "list the joint scenarios, or write the rest as BLOCKS",
+                id: "daftarkan skenario gabungannya, atau tulis selebihnya sebagai BLOCKS",
+            );
+            self.fault(None, problem, expected, Some(help));
         }
         elements
     }
@@ -58,17 +81,29 @@ impl Reader<'_> {
         let rounding = (ROUNDED * outcomes.len() as f64).clamp(2.0 * ROUNDED, MOST_OFF);
         let limit = if normalise { MOST_OFF } else { rounding };
         if off > limit + EXACT {
-            let problem = format!("the probabilities of '{name}' sum to {shown}");
+            let problem = text!(
+                en: "the probabilities of '{name}' sum to {shown}",
+                id: "jumlah peluang '{name}' adalah {shown}",
+            );
             let help = if off <= MOST_OFF + EXACT {
-                "--normalise divides them by their sum; without it they may miss 1 by what rounding to six decimals takes"
+                text!(
+                    en: "--normalise divides them by their sum; without it they may miss 1 by what rounding to six decimals takes",
+                    id: "--normalise membagi semuanya dengan jumlahnya; tanpa itu, selisihnya dari 1 hanya boleh sebesar pembulatan ke enam desimal",
+                )
             } else {
-                "see the lines of this name from here on; --normalise mends sums that miss 1 by at most 0.0001"
+                text!(
+                    en: "see the lines of this name from here on; --normalise mends sums that miss 1 by at most 0.0001",
+                    id: "lihat baris dengan nama ini mulai dari sini; --normalise memperbaiki jumlah yang selisihnya dari 1 paling banyak 0.0001",
+                )
             };
-            self.fault(Some(element.line), problem, "1", help);
+            self.fault(Some(element.line), problem, Text::same("1"), Some(help));
             return;
         }
         if off > EXACT {
-            let text = format!("the probabilities of '{name}' sum to {shown} and are divided by that");
+            let text = text!(
+                en: "the probabilities of '{name}' sum to {shown} and are divided by that",
+                id: "jumlah peluang '{name}' adalah {shown} dan semuanya dibagi dengan jumlah itu",
+            );
             self.report.note(self.file, Some(element.line), text);
         }
         for outcome in outcomes.iter_mut() {
@@ -94,12 +129,14 @@ impl Reader<'_> {
             .collect();
         if let Some((line, first)) = same.iter().min() {
             let more = match same.len() - 1 {
-                0 => String::new(),
-                more => format!(", and so {more} times more"),
+                0 => Text::same(""),
+                more => text!(en: ", and so {more} times more", id: ", dan begitu {more} kali lagi"),
             };
             let name = &element.name;
-            let text = format!(
-                "'{name}' has the outcome of line {first} again{more}: both count, with their probabilities"
+            let text = text!(
+                en: "'{name}' has the outcome of line {first} again{more}: both count, with their probabilities",
+                id: "'{name}' mengulang hasil pada baris ke-{first}{more}: keduanya berlaku, dengan peluang masing-masing",
+                more,
             );
             self.report.note(self.file, Some(*line), text);
         }
@@ -123,9 +160,20 @@ impl Reader<'_> {
                 _ => false,
             };
             if early && !same {
-                let problem = format!("{} belongs to the first period and is random", self.words(target));
-                let help = "what is decided in the first period is decided before chance";
-                self.fault(Some(element.line), problem, "random numbers of later periods", help);
+                let problem = text!(
+                    en: "{number} belongs to the first period and is random",
+                    id: "{number} termasuk periode pertama dan acak",
+                    number = self.words(target),
+                );
+                let expected = text!(
+                    en: "random numbers of later periods",
+                    id: "bilangan acak dari periode sesudahnya",
+                );
+                let help = text!(
+                    en: "what is decided in the first period is decided before chance",
+                    id: "keputusan periode pertama diambil sebelum ketidakpastian terungkap",
+                );
+                self.fault(Some(element.line), problem, expected, Some(help));
             }
         }
     }
@@ -150,25 +198,44 @@ impl Reader<'_> {
             .unwrap_or(0);
         let known = element.period.unwrap_or(latest);
         if known > 1 {
-            let problem = format!(
-                "'{}' becomes known in period '{}', after the second: the program has more than two stages",
-                element.name, self.time.periods[known]
+            let problem = text!(
+                en: "'{name}' becomes known in period '{period}', after the second: the program has more than two stages",
+                id: "'{name}' baru diketahui pada periode '{period}', sesudah periode kedua: programnya lebih dari dua tahap",
+                name = element.name, period = self.time.periods[known],
             );
-            let help = "later periods are merged into the second only where all that is random is known in the second";
-            self.fault(Some(element.line), problem, "chance in the second period alone", help);
+            let expected = text!(
+                en: "chance in the second period alone",
+                id: "ketidakpastian pada periode kedua saja",
+            );
+            let help = text!(
+                en: "later periods are merged into the second only where all that is random is known in the second",
+                id: "periode sesudahnya digabung ke periode kedua hanya jika semua yang acak diketahui pada periode kedua",
+            );
+            self.fault(Some(element.line), problem, expected, Some(help));
         }
     }
 
-    pub(super) fn words(&self, target: Target) -> String {
+    pub(super) fn words(&self, target: Target) -> Text {
         let column = |j: usize| &self.core.columns[j].name;
+        let row = |i: usize| &self.core.rows[i].name;
         match target {
-            Target::Entry(j, i) => {
-                format!("the coefficient of '{}' in '{}'", column(j), self.core.rows[i].name)
+            Target::Entry(j, i) => text!(
+                en: "the coefficient of '{column}' in '{row}'",
+                id: "koefisien '{column}' di '{row}'",
+                column = column(j), row = row(i),
+            ),
+            Target::Cost(j) => {
+                text!(en: "the cost of '{column}'", id: "biaya '{column}'", column = column(j))
             }
-            Target::Cost(j) => format!("the cost of '{}'", column(j)),
-            Target::Rhs(i) => format!("the right-hand side of '{}'", self.core.rows[i].name),
-            Target::Constant => "the constant of the objective".to_string(),
-            Target::Lower(j) | Target::Upper(j) | Target::Fixed(j) => format!("a bound of '{}'", column(j)),
+            Target::Rhs(i) => {
+                text!(en: "the right-hand side of '{row}'", id: "ruas kanan '{row}'", row = row(i))
+            }
+            Target::Constant => {
+                text!(en: "the constant of the objective", id: "konstanta fungsi tujuan")
+            }
+            Target::Lower(j) | Target::Upper(j) | Target::Fixed(j) => {
+                text!(en: "a bound of '{column}'", id: "batas '{column}'", column = column(j))
+            }
         }
     }
 }
