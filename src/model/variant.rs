@@ -97,6 +97,10 @@ pub enum VariantFault {
     LockedLine(usize),
     /// The weight of the CVaR is not between 0 and 1, or its level not between 0 and below 1.
     Risk(Risk),
+    /// A least line that no source has the money for over the horizon, or below nothing.
+    LeastLine,
+    /// A grain that no budget is a multiple of.
+    Grain,
     /// A floor or cap, by position, whose amount or share is negative or no number.
     LimitSize(usize),
     /// A floor or cap, by position, on a year (from 0) beyond the horizon.
@@ -205,6 +209,14 @@ impl VariantFault {
                 id: "minimum {at} pada aturan cakupan negatif atau bukan bilangan",
                 at = number + 1,
             ),
+            Self::LeastLine => text!(
+                en: "no source has the money for a line of the least size that is asked for",
+                id: "tidak ada sumber yang dananya cukup untuk satu baris sebesar nilai terkecil yang diminta",
+            ),
+            Self::Grain => text!(
+                en: "no budget is a multiple of the grain that is asked for",
+                id: "tidak ada pagu yang merupakan kelipatan bilangan yang diminta",
+            ),
             Self::CoverageCapacity(number) => text!(
                 en: "minimum {at} of the coverage rule is of a capacity that no chain has",
                 id: "minimum {at} pada aturan cakupan menyebut kapasitas yang tidak dimiliki rantai mana pun",
@@ -283,9 +295,30 @@ impl Variant {
         {
             faults.push(VariantFault::Risk(risk));
         }
+        self.check_sizes(model, &mut faults);
         self.check_rules(model, &mut faults);
         self.check_coverage(model, &mut faults);
         faults
+    }
+
+    /// Sizes of lines that are asked for: some source can keep them.
+    fn check_sizes(&self, model: &Model, faults: &mut Vec<VariantFault>) {
+        let amounts = |source: SourceId| {
+            self.amounts.get(&source).unwrap_or(&model.sources[source.index()].amounts).as_slice()
+        };
+        if let Some(least) = self.least_line {
+            let has =
+                |source: SourceId| amounts(source).iter().map(|amount| amount.0).sum::<i64>() >= least.0;
+            if least.0 < 0 || !model.source_ids().any(has) {
+                faults.push(VariantFault::LeastLine);
+            }
+        }
+        if let Some(grain) = self.grain {
+            let divides = |amount: &Rupiah| grain.0 > 0 && amount.0 > 0 && amount.0 % grain.0 == 0;
+            if !model.source_ids().any(|source| amounts(source).iter().any(divides)) {
+                faults.push(VariantFault::Grain);
+            }
+        }
     }
 
     /// Amounts by year.

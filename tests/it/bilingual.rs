@@ -172,6 +172,8 @@ fn faults_of_changed_cases_are_told_in_both_languages() {
         VariantFault::ShadowPrices => VariantFault::ShadowPrices,
         VariantFault::LockedLine(_) => VariantFault::LockedLine(0),
         VariantFault::Risk(_) => VariantFault::Risk(Risk { lambda: 2.0, alpha: 0.9 }),
+        VariantFault::LeastLine => VariantFault::LeastLine,
+        VariantFault::Grain => VariantFault::Grain,
         VariantFault::LimitSize(_) => VariantFault::LimitSize(0),
         VariantFault::LimitYear(_) => VariantFault::LimitYear(0),
         VariantFault::CofundingRatio(_) => VariantFault::CofundingRatio(0),

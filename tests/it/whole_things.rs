@@ -131,6 +131,22 @@ fn violations_count_what_is_off() {
     assert_eq!(found(money, 6), []);
 }
 
+/// Sizes that are asked for and that no source can keep are refused: 12 juta are no multiple of 7 and no line of 13, and a grain of
+/// nothing is none.
+#[test]
+fn sizes_that_no_source_can_keep_are_refused() {
+    use rantai::model::{Variant, VariantFault};
+    let model = case(&[]);
+    let juta = |amount: i64| Some(Rupiah(amount * 1_000_000));
+    let refused = |least_line: Option<Rupiah>, grain: Option<Rupiah>| {
+        Variant { least_line, grain, ..Variant::default() }.apply(&model).err()
+    };
+    assert_eq!(refused(juta(12), juta(4)), None);
+    assert_eq!(refused(juta(13), None), Some(vec![VariantFault::LeastLine]));
+    assert_eq!(refused(None, juta(7)), Some(vec![VariantFault::Grain]));
+    assert_eq!(refused(None, juta(0)), Some(vec![VariantFault::Grain]));
+}
+
 /// Whatever is locked stays as it is: 3 juta of certificates in a, bought before, and whole units of 4 juta beside them.
 #[test]
 fn locked_lines_stay_as_they_are_beside_whole_units() {

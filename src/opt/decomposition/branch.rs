@@ -36,8 +36,14 @@ pub(super) trait Relaxation {
     fn suggest(&mut self, gap: f64) -> Option<Vec<f64>>;
 
     /// Decisions with whole numbers at the `columns` within `bounds` that a dive finds, which puts parts of a number above `up` up;
-    /// nothing where it finds none, or there are no dives.
-    fn dive(&mut self, _columns: &[usize], _bounds: &[(f64, f64)], _up: f64) -> Option<Vec<f64>> {
+    /// nothing where it finds none, there are no dives, or `going` says no on the way.
+    fn dive(
+        &mut self,
+        _columns: &[usize],
+        _bounds: &[(f64, f64)],
+        _up: f64,
+        _going: &dyn Fn() -> bool,
+    ) -> Option<Vec<f64>> {
         None
     }
 
@@ -192,7 +198,16 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
             for (column, (low, high)) in self.columns.iter().zip(bounds) {
                 self.whole.set_column_bounds(*column, *low, *high);
             }
-            let Some(x) = self.whole.dive(&self.columns, bounds, up) else { continue };
+            let (number, objective, progress) = (self.number, self.objective(), self.options.progress);
+            let stopped = AtomicBool::new(false);
+            let going = || {
+                let going = progress(Iteration { number, objective, bound: most });
+                stopped.fetch_or(!going, Ordering::Relaxed);
+                going
+            };
+            let found = self.whole.dive(&self.columns, bounds, up, &going);
+            self.interrupted |= stopped.load(Ordering::Relaxed);
+            let Some(x) = found else { continue };
             self.round(&x, bounds, most)?;
         }
         Ok(())
@@ -323,6 +338,11 @@ pub(super) fn search<R: Relaxation>(
         let Some(next) = next else { break Finish::Gap };
         if relative_gap(search.objective(), bound, options.unit) <= options.gap {
             break Finish::Gap;
+        }
+        if search.interrupted && search.best.is_none() {
+            // Time is up and nothing is known: whole numbers at their least keep the rules mostly.
+            let nothing = vec![0.0; first.columns.len()];
+            search.round(&nothing, &root, bound)?;
         }
         if search.interrupted && (search.best.is_some() || most.is_some() || search.whole.gives_up()) {
             break Finish::Interrupted;

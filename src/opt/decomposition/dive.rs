@@ -16,7 +16,7 @@ use crate::opt::program::Sense;
 /// Solves of a dive at most.
 const SOLVES: usize = 60;
 /// Numbers settled at a time: this share of those that are not whole, in the order in which they are nearest to it.
-const AT_A_TIME: f64 = 0.25;
+const AT_A_TIME: f64 = 0.5;
 
 /// A number that is not settled yet.
 #[derive(Debug, Clone, Copy)]
@@ -32,9 +32,15 @@ struct Open {
 impl LShaped<'_> {
     /// Whole numbers at the `columns` within `bounds` that are good by the model of cuts, with the decisions that go with them.
     /// A part of a number above `up` is put up, any other down. Nothing where the dive ends at numbers that keep no rows.
-    pub(super) fn dive_for(&mut self, columns: &[usize], bounds: &[(f64, f64)], up: f64) -> Option<Vec<f64>> {
+    pub(super) fn dive_for(
+        &mut self,
+        columns: &[usize],
+        bounds: &[(f64, f64)],
+        up: f64,
+        going: &dyn Fn() -> bool,
+    ) -> Option<Vec<f64>> {
         let held = self.rows_of(columns);
-        let found = self.dive_from(columns, &held, bounds, up);
+        let found = self.dive_from(columns, &held, bounds, up, going);
         for (column, (low, high)) in columns.iter().zip(bounds) {
             self.set_column_bounds(*column, *low, *high);
         }
@@ -47,9 +53,13 @@ impl LShaped<'_> {
         held: &[Vec<(usize, f64)>],
         bounds: &[(f64, f64)],
         up: f64,
+        going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
         let mut settled: Vec<bool> = bounds.iter().map(|(low, high)| low == high).collect();
         for _ in 0..SOLVES {
+            if !going() {
+                return None;
+            }
             self.solve_model().ok()?;
             let x = self.decisions();
             let mut open: Vec<(usize, Open)> = Vec::new();

@@ -424,8 +424,14 @@ impl Relaxation for LShaped<'_> {
         propose_integer(&self.model(), SEARCHED, SEARCH_GAP)
     }
 
-    fn dive(&mut self, columns: &[usize], bounds: &[(f64, f64)], up: f64) -> Option<Vec<f64>> {
-        self.dive_for(columns, bounds, up)
+    fn dive(
+        &mut self,
+        columns: &[usize],
+        bounds: &[(f64, f64)],
+        up: f64,
+        going: &dyn Fn() -> bool,
+    ) -> Option<Vec<f64>> {
+        self.dive_for(columns, bounds, up, going)
     }
 
     fn closeness(&self) -> f64 {
