@@ -69,8 +69,16 @@ enum How {
 const DIVES: [f64; 4] = [0.5, 0.3, 0.7, 0.9];
 /// Nodes in a row that bring nothing after which a search of many whole numbers ends.
 const IDLE: usize = 30;
-/// Whole numbers of which there are many: a search through them comes to no end.
-pub(super) const MANY: usize = 200;
+/// Whole numbers of which there are many: a search through them comes to no end. Counts of things are many sooner than choices
+/// between two.
+const MANY: usize = 200;
+const MANY_COUNTS: usize = 20;
+
+/// True of a first stage with many whole numbers.
+pub(super) fn has_many(first: FirstStage<'_>) -> bool {
+    let whole = || first.columns.iter().filter(|column| column.integer);
+    whole().count() > MANY || whole().filter(|column| column.upper - column.lower > 1.0).count() > MANY_COUNTS
+}
 
 /// Bounds of the whole numbers in a part of the search, and the most that it can bring.
 #[derive(Debug, Clone)]
@@ -85,6 +93,8 @@ struct Search<'s, 'o, R> {
     options: &'s DecompositionOptions<'o>,
     /// Columns that are whole numbers.
     columns: Vec<usize>,
+    /// They are many.
+    many: bool,
     best: Option<Decomposed>,
     /// Whole numbers that were tried, by their bits.
     tried: BTreeSet<Vec<u64>>,
@@ -96,14 +106,19 @@ struct Search<'s, 'o, R> {
 }
 
 impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
-    fn new(whole: &'s mut R, options: &'s DecompositionOptions<'o>, columns: Vec<usize>) -> Self {
+    fn new(
+        whole: &'s mut R,
+        options: &'s DecompositionOptions<'o>,
+        columns: Vec<usize>,
+        many: bool,
+    ) -> Self {
         let (best, tried, known) = (None, BTreeSet::new(), (f64::NEG_INFINITY, f64::INFINITY));
-        Self { whole, options, columns, best, tried, number: 0, interrupted: false, known, idle: 0 }
+        Self { whole, options, columns, many, best, tried, number: 0, interrupted: false, known, idle: 0 }
     }
 
     /// Searches the masters at the root for whole numbers, or dives where these are many.
     fn begin(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
-        if self.columns.len() <= MANY { self.propose(bounds, most) } else { self.dive(bounds, most) }
+        if self.many { self.dive(bounds, most) } else { self.propose(bounds, most) }
     }
 
     fn objective(&self) -> f64 {
@@ -226,7 +241,7 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
 
     /// True of a search through many whole numbers that gets on no more.
     fn is_idle(&self) -> bool {
-        self.columns.len() > MANY && self.idle > IDLE
+        self.many && self.idle > IDLE
     }
 
     /// Puts a node back that was left because time was up: its bound still counts.
@@ -323,7 +338,7 @@ pub(super) fn search<R: Relaxation>(
     let stated = |column: &usize| (first.columns[*column].lower, first.columns[*column].upper);
     let bounds: Vec<(f64, f64)> = columns.iter().map(stated).collect();
     let root = bounds.clone();
-    let mut search = Search::new(whole, options, columns);
+    let mut search = Search::new(whole, options, columns, has_many(first));
     let mut open = vec![Node { bounds, bound: f64::INFINITY }];
     let mut bound = f64::INFINITY;
     // The highest bound of nodes whose relaxation has whole numbers: they need no branching.

@@ -14,7 +14,7 @@ use super::problem::WHOLE;
 use crate::opt::program::Sense;
 
 /// Solves of a dive at most.
-const SOLVES: usize = 60;
+const SOLVES: usize = 100;
 /// Numbers settled at a time: this share of those that are not whole, in the order in which they are nearest to it.
 const AT_A_TIME: f64 = 0.5;
 
@@ -56,30 +56,18 @@ impl LShaped<'_> {
         going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
         let mut settled: Vec<bool> = bounds.iter().map(|(low, high)| low == high).collect();
+        // What was settled last, with the bounds that it had.
+        let mut last: Vec<(usize, Open)> = Vec::new();
         for _ in 0..SOLVES {
             if !going() {
                 return None;
             }
-            self.solve_model().ok()?;
-            let x = self.decisions();
-            let mut open: Vec<(usize, Open)> = Vec::new();
-            for (place, &column) in columns.iter().enumerate() {
-                if settled[place] {
-                    continue;
-                }
-                let most = self.most(column, &held[place], &x).max(x[column]);
-                let whole = libm::floor(most + WHOLE);
-                let part = most - whole;
-                let (at, away) = if part <= WHOLE {
-                    (whole, 0.0)
-                } else if part >= up {
-                    (whole + 1.0, 1.0 - part)
-                } else {
-                    (whole, part)
-                };
-                let upper = bounds[place].1;
-                open.push((place, Open { column, most, at: at.min(upper), away }));
+            if self.solve_model().is_err() {
+                last = self.taken_back(columns, bounds, last, &mut settled)?;
+                continue;
             }
+            let x = self.decisions();
+            let mut open = self.open_numbers(columns, held, bounds, &settled, &x, up);
             if open.is_empty() {
                 return Some(x);
             }
@@ -88,20 +76,72 @@ impl LShaped<'_> {
             });
             // Everything that is whole by itself would only be held for nothing: what else is there to settle?
             let whole = open.iter().take_while(|(_, number)| number.away == 0.0).count();
-            if whole == open.len() {
-                for (place, number) in open {
-                    settled[place] = true;
-                    self.set_column_bounds(number.column, number.at, number.at);
-                }
-                continue;
-            }
-            let more = libm::ceil((open.len() - whole) as f64 * AT_A_TIME) as usize;
-            for (place, number) in open.into_iter().skip(whole).take(more) {
-                settled[place] = true;
+            last = if whole == open.len() {
+                open
+            } else {
+                let more = libm::ceil((open.len() - whole) as f64 * AT_A_TIME) as usize;
+                open.into_iter().skip(whole).take(more).collect()
+            };
+            for (place, number) in &last {
+                settled[*place] = true;
                 self.set_column_bounds(number.column, number.at, number.at);
             }
         }
         None
+    }
+
+    /// Takes back the half of what was settled last that was furthest from whole; a number that was settled alone is put at the
+    /// other whole number beside it. Answers with what is settled still, or nothing where there is nothing left to take back.
+    fn taken_back(
+        &mut self,
+        columns: &[usize],
+        bounds: &[(f64, f64)],
+        mut last: Vec<(usize, Open)>,
+        settled: &mut [bool],
+    ) -> Option<Vec<(usize, Open)>> {
+        if let [(place, number)] = last.as_slice() {
+            let other = if number.at > number.most { number.at - 1.0 } else { number.at + 1.0 };
+            let (low, high) = bounds[*place];
+            if other < low || other > high {
+                return None;
+            }
+            self.set_column_bounds(number.column, other, other);
+            return Some(Vec::new());
+        }
+        let kept = last.len().div_euclid(2);
+        for (place, _) in last.split_off(kept) {
+            settled[place] = false;
+            let (low, high) = bounds[place];
+            self.set_column_bounds(columns[place], low, high);
+        }
+        (!last.is_empty()).then_some(last)
+    }
+
+    /// The numbers that are not settled, by their places: what they could be, and where they would be put.
+    fn open_numbers(
+        &self,
+        columns: &[usize],
+        held: &[Vec<(usize, f64)>],
+        bounds: &[(f64, f64)],
+        settled: &[bool],
+        x: &[f64],
+        up: f64,
+    ) -> Vec<(usize, Open)> {
+        let free = columns.iter().enumerate().filter(|(place, _)| !settled[*place]);
+        let number = |(place, &column): (usize, &usize)| {
+            let most = self.most(column, &held[place], x).max(x[column]);
+            let whole = libm::floor(most + WHOLE);
+            let part = most - whole;
+            let (at, away) = if part <= WHOLE {
+                (whole, 0.0)
+            } else if part >= up {
+                (whole + 1.0, 1.0 - part)
+            } else {
+                (whole, part)
+            };
+            (place, Open { column, most, at: at.min(bounds[place].1), away })
+        };
+        free.map(number).collect()
     }
 
     /// The first-stage rows of each column, with its coefficient.

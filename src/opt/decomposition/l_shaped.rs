@@ -108,8 +108,7 @@ impl<'a> LShaped<'a> {
         for cell in 0..uncut.len() {
             block.master.set_bounds(block.columns.len() + cell, f64::NEG_INFINITY, 0.0);
         }
-        let many = first.columns.iter().filter(|column| column.integer).count() > branch::MANY;
-        let switches = if many { switches(first) } else { BTreeMap::new() };
+        let switches = if branch::has_many(first) { switches(first) } else { BTreeMap::new() };
         for (z, switch) in &switches {
             block.master.set_bounds(*z, 0.0, 0.0);
             for row in switch.rows {

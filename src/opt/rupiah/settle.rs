@@ -24,6 +24,9 @@ const NEW_LINE: f64 = 20.0;
 /// Nodes of the search for whole rupiah where the linear program has none.
 const NODES: i32 = 500;
 const NEAR_WHOLE: f64 = 1e-6;
+const GAP: f64 = 1e-3;
+/// Rupiah by which a line may move further than the linear program moves it.
+const FURTHER: f64 = 16.0;
 
 /// The allocation with the least change by which it keeps every rule to the rupiah; where none is found, what breaks them least.
 pub(super) fn settle(model: &Model, planning: &PlanningProgram, allocation: Allocation) -> Allocation {
@@ -135,7 +138,7 @@ fn changed(model: &Model, planning: &PlanningProgram, allocation: &Allocation) -
         }
         lp.rows.push(Row { entries, sense: row.sense, rhs });
     }
-    let change = answer(&lp)?;
+    let change = answer(&lp, &moves)?;
     let mut lines = allocation.lines().to_vec();
     for (decision, moves) in core.decisions.iter().zip(&moves) {
         let Decision::Spend(source, cluster, intervention, year) = *decision else { continue };
@@ -243,8 +246,9 @@ fn left_over(
         .collect()
 }
 
-/// The best change: of the linear program where its rupiah are whole, else of a search.
-fn answer(lp: &LinearProgram) -> Option<Vec<f64>> {
+/// The best change: of the linear program where its rupiah are whole; else of a search among the lines that it moves, of which
+/// there are few, then among all.
+fn answer(lp: &LinearProgram, moves: &[Moves]) -> Option<Vec<f64>> {
     let mut relaxed = lp.clone();
     relaxed.columns.iter_mut().for_each(|column| column.integer = false);
     let found = [Method::Simplex, Method::PlainSimplex]
@@ -257,5 +261,20 @@ fn answer(lp: &LinearProgram) -> Option<Vec<f64>> {
     if lp.columns.iter().zip(&found.x).all(near) {
         return Some(found.x);
     }
-    propose_integer(lp, NODES, 1e-3)
+    propose_integer(&among_moved(lp, moves, &found.x), NODES, GAP).or_else(|| propose_integer(lp, NODES, GAP))
+}
+
+/// The program in which only lines move that move in `x`, by no more than [`FURTHER`] beyond that.
+fn among_moved(lp: &LinearProgram, moves: &[Moves], x: &[f64]) -> LinearProgram {
+    let mut few = lp.clone();
+    for Moves { up, down, .. } in moves {
+        let own: Vec<usize> = up.iter().chain(down).copied().filter(|j| lp.columns[*j].integer).collect();
+        let moved = own.iter().map(|j| x[*j]).fold(0.0, f64::max);
+        let most = if moved > NEAR_WHOLE { libm::ceil(moved) + FURTHER } else { 0.0 };
+        for j in own {
+            let column = &mut few.columns[j];
+            column.upper = column.upper.min(most);
+        }
+    }
+    few
 }
