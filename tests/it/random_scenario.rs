@@ -20,6 +20,15 @@ pub(crate) enum Kind {
     SeparateLines,
     /// Everything, small, with minimum sizes, S-shaped responses, candidates and rules for them.
     Whole,
+    /// Everything, small, with things that are bought whole and least lines of sources.
+    Things,
+}
+
+impl Kind {
+    /// With so few decisions that all choices of whole numbers can be gone through.
+    fn is_small(self) -> bool {
+        matches!(self, Self::Whole | Self::Things)
+    }
 }
 
 struct Writer {
@@ -110,7 +119,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     );
     let channels: usize = w.rng.random_range(1..=3);
     let capacities = match kind {
-        Kind::Any | Kind::Whole => any_chain(&mut w, channels),
+        Kind::Any | Kind::Whole | Kind::Things => any_chain(&mut w, channels),
         Kind::SeparateLines => separate_lines(&mut w, channels),
     };
     interventions(&mut w, &capacities, kind, seed);
@@ -192,6 +201,16 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     text += &economy(folder, seed);
     if kind != Kind::SeparateLines && seed % 4 == 1 && text.contains("[shadow_prices]") {
         text = text.replace(&format!("metric = \"{metric}\""), "metric = \"economic\"");
+    }
+    if kind == Kind::Things && seed % 2 == 0 {
+        // Small beside a unit or dearer than one, of one source or of both.
+        let least = [8_000, 30_000, 45_000][seed % 3];
+        for source in ["s", "t"].into_iter().take(1 + seed % 5 % 2) {
+            text = text.replace(
+                &format!("[sources.{source}]\n"),
+                &format!("[sources.{source}]\nleast_line = {least}\n"),
+            );
+        }
     }
     fs::write(folder.join("scenario.toml"), text).expect("scenario");
     if !standings.is_empty() {
@@ -588,7 +607,7 @@ fn additionality(share: f64, seed: usize) -> String {
 
 /// Interventions of every kind of response, raising random capacities.
 fn interventions(w: &mut Writer, capacities: &[String], kind: Kind, seed: usize) {
-    let count: usize = w.rng.random_range(1..=if kind == Kind::Whole { 2 } else { 3 });
+    let count: usize = w.rng.random_range(1..=if kind.is_small() { 2 } else { 3 });
     for i in 0..count {
         let (facility, support) =
             [("production", "facilities"), ("marketing", "management"), ("research", "budget")][i];
@@ -607,6 +626,12 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind, seed: usize)
         if kind == Kind::Whole && (i == 0 || w.chance(0.5)) {
             let minimum = w.rng.random_range(10_000..90_000);
             w.line(&format!("minimum = {minimum}"));
+        }
+        if kind == Kind::Things && (i == 0 || w.chance(0.5)) {
+            let (cost, most) = (w.rng.random_range(12_000..45_000), w.rng.random_range(1..=3));
+            w.line(&format!(
+                "unit = {{ id = \"alat\", one = \"tool\", many = \"tools\" }}\nunit_cost = {cost}\nat_most = {most}"
+            ));
         }
         let target = capacities[w.rng.random_range(0..capacities.len())].clone();
         let shapes = if kind == Kind::Whole { 7 } else { 4 };

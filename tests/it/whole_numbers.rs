@@ -18,7 +18,7 @@ use rantai::opt::extensive::ExtensiveForm;
 use rantai::opt::lp::{LpStatus, Method, solve};
 use rantai::opt::names::planning_program;
 use rantai::opt::planner::{PlanMethod, PlanOptions, optimise, recourse_values};
-use rantai::opt::program::{Row, Sense};
+use rantai::opt::program::{Column, Row, Sense};
 use rantai::opt::smps::write::mps;
 use rantai::opt::solve::BoundBy;
 use rantai::opt::solve::{SolveMethod, solve_with};
@@ -198,15 +198,27 @@ fn infeasible(model: &Model, method: PlanMethod) -> Option<Conflict> {
 /// Whole numbers of which all choices are tried at most.
 pub(crate) const MOST_CHOICES: usize = 9;
 
+/// Values that a whole number may have.
+fn choices(column: &Column) -> usize {
+    (column.upper - column.lower) as usize + 1
+}
+
+/// Choices of all whole numbers together.
+fn all_choices(columns: &[Column]) -> usize {
+    columns.iter().filter(|column| column.integer).map(choices).product()
+}
+
 /// Every choice of the whole numbers, the rest of the extensive form solved around it: the best value, tie-breaking costs
 /// of spending included as in the program.
 pub(crate) fn best_of_all(planning: &PlanningProgram) -> f64 {
     let form = ExtensiveForm::of(&planning.program);
     let whole: Vec<usize> = (0..form.lp.columns.len()).filter(|j| form.lp.columns[*j].integer).collect();
-    let value = |choice: usize| {
+    let value = |mut choice: usize| {
         let mut lp = form.lp.clone();
-        for (bit, &j) in whole.iter().enumerate() {
-            let value = ((choice >> bit) % 2) as f64;
+        for &j in &whole {
+            let values = choices(&form.lp.columns[j]);
+            let value = form.lp.columns[j].lower + (choice % values) as f64;
+            choice /= values;
             (lp.columns[j].lower, lp.columns[j].upper, lp.columns[j].integer) = (value, value, false);
         }
         for method in [Method::Simplex, Method::PlainSimplex, Method::InteriorPoint] {
@@ -220,7 +232,7 @@ pub(crate) fn best_of_all(planning: &PlanningProgram) -> f64 {
         }
         panic!("choice {choice} was not solved")
     };
-    (0..1_usize << whole.len()).into_par_iter().map(value).reduce(|| f64::NEG_INFINITY, f64::max)
+    (0..all_choices(&form.lp.columns)).into_par_iter().map(value).reduce(|| f64::NEG_INFINITY, f64::max)
 }
 
 /// Offsets so that the program speaks of increments.
@@ -238,11 +250,21 @@ pub(crate) fn incremental(model: &Model, samples: usize) -> PlanningProgram {
 /// Both methods find what a search through all choices finds, and keep every rule.
 #[test]
 fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
+    are_those_of_a_search_through_all(Kind::Whole, 240, 30);
+}
+
+/// The same of things that are bought whole, by lines that have a least size.
+#[test]
+fn plans_in_whole_things_are_those_of_a_search_through_all() {
+    are_those_of_a_search_through_all(Kind::Things, 160, 60);
+}
+
+fn are_those_of_a_search_through_all(kind: Kind, scenarios: usize, at_least: usize) {
     let tried = AtomicUsize::new(0);
-    (0..240_usize).into_par_iter().for_each(|seed| {
-        let model = random_model(seed, Kind::Whole);
+    (0..scenarios).into_par_iter().for_each(|seed| {
+        let model = random_model(seed, kind);
         let planning = incremental(&model, 3);
-        if planning.program.columns.iter().filter(|column| column.integer).count() > MOST_CHOICES {
+        if all_choices(&planning.program.columns) > 1 << MOST_CHOICES {
             return;
         }
         tried.fetch_add(1, Ordering::Relaxed);
@@ -277,7 +299,8 @@ fn plans_with_whole_numbers_are_those_of_a_search_through_all() {
             );
         }
     });
-    assert!(tried.into_inner() >= 30, "too few scenarios are small enough");
+    let tried = tried.into_inner();
+    assert!(tried >= at_least, "{tried} scenarios are small enough, too few");
 }
 
 /// Prices with whole answers of blocks find what a search through all choices finds, both ways hold their bounds, and

@@ -106,12 +106,7 @@ struct Search<'s, 'o, R> {
 }
 
 impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
-    fn new(
-        whole: &'s mut R,
-        options: &'s DecompositionOptions<'o>,
-        columns: Vec<usize>,
-        many: bool,
-    ) -> Self {
+    fn new(whole: &'s mut R, options: &'s DecompositionOptions<'o>, columns: Vec<usize>, many: bool) -> Self {
         let (best, tried, known) = (None, BTreeSet::new(), (f64::NEG_INFINITY, f64::INFINITY));
         Self { whole, options, columns, many, best, tried, number: 0, interrupted: false, known, idle: 0 }
     }

@@ -6,7 +6,7 @@
 //! to money over the least that the line may be. What could be whole at no cost is settled first; then what is nearest to
 //! nothing (of switches), or nearest to the whole number below or above it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::branch::Relaxation;
 use super::l_shaped::LShaped;
@@ -14,19 +14,36 @@ use super::problem::WHOLE;
 use crate::opt::program::Sense;
 
 /// Solves of a dive at most.
-const SOLVES: usize = 100;
+const SOLVES: usize = 400;
+/// Numbers taken back at the first dead end.
+const BACK: usize = 4;
 /// Numbers settled at a time: this share of those that are not whole, in the order in which they are nearest to it.
 const AT_A_TIME: f64 = 0.5;
 
-/// A number that is not settled yet.
+/// What was settled so far.
+#[derive(Debug)]
+struct Trail<'a> {
+    columns: &'a [usize],
+    bounds: &'a [(f64, f64)],
+    settled: Vec<bool>,
+    /// In the order in which it was settled.
+    order: Vec<Open>,
+    /// So many of these at the last time; 0 once the last was put at the other whole number.
+    last: usize,
+    /// So many are taken back at a dead end.
+    back: usize,
+}
+
+/// A number that is not settled yet, by its place among the columns.
 #[derive(Debug, Clone, Copy)]
 struct Open {
-    column: usize,
+    place: usize,
     /// The most that its rows let it be.
     most: f64,
     /// The whole number that it is put at, and how far that is from `most`.
     at: f64,
     away: f64,
+    switch: bool,
 }
 
 impl LShaped<'_> {
@@ -40,7 +57,9 @@ impl LShaped<'_> {
         going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
         let held = self.rows_of(columns);
+        self.trust(true);
         let found = self.dive_from(columns, &held, bounds, up, going);
+        self.trust(false);
         for (column, (low, high)) in columns.iter().zip(bounds) {
             self.set_column_bounds(*column, *low, *high);
         }
@@ -55,79 +74,122 @@ impl LShaped<'_> {
         up: f64,
         going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
-        let mut settled: Vec<bool> = bounds.iter().map(|(low, high)| low == high).collect();
-        // What was settled last, with the bounds that it had.
-        let mut last: Vec<(usize, Open)> = Vec::new();
+        let related = self.related(columns);
+        let mut trail = Trail {
+            columns,
+            bounds,
+            settled: bounds.iter().map(|(low, high)| low == high).collect(),
+            order: Vec::new(),
+            last: 0,
+            back: BACK,
+        };
         for _ in 0..SOLVES {
             if !going() {
                 return None;
             }
             if self.solve_model().is_err() {
-                last = self.taken_back(columns, bounds, last, &mut settled)?;
+                if !self.take_back(&mut trail, &related) {
+                    return None;
+                }
                 continue;
             }
             let x = self.decisions();
-            let mut open = self.open_numbers(columns, held, bounds, &settled, &x, up);
+            let mut open = self.open_numbers(&trail, held, &x, up);
             if open.is_empty() {
                 return Some(x);
             }
-            open.sort_by(|a, b| {
-                a.1.away.total_cmp(&b.1.away).then(b.1.most.total_cmp(&a.1.most)).then(a.0.cmp(&b.0))
-            });
-            // Everything that is whole by itself would only be held for nothing: what else is there to settle?
-            let whole = open.iter().take_while(|(_, number)| number.away == 0.0).count();
-            last = if whole == open.len() {
-                open
-            } else {
-                let more = libm::ceil((open.len() - whole) as f64 * AT_A_TIME) as usize;
-                open.into_iter().skip(whole).take(more).collect()
-            };
-            for (place, number) in &last {
-                settled[*place] = true;
-                self.set_column_bounds(number.column, number.at, number.at);
+            // Everything that is whole by itself would only be held for nothing: what else is there to settle? Things before
+            // switches: how many there are is worth more than who pays for them.
+            if open.iter().any(|number| number.away > 0.0) {
+                open.retain(|number| number.away > 0.0);
+                if open.iter().any(|number| !number.switch) {
+                    open.retain(|number| !number.switch);
+                }
+                open.sort_by(|a, b| {
+                    a.away.total_cmp(&b.away).then(b.most.total_cmp(&a.most)).then(a.place.cmp(&b.place))
+                });
+                open.truncate(libm::ceil(open.len() as f64 * AT_A_TIME) as usize);
+            }
+            trail.last = open.len();
+            for number in open {
+                trail.settled[number.place] = true;
+                self.set_column_bounds(columns[number.place], number.at, number.at);
+                trail.order.push(number);
             }
         }
         None
     }
 
-    /// Takes back the half of what was settled last that was furthest from whole; a number that was settled alone is put at the
-    /// other whole number beside it. Answers with what is settled still, or nothing where there is nothing left to take back.
-    fn taken_back(
-        &mut self,
-        columns: &[usize],
-        bounds: &[(f64, f64)],
-        mut last: Vec<(usize, Open)>,
-        settled: &mut [bool],
-    ) -> Option<Vec<(usize, Open)>> {
-        if let [(place, number)] = last.as_slice() {
-            let other = if number.at > number.most { number.at - 1.0 } else { number.at + 1.0 };
-            let (low, high) = bounds[*place];
-            if other < low || other > high {
-                return None;
+    /// Takes back the half of what was settled last that was furthest from whole. A number that was settled alone is put at the
+    /// other whole number beside it; where neither keeps the rows, what was settled before it is taken back: what shares equations
+    /// with it, and of the rest the last, twice as much each time. False where there is nothing left to take back.
+    fn take_back(&mut self, trail: &mut Trail<'_>, related: &[BTreeSet<usize>]) -> bool {
+        let Some(&number) = trail.order.last() else { return false };
+        let from = match trail.last {
+            0 => {
+                // The number that would not do stays, at its nearest whole number: what stands in its way goes.
+                let stays = trail.order.len() - 1;
+                if stays == 0 {
+                    return false;
+                }
+                self.set_column_bounds(trail.columns[number.place], number.at, number.at);
+                let near = &related[number.place];
+                let shares = |other: &Open| near.iter().any(|row| related[other.place].contains(row));
+                let is_any = trail.order[..stays].iter().any(shares);
+                let last = if is_any { trail.back.div_euclid(2 * BACK) } else { trail.back };
+                trail.back *= 2;
+                let from = stays.saturating_sub(last);
+                self.release(trail, |place, own| place < stays && (place >= from || shares(own)));
+                return true;
             }
-            self.set_column_bounds(number.column, other, other);
-            return Some(Vec::new());
-        }
-        let kept = last.len().div_euclid(2);
-        for (place, _) in last.split_off(kept) {
-            settled[place] = false;
-            let (low, high) = bounds[place];
-            self.set_column_bounds(columns[place], low, high);
-        }
-        (!last.is_empty()).then_some(last)
+            1 => {
+                let other = if number.at > number.most { number.at - 1.0 } else { number.at + 1.0 };
+                let (low, high) = trail.bounds[number.place];
+                if other >= low && other <= high {
+                    self.set_column_bounds(trail.columns[number.place], other, other);
+                }
+                trail.last = 0;
+                return true;
+            }
+            last => trail.order.len() - last + last.div_euclid(2),
+        };
+        trail.last = trail.last.div_euclid(2);
+        self.release(trail, |place, _| place >= from);
+        true
     }
 
-    /// The numbers that are not settled, by their places: what they could be, and where they would be put.
-    fn open_numbers(
-        &self,
-        columns: &[usize],
-        held: &[Vec<(usize, f64)>],
-        bounds: &[(f64, f64)],
-        settled: &[bool],
-        x: &[f64],
-        up: f64,
-    ) -> Vec<(usize, Open)> {
-        let free = columns.iter().enumerate().filter(|(place, _)| !settled[*place]);
+    /// Takes back what was settled of which `is` says so, by its place in the order.
+    fn release(&mut self, trail: &mut Trail<'_>, is: impl Fn(usize, &Open) -> bool) {
+        let mut kept = Vec::with_capacity(trail.order.len());
+        for (place, number) in std::mem::take(&mut trail.order).into_iter().enumerate() {
+            if is(place, &number) {
+                trail.settled[number.place] = false;
+                let (low, high) = trail.bounds[number.place];
+                self.set_column_bounds(trail.columns[number.place], low, high);
+            } else {
+                kept.push(number);
+            }
+        }
+        trail.order = kept;
+    }
+
+    /// The equations that each whole number is in, itself or by the money that it switches.
+    fn related(&self, columns: &[usize]) -> Vec<BTreeSet<usize>> {
+        let mut equations: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (number, row) in self.first_rows().iter().enumerate().filter(|(_, row)| row.sense == Sense::Equal)
+        {
+            for (column, _) in &row.entries {
+                equations.entry(*column).or_default().push(number);
+            }
+        }
+        let own = |column: &usize| self.switched(*column).unwrap_or(*column);
+        let of = |column: usize| equations.get(&column).into_iter().flatten().copied().collect();
+        columns.iter().map(|column| of(own(column))).collect()
+    }
+
+    /// The numbers that are not settled: what they could be, and where they would be put.
+    fn open_numbers(&self, trail: &Trail<'_>, held: &[Vec<(usize, f64)>], x: &[f64], up: f64) -> Vec<Open> {
+        let free = trail.columns.iter().enumerate().filter(|(place, _)| !trail.settled[*place]);
         let number = |(place, &column): (usize, &usize)| {
             let most = self.most(column, &held[place], x).max(x[column]);
             let whole = libm::floor(most + WHOLE);
@@ -139,7 +201,7 @@ impl LShaped<'_> {
             } else {
                 (whole, part)
             };
-            (place, Open { column, most, at: at.min(bounds[place].1), away })
+            Open { place, most, at: at.min(trail.bounds[place].1), away, switch: self.is_switch(column) }
         };
         free.map(number).collect()
     }

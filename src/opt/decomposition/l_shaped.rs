@@ -135,9 +135,19 @@ impl<'a> LShaped<'a> {
         self.block.solve_once_more()
     }
 
+    /// Whether the solver is taken at its word where it says that nothing keeps the model's rows.
+    pub(super) fn trust(&mut self, trusting: bool) {
+        self.block.master.trust(trusting);
+    }
+
     /// True of a whole number that the model does without.
     pub(super) fn is_switch(&self, column: usize) -> bool {
         self.switches.contains_key(&column)
+    }
+
+    /// The column that a whole number switches, where the model does without the number.
+    pub(super) fn switched(&self, column: usize) -> Option<usize> {
+        self.switches.get(&column).map(|switch| switch.column)
     }
 
     /// A first-stage column as it is stated.

@@ -82,6 +82,8 @@ pub(in super::super) struct Master {
     scaled: bool,
     /// The last solve failed because it was told to stop.
     pub(super) stopped: bool,
+    /// The solver is believed where it says that nothing keeps the rows.
+    trusting: bool,
 }
 
 /// How a solve ended.
@@ -131,6 +133,7 @@ impl Master {
             box_size: f64::INFINITY,
             scaled,
             stopped: false,
+            trusting: false,
         };
         let none = vec![Vec::new(); columns.len()];
         master.add_columns_in(columns, scale, &none);
@@ -350,6 +353,9 @@ impl Master {
                 self.stopped = true;
                 return MasterOutcome::Failed;
             }
+            if self.trusting && ended == Ended::Infeasible {
+                return MasterOutcome::Infeasible;
+            }
             if attempt >= 1 && ended == Ended::Infeasible && (!self.scaled || self.is_infeasible(control)) {
                 return MasterOutcome::Infeasible;
             }
@@ -358,6 +364,12 @@ impl Master {
             }
         }
         MasterOutcome::Failed
+    }
+
+    /// From now on the solver is taken at its word where it says that nothing keeps the rows, or no more: for trials, of which
+    /// nothing is claimed, that saves a solve from scratch and keeps the basis.
+    pub(super) fn trust(&mut self, trusting: bool) {
+        self.trusting = trusting;
     }
 
     /// True if it is proven that nothing keeps the rows.
