@@ -67,6 +67,9 @@ enum How {
 
 /// Parts of whole numbers above which dives put them up, dive after dive.
 const DIVES: [f64; 4] = [0.5, 0.3, 0.7, 0.9];
+/// Rounds of dives beside the incumbent, and how near to it a number of the relaxation agrees with it.
+const NEAR: usize = 4;
+const AGREES: f64 = 1e-6;
 /// Nodes in a row that bring nothing after which a search of many whole numbers ends.
 const IDLE: usize = 30;
 /// Whole numbers of which there are many: a search through them comes to no end. Counts of things are many sooner than choices
@@ -111,9 +114,13 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
         Self { whole, options, columns, many, best, tried, number: 0, interrupted: false, known, idle: 0 }
     }
 
-    /// Searches the masters at the root for whole numbers, or dives where these are many.
-    fn begin(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
-        if self.many { self.dive(bounds, most) } else { self.propose(bounds, most) }
+    /// Searches the masters at the root, whose relaxation is at `x`, for whole numbers, or dives where these are many.
+    fn begin(&mut self, x: &[f64], bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
+        if !self.many {
+            return self.propose(bounds, most);
+        }
+        self.dive(bounds, most)?;
+        self.dive_near(x, bounds, most)
     }
 
     fn objective(&self) -> f64 {
@@ -223,11 +230,30 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
         Ok(())
     }
 
-    /// Notes whether the last node moved the incumbent or the bound by a hundredth of what lies between them.
+    /// Dives among the numbers in which the incumbent differs from the relaxation `x`, the others held where both agree
+    /// (relaxation induced neighbourhoods: Danna, Rothberg and Le Pape 2005), as long as each dive closes part of the gap.
+    fn dive_near(&mut self, x: &[f64], bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
+        for _ in 0..NEAR {
+            let before = self.objective();
+            let Some(best) = self.best.as_ref() else { break };
+            let agreed = |(column, own): (&usize, &(f64, f64))| {
+                let value = best.x[*column];
+                if (x[*column] - value).abs() <= AGREES { (value, value) } else { *own }
+            };
+            let near: Vec<(f64, f64)> = self.columns.iter().zip(bounds).map(agreed).collect();
+            self.dive(&near, most)?;
+            if self.interrupted || self.objective() - before < WORTH_ANOTHER * (most - before) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes whether the last nodes moved the incumbent or the bound by a tenth of what lies between them.
     fn note(&mut self, bound: f64) {
         let open = bound - self.objective();
         let closed = self.known.1 - self.known.0 - open;
-        if closed > 0.01 * open || !self.known.0.is_finite() {
+        if closed > WORTH_ANOTHER * open || !self.known.0.is_finite() {
             (self.known, self.idle) = ((self.objective(), bound), 0);
         } else {
             self.idle += 1;
@@ -390,7 +416,7 @@ pub(super) fn search<R: Relaxation>(
             search.round(&found.x, &node.bounds, bound)?;
         }
         if nodes == 0 {
-            search.begin(&root, upper)?;
+            search.begin(&found.x, &root, upper)?;
         }
         nodes += 1;
 
