@@ -32,6 +32,8 @@ impl MasterRow {
 
 /// Largest scaled cost: the solver's ratio test gives up on dual values far beyond.
 const LARGEST_COST: f64 = 1_048_576.0;
+/// Iterations that the beginning of a solve counts for.
+const BEGINNING: usize = 50;
 /// A price of value below this is none.
 const NO_PRICE: f64 = 1e-9;
 /// Beyond this nothing is a decision; in scaled units.
@@ -360,6 +362,11 @@ impl Master {
             }
         }
         MasterOutcome::Failed
+    }
+
+    /// The work of the last solve: its iterations, and some for beginning, times columns and rows. The same on every machine.
+    pub(super) fn work(&self) -> f64 {
+        (BEGINNING + self.session.iterations()) as f64 * (self.columns.len() + self.rows.len()) as f64
     }
 
     /// True if it is proven that nothing keeps the rows.

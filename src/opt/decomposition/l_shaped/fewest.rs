@@ -28,14 +28,19 @@ use super::{Best, LShaped};
 /// Visits of recourse for one question about the value of some lines, and to bring the relaxation's decisions to the value asked for.
 const VISITS: usize = 40;
 const VISITS_OF_RELAXATION: usize = 12;
-/// Lines whose most is asked for.
+/// Lines whose most is asked for: of so many lines, and of more.
 const ASKED: usize = 300;
+const ASKED_OF_MANY: usize = 100;
 /// Share of the value to which the best decisions on the lines found are worked out.
 const CLOSE: f64 = 1e-7;
 /// Nodes of a search for whole numbers among given lines.
 const NODES: usize = 12;
 /// A number of lines that is no whole one is rounded up, but for this.
 const ROUNDING: f64 = 1e-5;
+/// Work of a step at most, in that of the solver for one row or column and iteration; and what the visit of a recourse problem counts
+/// for.
+const WORK: f64 = 2e9;
+const WORK_OF_VISIT: f64 = 5e3;
 /// Lines of a large program: lines that the known decisions lack are not looked at then, but for the bound.
 const LARGE: usize = 3_000;
 
@@ -63,6 +68,8 @@ enum Verdict {
 /// The best decisions in whole amounts that are known, with their number of lines.
 struct Known {
     lines: usize,
+    /// Their value; of those known at the start that of the best plan.
+    objective: f64,
     found: Option<FewerLines>,
 }
 
@@ -72,7 +79,7 @@ struct Few<'s, 'a, 'q> {
     question: FewestQuestion<'q>,
     value_row: usize,
     /// Objective of all columns of the model: its row asks for this value.
-    value: Vec<f64>,
+    worth: Vec<f64>,
     /// The most that each line can get with the value kept.
     most: Vec<f64>,
     /// The price of a line in the model, so that costs are about as large as values.
@@ -84,6 +91,8 @@ struct Few<'s, 'a, 'q> {
     /// Lines that were tried in whole amounts.
     tried: BTreeSet<Vec<bool>>,
     at_least: usize,
+    /// Work done in the step that goes on, by which it ends: the same on every machine.
+    work: f64,
 }
 
 impl LShaped<'_> {
@@ -104,28 +113,30 @@ impl LShaped<'_> {
     ) -> Result<Fewest, DecompositionError> {
         let value_row = self.value_row.ok_or(DecompositionError::Model)?;
         let known = self.try_out(question.known)?.ok_or(DecompositionError::Infeasible)?;
-        let value = self.block.master.columns.iter().map(|column| column.objective).collect();
+        let worth = self.block.master.columns.iter().map(|column| column.objective).collect();
         let counted = |line: &&CountedLine| is_funded(line, question.known);
         let lines = question.lines.iter().filter(counted).count();
         let mut few = Few {
             value_row,
-            value,
+            worth,
             most: question.lines.iter().map(|line| line.most).collect(),
             price: known.objective.abs().max(question.options.unit) / lines.max(1) as f64,
             beyond: 0.0,
             has_integers: self.first.columns.iter().any(|column| column.integer),
-            known: Known { lines, found: None },
+            known: Known { lines, objective: known.objective, found: None },
             tried: BTreeSet::new(),
             at_least: 0,
+            work: 0.0,
             whole: self,
             question,
         };
-        few.bound()?;
-        if few.at_least < few.known.lines {
-            few.thin_all(known.objective)?;
-        }
-        if few.at_least < few.known.lines {
-            few.search()?;
+        // What brings most comes first: time may end it anywhere. What a step found stays, whatever keeps it from going on.
+        let steps = [Few::begin, Few::thin_known, Few::bound, Few::thin_reweighted, Few::search];
+        for step in steps {
+            few.work = 0.0;
+            if few.at_least >= few.known.lines || step(&mut few).is_err() {
+                break;
+            }
         }
         Ok(Fewest { at_least: few.at_least.min(few.known.lines), found: few.known.found })
     }
@@ -137,9 +148,24 @@ fn is_funded(line: &CountedLine, x: &[f64]) -> bool {
 }
 
 impl Few<'_, '_, '_> {
+    /// True until the step's work is done or time is up.
     fn going(&self) -> bool {
         let told = Iteration { number: 0, objective: self.question.aim, bound: f64::INFINITY };
-        (self.question.options.progress)(told)
+        self.work < WORK && (self.question.options.progress)(told)
+    }
+
+    /// Solves the model as it now is; its bound.
+    fn solve(&mut self) -> Result<f64, DecompositionError> {
+        let solved = self.whole.block.solve();
+        self.work += self.whole.block.master.work();
+        solved
+    }
+
+    /// The value of decisions, whose visit gives cuts.
+    fn value(&mut self, x: &[f64]) -> Result<Option<Best>, DecompositionError> {
+        let problems: usize = self.whole.recourses.cells.iter().map(|cell| cell.samples.len()).sum();
+        self.work += WORK_OF_VISIT * problems as f64;
+        self.whole.try_out(x)
     }
 
     /// The lines that have money.
@@ -165,16 +191,17 @@ impl Few<'_, '_, '_> {
     /// solver finds none.
     fn relaxed(&mut self, ways: &[Way], costs: &[f64]) -> Result<Option<f64>, DecompositionError> {
         self.hold(ways);
-        let mut objective = vec![0.0; self.value.len()];
+        let mut objective = vec![0.0; self.worth.len()];
         for (line, cost) in self.question.lines.iter().zip(costs) {
             objective[line.column] -= cost;
         }
         let constant = self.whole.constant();
+        let asked = self.question.enough - constant;
+        self.whole.block.master.set_objective(&objective);
+        self.whole.block.master.set_row_bounds(self.value_row, asked, f64::INFINITY);
+        let solved = self.solve();
         let block = &mut self.whole.block;
-        block.master.set_objective(&objective);
-        block.master.set_row_bounds(self.value_row, self.question.enough - constant, f64::INFINITY);
-        let solved = block.solve();
-        let least = solved.map(|_| block.master.least_at_value(self.value_row, &self.value));
+        let least = solved.map(|_| block.master.least_at_value(self.value_row, &self.worth));
         block.master.set_row_bounds(self.value_row, f64::NEG_INFINITY, f64::INFINITY);
         block.tidy();
         match least {
@@ -201,10 +228,16 @@ impl Few<'_, '_, '_> {
         counted + libm::ceil(free - ROUNDING).max(0.0) as usize
     }
 
+    /// A first bound on the number of lines.
+    fn begin(&mut self) -> Result<(), DecompositionError> {
+        self.brought_to_value(&vec![Way::Free; self.most.len()])?;
+        Ok(())
+    }
+
     /// Bounds the number of lines by the relaxation, whose cuts are made better and whose lines are asked for the most they can get.
     fn bound(&mut self) -> Result<(), DecompositionError> {
         let ways = vec![Way::Free; self.question.lines.len()];
-        let mut left = ASKED;
+        let mut left = if ways.len() <= ASKED { ASKED } else { ASKED_OF_MANY };
         loop {
             let x = self.brought_to_value(&ways)?;
             let Some(x) = x else { break };
@@ -254,7 +287,7 @@ impl Few<'_, '_, '_> {
             let Some(least) = self.relaxed(ways, &costs)? else { return Ok(last) };
             self.at_least = self.at_least.max(self.count(ways, &costs, least));
             let x = self.whole.decisions();
-            let value = self.whole.try_out(&x)?.map_or(f64::NEG_INFINITY, |found| found.objective);
+            let value = self.value(&x)?.map_or(f64::NEG_INFINITY, |found| found.objective);
             last = Some(x);
             if value >= self.question.enough {
                 break;
@@ -267,7 +300,7 @@ impl Few<'_, '_, '_> {
     fn most_on(&mut self, kept: &[bool], aim: f64, closely: bool) -> Result<Verdict, DecompositionError> {
         let ways: Vec<Way> = kept.iter().map(|kept| if *kept { Way::In } else { Way::Out }).collect();
         self.hold(&ways);
-        let value = self.value.clone();
+        let value = self.worth.clone();
         self.whole.block.master.set_objective(&value);
         let constant = self.whole.constant();
         let mut best: Option<Best> = None;
@@ -275,7 +308,7 @@ impl Few<'_, '_, '_> {
             if !self.going() {
                 break;
             }
-            let bound = match self.whole.block.solve() {
+            let bound = match self.solve() {
                 Ok(bound) => bound + constant,
                 Err(DecompositionError::Infeasible) => return Ok(Verdict::TooLittle),
                 Err(error) => return Err(error),
@@ -299,7 +332,7 @@ impl Few<'_, '_, '_> {
                 }
                 _ => vertex,
             };
-            if let Some(found) = self.whole.try_out(&point)?
+            if let Some(found) = self.value(&point)?
                 && best.as_ref().is_none_or(|best| found.objective > best.objective)
             {
                 best = Some(found);
@@ -315,7 +348,7 @@ impl Few<'_, '_, '_> {
     fn whole_on(&mut self, kept: &[bool]) -> Result<Option<Best>, DecompositionError> {
         let ways: Vec<Way> = kept.iter().map(|kept| if *kept { Way::In } else { Way::Out }).collect();
         self.hold(&ways);
-        let value = self.value.clone();
+        let value = self.worth.clone();
         self.whole.block.master.set_objective(&value);
         // Switches over lines that are out are off from the start.
         let mut columns: Vec<Column> = self.whole.first.columns.to_vec();
@@ -345,8 +378,7 @@ impl Few<'_, '_, '_> {
         }
     }
 
-    /// Tries whether decisions on the lines `kept`, in whole amounts, are worth enough, and notes them if their lines are fewer
-    /// than known. Whole rupiah move the value by rupiah, so that it is that of the decisions before, as of any plan; unless it is
+    /// Tries whether decisions on the lines `kept`, in whole amounts, are worth enough, and notes them. Whole rupiah move the value by rupiah, so that it is that of the decisions before, as of any plan; unless it is
     /// to be worked out anew.
     fn settle(&mut self, kept: &[bool]) -> Result<bool, DecompositionError> {
         if !self.tried.insert(kept.to_vec()) {
@@ -360,13 +392,20 @@ impl Few<'_, '_, '_> {
                 Verdict::TooLittle | Verdict::Unknown => None,
             }
         };
-        let Some(best) = best else { return Ok(false) };
+        best.map_or(Ok(false), |best| self.accept(best, kept))
+    }
+
+    /// Notes decisions on the lines `kept`, brought to whole amounts, if they are worth enough and have fewer lines than known, or as few
+    /// and are worth more; false if they are not worth enough.
+    fn accept(&mut self, best: Best, kept: &[bool]) -> Result<bool, DecompositionError> {
         let Some(x) = (self.question.whole)(&best.x, kept) else { return Ok(false) };
-        let best = if self.question.anew { self.whole.try_out(&x)? } else { Some(best) };
+        let best = if self.question.anew { self.value(&x)? } else { Some(best) };
         let Some(best) = best.filter(|best| best.objective >= self.question.enough) else { return Ok(false) };
         let lines = self.funded(&x).into_iter().filter(|funded| *funded).count();
-        if lines < self.known.lines {
-            self.known = Known { lines, found: Some(FewerLines { x, values: best.values }) };
+        let Known { lines: known, objective, found } = &self.known;
+        if lines < *known || (lines == *known && found.is_some() && best.objective > *objective) {
+            let (objective, found) = (best.objective, Some(FewerLines { x, values: best.values }));
+            self.known = Known { lines, objective, found };
         }
         Ok(true)
     }

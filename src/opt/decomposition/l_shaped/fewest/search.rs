@@ -80,7 +80,7 @@ impl Few<'_, '_, '_> {
             if least >= self.known.lines || !self.going() {
                 return Ok(Some(Relaxed { least, x, enough: false }));
             }
-            let enough = self.whole.try_out(&x)?.is_some_and(|found| found.objective >= self.question.enough);
+            let enough = self.value(&x)?.is_some_and(|found| found.objective >= self.question.enough);
             last = Some(Relaxed { least, x, enough });
             if enough {
                 break;
@@ -92,9 +92,9 @@ impl Few<'_, '_, '_> {
     /// True if a bound says that nothing with these ways is worth enough, or if it is proven that nothing keeps the rules.
     fn is_worth_too_little(&mut self, ways: &[Way]) -> Result<bool, DecompositionError> {
         self.hold(ways);
-        let value = self.value.clone();
+        let value = self.worth.clone();
         self.whole.block.master.set_objective(&value);
-        match self.whole.block.solve() {
+        match self.solve() {
             Ok(bound) => Ok(bound + self.whole.constant() < self.question.enough),
             Err(DecompositionError::Infeasible) => Ok(self.whole.block.master.is_proven_infeasible()),
             Err(error) => Err(error),

@@ -11,23 +11,24 @@ const NEEDED: usize = 20;
 const SMALL: usize = 100;
 
 impl Few<'_, '_, '_> {
-    /// Thins the known lines, and those that the reweighted norm leaves; what comes of it is tried in whole amounts.
-    pub(super) fn thin_all(&mut self, value: f64) -> Result<(), DecompositionError> {
+    /// Thins the lines that are known.
+    pub(super) fn thin_known(&mut self) -> Result<(), DecompositionError> {
         let known = self.funded(self.question.known);
         if self.has_integers
             && let Verdict::Enough(best) = self.most_on(&known, self.question.aim, true)?
         {
             // What fractions bring more than whole numbers do is no room to leave lines out.
-            self.beyond = (best.objective - value).max(0.0);
+            self.beyond = (best.objective - self.known.objective).max(0.0);
         }
+        self.thin(known)
+    }
+
+    /// Thins the lines that the reweighted norm leaves.
+    pub(super) fn thin_reweighted(&mut self) -> Result<(), DecompositionError> {
+        let known = self.funded(self.question.known);
         let reweighted = self.reweighted(&known)?;
-        let mut starts = vec![known];
-        starts.extend(reweighted);
-        for start in starts {
-            let thinned = self.thin(start)?;
-            self.settle_fewest(&thinned)?;
-        }
-        Ok(())
+        self.work = 0.0;
+        reweighted.map_or(Ok(()), |lines| self.thin(lines))
     }
 
     /// Lines that a reweighted l1 norm leaves: each line costs its money over what it had the round before.
@@ -50,8 +51,7 @@ impl Few<'_, '_, '_> {
                     return Ok(None);
                 }
                 let next = self.whole.decisions();
-                reached =
-                    self.whole.try_out(&next)?.is_some_and(|found| found.objective >= self.question.enough);
+                reached = self.value(&next)?.is_some_and(|found| found.objective >= self.question.enough);
                 x = next;
                 if reached {
                     break;
@@ -64,11 +64,12 @@ impl Few<'_, '_, '_> {
         Ok(Some(self.funded(&x)))
     }
 
-    /// Fewer and fewer lines, each some of those before, all worth enough as far as fractions tell.
-    fn thin(&mut self, start: Vec<bool>) -> Result<Vec<Vec<bool>>, DecompositionError> {
+    /// Leaves lines out, some at a time, as long as what is left is worth enough as far as fractions tell; what comes of it is tried in
+    /// whole amounts.
+    fn thin(&mut self, start: Vec<bool>) -> Result<(), DecompositionError> {
         let aim = self.question.aim + self.beyond;
         let mut thinned = Vec::new();
-        let Verdict::Enough(mut best) = self.most_on(&start, aim, false)? else { return Ok(thinned) };
+        let Verdict::Enough(mut best) = self.most_on(&start, aim, false)? else { return Ok(()) };
         let lines = self.question.lines;
         let mut kept = start;
         let mut needed = vec![false; lines.len()];
@@ -99,7 +100,14 @@ impl Few<'_, '_, '_> {
                 Verdict::TooLittle | Verdict::Unknown => batch = batch.div_ceil(2).min(batch - 1),
             }
         }
-        Ok(thinned)
+        // Without whole numbers the decisions at hand are good; better ones on the same lines take some more visits.
+        let good = !self.has_integers && self.accept(best, &kept)?;
+        self.work = 0.0;
+        if good {
+            self.settle(&kept)?;
+            return Ok(());
+        }
+        self.settle_fewest(&thinned)
     }
 
     /// Tries the fewest of ever fewer lines that whole amounts are worth enough on: half of what is open at a time.
