@@ -16,6 +16,8 @@ pub enum PlanningStep {
     WithoutPlan,
     /// Searching for the best plan.
     Solve,
+    /// Looking for fewer lines.
+    FewLines,
     /// Valuing the plan on fresh samples.
     Fresh,
     /// Bounding what other samples would have allowed.

@@ -23,6 +23,7 @@ mod spillover;
 pub mod summary;
 pub mod tables;
 mod targets;
+mod tidy;
 mod unkept;
 mod whole;
 

@@ -183,6 +183,7 @@ fn optimise(request: &PlanRequest) -> String {
         .option("time-limit", request.time_limit)
         .option("method", solving(request.method))
         .option("gap", request.gap)
+        .option("tidy", request.tidy)
         .flag("quick", request.quick)
         .0
 }

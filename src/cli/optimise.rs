@@ -77,6 +77,7 @@ fn request(args: &OptimiseArgs) -> PlanRequest {
         time_limit: args.time_limit,
         method: planning.method.map(PlanMethod::from),
         gap: planning.gap,
+        tidy: args.tidy,
         quick: args.quick,
     }
 }

@@ -86,9 +86,15 @@ impl Reporter {
                 self.say(format!("{words}: {iteration}, {low} .. {high}"));
             }
             Progress::Planning(
-                step @ (PlanningStep::Fresh | PlanningStep::Batches | PlanningStep::Entry),
+                step @ (PlanningStep::FewLines
+                | PlanningStep::Fresh
+                | PlanningStep::Batches
+                | PlanningStep::Entry),
             ) => {
                 let words = match step {
+                    PlanningStep::FewLines => {
+                        self.lang.pick("mencari baris lebih sedikit", "looking for fewer lines")
+                    }
                     PlanningStep::Fresh => {
                         self.lang.pick("menilai pada sampel baru", "valuing it on fresh samples")
                     }
@@ -103,6 +109,7 @@ impl Reporter {
             Progress::Planning(step) => {
                 let (id, en) = match step {
                     PlanningStep::Bounds { .. }
+                    | PlanningStep::FewLines
                     | PlanningStep::Fresh
                     | PlanningStep::Batches
                     | PlanningStep::Entry => ("", ""),

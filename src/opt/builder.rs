@@ -17,6 +17,7 @@ mod spillover;
 mod terms;
 mod things;
 
+pub(super) use integers::most_in_hand;
 pub use recourse::PlanSamples;
 pub use terms::{Decision, PlanningProgram, Rule, SiteBound, objective_unit};
 

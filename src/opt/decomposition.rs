@@ -19,6 +19,7 @@ mod branch;
 mod cell;
 mod choice;
 mod column_generation;
+mod counted;
 mod dense;
 mod dive;
 mod l_shaped;
@@ -28,6 +29,7 @@ mod problem;
 mod switch;
 
 pub use cell::Samples;
+pub use counted::{CountedLine, FewerLines, Fewest, FewestQuestion};
 pub use learned::{Learned, LearnedCut, Proposal};
 pub use problem::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Required, Scheme,
@@ -261,6 +263,25 @@ impl<'a> Decomposition<'a> {
         match &mut self.inner {
             Inner::LShaped(whole) => whole.requiring(row, options),
             Inner::ColumnGeneration(prices) => prices.requiring(row, options),
+        }
+    }
+
+    /// Adds what [`fewest`](Self::fewest) needs to a program with one model that has learned nothing yet.
+    pub fn prepare_for_fewest(&mut self) {
+        if let Inner::LShaped(whole) = &mut self.inner {
+            whole.add_value_row();
+        }
+    }
+
+    /// Decisions that are worth enough with as few lines as can be found, and a bound on how few there could be. The program has one
+    /// model, is [prepared](Self::prepare_for_fewest), and not to be used afterwards.
+    ///
+    /// # Errors
+    /// [`DecompositionError`].
+    pub fn fewest(&mut self, question: FewestQuestion<'_>) -> Result<Fewest, DecompositionError> {
+        match &mut self.inner {
+            Inner::LShaped(whole) => whole.fewest(question),
+            Inner::ColumnGeneration(_) => Err(DecompositionError::Model),
         }
     }
 

@@ -33,6 +33,8 @@ pub struct PlanOptions {
     /// Relative gap to which a plan counts as optimal, at which a decomposition may stop; `None` for 10⁻⁶, and 10⁻⁴ where a
     /// decomposition has many models or whole numbers.
     pub gap: Option<f64>,
+    /// Of all plans that give up no more than this share of the best one's value, one with few lines; `None` for the best plan.
+    pub tidy: Option<f64>,
 }
 
 impl PlanOptions {
@@ -48,6 +50,7 @@ impl PlanOptions {
             learned: None,
             keep: false,
             gap: None,
+            tidy: None,
         }
     }
 }
@@ -111,6 +114,30 @@ pub struct RuleMargin {
     pub margin: Margin,
 }
 
+/// What was given up for fewer lines. A line is a source, an intervention, a cluster and a year with money beyond what is locked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tidied {
+    /// The share of the best plan's value that could be given up.
+    pub share: f64,
+    /// Lines of the best plan, and of the plan that is given.
+    pub before: usize,
+    /// The latter.
+    pub after: usize,
+    /// No plan that gives up no more has fewer lines; nothing where no bound could be worked out.
+    pub at_least: Option<usize>,
+    /// The best plan.
+    pub best: Allocation,
+    /// Its risk-adjusted incremental objective.
+    pub best_objective: f64,
+    /// By how much the objective of the plan that is given is below it.
+    pub given_up: f64,
+    /// The amount that the share is of: the size of the best objective, or a hundredth of the budget where that is more (of
+    /// employment one FTE-year).
+    pub size: f64,
+    /// False where time ended the search for few lines.
+    pub ended: bool,
+}
+
 /// A plan in the program's reading. Money in rupiah, employment in FTE-years.
 #[derive(Debug, Clone)]
 pub struct ProgramPlan {
@@ -148,6 +175,9 @@ pub struct ProgramPlan {
     pub next_billion: Vec<NextBillion>,
     /// The needs of each candidate that is not opened, where they were asked for.
     pub rejected: Vec<Rejected>,
+    /// What was given up for fewer lines, where that was asked for. Then the allocation, the objective, the gap and the levels are
+    /// those of the plan with few lines; how planning stopped, margins, and the next billion are those of the best plan.
+    pub tidied: Option<Tidied>,
     /// Cuts and proposals of the decomposition, where they were asked for and the time limit ended it.
     pub learned: Option<Learned>,
     /// Duals of the program's first-stage rows, in its own units, as far as they are known.

@@ -13,12 +13,13 @@ mod money;
 mod outcome;
 mod proven;
 mod taken_apart;
+mod tidy;
 mod ties;
 mod written_out;
 
 pub use super::answer::{ProgramSize, SolvedBy};
 pub use super::error::OptError;
-pub use super::plan::{NextBillion, PlanMethod, PlanOptions, ProgramPlan, RuleMargin, Stop};
+pub use super::plan::{NextBillion, PlanMethod, PlanOptions, ProgramPlan, RuleMargin, Stop, Tidied};
 pub use super::recourse::recourse_values;
 pub use crate::control::PlanningStep;
 pub use outcome::Assured;

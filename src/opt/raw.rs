@@ -272,6 +272,17 @@ impl Session {
         }
     }
 
+    /// Simplex iterations of the last solve.
+    pub(super) fn iterations(&self) -> usize {
+        let name = word("simplex_iteration_count");
+        let mut count: highs_sys::HighsInt = 0;
+        // SAFETY: the instance and the name are alive; the count has room for one number.
+        unsafe {
+            highs_sys::Highs_getIntInfoValue(self.highs, name.as_ptr(), &raw mut count);
+        }
+        usize::try_from(count).unwrap_or(0)
+    }
+
     /// Solves from the last basis until `control` stops it; values of columns and duals of rows (of the minimum).
     pub(super) fn run_while(
         &mut self,

@@ -93,6 +93,7 @@ fn headline(model: &Model, study: &PlanStudy) -> Vec<Text> {
         lead.extend(worth::ends(model, &study.ends));
     }
     lead.extend([Some(spends), super::locked::headline(model), per_rupiah].into_iter().flatten());
+    lead.extend(super::tidy::sentences(study));
     lead
 }
 

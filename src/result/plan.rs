@@ -28,8 +28,8 @@ use crate::study::PlanStudy;
 pub use parts::{
     BaselineDocument, BudgetDocument, BudgetLineDocument, CertificateDocument, EvaluationDocument,
     LetterDocument, LimitWorth, MarginalValue, NextBillionDocument, ObligationDocument,
-    OptimalityGapDocument, PlanSchema, ReadingsDocument, SizeDocument, SolverDocument, UnkeptDocument,
-    VerdictKey, VssDocument,
+    OptimalityGapDocument, PlanSchema, ReadingsDocument, SizeDocument, SolverDocument, TidyDocument,
+    UnkeptDocument, VerdictKey, VssDocument,
 };
 
 /// A plan with its proof and everything known about it.
@@ -59,6 +59,10 @@ pub struct PlanDocument {
     pub gap: Option<f64>,
     /// The relative gap that was asked for.
     pub gap_asked: f64,
+    /// What was given up for fewer lines; absent where few lines were not asked for. With it, `allocation`, `objective`, `gap` and
+    /// everything that is simulated are of the plan with few lines; `status`, margins and the next billion are of the best plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tidy: Option<TidyDocument>,
     /// The origin of the bound.
     pub bound_by: BoundByKey,
     /// Planning samples.
@@ -222,6 +226,7 @@ impl PlanDocument {
             bound: finite(program.bound),
             gap: finite(program.gap),
             gap_asked: program.gap_asked,
+            tidy: TidyDocument::of(study),
             bound_by: program.bound_by.into(),
             samples: request.planning,
             seed: request.seed,

@@ -334,6 +334,13 @@ pub struct Comparison {
     pub wins: f64,
 }
 
+impl From<Estimate> for Comparison {
+    fn from(of: Estimate) -> Self {
+        let Estimate { mean, standard_error, half_width, above_zero, .. } = of;
+        Self { mean, standard_error, half_width, wins: above_zero }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,6 +36,8 @@ pub struct PlanSettings {
     pub method: PlanMethod,
     /// Relative gap at which a decomposition may stop.
     pub gap: Option<f64>,
+    /// Few lines: the share of the best plan's value that may be given up for them.
+    pub tidy: Option<f64>,
     /// The incumbent, cuts and prices that an earlier run on the same program learned, to go on from there.
     pub learned: Option<Learned>,
     /// Whether to give back what was learned, should the time limit end it.
@@ -94,6 +96,8 @@ pub struct PlanStudy {
     pub worth: Worth,
     /// With costs in the objective, the line that pays least and the one that would pay most.
     pub ends: Ends,
+    /// Where the plan has fewer lines than the best one, by how much the best one gains more, paired sample by sample.
+    pub given_up: Option<Comparison>,
     /// How the two readings compare.
     pub coordination: CoordinationGap,
     /// The plan's worth beyond its samples, in the program's reading; nothing where time was up or it was not asked for.
@@ -132,6 +136,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         more_money: !request.quick,
         entry: true,
         gap: request.gap,
+        tidy: request.tidy,
         learned: request.learned.clone(),
         keep: request.keep,
         ..PlanOptions::new(request.metric, request.method)
@@ -149,10 +154,15 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let effects = PlanEffects::new(model, &program.allocation);
     let baseline_effects: Vec<PlanEffects> =
         allocations.iter().skip(1).map(|(_, allocation)| PlanEffects::new(model, allocation)).collect();
-    let plans: Vec<Option<&PlanEffects>> =
-        [None, Some(&effects)].into_iter().chain(baseline_effects.iter().map(Some)).collect();
+    let best = program.tidied.as_ref().filter(|tidied| tidied.after < tidied.before);
+    let best = best.map(|tidied| PlanEffects::new(model, &tidied.best));
+    let mixes = baseline_effects.iter().chain(&best).map(Some);
+    let plans: Vec<Option<&PlanEffects>> = [None, Some(&effects)].into_iter().chain(mixes).collect();
     let metric = request.metric;
-    let wanted = wanted(model, metric, allocations.len());
+    let mut wanted = wanted(model, metric, allocations.len());
+    if best.is_some() {
+        wanted.totals.push((metric, Series { plan: plans.len() - 1, minus: Some(1) }));
+    }
     // What is known by the time limit is evaluated nevertheless.
     let control = control.without_limit();
     control.report(Progress::Simulating(request.evaluation));
@@ -164,6 +174,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
     let appraised: Vec<&Allocation> = std::iter::once(&program.allocation)
         .chain(allocations.iter().map(|(_, allocation)| allocation))
         .collect();
+    let given_up = best.map(|_| summed.estimate(grid.total(2 * allocations.len())).into());
     let mut worths = appraise(model, &appraised, request.evaluation, request.seed, 1, &control)?.into_iter();
     let Some(own) = worths.next() else { unreachable!("as many worths as allocations") };
     let baselines = allocations
@@ -171,17 +182,12 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         .zip(worths)
         .enumerate()
         .map(|(b, ((baseline, allocation), worth))| {
-            let gain = summed.estimate(grid.total(2 * b + 1));
+            let (increment, gain) = (grid.total(2 * b), grid.total(2 * b + 1));
             BaselineResult {
                 baseline,
                 allocation,
-                increment: summed.estimate(grid.total(2 * b)),
-                gain: Comparison {
-                    mean: gain.mean,
-                    standard_error: gain.standard_error,
-                    half_width: gain.half_width,
-                    wins: gain.above_zero,
-                },
+                increment: summed.estimate(increment),
+                gain: summed.estimate(gain).into(),
                 worth,
             }
         })
@@ -204,6 +210,7 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         baselines,
         worth: own,
         ends,
+        given_up,
         coordination,
         assurance,
     })

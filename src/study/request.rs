@@ -65,6 +65,9 @@ pub struct PlanRequest {
     pub method: Option<PlanMethod>,
     /// Relative gap at which a plan counts as optimal.
     pub gap: Option<f64>,
+    /// Few lines: the share of the best plan's value that may be given up for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tidy: Option<f64>,
     /// The plan and its proof alone, without what it knows about itself beyond that.
     pub quick: bool,
 }
@@ -80,6 +83,7 @@ impl PlanRequest {
             seconds: self.time_limit,
             method: self.method.unwrap_or(PlanMethod::Automatic),
             gap: self.gap,
+            tidy: self.tidy,
             learned: None,
             keep: false,
             quick: self.quick,
@@ -100,6 +104,7 @@ impl PlanRequest {
             time_limit: settings.seconds,
             method: Some(settings.method).filter(|method| *method != PlanMethod::Automatic),
             gap: settings.gap,
+            tidy: settings.tidy,
             quick: settings.quick,
         }
     }
@@ -110,6 +115,7 @@ impl Study for PlanRequest {
 
     fn model(&self, scenario: &Model) -> Result<Model, StudyError> {
         known_metric(scenario, self.objective.as_ref())?;
+        is_share(self.tidy)?;
         let model = with_budget(scenario, self.budget)?;
         let model = in_lines(model, self.least_line, self.grain)?;
         let metric = asked(&model, self.objective.as_ref());
@@ -118,6 +124,17 @@ impl Study for PlanRequest {
 
     fn run(&self, model: &Model, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
         plan(model, &self.settled(model), control)
+    }
+}
+
+/// Refuses what is no share of the best plan's value.
+fn is_share(tidy: Option<f64>) -> Result<(), StudyError> {
+    match tidy {
+        Some(share) if !(0.0..=1.0).contains(&share) => Err(StudyError::Request(text!(
+            en: "what may be given up for fewer lines is a share from 0 to 1, such as 0.005; found {share}",
+            id: "yang boleh dilepas demi baris yang lebih sedikit adalah bagian dari 0 sampai 1, misalnya 0.005; tertulis {share}",
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -50,6 +50,7 @@ mod spillovers;
 mod streams;
 mod support;
 mod tail;
+mod tidy;
 mod whole_numbers;
 mod whole_things;
 mod worth;

@@ -186,7 +186,7 @@ fn an_s_shape_makes_half_the_money_worthless() {
 }
 
 /// The contradiction that keeps a plan from being made, if there is one.
-fn infeasible(model: &Model, method: PlanMethod) -> Option<Conflict> {
+pub(crate) fn infeasible(model: &Model, method: PlanMethod) -> Option<Conflict> {
     let block = Sampler::new(model, 5, Purpose::Planning).block(0, 3);
     match optimise(model, &block, &options(model, method), &Control::unlimited()) {
         Ok(_) => None,

@@ -87,17 +87,30 @@ fn one_of(keys: &[&str]) -> WordFault {
     WordFault(text!(en: "expected one of {list}", id: "harus salah satu dari {list}"))
 }
 
+/// A number, or a percentage of one.
+fn part(text: &str) -> Option<f64> {
+    match text.strip_suffix('%') {
+        None => text.parse::<f64>().ok(),
+        Some(percent) => percent.trim().parse::<f64>().ok().map(|percent| percent / 100.0),
+    }
+}
+
 pub(super) fn gap(text: &str) -> Result<f64, WordFault> {
-    match text
-        .strip_suffix('%')
-        .map_or_else(|| text.parse::<f64>(), |part| part.trim().parse().map(|p: f64| p / 100.0))
-    {
-        Ok(gap) if (1e-9..=1.0).contains(&gap) => Ok(gap),
-        _ => Err(WordFault(text!(
+    part(text).filter(|gap| (1e-9..=1.0).contains(gap)).ok_or_else(|| {
+        WordFault(text!(
             en: "a relative gap is a number from 1e-9 to 1, such as 1e-4 or 0.01%",
             id: "selisih relatif adalah bilangan dari 1e-9 sampai 1, misalnya 1e-4 atau 0.01%",
-        ))),
-    }
+        ))
+    })
+}
+
+pub(super) fn share(text: &str) -> Result<f64, WordFault> {
+    part(text).filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| {
+        WordFault(text!(
+            en: "a share of the best value is a number from 0 to 1, such as 0.005 or 0.5%",
+            id: "bagian dari nilai terbaik adalah bilangan dari 0 sampai 1, misalnya 0.005 atau 0.5%",
+        ))
+    })
 }
 
 pub(super) fn seconds(text: &str) -> Result<f64, WordFault> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::options::{Common, MethodArg, Output, gap, metric, net, seconds};
+use super::options::{Common, MethodArg, Output, gap, metric, net, seconds, share};
 use crate::model::{MetricName, Net};
 use crate::units::{Rupiah, parse_amount};
 
@@ -44,6 +44,7 @@ pub(crate) struct Planning {
   rantai optimise scenarios/minimal
   rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
   rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
+  rantai optimise scenarios/banyumas-gula-kelapa --tidy 0.5%
 
 Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
 refused: it means miliar in Indonesian and million in English.")]
@@ -58,6 +59,10 @@ pub(crate) struct OptimiseArgs {
     /// Lines in multiples of this; what is bought in whole units is exempt [default: the sources'].
     #[arg(long, value_name = "RP", value_parser = parse_amount)]
     pub(crate) grain: Option<Rupiah>,
+    /// Few lines: of all plans that give up no more than this share of the best one's value, one with as few lines as can be
+    /// found, such as 0.5%.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) tidy: Option<f64>,
     /// Stop the solver after this many seconds and give the best plan known, with its honest gap (exit code 4); with --out
     /// what was learned is kept for --resume.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

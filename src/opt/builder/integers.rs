@@ -16,7 +16,7 @@ pub(super) fn binary() -> Column {
 }
 
 /// The most that a source can have in hand in a year, money carried over included [juta Rp].
-pub(super) fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 {
+pub(in crate::opt) fn most_in_hand(model: &Model, source: SourceId, year: usize) -> f64 {
     let money = &model.sources[source.index()];
     money.amounts[..=year].iter().fold(0.0, |carried, amount| money.carry_over * carried + amount.as_f64())
         / JUTA

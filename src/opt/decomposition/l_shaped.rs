@@ -1,6 +1,8 @@
 //! One model for the whole first stage: the L-shaped method with a cut for each component and group of samples, and with
 //! λ > 0 for each sample, the CVaR's rows in the model.
 
+mod fewest;
+
 use std::collections::BTreeMap;
 
 use super::super::lp::{LinearProgram, propose_integer};
@@ -59,6 +61,8 @@ pub(super) struct LShaped<'a> {
     uncut: Vec<bool>,
     /// Whole numbers that the model does without: they are bounds of other columns.
     switches: BTreeMap<usize, Switch>,
+    /// The row that can ask for a value, where there is one.
+    value_row: Option<usize>,
     iterations: usize,
 }
 
@@ -115,7 +119,8 @@ impl<'a> LShaped<'a> {
                 block.master.set_row_bounds(row, f64::NEG_INFINITY, f64::INFINITY);
             }
         }
-        Ok(Self { first, recourses, block, manner, shared, start, uncut, switches, iterations: 0 })
+        let (value_row, iterations) = (None, 0);
+        Ok(Self { first, recourses, block, manner, shared, start, uncut, switches, value_row, iterations })
     }
 
     /// The same program with another first stage, its costs the same.

@@ -32,6 +32,10 @@ impl MasterRow {
 
 /// Largest scaled cost: the solver's ratio test gives up on dual values far beyond.
 const LARGEST_COST: f64 = 1_048_576.0;
+/// Iterations that the beginning of a solve counts for.
+const BEGINNING: usize = 50;
+/// A price of value below this is none.
+const NO_PRICE: f64 = 1e-9;
 /// Beyond this nothing is a decision; in scaled units.
 const LARGEST_BOX: f64 = 1e18;
 const LARGEST_SCALED_BOX: f64 = 1e12;
@@ -372,6 +376,11 @@ impl Master {
         self.trusting = trusting;
     }
 
+    /// The work of the last solve: its iterations, and some for beginning, times columns and rows. The same on every machine.
+    pub(super) fn work(&self) -> f64 {
+        (BEGINNING + self.session.iterations()) as f64 * (self.columns.len() + self.rows.len()) as f64
+    }
+
     /// True if it is proven that nothing keeps the rows.
     fn is_infeasible(&self, control: &Control<'_>) -> bool {
         let columns = self.columns.iter().map(|column| Column { integer: false, ..*column }).collect();
@@ -387,6 +396,47 @@ impl Master {
         }
         let found = feasibility(&LinearProgram { columns, rows }, control);
         matches!(found, Feasibility::Infeasible(_))
+    }
+
+    /// A lower bound on what the last solve made least, −objective · x, where row `value_row` asks for Σ `value` · x: from its duals.
+    /// With μ the dual of that row the program μ value + objective has no such row, and its duals are the others: it is
+    /// bounded as any other, in units of μ.
+    pub(super) fn least_at_value(&mut self, value_row: usize, value: &[f64]) -> f64 {
+        let own: Vec<f64> = self.columns.iter().map(|column| column.objective).collect();
+        let duals = self.duals.clone();
+        let asked = self.rows[value_row].lower;
+        let price = -duals[value_row];
+        let least = if price > NO_PRICE {
+            for ((column, own), value) in self.columns.iter_mut().zip(&own).zip(value) {
+                column.objective = value + own / price;
+            }
+            self.duals.iter_mut().for_each(|dual| *dual /= price);
+            self.duals[value_row] = 0.0;
+            price * (asked - self.bound())
+        } else {
+            // The value costs nothing: rules alone hold it, and what models the value says nothing.
+            let cvar = self.cvar.take();
+            let ours = self.rows.iter().zip(&mut self.duals).enumerate();
+            for (number, (row, dual)) in ours {
+                let of_value = cvar.as_ref().is_some_and(|cvar| cvar.rows.contains(&number));
+                if row.cut_for.is_some() || of_value || number == value_row {
+                    *dual = 0.0;
+                }
+            }
+            let bound = self.bound();
+            self.cvar = cvar;
+            -bound
+        };
+        for (column, own) in self.columns.iter_mut().zip(own) {
+            column.objective = own;
+        }
+        self.duals = duals;
+        least
+    }
+
+    /// True if it is proven that nothing keeps the rows within the columns' bounds.
+    pub(super) fn is_proven_infeasible(&self) -> bool {
+        self.is_infeasible(&Control::unlimited())
     }
 
     /// A bound on the maximum by weak duality, from the last duals put right: those of cuts are shared out so that each

@@ -5,12 +5,13 @@ use super::super::decomposition::{FirstStage, Learned, Required};
 use super::super::entry::{self, Entry, Rejected};
 use super::super::error::OptError;
 use super::super::margins::DecompositionProbe;
-use super::super::plan::{NextBillion, RuleMargin};
+use super::super::plan::{NextBillion, RuleMargin, Tidied};
 use super::super::program::Row;
 use super::margins::margins_of;
 use super::money::{contradictory, room_for_more, with_next_billion};
-use super::outcome::{Answer, MoreMoney, Range, SolvedProgram};
+use super::outcome::{Answer, MoreMoney, Question, Range, SolvedProgram, Tidy};
 use super::taken_apart::{Found, TakenApart, parts_of, taught};
+use super::tidy;
 use super::ties;
 use crate::control::Control;
 use crate::model::{Allocation, ClusterId, Source};
@@ -53,6 +54,13 @@ impl SolvedProgram for AskedPlan<'_> {
             found.push(Rejected { cluster, entry });
         }
         Ok(found)
+    }
+
+    fn tidied(&self, question: Question<'_>, answer: &Answer, share: f64) -> (Tidied, Option<Tidy>) {
+        // Cuts know nothing of the cost of spending.
+        let one = self.plan.parts.is_l_shaped();
+        let learned = one.then(|| self.plan.parts.learned(&self.search.answer.x));
+        tidy::tidied(question, answer, learned.as_ref(), share)
     }
 
     fn more_money(self, answer: &Answer) -> Result<MoreMoney, OptError> {

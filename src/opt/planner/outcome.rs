@@ -8,7 +8,7 @@ use super::super::decomposition::Learned;
 use super::super::entry::{self, Rejected};
 use super::super::error::OptError;
 use super::super::lp::LpStatus;
-use super::super::plan::{NextBillion, PlanOptions, ProgramPlan, RuleMargin, Stop};
+use super::super::plan::{NextBillion, PlanOptions, ProgramPlan, RuleMargin, Stop, Tidied};
 use super::super::rupiah::{BudgetLine, Unkept, ledger, unkept};
 use super::money::gap_unit;
 use super::ties;
@@ -71,6 +71,14 @@ impl Decided {
     }
 }
 
+/// A plan with few lines, in the program's units.
+pub(super) struct Tidy {
+    pub(super) decided: Decided,
+    pub(super) objective: f64,
+    /// Largest violation of a row or bound at it.
+    pub(super) violation: f64,
+}
+
 /// The answer of a search, in the program's units.
 pub(super) struct Answer {
     pub(super) decided: Decided,
@@ -124,6 +132,9 @@ pub(super) trait SolvedProgram: Sized + Send {
         going: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Rejected>, OptError>;
 
+    /// A plan with few lines beside the one of `answer`, which gives up no more than `share` of its value.
+    fn tidied(&self, question: Question<'_>, answer: &Answer, share: f64) -> (Tidied, Option<Tidy>);
+
     /// The worth of more money beside the plan of `answer`.
     fn more_money(self, answer: &Answer) -> Result<MoreMoney, OptError>;
 }
@@ -149,16 +160,20 @@ pub(super) fn put_together(
         }
     }
 
+    // Few lines.
+    let tidied = options.tidy.map(|share| solved.tidied(question, &answer, share));
+    let (tidied, tidy) = tidied.unzip();
+    let tidy = tidy.flatten();
+    let allocation = tidy.as_ref().map_or(&answer.decided.allocation, |tidy| &tidy.decided.allocation);
+
     // What rejected candidates would need.
     let mut rejected = Vec::new();
     if options.entry {
         let going = || in_time && control.passes(Progress::Planning(PlanningStep::Entry));
-        rejected =
-            solved.rejected(entry::rejected(model, &answer.decided.allocation), answer.range(), &going)?;
+        rejected = solved.rejected(entry::rejected(model, allocation), answer.range(), &going)?;
     }
 
     // The worth of more money, and the plan on other samples, share the cores.
-    let allocation = &answer.decided.allocation;
     let assurance = || {
         let Some(Assured { draws, effort }) = assured.filter(|_| in_time) else { return Ok(None) };
         assess(model, options.metric, allocation, &answer.duals, draws, effort, control)
@@ -168,6 +183,11 @@ pub(super) fn put_together(
     let (more, assurance) = rayon::join(more_money, assurance);
     let (MoreMoney { margins, next_billion }, assurance) = (more?, assurance?);
 
+    if let Some(Tidy { decided, objective, violation }) = tidy {
+        (answer.decided, answer.objective, answer.primal_violation) = (decided, objective, violation);
+    }
+    let Range { objective, bound } = answer.range();
+    let gap = ties::relative_gap(objective, bound, question.unit());
     let Answer { decided, without, .. } = answer;
     let plan = ProgramPlan {
         stop: decided.stop,
@@ -193,6 +213,7 @@ pub(super) fn put_together(
         margins,
         next_billion,
         rejected,
+        tidied,
         learned: answer.learned,
         duals: answer.duals,
     };

@@ -12,15 +12,16 @@ use super::super::entry::{self, Entry, Rejected};
 use super::super::error::OptError;
 use super::super::extensive::ExtensiveForm;
 use super::super::lp::LpStatus;
-use super::super::plan::{NextBillion, Stop};
+use super::super::plan::{NextBillion, Stop, Tidied};
 use super::super::recourse::recourse_values;
 use super::super::rupiah::{budget_lines, whole_rupiah};
 use super::super::size::SMALL_ROWS;
 use super::checked::Proven;
 use super::margins::written_margins;
 use super::money::{contradictory, with_next_billion};
-use super::outcome::{Answer, Decided, MoreMoney, Question, Range, SolvedProgram};
+use super::outcome::{Answer, Decided, MoreMoney, Question, Range, SolvedProgram, Tidy};
 use super::proven::{solve_own, solve_proven};
+use super::tidy;
 use super::ties;
 use crate::control::{PlanningStep, Progress};
 use crate::model::rule::keeps_all_but_budgets;
@@ -102,6 +103,10 @@ impl SolvedProgram for WrittenOut<'_> {
             if going() && self.rows <= SMALL_ROWS { self.entry(cluster, range) } else { Entry::NotComputed }
         };
         Ok(clusters.into_iter().map(|cluster| Rejected { cluster, entry: entry(cluster) }).collect())
+    }
+
+    fn tidied(&self, question: Question<'_>, answer: &Answer, share: f64) -> (Tidied, Option<Tidy>) {
+        tidy::tidied(question, answer, None, share)
     }
 
     /// Of larger programs than [`SMALL_ROWS`] the decomposition knows the margins; here they would take hours.

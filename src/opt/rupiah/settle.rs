@@ -179,7 +179,9 @@ fn moves_of(
             let free = (own - model.locked.amount(s, c, i, y)).max(0).div_euclid(grain) as f64;
             let dear = if own > 0 { 1.0 } else { NEW_LINE };
             let whole = |column: Column| Column { integer: true, ..column };
-            let up = add(whole(Column::non_negative(-dear, SCALE)));
+            // A line that is held at what is locked gets nothing.
+            let may_grow = column.upper * JUTA > own as f64;
+            let up = if may_grow { add(whole(Column::non_negative(-dear, SCALE))) } else { None };
             let down = add(whole(Column::between(0.0, free, -1.0, SCALE)));
             Moves { up, down, unit }
         }

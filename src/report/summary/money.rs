@@ -158,6 +158,14 @@ fn why_unspent(model: &Model, study: &PlanStudy, source: SourceId, lang: Lang) -
             Lang::En => format!("caps that bind: {caps}"),
         };
     }
+    if study.given_up.is_some() {
+        return lang
+            .pick(
+                "rencana ini memakai baris lebih sedikit daripada rencana terbaik",
+                "the plan keeps to fewer lines than the best one",
+            )
+            .to_string();
+    }
     if model.net() != Net::Off {
         return lang
             .pick(

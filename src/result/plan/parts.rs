@@ -224,6 +224,50 @@ pub struct NextBillionDocument {
     pub gain: Option<f64>,
 }
 
+/// A plan with few lines beside the best one. A line is a source, an intervention, a cluster and a year with money beyond what is
+/// locked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TidyDocument {
+    /// The share of the best plan's objective that may be given up, of a hundredth of the budget where that is more (of employment
+    /// one full-time-equivalent year).
+    pub share: f64,
+    /// Lines of the best plan.
+    pub lines_before: usize,
+    /// Lines of this plan.
+    pub lines_after: usize,
+    /// Proven: no plan that gives up no more has fewer lines. Null where no bound could be worked out.
+    pub lines_at_least: Option<usize>,
+    /// Whether the search for few lines came to its end before the time limit.
+    pub complete: bool,
+    /// Objective of the best plan, in the program's reading [`unit`].
+    pub best_objective: f64,
+    /// By how much the objective of this plan is below it, in the program's reading [`unit`].
+    pub given_up: f64,
+    /// The same as a share of what `share` is of.
+    pub given_up_share: f64,
+    /// By how much the best plan's increment is above this plan's in the simulator's reading, on fresh samples, paired [`unit`];
+    /// `wins` is the share of samples in which it is. Null where this plan is the best one.
+    pub simulated: Option<Comparison>,
+}
+
+impl TidyDocument {
+    /// What a plan gives up for fewer lines; nothing where few lines were not asked for.
+    pub(super) fn of(study: &PlanStudy) -> Option<Self> {
+        let tidied = study.program.tidied.as_ref()?;
+        Some(Self {
+            share: tidied.share,
+            lines_before: tidied.before,
+            lines_after: tidied.after,
+            lines_at_least: tidied.at_least,
+            complete: tidied.ended,
+            best_objective: tidied.best_objective,
+            given_up: tidied.given_up,
+            given_up_share: tidied.given_up / tidied.size,
+            simulated: study.given_up.as_ref().map(Into::into),
+        })
+    }
+}
+
 /// Levels of the metric with the plan in both readings, on the planning samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadingsDocument {
