@@ -63,6 +63,8 @@ pub struct ModelParts {
     pub horizon: Horizon,
     /// The unit in which the scenario's files write money; results are always in rupiah.
     pub money_unit: MoneyUnit,
+    /// Price index by year of commitments, where stated: nominal rupiah for one rupiah of constant prices.
+    pub price_index: Option<Vec<f64>>,
     /// Days of work that make one full-time-equivalent year [days].
     pub days_per_fte_year: f64,
     /// The metric that a plan maximises.

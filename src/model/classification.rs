@@ -1,0 +1,45 @@
+//! The budget's own classification: under which codes a line of a plan stands in a budget document.
+
+use super::chain::Intervention;
+use super::id::SourceId;
+use super::root::ModelParts;
+use super::title::Title;
+
+/// An entry of a budget's classification, such as a programme, an activity or an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetCode {
+    /// The level that it stands on.
+    pub level: Title,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Title,
+}
+
+/// An entry under which an intervention stands in the budgets of some sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineCode {
+    /// The entry.
+    pub code: BudgetCode,
+    /// The sources whose budgets have it; all where nothing is said.
+    pub sources: Option<Vec<SourceId>>,
+}
+
+impl LineCode {
+    /// True if lines that `source` pays for stand under it.
+    pub fn is_of(&self, source: SourceId) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.contains(&source))
+    }
+}
+
+impl ModelParts {
+    /// The entries under which money of `source` for `intervention` stands: those of the source, then those of the intervention.
+    pub fn codes<'m>(
+        &'m self,
+        source: SourceId,
+        intervention: &'m Intervention,
+    ) -> impl Iterator<Item = &'m BudgetCode> {
+        let own = intervention.codes.iter().filter(move |line| line.is_of(source)).map(|line| &line.code);
+        self.sources[source.index()].codes.iter().chain(own)
+    }
+}
