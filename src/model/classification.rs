@@ -1,8 +1,6 @@
 //! The budget's own classification: under which codes a line of a plan stands in a budget document.
 
-use super::chain::Intervention;
 use super::id::SourceId;
-use super::root::ModelParts;
 use super::title::Title;
 
 /// An entry of a budget's classification, such as a programme, an activity or an account.
@@ -29,17 +27,5 @@ impl LineCode {
     /// True if lines that `source` pays for stand under it.
     pub fn is_of(&self, source: SourceId) -> bool {
         self.sources.as_ref().is_none_or(|sources| sources.contains(&source))
-    }
-}
-
-impl ModelParts {
-    /// The entries under which money of `source` for `intervention` stands: those of the source, then those of the intervention.
-    pub fn codes<'m>(
-        &'m self,
-        source: SourceId,
-        intervention: &'m Intervention,
-    ) -> impl Iterator<Item = &'m BudgetCode> {
-        let own = intervention.codes.iter().filter(move |line| line.is_of(source)).map(|line| &line.code);
-        self.sources[source.index()].codes.iter().chain(own)
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use super::allocation::Allocation;
 use super::chain::{Chain, Intervention};
+use super::classification::BudgetCode;
 use super::cluster::Cluster;
 use super::cofunding::Cofunding;
 use super::coverage::Coverage;
@@ -119,6 +120,17 @@ impl ModelParts {
     /// The costs that a plan's objective subtracts: those asked for, else the scenario's.
     pub fn net(&self) -> Net {
         self.net_asked.unwrap_or(self.net)
+    }
+
+    /// The entries of the budget's classification under which money of `source` for `intervention` stands: those of the source, then
+    /// those of the intervention.
+    pub fn codes<'m>(
+        &'m self,
+        source: SourceId,
+        intervention: &'m Intervention,
+    ) -> impl Iterator<Item = &'m BudgetCode> {
+        let own = intervention.codes.iter().filter(move |line| line.is_of(source)).map(|line| &line.code);
+        self.sources[source.index()].codes.iter().chain(own)
     }
 
     /// The chain of a cluster.

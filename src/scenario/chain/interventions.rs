@@ -88,8 +88,7 @@ impl ChainReader<'_> {
             title: file.title.title(),
             facility: file.r#type.0,
             support: file.support.0,
-            // Named sources become ids once the sources are read.
-            codes: Vec::new(),
+            codes: Vec::new(), // Until their sources are known.
             decay,
             gestation,
             upkeep_by: UpkeepBearer::Cluster,

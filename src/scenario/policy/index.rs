@@ -3,8 +3,8 @@
 use super::super::file::ScenarioFile;
 use super::super::number::{Unit, certain};
 use super::super::phrase;
-use super::reader::{PolicyReader, year_index};
 use super::super::table::calendar_year;
+use super::reader::{PolicyReader, year_index};
 use crate::language::text;
 use crate::model::Horizon;
 
@@ -19,14 +19,16 @@ impl PolicyReader<'_> {
         let mut index: Vec<Option<f64>> = vec![None; horizon.years];
         // Which years there are is unknown where the time axis is at fault.
         let axis = [("first_year", &file.horizon.first_year), ("years", &file.horizon.years)];
-        let unknown = axis.iter().any(|(key, number)| {
-            certain(number, self.document, &format!("horizon.{key}")).place.suspect
-        });
+        let unknown = axis
+            .iter()
+            .any(|(key, number)| certain(number, self.document, &format!("horizon.{key}")).place.suspect);
         for (year, number) in stated {
             let path = format!("money.index.{year}");
             let own = self.document.place(&path);
             let before = self.faults.count();
-            let value = self.between(number, &path, &Unit::None, 0.0, MOST);
+            // A multiplier: 1.025 is no thousand.
+            let unit = Unit::Exactly("multiplier".to_string());
+            let value = self.between(number, &path, &unit, 0.0, MOST);
             if self.faults.count() == before && value <= 0.0 {
                 self.faults.expected(&own, phrase::found(value), phrase::above_zero());
             }
