@@ -19,10 +19,21 @@ const PLACES: usize = 4;
 struct Sheet<'a> {
     of: &'a BudgetTable,
     lang: Lang,
-    opd: bool,
-    region_code: bool,
-    reference: bool,
-    locked: bool,
+    /// Those of the columns that some documents lack which this one has.
+    columns: Vec<Column>,
+}
+
+/// A column that stands only where some row has something to say in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    /// Unit of government.
+    Opd,
+    /// Code of the region.
+    RegionCode,
+    /// Reference of the price.
+    Reference,
+    /// Committed already.
+    Locked,
 }
 
 /// A table of the budget document in `lang`: a header, a row for each line, rows of sums after the lines of each source and year
@@ -32,14 +43,14 @@ struct Sheet<'a> {
 /// Whatever writing fails with.
 pub fn table<W: Write>(of: &BudgetTable, lang: Lang, out: W) -> io::Result<()> {
     let any = |has: fn(&BudgetRow) -> bool| of.blocks.iter().flat_map(|block| &block.lines).any(has);
-    let sheet = Sheet {
-        of,
-        lang,
-        opd: of.blocks.iter().any(|block| block.opd.is_some()),
-        region_code: any(|row| row.region_code.is_some()),
-        reference: any(|row| row.reference.is_some()),
-        locked: any(|row| row.locked > 0),
-    };
+    let columns = [
+        (Column::Opd, of.blocks.iter().any(|block| block.opd.is_some())),
+        (Column::RegionCode, any(|row| row.region_code.is_some())),
+        (Column::Reference, any(|row| row.reference.is_some())),
+        (Column::Locked, any(|row| row.locked > 0)),
+    ];
+    let columns = columns.into_iter().filter(|(_, stands)| *stands).map(|(column, _)| column).collect();
+    let sheet = Sheet { of, lang, columns };
     let heads = sheet.heads();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let mut writer = Writer::new(&heads, out)?;
@@ -91,15 +102,16 @@ impl Sheet<'_> {
     /// Whether a column stands, by the kind of its cells, in order: those of a line and of a row of sums are put together alike.
     fn put(&self, cells: Cells) -> Vec<String> {
         let mut row = vec![cells.number, cells.kind, cells.source, cells.year];
-        row.extend(self.opd.then_some(cells.opd));
+        let has = |column: Column| self.columns.contains(&column);
+        row.extend(has(Column::Opd).then_some(cells.opd));
         row.extend(cells.codes);
         row.extend([cells.letter, cells.facility, cells.title, cells.cluster, cells.region]);
-        row.extend(self.region_code.then_some(cells.region_code));
+        row.extend(has(Column::RegionCode).then_some(cells.region_code));
         row.extend([cells.volume, cells.unit, cells.price]);
-        row.extend(self.reference.then_some(cells.reference));
+        row.extend(has(Column::Reference).then_some(cells.reference));
         row.push(cells.rupiah);
         row.extend(self.indexed().then_some(cells.nominal));
-        row.extend(self.locked.then_some(cells.locked));
+        row.extend(has(Column::Locked).then_some(cells.locked));
         row.extend(cells.ahead);
         row
     }

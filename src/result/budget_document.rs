@@ -381,7 +381,9 @@ impl BudgetTable {
             years.iter().zip(index).map(|(year, index)| YearIndex { year: *year, index: *index }).collect()
         };
         let mut known = Vec::new();
-        blocks.iter().for_each(|block| levels(&block.lines, &mut known));
+        for block in &blocks {
+            levels(&block.lines, &mut known);
+        }
         Self {
             title: (&model.title).into(),
             price_year: model.horizon.first_year,
