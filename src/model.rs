@@ -11,6 +11,7 @@ pub mod balance;
 pub mod bought;
 pub mod budget;
 pub mod chain;
+pub mod classification;
 pub mod cluster;
 pub mod cofunding;
 pub mod costs;
@@ -54,6 +55,7 @@ pub use actor::{AccountItem, Actor, ChainAccounts, FACILITIES, LocalAccounts, OT
 pub use allocation::{Allocation, AllocationLine};
 pub use budget::BudgetLine;
 pub use chain::{Capacity, Chain, Commodity, Decay, Intervention, Process, Raise, Remains, UpkeepBearer};
+pub use classification::{BudgetCode, LineCode};
 pub use cluster::{BaseStock, Cluster, LocalCapacity, LocalCommodity, LocalIntervention, LocalProcess};
 pub use cofunding::{Cofunding, CofundingBalance, CofundingPlace, Per};
 pub use coverage::{Coverage, CoverageMinimum, MinimumSize, Standing, StandingKind, Supported};

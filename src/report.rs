@@ -1,6 +1,7 @@
 //! Results as people read them: tables from typed rows, raw samples, and the summaries in Indonesian and English.
 
 pub mod assurance;
+pub mod budget_document;
 mod cofunding;
 pub mod conflict;
 pub mod coordination;

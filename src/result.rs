@@ -7,9 +7,11 @@
 
 pub mod accounts;
 pub mod allocation;
+pub mod budget_document;
 pub mod catalogue;
 pub mod chain;
 pub mod check;
+pub mod classification;
 pub mod cluster;
 pub mod conflict;
 pub mod coordination;
@@ -39,6 +41,7 @@ pub mod words;
 pub mod worth;
 
 pub use allocation::allocation_lines;
+pub use budget_document::BudgetTable;
 pub use catalogue::{CATALOGUE, Entry, schema};
 pub use check::CheckDocument;
 pub use conflict::ConflictDocument;

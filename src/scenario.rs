@@ -6,6 +6,7 @@
 
 mod alike;
 mod chain;
+mod classification;
 mod convert;
 mod diagnostic;
 mod document;

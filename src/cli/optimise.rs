@@ -1,7 +1,9 @@
 //! `rantai optimise`: from a scenario to a plan, its proof and its result folder.
 
+use std::path::Path;
+
 use super::args::{OptimiseArgs, Planning};
-use super::common::{begin, load_scenario, now, run_since};
+use super::common::{begin, begin_files, load_scenario, now, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
@@ -12,8 +14,9 @@ use crate::language::{Text, text};
 use crate::model::Model;
 use crate::opt::{OptError, PlanMethod, Stop};
 use crate::report::Lang;
+use crate::report::budget_document;
 use crate::report::conflict::Told;
-use crate::result::{self, Timed};
+use crate::result::{self, BudgetTable, Timed};
 use crate::scenario::Scenario;
 use crate::study::{PlanRequest, PlanSettings, Study, StudyError};
 
@@ -25,6 +28,9 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
     read.extend(args.resume.as_deref().map(|folder| (Holding::Resumed, folder)));
     // Begun before the work, so that a folder that cannot be written is told at once.
     let folder = begin(&args.output, process, &read)?;
+    let document = args.budget_document.as_deref();
+    outside(document, args.output.out.as_deref())?;
+    let mut file = begin_files(document.as_slice(), args.output.force, process)?;
     let request = request(args);
     let model = request.model(&scenario.model)?;
     let settings = PlanSettings { keep: args.output.out.is_some(), ..request.settled(&model) };
@@ -54,6 +60,17 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
         }
         _ => infeasible_or(error, &scenario, &model, &args.planning),
     })?;
+    if let Some(path) = document {
+        let program = &planned.study.program;
+        let table = BudgetTable::of(&model, &scenario.numbers, &program.allocation, &program.budget);
+        file.write(0, |out| match path.extension() {
+            Some(ending) if ending.eq_ignore_ascii_case("json") => {
+                out.write_all(result::text(&table).as_bytes())
+            }
+            _ => budget_document::table(&table, lang, out),
+        })?;
+        file.place()?;
+    }
     if args.common.json {
         let document = planned.document;
         process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))?;
@@ -61,6 +78,20 @@ pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome
         process.print(&planned.page.text(lang))?;
     }
     Ok(if planned.study.program.stop == Stop::Proven { Outcome::Done } else { Outcome::Limit })
+}
+
+/// Refuses a budget document inside of the result folder, which holds nothing but what its manifest lists.
+fn outside(document: Option<&Path>, out: Option<&Path>) -> Result<(), CliError> {
+    let (Some(document), Some(out)) = (document, out) else { return Ok(()) };
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    if whole(document).starts_with(whole(out)) {
+        let (name, folder) = (document.display(), out.display());
+        return Err(CliError::Usage(text!(
+            en: "{name} lies in the result folder {folder}, which holds the budget document in both languages: leave --budget-document out, or write it elsewhere",
+            id: "{name} terletak di folder hasil {folder}, yang sudah memuat dokumen anggaran dalam kedua bahasa: hapus --budget-document, atau tulis di tempat lain",
+        )));
+    }
+    Ok(())
 }
 
 fn request(args: &OptimiseArgs) -> PlanRequest {

@@ -7,6 +7,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::actor::ChainAccounts;
+use super::classification::LineCode;
 use super::facility::{FacilityType, Stage, Support};
 use super::id::{CapacityId, CommodityId, IndicatorId, ProcessId, SourceId};
 use super::response::Response;
@@ -129,6 +130,8 @@ pub struct Intervention {
     pub facility: FacilityType,
     /// The kind of support it is.
     pub support: Support,
+    /// Entries of the budget's classification under which it stands, in order of their levels, after those of the source.
+    pub codes: Vec<LineCode>,
     /// Decay of its stock.
     pub decay: Decay,
     /// Gestation profile r\[a\]: shares that start to work `a` periods after payment; they sum to at most 1.

@@ -87,6 +87,8 @@ pub struct Cluster {
     pub title: Title,
     /// The region it lies in.
     pub region: String,
+    /// Its code in an official list of regions, where stated.
+    pub region_code: Option<String>,
     /// True for a candidate: it gets money only once it is opened. What stands there counts as anywhere.
     pub candidate: bool,
     /// Score of its mapped potential, not below 0, where stated.

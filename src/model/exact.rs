@@ -44,6 +44,26 @@ pub fn at_most(share: f64, money: i64) -> i64 {
     exact.and_then(|whole| i64::try_from(whole).ok()).unwrap_or((share * money as f64).floor() as i64)
 }
 
+/// `share` of `money` \[Rp\] to the nearest whole rupiah; of two equally near ones the greater.
+pub fn nearest(share: f64, money: i64) -> i64 {
+    let exact = product(share, money).map(|(all, parts)| (2 * all + parts).div_euclid(2 * parts));
+    exact.and_then(|whole| i64::try_from(whole).ok()).unwrap_or((share * money as f64).round() as i64)
+}
+
+/// `share` of each of `amounts` \[Rp\] in whole rupiah that add up to `total`, which is their exact sum rounded up or down, by
+/// largest remainder: all are rounded down, and what is then missing goes to those that lost most, of equal ones to the first.
+pub fn split(share: f64, amounts: &[i64], total: i64) -> Vec<i64> {
+    let mut whole: Vec<i64> = amounts.iter().map(|amount| at_most(share, *amount)).collect();
+    let lost = |amount: i64| product(share, amount).map_or(0, |(all, parts)| all.rem_euclid(parts));
+    let mut order: Vec<usize> = (0..amounts.len()).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(lost(amounts[*place])));
+    let missing = total - whole.iter().sum::<i64>();
+    for place in order.into_iter().take(usize::try_from(missing).unwrap_or(0)) {
+        whole[place] += 1;
+    }
+    whole
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +76,23 @@ mod tests {
         assert_eq!((at_least(0.3, 1_000_000_000_000_000), at_most(0.3, 10)), (300_000_000_000_000, 3));
         // 33.33 % as files say it, divided by a hundred in binary.
         assert_eq!(at_least(33.33 / 100.0, 1_000_000_000), 333_300_000);
+    }
+
+    /// 1.1 of 5 is 5.5, of 15 is 16.5, of -5 is -5.5.
+    #[test]
+    fn the_nearest_rupiah_is_exact() {
+        assert_eq!((nearest(1.1, 5), nearest(1.1, 15), nearest(1.1, -5)), (6, 17, -5));
+        assert_eq!((nearest(1.03, 100), nearest(1.0, 7), nearest(1.049, 10)), (103, 7, 10));
+    }
+
+    /// 1.03 of 33, 34 and 33 are 33.99, 35.02 and 33.99, together 103: both 33s lost 0.99 and get a rupiah each. 1.5 of three
+    /// ones are 4.5, so 5: two of the three equal ones get a rupiah, the first two. An amount of nothing stays nothing.
+    #[test]
+    fn what_rounding_leaves_goes_to_the_largest_remainders() {
+        assert_eq!(split(1.03, &[33, 34, 33], nearest(1.03, 100)), [34, 35, 34]);
+        assert_eq!(split(1.5, &[1, 0, 1, 1], nearest(1.5, 3)), [2, 0, 2, 1]);
+        assert_eq!(split(1.5, &[3, -1], nearest(1.5, 2)), [5, -2]);
+        assert_eq!(split(1.07, &[], 0), [0; 0]);
     }
 
     #[test]

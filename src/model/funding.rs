@@ -1,6 +1,7 @@
 //! Funding sources: pots of money with levels, yearly amounts, eligibility, disbursement, and floors and caps on what
 //! they fund.
 
+use super::classification::BudgetCode;
 use super::exact;
 use super::facility::{FacilityType, Level, Support};
 use super::id::{ChainId, ClusterId, SourceId};
@@ -64,6 +65,10 @@ pub struct Source {
     pub least_line: Rupiah,
     /// Grain \[Rp\]: what it commits to a line beyond what is locked is a multiple of it; 1 where there is none.
     pub grain: Rupiah,
+    /// Unit of government that spends it, where stated.
+    pub opd: Option<Title>,
+    /// Entries of the budget's classification under which all of it stands, in order of their levels.
+    pub codes: Vec<BudgetCode>,
     /// Lines that it may fund.
     pub eligible: Eligibility,
 }

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use super::allocation::Allocation;
 use super::chain::{Chain, Intervention};
+use super::classification::BudgetCode;
 use super::cluster::Cluster;
 use super::cofunding::Cofunding;
 use super::coverage::Coverage;
@@ -63,6 +64,8 @@ pub struct ModelParts {
     pub horizon: Horizon,
     /// The unit in which the scenario's files write money; results are always in rupiah.
     pub money_unit: MoneyUnit,
+    /// Price index by year of commitments, where stated: nominal rupiah for one rupiah of constant prices.
+    pub price_index: Option<Vec<f64>>,
     /// Days of work that make one full-time-equivalent year [days].
     pub days_per_fte_year: f64,
     /// The metric that a plan maximises.
@@ -117,6 +120,17 @@ impl ModelParts {
     /// The costs that a plan's objective subtracts: those asked for, else the scenario's.
     pub fn net(&self) -> Net {
         self.net_asked.unwrap_or(self.net)
+    }
+
+    /// The entries of the budget's classification under which money of `source` for `intervention` stands: those of the source, then
+    /// those of the intervention.
+    pub fn codes<'m>(
+        &'m self,
+        source: SourceId,
+        intervention: &'m Intervention,
+    ) -> impl Iterator<Item = &'m BudgetCode> {
+        let own = intervention.codes.iter().filter(move |line| line.is_of(source)).map(|line| &line.code);
+        self.sources[source.index()].codes.iter().chain(own)
     }
 
     /// The chain of a cluster.

@@ -19,6 +19,7 @@ fn intervention(key: &str, opens: bool) -> Intervention {
         title: title(),
         facility: FacilityType::Production,
         support: Support::Facilities,
+        codes: Vec::new(),
         decay: Decay::Depreciation(0.0),
         gestation: vec![1.0],
         upkeep_by: UpkeepBearer::Cluster,
@@ -43,6 +44,7 @@ fn cluster(key: &str, candidate: bool) -> Cluster {
         key: key.to_string(),
         title: title(),
         region: key.to_string(),
+        region_code: None,
         candidate,
         potential: candidate.then_some(40.0),
         position: None,
@@ -70,6 +72,8 @@ fn source(key: &str, amount: i64, carry_over: f64) -> Source {
         public_cost: 1.0,
         least_line: Rupiah(0),
         grain: Rupiah(1),
+        opd: None,
+        codes: Vec::new(),
         eligible: Eligibility::default(),
     }
 }
@@ -85,6 +89,7 @@ pub(crate) fn model() -> Model {
             tail: crate::model::Tail::default(),
         },
         money_unit: MoneyUnit::Rupiah,
+        price_index: None,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,
         net: Net::Off,

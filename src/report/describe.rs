@@ -1,7 +1,9 @@
 //! The page that `check` prints: the scenario in words.
 
 use super::page::{Cell, Page, Section, Table, both, some, titled, words};
-use super::{coverage, economy, horizon, locked, pool, prices, sites, spillover, targets, whole};
+use super::{
+    budget_document, coverage, economy, horizon, locked, pool, prices, sites, spillover, targets, whole,
+};
 use crate::language::text;
 use crate::model::{Chain, CommodityId, FacilityType, Grade, Intervention, Model, Process, Stage};
 use crate::report::language::Text;
@@ -20,6 +22,7 @@ pub fn page(scenario: &Scenario) -> Page {
     // Money, and what the law and the scenario ask of it.
     sections.push(budgets(model));
     sections.extend(locked::section(model));
+    sections.extend(budget_document::section(model));
     sections.push(facilities(model));
     sections.push(coverage::section(model));
     sections.extend(whole::sections(model));

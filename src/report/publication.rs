@@ -4,9 +4,9 @@ use std::io;
 
 use super::coordination::Told;
 use super::page::Page;
-use super::{Lang, assurance, law, sites, tables};
+use super::{Lang, assurance, budget_document, law, sites, tables};
 use crate::model::{Allocation, Model};
-use crate::result::{self, CoordinationDocument, PlanDocument};
+use crate::result::{self, BudgetTable, CoordinationDocument, PlanDocument};
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
 use crate::study::{PlanStudy, SimulationStudy};
@@ -70,6 +70,11 @@ pub fn plan(
     files.allocation(model, &program.allocation)?;
     if model.candidates().next().is_some() {
         files.table("sites.csv", |out| sites::table(model, study, out))?;
+    }
+    let budget = BudgetTable::of(model, &scenario.numbers, &program.allocation, &program.budget);
+    for lang in Lang::ALL {
+        let name = format!("budget_document.{}.csv", lang.pick("id", "en"));
+        files.table(&name, |out| budget_document::table(&budget, lang, out))?;
     }
     let trace = law::trace(model, &scenario.numbers, Some(study));
     files.table("law_trace.csv", |out| law::table(&trace, out))?;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Timed;
 use super::accounts::{AccountTableRow, MatrixTableRow};
+use super::budget_document::BudgetTable;
 use super::check::CheckDocument;
 use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
@@ -78,12 +79,17 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 26] = [
+pub const CATALOGUE: [Entry; 27] = [
     document::<CheckDocument>("model", "check --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
     timed_document::<SimulationDocument>("simulation", "simulate --json, merge --json", ""),
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
     timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
+    document::<BudgetTable>(
+        "budget-document",
+        "optimise --budget-document FILE",
+        "budget_document.id.csv, budget_document.en.csv",
+    ),
     document::<FailureDocument>("failure", "every command with --json that fails", ""),
     timed_document::<ProgramDocument>("program", "program solve --json", ""),
     document::<ProgramFilesDocument>("program-files", "program export --json", ""),

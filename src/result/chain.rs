@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::classification::LineCodeDocument;
 use super::estimate::Title;
 use super::keys;
 use super::words::{FacilityKey, StageKey, SupportKey};
@@ -105,6 +106,9 @@ pub struct InterventionDocument {
     pub letter: String,
     /// Its kind of support.
     pub support: SupportKey,
+    /// Entries of the budgets' classification under which it stands, after those of the source; absent where none are stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<LineCodeDocument>,
     /// Share of the stock that is lost each year; null where it has a lifetime.
     pub depreciation: Option<f64>,
     /// Years after which the stock is gone; null where it depreciates.
@@ -249,6 +253,7 @@ fn intervention(model: &Model, chain: &Chain, of: &model::Intervention) -> Inter
         facility_type: of.facility.into(),
         letter: of.facility.letter().to_string(),
         support: of.support.into(),
+        codes: of.codes.iter().map(|code| LineCodeDocument::of(model, code)).collect(),
         depreciation,
         lifetime,
         gestation: of.gestation.clone(),

@@ -123,6 +123,9 @@ pub struct ClusterDocument {
     pub processes: BTreeMap<String, LocalProcessDocument>,
     /// Its region.
     pub region: String,
+    /// The code of its region; absent where none is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region_code: Option<String>,
     /// Routes to channels, in the order in which they are run.
     pub routes: Vec<RouteDocument>,
     /// Routes that make for stock, in the order in which they are run.
@@ -231,6 +234,7 @@ impl ClusterDocument {
             potential: cluster.potential,
             processes: processes(model, chain, cluster),
             region: cluster.region.clone(),
+            region_code: cluster.region_code.clone(),
             routes: cluster.routes.channel.iter().map(|r| RouteDocument::of(chain, r)).collect(),
             stock_routes: cluster.routes.stock.iter().map(|r| RouteDocument::of(chain, r)).collect(),
             wage: NumberDocument::of(model, cluster.wage),

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::classification::BudgetCodeDocument;
 use super::estimate::Title;
 use super::keys;
 use super::words::{FacilityKey, LevelKey, LimitKey, PerKey, SupportKey};
@@ -69,6 +70,12 @@ pub struct SourceDocument {
     /// Its grain [Rp]; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grain: Option<i64>,
+    /// Unit of government that spends it; absent where none is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opd: Option<Title>,
+    /// Entries of the budget's classification under which all of it stands, in order of their levels; absent where none are stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<BudgetCodeDocument>,
     /// Facility types that it may fund.
     pub types: Option<Vec<FacilityKey>>,
     /// Kinds of support that it may fund.
@@ -94,6 +101,8 @@ impl SourceDocument {
             public_cost: Some(source.public_cost).filter(|cost| (cost - 1.0).abs() > 0.0),
             least_line: Some(source.least_line.0).filter(|least| *least > 0),
             grain: Some(source.grain.0).filter(|grain| *grain > 1),
+            opd: source.opd.as_ref().map(Into::into),
+            codes: source.codes.iter().map(Into::into).collect(),
             types: types(&source.eligible),
             support,
             regions,

@@ -113,6 +113,9 @@ pub struct ModelDocument {
     pub horizon: Horizon,
     /// The unit of money in its files; results are in rupiah.
     pub money_unit: String,
+    /// Price index by year, nominal rupiah for one of constant prices; absent where none is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_index: Option<Vec<f64>>,
     /// Working days of a full-time-equivalent year.
     pub days_per_fte_year: f64,
     /// The metric that is maximised.
@@ -185,6 +188,7 @@ impl ModelDocument {
             title: (&model.title).into(),
             horizon: Horizon::of(model),
             money_unit: model.money_unit.word().to_string(),
+            price_index: model.price_index.clone(),
             days_per_fte_year: model.days_per_fte_year,
             objective: MetricKey::of(model, model.objective),
             net: (model.net != Net::Off).then(|| model.net.into()),

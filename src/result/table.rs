@@ -45,7 +45,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// Adds a row of these cells.
-    pub(super) fn add_cells(&mut self, cells: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn add_cells(&mut self, cells: &impl Serialize) -> io::Result<()> {
         self.0.serialize(cells).map_err(plain)
     }
 

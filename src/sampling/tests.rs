@@ -19,6 +19,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
             tail: crate::model::Tail::default(),
         },
         money_unit: MoneyUnit::Rupiah,
+        price_index: None,
         days_per_fte_year: 250.0,
         objective: Metric::ValueAdded,
         net: crate::model::Net::Off,

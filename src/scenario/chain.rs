@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 pub(crate) use reader::check_shares;
 
 use super::alike::Alike;
+use super::classification::{LineCodeDraft, codes_of_line};
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
 use super::file::ChainFile;
@@ -37,6 +38,8 @@ pub(crate) struct ChainDraft {
     pub(crate) defaults: BTreeMap<(Item, String), Stated>,
     /// Who bears the upkeep of each intervention, by name: `cluster` or a source's key.
     pub(crate) bearers: Vec<(String, Place)>,
+    /// Entries of the budget's classification of each intervention, with sources by name.
+    pub(crate) codes: Vec<Vec<LineCodeDraft>>,
     /// Structural numbers with their provenance, for the list of numbers.
     pub(crate) structural: Vec<(String, Stated)>,
     /// False if the structure is at fault, so that routes cannot be worked out.
@@ -93,12 +96,15 @@ impl ChainReader<'_> {
             .map(|(name, process)| self.process(name, process, &commodities, &capacities))
             .collect();
         let mut bearers = Vec::new();
+        let mut codes = Vec::new();
         let interventions: Vec<Intervention> = file
             .interventions
             .iter()
             .map(|(name, intervention)| {
                 let place = self.place(&format!("interventions.{name}.upkeep_by"));
                 bearers.push((intervention.upkeep_by.clone(), place));
+                let path = format!("interventions.{name}.codes");
+                codes.push(codes_of_line(&intervention.codes, self.document, &path, self.faults));
                 self.intervention(name, intervention, &capacities)
             })
             .collect();
@@ -140,6 +146,7 @@ impl ChainReader<'_> {
             slots: std::mem::take(&mut self.slots),
             defaults: std::mem::take(&mut self.defaults),
             bearers,
+            codes,
             structural: std::mem::take(&mut self.structural),
             sound,
         }

@@ -1,6 +1,7 @@
 //! From texts to the model: names become ids, local numbers meet the chain's, everything lands in canonical order.
 
 mod assemble;
+mod classification;
 mod complete;
 mod coverage;
 mod draft;
@@ -30,7 +31,7 @@ use super::number::UnitRules;
 use super::observations::Observations;
 use super::policy::{Names, PolicyReader, read_budgets};
 use crate::language::text;
-use crate::model::{ShadowPrices, Source, SourceId, UpkeepBearer};
+use crate::model::{ChainId, ShadowPrices, Source, SourceId, UpkeepBearer};
 use draft::{ClusterDraft, Context, Converter, FactorDraft, LocalNumbers};
 use finish::Parts;
 use inputs::{ChainInput, Tables};
@@ -99,7 +100,7 @@ pub(crate) fn convert(
     let shadow_prices = converter.joined(&file, &local, &context);
 
     // Faults that only show once everything is read.
-    converter.check_together(&mut chains, &clusters, &local, &source_keys, &data);
+    converter.check_together(&mut chains, &clusters, &local, &sources, &data);
     if tables.clusters.rows.is_empty() && texts.contains_key("clusters.csv") && converter.faults.is_empty() {
         let found = text!(en: "the table has no clusters", id: "tabel ini tidak berisi klaster");
         converter.faults.add(&Place::file("clusters.csv"), found);
@@ -194,15 +195,18 @@ impl Converter<'_> {
         chains: &mut [Option<ChainDraft>],
         clusters: &[ClusterDraft],
         local: &LocalNumbers,
-        sources: &[&str],
+        sources: &[Source],
         data: &Observations,
     ) {
         // A chain that could not be read may be the one that uses a table.
         if chains.iter().all(Option::is_some) && self.wrong_rows.is_empty() && !self.values_unread {
             data.tell_unused(self.faults);
         }
-        for chain in chains.iter_mut().flatten() {
-            self.settle_bearers(chain, sources);
+        let keys: Vec<&str> = sources.iter().map(|source| source.key.as_str()).collect();
+        for (h, chain) in chains.iter_mut().enumerate() {
+            let Some(chain) = chain else { continue };
+            self.settle_bearers(chain, &keys);
+            self.settle_codes(ChainId::new(h), chain, sources);
         }
         self.check_each_cluster_complete(clusters, chains, local);
     }

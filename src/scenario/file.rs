@@ -4,6 +4,7 @@
 //! allowed is decided in `convert`.
 
 mod chain;
+mod classification;
 mod coverage;
 mod economy;
 mod money;
@@ -17,6 +18,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use chain::{ChainFile, InterventionFile, ProcessFile, RaiseFile};
+pub(crate) use classification::{CodeFile, LineCodeFile, NameFile};
 pub(crate) use coverage::{CoverageFile, MinimumFile};
 pub(crate) use economy::{BetterWord, IndicatorFile, MarketFile, ShadowPricesFile};
 pub(crate) use money::{CofundingFile, LimitFile, SourceFile};
@@ -119,6 +121,9 @@ pub(crate) struct MoneyFile {
     pub(crate) unit: Word<MoneyUnit>,
     /// Real discount rate a year.
     pub(crate) discount_rate: CertainFile,
+    /// Price index by calendar year: nominal rupiah for one rupiah of constant prices, for every year of the horizon. Budget documents
+    /// then state nominal rupiah as well.
+    pub(crate) index: Option<BTreeMap<String, CertainFile>>,
 }
 
 /// Work.

@@ -1,6 +1,7 @@
 //! The policy side of a scenario: time, money, risk, factors, sources with their budgets, limits.
 
 mod budgets;
+mod index;
 mod names;
 mod reader;
 mod rules;
@@ -11,6 +12,7 @@ pub(crate) use reader::{PolicyReader, shown, year_index};
 pub(crate) use rules::MoneyRules;
 
 use super::chain::check_shares;
+use super::classification;
 use super::file::{CertainFile, ScenarioFile, SourceFile, TailFile};
 use super::number::{Unit, UnitRules, certain};
 use super::phrase;
@@ -26,6 +28,7 @@ const MOST_PUBLIC_COST: f64 = 100.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) horizon: Horizon,
+    pub(crate) price_index: Option<Vec<f64>>,
     pub(crate) days_per_fte_year: f64,
     pub(crate) risk: Risk,
     pub(crate) samples: SampleDefaults,
@@ -121,6 +124,7 @@ impl PolicyReader<'_> {
             );
         }
         Settings {
+            price_index: self.price_index(file, &horizon),
             horizon,
             days_per_fte_year: days,
             risk: Risk {
@@ -234,6 +238,8 @@ impl PolicyReader<'_> {
             },
             names,
         );
+        let opd = file.opd.as_ref();
+        let opd_place = self.document.place(&format!("{path}.opd"));
         Source {
             key: key.to_string(),
             title: file.title.title(),
@@ -247,6 +253,13 @@ impl PolicyReader<'_> {
                 .unwrap_or_default(),
             grain: Rupiah(
                 self.rupiah(file.grain.as_ref(), &format!("{path}.grain")).map_or(1, |grain| grain.0.max(1)),
+            ),
+            opd: opd.map(|name| classification::name(name, &opd_place, self.faults)),
+            codes: classification::codes_of_source(
+                &file.codes,
+                self.document,
+                &format!("{path}.codes"),
+                self.faults,
             ),
             eligible,
         }

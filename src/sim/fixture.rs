@@ -263,6 +263,7 @@ impl Fixture {
                 tail: self.tail,
             },
             money_unit: MoneyUnit::Rupiah,
+            price_index: None,
             days_per_fte_year: 250.0,
             objective: Metric::ValueAdded,
             net: crate::model::Net::Off,
@@ -321,6 +322,8 @@ impl Fixture {
             public_cost: 1.0,
             least_line: Rupiah(0),
             grain: Rupiah(1),
+            opd: None,
+            codes: Vec::new(),
             eligible: Eligibility::default(),
         }
     }
@@ -387,6 +390,7 @@ impl Fixture {
             title: title(key),
             facility: FacilityType::Production,
             support: Support::Facilities,
+            codes: Vec::new(),
             decay: spec.decay,
             gestation: spec.gestation.clone(),
             upkeep_by: spec.upkeep_by,
@@ -415,6 +419,7 @@ impl Fixture {
             key: "cluster".to_string(),
             title: title("cluster"),
             region: "region".to_string(),
+            region_code: None,
             candidate: false,
             potential: None,
             position: None,

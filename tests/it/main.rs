@@ -6,6 +6,7 @@ mod analytic;
 mod architecture;
 mod assurance;
 mod bilingual;
+mod budget_document;
 mod cli;
 mod conflict;
 mod coordination;

@@ -16,8 +16,8 @@ use rantai::result::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use rantai::result::samples::{SampleRow, TraceRow};
 use rantai::result::site::SiteRow;
 use rantai::result::{
-    CATALOGUE, CheckDocument, CoordinationDocument, FailureDocument, PlanDocument, ProgramDocument, Row,
-    SamplesDocument, ShardDocument, SimulationDocument, Timed, table, text, value,
+    BudgetTable, CATALOGUE, CheckDocument, CoordinationDocument, FailureDocument, PlanDocument,
+    ProgramDocument, Row, SamplesDocument, ShardDocument, SimulationDocument, Timed, table, text, value,
 };
 use rantai::scenario::PlanLine;
 use serde::Serialize;
@@ -162,6 +162,20 @@ fn simulations_and_their_parts_are_documents_and_tables() {
     prints::<SamplesDocument>("samples", &["sample", text_of(&path), "-q", "--samples", "3", "--json"]);
     let rows = stdout(&rantai(&["sample", text_of(&path), "-q", "--samples", "3"]));
     assert!(tabulates::<SampleRow<'static>>("sample-rows", &rows) > 0);
+}
+
+#[test]
+fn budget_documents_are_documents() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("anggaran.json");
+    let base =
+        ["optimise", text_of(&scenario("minimal")), "-q", "--quick", "--samples", "2"].map(str::to_string);
+    let words = [&base[..], &["--evaluation", "20", "--budget-document", text_of(&file)].map(str::to_string)];
+    let words = words.concat();
+    let output = rantai(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let json = fs::read_to_string(&file).expect("written");
+    assert!(!is::<BudgetTable>("budget-document", &json).blocks.is_empty());
 }
 
 /// Accounts and matrices, of a scenario whose processes name actors, and its model with them.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::cli::usage::WordFault;
 use crate::language::text;
@@ -29,12 +29,13 @@ pub(crate) struct Common {
 
 /// Where results go.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("places").args(["out"]).multiple(true))]
 pub(crate) struct Output {
     /// Write the results into this new folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the result that is there; never what is not a result of rantai alone.
-    #[arg(long, requires = "out")]
+    #[arg(long, requires = "places")]
     pub(crate) force: bool,
 }
 
@@ -111,6 +112,18 @@ pub(super) fn share(text: &str) -> Result<f64, WordFault> {
             id: "bagian dari nilai terbaik adalah bilangan dari 0 sampai 1, misalnya 0.005 atau 0.5%",
         ))
     })
+}
+
+/// The file of a budget document: its name says what is written.
+pub(super) fn budget_document(name: &str) -> Result<PathBuf, WordFault> {
+    let lower = name.to_lowercase();
+    if [".csv", ".json"].iter().any(|ending| lower.ends_with(ending)) {
+        return Ok(PathBuf::from(name));
+    }
+    Err(WordFault(text!(
+        en: "the name of a budget document ends in .csv or .json",
+        id: "nama dokumen anggaran berakhir dengan .csv atau .json",
+    )))
 }
 
 pub(super) fn seconds(text: &str) -> Result<f64, WordFault> {

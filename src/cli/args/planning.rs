@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::options::{Common, MethodArg, Output, gap, metric, net, seconds, share};
+use super::options::{Common, MethodArg, Output, budget_document, gap, metric, net, seconds, share};
 use crate::model::{MetricName, Net};
 use crate::units::{Rupiah, parse_amount};
 
@@ -45,6 +45,7 @@ pub(crate) struct Planning {
   rantai optimise scenarios/banyumas-gula-kelapa --budget 60miliar --out results/sixty
   rantai optimise scenarios/banyumas-gula-kelapa --objective employment --lang id
   rantai optimise scenarios/banyumas-gula-kelapa --tidy 0.5%
+  rantai optimise scenarios/minimal --budget-document anggaran.csv --lang id
 
 Amounts are whole rupiah or end in ribu, juta, miliar or triliun: 40000000000, 40miliar, 350juta. A bare m or M is
 refused: it means miliar in Indonesian and million in English.")]
@@ -73,6 +74,10 @@ pub(crate) struct OptimiseArgs {
     /// The plan and its proof alone: no bound on the error of planning on samples, no value of information, no re-solves.
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Write the budget document of the plan into this file: FILE.csv as a table in the language of the summary, FILE.json as a
+    /// document. Result folders hold the table in both languages.
+    #[arg(long, value_name = "FILE", value_parser = budget_document, group = "places")]
+    pub(crate) budget_document: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]

@@ -88,6 +88,7 @@ impl ChainReader<'_> {
             title: file.title.title(),
             facility: file.r#type.0,
             support: file.support.0,
+            codes: Vec::new(), // Until their sources are known.
             decay,
             gestation,
             upkeep_by: UpkeepBearer::Cluster,

@@ -171,6 +171,7 @@ impl Converter<'_> {
             key: cluster.key.clone(),
             title: Title { id: cluster.name.clone(), en: cluster.name.clone() },
             region: cluster.region.clone(),
+            region_code: cluster.region_code.clone(),
             candidate: cluster.candidate,
             potential: cluster.potential,
             position: cluster.position,

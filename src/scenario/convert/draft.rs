@@ -27,6 +27,7 @@ pub(super) struct ClusterDraft {
     pub(super) key: String,
     pub(super) name: String,
     pub(super) region: String,
+    pub(super) region_code: Option<String>,
     pub(super) candidate: bool,
     pub(super) potential: Option<f64>,
     pub(super) position: Option<(f64, f64)>,

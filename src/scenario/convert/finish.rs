@@ -234,6 +234,7 @@ fn bare_model(
         title: file.title.title(),
         horizon: settings.horizon,
         money_unit: MoneyUnit::parse(file.money.unit.0.word()).unwrap_or(MoneyUnit::Rupiah),
+        price_index: settings.price_index,
         days_per_fte_year: settings.days_per_fte_year,
         objective: parts.objective,
         net: file.objective.net.as_ref().map_or(Net::Off, |net| net.0),

@@ -12,7 +12,7 @@ use super::coverage;
 
 const CLUSTERS: Columns = Columns {
     required: &["cluster", "name", "region", "chain", "enterprises", "workers"],
-    optional: &["candidate", "potential", "latitude", "longitude", "year", "source", "grade"],
+    optional: &["region_code", "candidate", "potential", "latitude", "longitude", "year", "source", "grade"],
     numbers: &["enterprises", "workers", "potential", "latitude", "longitude"],
 };
 

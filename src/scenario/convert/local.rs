@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::alike::Alike;
 use super::super::chain::ChainDraft;
+use super::super::classification::region_code;
 use super::super::item::{Item, item_name};
 use super::super::loaded::StatedNumber;
 use super::super::named::Named;
@@ -89,7 +90,9 @@ impl Converter<'_> {
                 provenance,
             });
             let (candidate, potential) = self.site(row);
+            let region_code = region_code(row, self.faults);
             clusters.push(ClusterDraft {
+                region_code,
                 candidate,
                 potential,
                 position: self.position(row),

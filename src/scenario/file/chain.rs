@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::classification::LineCodeFile;
 use super::number::{CertainFile, NumberFile, TitleFile};
 use super::words::{GradeWord, Word};
 use crate::model::{FacilityType, Stage, Support};
@@ -123,6 +124,9 @@ pub(crate) struct InterventionFile {
     pub(crate) r#type: Word<FacilityType>,
     /// Support kind of Article 89 paragraph (5).
     pub(crate) support: Word<Support>,
+    /// Entries of the budgets' own classification under which it stands, in order of their levels, after those of the source.
+    #[serde(default)]
+    pub(crate) codes: Vec<LineCodeFile>,
     /// Share of the stock lost each year; or give `lifetime`.
     pub(crate) depreciation: Option<CertainFile>,
     /// Periods for which a recurrent service works; or give `depreciation`.

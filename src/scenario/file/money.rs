@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::classification::{CodeFile, NameFile};
 use super::number::{CertainFile, TitleFile};
 use super::words::{LimitWord, Word};
 use crate::model::{FacilityType, Level, Per, Support};
@@ -25,6 +26,11 @@ pub(crate) struct SourceFile {
     pub(crate) least_line: Option<CertainFile>,
     /// Grain, in money: every line that is not bought in whole units is a multiple of it; whole rupiah where not given.
     pub(crate) grain: Option<CertainFile>,
+    /// Unit of government that spends it, as budget documents name it.
+    pub(crate) opd: Option<NameFile>,
+    /// Entries of the budget's own classification under which all of it stands, in order of their levels.
+    #[serde(default)]
+    pub(crate) codes: Vec<CodeFile>,
     /// Facility types it may fund; all where not given.
     pub(crate) types: Option<Vec<Word<FacilityType>>>,
     /// Support kinds it may fund; all where not given.
