@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod describe;
 mod economy;
 mod horizon;
+pub mod judge;
 pub mod language;
 pub mod law;
 mod locked;
@@ -24,6 +25,7 @@ pub mod summary;
 pub mod tables;
 mod targets;
 mod unkept;
+pub mod violation;
 mod whole;
 
 pub use language::{Lang, Text};
