@@ -158,7 +158,7 @@ impl AgainstDocument {
 
 /// Parts of the plan's table that were not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LeftOutDocument {
+pub struct NotReadDocument {
     /// Columns for notes.
     pub columns: Vec<String>,
     /// Rows of sums.
@@ -185,7 +185,7 @@ pub struct JudgementDocument {
     /// The judged plan.
     pub allocation: Vec<PlanLine>,
     /// Parts of its table that were not read.
-    pub left_out: LeftOutDocument,
+    pub left_out: NotReadDocument,
     /// The rules that it breaks; what is only advised comes last.
     pub violations: Vec<ViolationDocument>,
     /// What it spends, by source and year.
@@ -211,7 +211,7 @@ impl JudgementDocument {
             samples: settings.samples(),
             seed: settings.planning.seed,
             allocation: allocation_lines(model, &settings.plan),
-            left_out: LeftOutDocument {
+            left_out: NotReadDocument {
                 columns: settings.left_out.columns.clone(),
                 rows: settings.left_out.rows.clone(),
             },

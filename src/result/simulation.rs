@@ -122,7 +122,7 @@ pub struct SimulationDocument {
     pub targets: Vec<ReachedDocument>,
     /// Bottlenecks.
     pub bottlenecks: Vec<BottleneckDocument>,
-    /// The rules that the plan breaks that is given, coverage that is only advised last. Absent where there are none.
+    /// The rules that the given plan breaks; coverage that is only advised comes last. Absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<ViolationDocument>,
     /// Coverage of the plan that is given; absent without one.

@@ -17,7 +17,7 @@ use crate::study::judge::{StatedOff, UnitsOff};
 /// The kind of a rule that a plan breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ViolationKey {
+pub enum RuleKindKey {
     /// A source spends more in a year than it has, upkeep and what is carried over included.
     Budget,
     /// Less than a floor asks for.
@@ -64,7 +64,7 @@ pub enum ViolationKey {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ViolationDocument {
     /// Its kind.
-    pub kind: ViolationKey,
+    pub kind: RuleKindKey,
     /// Whether plans are held to it; false of coverage that is only advised.
     pub binding: bool,
     /// The source; null where it is on all, or on several together.
@@ -185,27 +185,27 @@ pub(crate) fn by_units(model: &Model, of: &Violation, opened: &[ClusterId]) -> O
     }
 }
 
-fn kind(model: &Model, rule: Rule) -> ViolationKey {
+fn kind(model: &Model, rule: Rule) -> RuleKindKey {
     match rule {
-        Rule::Budget(..) => ViolationKey::Budget,
+        Rule::Budget(..) => RuleKindKey::Budget,
         Rule::Limit(number) => match model.limits[number].kind {
-            LimitKind::Floor => ViolationKey::Floor,
-            LimitKind::Cap => ViolationKey::Cap,
+            LimitKind::Floor => RuleKindKey::Floor,
+            LimitKind::Cap => RuleKindKey::Cap,
         },
-        Rule::Cofunding(..) => ViolationKey::Cofunding,
-        Rule::Coverage(..) => ViolationKey::Coverage,
-        Rule::Locked(..) => ViolationKey::Locked,
-        Rule::Closed(..) => ViolationKey::Closed,
-        Rule::MinimumSize(..) => ViolationKey::MinimumSize,
-        Rule::OpeningCost(..) => ViolationKey::OpeningCost,
-        Rule::OpenedOnce(..) => ViolationKey::OpenedOnce,
-        Rule::OpenedBefore(..) => ViolationKey::OpenedBefore,
-        Rule::Sites(..) => ViolationKey::Sites,
-        Rule::WholeUnits(..) => ViolationKey::WholeUnits,
-        Rule::MostUnits(..) => ViolationKey::MostUnits,
-        Rule::LeastLine(..) => ViolationKey::LeastLine,
-        Rule::Grain(..) => ViolationKey::Grain,
-        Rule::Eligibility(..) => ViolationKey::Eligibility,
+        Rule::Cofunding(..) => RuleKindKey::Cofunding,
+        Rule::Coverage(..) => RuleKindKey::Coverage,
+        Rule::Locked(..) => RuleKindKey::Locked,
+        Rule::Closed(..) => RuleKindKey::Closed,
+        Rule::MinimumSize(..) => RuleKindKey::MinimumSize,
+        Rule::OpeningCost(..) => RuleKindKey::OpeningCost,
+        Rule::OpenedOnce(..) => RuleKindKey::OpenedOnce,
+        Rule::OpenedBefore(..) => RuleKindKey::OpenedBefore,
+        Rule::Sites(..) => RuleKindKey::Sites,
+        Rule::WholeUnits(..) => RuleKindKey::WholeUnits,
+        Rule::MostUnits(..) => RuleKindKey::MostUnits,
+        Rule::LeastLine(..) => RuleKindKey::LeastLine,
+        Rule::Grain(..) => RuleKindKey::Grain,
+        Rule::Eligibility(..) => RuleKindKey::Eligibility,
     }
 }
 
@@ -258,9 +258,9 @@ impl ViolationDocument {
         let implied = of.stated.units.map(|units| (units * of.cost as f64).round() as i64);
         Self {
             kind: match of.off {
-                StatedOff::Units => ViolationKey::Units,
-                StatedOff::UnitCost => ViolationKey::UnitCost,
-                StatedOff::Unit => ViolationKey::Unit,
+                StatedOff::Units => RuleKindKey::Units,
+                StatedOff::UnitCost => RuleKindKey::UnitCost,
+                StatedOff::Unit => RuleKindKey::Unit,
             },
             binding: true,
             source: Some(keys::source(model, line.source)),

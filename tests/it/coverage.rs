@@ -554,7 +554,8 @@ fn a_plan_tells_its_coverage_and_what_it_answers_to() {
     let given = folder.path().join("given.csv");
     let told = rantai(&["simulate", scenario, "--plan", given.to_str().expect("path"), "--samples", "4"]);
     assert_eq!(code(&told), 0);
-    let words = "coverage of (b) production in B: Rp 5.0 million of at least Rp 20.0 million; Rp 15.0 million short";
+    let words =
+        "coverage of (b) production in B: Rp 5.0 million of at least Rp 20.0 million; Rp 15.0 million short";
     assert!(stdout(&told).contains(words), "{}", stdout(&told));
 }
 

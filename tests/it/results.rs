@@ -18,8 +18,7 @@ use rantai::result::samples::{SampleRow, TraceRow};
 use rantai::result::site::SiteRow;
 use rantai::result::{
     CATALOGUE, CheckDocument, CoordinationDocument, FailureDocument, JudgementDocument, PlanDocument,
-    ProgramDocument, Row,
-    SamplesDocument, ShardDocument, SimulationDocument, Timed, table, text, value,
+    ProgramDocument, Row, SamplesDocument, ShardDocument, SimulationDocument, Timed, table, text, value,
 };
 use rantai::scenario::PlanLine;
 use serde::Serialize;

@@ -70,7 +70,9 @@ impl LeftOutOfPlan {
 /// True if a row holds sums of other rows.
 pub(super) fn is_sum(row: &Row, model: &ModelParts) -> bool {
     let source = row.text("source");
-    SUMS.contains(&source.to_lowercase().as_str()) && !model.sources.iter().any(|known| known.key == source)
+    let word = source.to_lowercase();
+    SUMS.contains(&word.trim_end_matches(':').trim_end())
+        && !model.sources.iter().any(|known| known.key == source)
 }
 
 impl StatedUnits {
