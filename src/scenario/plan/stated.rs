@@ -7,6 +7,7 @@ use super::super::phrase;
 use super::super::table::{Row, Table};
 use crate::language::text;
 use crate::model::{AllocationLine, ModelParts};
+use crate::units::Rupiah;
 
 /// Columns for the reader's own use, which say nothing of the plan.
 pub(super) const NOTES: &[&str] = &["note", "notes", "catatan", "keterangan"];
@@ -86,7 +87,7 @@ impl StatedUnits {
         let cost = model.unit(line.cluster, line.intervention).map(|unit| unit.cost);
         let own = cost.map(|cost| line.amount.as_f64() / cost.as_f64());
         let units = either(row, "units", own, faults);
-        let unit_cost = either(row, "unit_cost", cost.map(|cost| cost.as_f64()), faults);
+        let unit_cost = either(row, "unit_cost", cost.map(Rupiah::as_f64), faults);
         let is_whole = |cost: f64| cost.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&cost);
         if let Some(cost) = unit_cost.filter(|cost| !is_whole(*cost)) {
             faults.expected(&row.place("unit_cost"), phrase::found(cost), phrase::whole_rupiah());
