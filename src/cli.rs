@@ -6,6 +6,7 @@ mod commands;
 mod common;
 mod coordinate;
 mod error;
+mod judge;
 mod merge;
 mod optimise;
 mod outcome;
@@ -49,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, process: &Process) -> 
     }));
     match outcome {
         Ok(Ok(Outcome::Done)) => 0,
+        Ok(Ok(Outcome::Broken)) => 3,
         Ok(Ok(Outcome::Limit)) => 4,
         Ok(Ok(Outcome::Different)) => 1,
         Ok(Err(error)) => {
@@ -147,6 +149,7 @@ impl Command {
             Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
             Command::Coordinate(a) => a.common.json,
+            Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {
                 args::ProgramCommand::Solve(a) => a.common.json,

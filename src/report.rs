@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod describe;
 mod economy;
 mod horizon;
+pub mod judge;
 pub mod language;
 pub mod law;
 mod locked;
@@ -26,6 +27,7 @@ pub mod tables;
 mod targets;
 mod tidy;
 mod unkept;
+pub mod violation;
 mod whole;
 
 pub use language::{Lang, Text};

@@ -20,6 +20,7 @@ pub mod economy;
 pub mod estimate;
 pub mod fault;
 pub mod hash;
+pub mod judge;
 mod keys;
 pub mod law;
 pub mod limits;
@@ -37,6 +38,7 @@ pub mod samples;
 pub mod simulation;
 pub mod site;
 pub mod table;
+pub mod violation;
 pub mod words;
 pub mod worth;
 
@@ -49,6 +51,7 @@ pub use coordination::CoordinationDocument;
 pub use coverage::CoverageDocument;
 pub use fault::{ErrorKey, FailureDocument, FaultDocument};
 pub use hash::{is_hash_of, scenario_hash};
+pub use judge::JudgementDocument;
 pub use model::ModelDocument;
 pub use plan::PlanDocument;
 pub use program::ProgramDocument;
@@ -56,6 +59,7 @@ pub use rule::RuleTeller;
 pub use samples::SamplesDocument;
 pub use simulation::{SamplingDocument, ShardDocument, SimulationDocument};
 pub use table::Row;
+pub use violation::ViolationDocument;
 pub use worth::WorthDocument;
 
 #[cfg(feature = "parquet")]

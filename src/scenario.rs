@@ -31,7 +31,7 @@ use std::path::Path;
 pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;
-pub use plan::{MadeFor, Plan, PlanLine, PlanMoney, read_plan};
+pub use plan::{LeftOutOfPlan, MadeFor, Plan, PlanLine, PlanMoney, StatedUnits, read_plan};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::amount_fault;
 

@@ -10,6 +10,7 @@ pub mod coordination;
 pub mod error;
 pub mod estimate;
 pub mod generate;
+pub mod judge;
 pub mod outcome;
 pub mod pam;
 pub mod plan;
@@ -23,10 +24,11 @@ pub use accounts::{AccountRow, Accounts, Amounts, Holder};
 pub use baseline::Baseline;
 pub use error::StudyError;
 pub use estimate::{Comparison, Estimate};
+pub use judge::{Broken, JudgeSettings, JudgeStudy};
 pub use outcome::{OutcomeRow, PlanName};
 pub use pam::{MatrixRow, Pam, Prices};
 pub use plan::{BaselineResult, CoordinationGap, PlanSettings, PlanStudy, per_rupiah, plan};
-pub use request::{CoordinationRequest, PlanRequest, SimulationRequest, Study};
+pub use request::{CoordinationRequest, JudgeRequest, PlanRequest, SimulationRequest, Study};
 pub use simulation::{
     Part, Precision, Reached, Sampling, SimulationSettings, SimulationStudy, part_of, simulate_plan, study_of,
 };

@@ -12,7 +12,7 @@ use super::folder::{ResultFolder, Staged, Wanted};
 use super::learned::CUTS;
 use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
-use super::runner::{Place, RunError, SimulationJob, run_coordination, run_plan, run_simulation};
+use super::runner::{Place, RunError, SimulationJob, run_coordination, run_judge, run_plan, run_simulation};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
 use crate::language::{Lang, Text, system_error, text};
@@ -221,6 +221,13 @@ fn run_again(
             same_model(&model)?;
             run_coordination(scenario, &model, &request.settled(&model), place, control)?;
             Ok(false)
+        }
+        Settings::Judge(run) => {
+            let model = run.request.model(&scenario.model).map_err(RunError::from)?;
+            same_model(&model)?;
+            let settings = run.request.settled(&model).map_err(RunError::from)?;
+            run_judge(scenario, &model, &settings, place, control)?;
+            Ok(run.status.as_deref() == Some(crate::opt::Stop::TimeLimit.key()))
         }
         Settings::Simulate(run) => {
             same_model(&scenario.model)?;

@@ -15,16 +15,18 @@ use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
 use crate::report::page::Page;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{publication, summary, tables};
-use crate::result::{CoordinationDocument, PlanDocument, scenario_hash};
+use crate::report::{judge as judged, publication, summary, tables};
+use crate::result::{CoordinationDocument, JudgementDocument, PlanDocument, scenario_hash};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::Scenario;
 use crate::sim::{OutcomeLayout, PlanEffects, SimError};
 use crate::study::coordination::{CoordinationSettings, CoordinationStudy, coordinate};
+use crate::study::judge::judge;
 use crate::study::simulation::{SimulationSettings, first_sample};
 use crate::study::stream::Raw;
 use crate::study::{
-    Part, PlanName, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of, plan, study_of,
+    JudgeSettings, JudgeStudy, Part, PlanName, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of,
+    plan, study_of,
 };
 
 /// The file of every outcome of every sample.
@@ -165,6 +167,27 @@ pub fn run_coordination(
     Ok(Ran { study, document, page })
 }
 
+/// Judges the plan of `settings` by `model`, which is the scenario's with what the request changes.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_judge(
+    scenario: &Scenario,
+    model: &Model,
+    settings: &JudgeSettings,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<Ran<JudgeStudy, JudgementDocument>, RunError> {
+    let study = judge(model, settings, control)?;
+    let document = JudgementDocument::of(&judged::teller(scenario, model), &study);
+    let page = judged::page(scenario, model, &study);
+    if place.folder.is_some() {
+        place.write(publication::judgement(model, &study, &document, &page).map_err(RunError::Table)?)?;
+        place.finish(scenario, model, Settings::of_judgement(model, &study))?;
+    }
+    Ok(Ran { study, document, page })
+}
+
 /// A simulation with what is written beside its outcomes.
 #[derive(Debug, Clone)]
 pub struct SimulationJob {
@@ -246,7 +269,10 @@ pub fn keep_study(
     run: SimulationRun,
     mut place: Place<'_>,
 ) -> Result<Page, RunError> {
-    let page = summary::simulation_page(&scenario.model, study);
+    let mut page = summary::simulation_page(&scenario.model, study);
+    if let Some(plan) = plan {
+        judged::breaches_of(scenario, plan, &mut page);
+    }
     if place.folder.is_some() {
         let model = &scenario.model;
         place.write(publication::simulation(model, plan, study, &page).map_err(RunError::Table)?)?;

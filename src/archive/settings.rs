@@ -14,8 +14,8 @@ use crate::scenario::PlanLine;
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
-    CoordinationRequest, Part, PlanRequest, PlanSettings, SimulationRequest, SimulationStudy,
-    coordination::CoordinationStudy,
+    CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings, SimulationRequest,
+    SimulationStudy, coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -28,6 +28,19 @@ pub enum Settings {
     Simulate(SimulationRun),
     /// A comparison of ways of planning.
     Coordinate(CoordinationRequest),
+    /// A plan judged.
+    Judge(JudgeRun),
+}
+
+/// A request for a judgement, and how planning ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JudgeRun {
+    /// The request.
+    #[serde(flatten)]
+    pub request: JudgeRequest,
+    /// How the search for the best plan ended; absent where the plan to compare with was given, or none keeps all rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
 }
 
 /// A request for a plan, and how the run ended.
@@ -137,12 +150,22 @@ impl Settings {
         Self::Coordinate(CoordinationRequest::of(study, model))
     }
 
+    /// The settings of a judgement.
+    pub fn of_judgement(model: &Model, study: &JudgeStudy) -> Self {
+        let planned = study.against.as_ref().and_then(|against| against.planned.as_deref());
+        Self::Judge(JudgeRun {
+            request: JudgeRequest::of(&study.settings, model),
+            status: planned.map(|planned| planned.stop.key().to_string()),
+        })
+    }
+
     /// The command that gives the same result inside the result folder.
     pub fn command_line(&self) -> String {
         match self {
             Self::Optimise(run) => optimise(&run.request),
             Self::Simulate(run) => simulate(run),
             Self::Coordinate(request) => coordinate(request),
+            Self::Judge(run) => judge(&run.request),
         }
     }
 }
@@ -171,8 +194,18 @@ impl Line {
 }
 
 fn optimise(request: &PlanRequest) -> String {
-    Line::of("optimise")
-        .option("objective", request.objective.as_ref().map(crate::model::MetricName::word))
+    planning(Line::of("optimise"), request).option("tidy", request.tidy).flag("quick", request.quick).0
+}
+
+fn judge(request: &JudgeRequest) -> String {
+    let line = Line::of("judge")
+        .option("plan", Some("allocation.csv"))
+        .option("against", request.against.as_ref().map(|_| "best.csv"));
+    planning(line, &request.planning).0
+}
+
+fn planning(line: Line, request: &PlanRequest) -> Line {
+    line.option("objective", request.objective.as_ref().map(crate::model::MetricName::word))
         .option("net", request.net.map(crate::model::Net::key))
         .option("least-line", request.least_line.map(|least| least.0))
         .option("grain", request.grain.map(|grain| grain.0))
@@ -183,9 +216,6 @@ fn optimise(request: &PlanRequest) -> String {
         .option("time-limit", request.time_limit)
         .option("method", solving(request.method))
         .option("gap", request.gap)
-        .option("tidy", request.tidy)
-        .flag("quick", request.quick)
-        .0
 }
 
 fn coordinate(request: &CoordinationRequest) -> String {
@@ -258,6 +288,19 @@ mod tests {
             settings.command_line(),
             "rantai optimise scenario --objective value_added --budget 40000000000 --samples 50 --evaluation 1000 \
              --seed 7 --method decomposition --gap 0.0001 --quick"
+        );
+    }
+
+    #[test]
+    fn a_judgement_names_the_files_beside_it() {
+        let planning = PlanRequest { samples: Some(5), time_limit: Some(60.0), ..PlanRequest::default() };
+        let request = JudgeRequest { planning, against: Some(Vec::new()), ..JudgeRequest::default() };
+        let settings = Settings::Judge(JudgeRun { request, status: None });
+        let text = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
+        assert_eq!(
+            settings.command_line(),
+            "rantai judge scenario --plan allocation.csv --against best.csv --samples 5 --time-limit 60"
         );
     }
 }

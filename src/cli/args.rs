@@ -10,7 +10,7 @@ mod planning;
 
 pub(crate) use options::{Common, MethodArg, Output};
 use options::{metric, seconds};
-pub(crate) use planning::{ByArg, CoordinateArgs, OptimiseArgs, Planning};
+pub(crate) use planning::{ByArg, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
 
 use super::usage::WordFault;
 use crate::language::text;
@@ -33,8 +33,8 @@ use crate::units::{Rupiah, parse_amount};
   rantai optimise scenarios/banyumas-gula-kelapa --budget 40miliar --out results/banyumas
   rantai simulate scenarios/banyumas-gula-kelapa --plan results/banyumas/allocation.csv
 
-Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario; 3 no feasible plan, or a program
-infeasible or unbounded; 4 stopped at a limit with the best plan given; 130 interrupted."
+Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario; 3 no feasible plan, a program
+infeasible or unbounded, or a judged plan that breaks a rule; 4 stopped at a limit with the best plan given; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -50,6 +50,7 @@ impl Arguments {
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
             Command::Coordinate(a) => a.common.threads,
+            Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
                 ProgramCommand::Solve(a) => a.common.threads,
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Optimise(OptimiseArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(CoordinateArgs),
+    /// Judge a plan: the rules that it breaks, what it spends, and its gain or loss against the best plan, line by line.
+    Judge(JudgeArgs),
     /// Run a result again from its manifest and say, file by file, whether it is the same to the byte.
     Reproduce(ReproduceArgs),
     /// Solve any two-stage stochastic program in SMPS, or write a plan's program for other solvers.
@@ -154,7 +157,7 @@ pub(crate) enum PurposeArg {
 pub(crate) struct SimulateArgs {
     /// Folder of the scenario.
     pub(crate) scenario: PathBuf,
-    /// A plan: allocation.csv or plan.json.
+    /// A plan: allocation.csv, plan.json or a result folder. The rules that it breaks are listed.
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: Option<PathBuf>,
     /// Number of samples [default: the scenario's evaluation samples].

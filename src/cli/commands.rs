@@ -29,6 +29,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Merge(args) => super::merge::merge(args, process),
         Command::Optimise(args) => super::optimise::optimise(args, process),
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
+        Command::Judge(args) => super::judge::judge(args, process),
         Command::Reproduce(args) => super::reproduce::reproduce(args, process),
         Command::Program(args) => super::program::program(args, process),
         Command::Generate(args) => generate(args, process),

@@ -12,8 +12,10 @@ use super::typed::escaped;
 use crate::archive::ResultFolder;
 use crate::archive::folder::{Files, Holding, Kept, Wanted};
 use crate::archive::manifest::Run;
+use crate::model::Model;
 use crate::report::Lang;
-use crate::scenario::{Scenario, load};
+use crate::result;
+use crate::scenario::{Plan, Scenario, load, read_plan};
 
 /// The language that the words ask for, though they may not be understood as a whole; else that of the environment.
 pub(super) fn language(words: &[OsString]) -> Lang {
@@ -50,6 +52,31 @@ pub(super) fn load_scenario(path: &Path, quiet: bool, process: &Process) -> Resu
         }
     }
     Ok(scenario)
+}
+
+/// The plan at `path`, if it was made for one of these models, of which the last is computed with; how it was read goes to standard error.
+pub(super) fn plan_for(
+    path: &Path,
+    models: [&Model; 2],
+    quiet: bool,
+    process: &Process,
+) -> Result<Plan, CliError> {
+    let [_, model] = models;
+    let plan = read_plan(path, model).map_err(CliError::Invalid)?;
+    let is_for = |model: &&Model| {
+        plan.made_for.as_ref().is_none_or(|made| result::is_hash_of(model, &made.hash, made.budget))
+    };
+    if let (Some(made_for), false) = (&plan.made_for, models.iter().any(is_for)) {
+        return Err(CliError::Invalid(vec![made_for.of_another(&result::scenario_hash(model))]));
+    }
+    if !quiet {
+        let mut stderr = anstream::stderr().lock();
+        let lang = process.lang();
+        for note in &plan.notes {
+            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
+        }
+    }
+    Ok(plan)
 }
 
 /// The scenario folder's own name, the same on every machine.

@@ -11,7 +11,7 @@ use crate::archive::part::merge as merged;
 use crate::archive::runner::{Place, keep_study};
 use crate::archive::settings::SimulationRun;
 use crate::control::Control;
-use crate::study::study_of;
+use crate::study::{Broken, study_of};
 
 /// Puts the parts together that `args` name, shows and writes what they say.
 pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliError> {
@@ -25,5 +25,6 @@ pub(super) fn merge(args: &MergeArgs, process: &Process) -> Result<Outcome, CliE
     let run = SimulationRun::of(model, plan, &study);
     let place = Place { folder, run: &|| run_since(started) };
     let page = keep_study(&whole.scenario, plan, &study, run, place)?;
-    show(model, plan, &study, &page, process, started)
+    let broken = plan.map(|plan| Broken::of(model, plan, &[])).unwrap_or_default();
+    show(&whole.scenario, plan.map(|plan| (plan, &broken)), &study, &page, process, started)
 }

@@ -95,21 +95,28 @@ fn outside(document: Option<&Path>, out: Option<&Path>) -> Result<(), CliError> 
 }
 
 fn request(args: &OptimiseArgs) -> PlanRequest {
-    let planning = &args.planning;
+    PlanRequest {
+        least_line: args.least_line,
+        grain: args.grain,
+        time_limit: args.time_limit,
+        quick: args.quick,
+        tidy: args.tidy,
+        ..planning_request(&args.planning)
+    }
+}
+
+/// The request of the options that every command has that makes plans.
+pub(super) fn planning_request(planning: &Planning) -> PlanRequest {
     PlanRequest {
         objective: planning.objective.clone(),
         net: planning.net,
-        least_line: args.least_line,
-        grain: args.grain,
         budget: planning.budget,
         samples: planning.samples.map(|n| n as usize),
         evaluation: planning.evaluation.map(|n| n as usize),
         seed: planning.seed,
-        time_limit: args.time_limit,
         method: planning.method.map(PlanMethod::from),
         gap: planning.gap,
-        tidy: args.tidy,
-        quick: args.quick,
+        ..PlanRequest::default()
     }
 }
 

@@ -1,25 +1,26 @@
 //! `simulate`: a run, or a part of one.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::time::Instant;
 
 use super::args::{SamplerArg, SimulateArgs};
-use super::common::{begin, load_scenario, now, run_since};
+use super::common::{begin, load_scenario, now, plan_for, run_since};
 use super::progress::Reporter;
 use super::{CliError, Outcome, Process};
 use crate::archive::folder::Holding;
 use crate::archive::runner::{Place, Simulated, SimulationJob, run_simulation, trace};
 use crate::control::Control;
 use crate::language::text;
-use crate::model::{Allocation, Model};
+use crate::model::{Allocation, ClusterId, Model};
 use crate::report::Lang;
+use crate::report::judge::{opened, teller};
 use crate::report::page::Page;
-use crate::result::{self, ShardDocument, SimulationDocument, Timed};
-use crate::scenario::read_plan;
+use crate::report::violation::Breaches;
+use crate::result::{self, ShardDocument, SimulationDocument, Timed, ViolationDocument};
+use crate::scenario::Scenario;
 use crate::study::request::Until;
 use crate::study::simulation::{Points, UNTIL_CAP};
-use crate::study::{Part, SimulationRequest, SimulationStudy};
+use crate::study::{Broken, Part, SimulationRequest, SimulationStudy};
 
 /// Runs the simulation that `args` ask for, shows and writes what it says.
 pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome, CliError> {
@@ -27,12 +28,15 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     refuse_what_has_nowhere_to_go(args)?;
     let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
     let model = &scenario.model;
-    let plan =
-        args.plan.as_ref().map(|path| plan_for(path, model, args.common.quiet, process)).transpose()?;
+    let read = |path| plan_for(path, [model, model], args.common.quiet, process);
+    let plan = args.plan.as_deref().map(read).transpose()?;
+    let broken =
+        plan.as_ref().map(|plan| Broken::of(model, &plan.allocation, &plan.stated)).unwrap_or_default();
+    let plan = plan.map(|plan| plan.allocation);
+    let is_traced_alone = args.trace.is_some() && args.output.out.is_none() && !args.common.json;
     if let (Some(plan), false) = (&plan, args.common.quiet) {
-        let lang = process.lang();
-        note_overspending(model, plan, lang);
-        note_coverage(model, plan, lang);
+        let whole = args.shard.is_none() && !is_traced_alone;
+        note_breaches(&scenario, &broken, opened(model, plan), whole, process.lang());
     }
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.plan.as_deref().map(|plan| (Holding::Plan, plan)));
@@ -47,7 +51,7 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
     };
     let plan = job.plan.as_ref();
     // A trace without a folder is the whole output: nothing is simulated.
-    if let (Some(k), None, false) = (job.trace, &args.output.out, args.common.json) {
+    if let (Some(k), true) = (job.trace, is_traced_alone) {
         let trace = trace(model, plan, job.settings.seed, k)?;
         return process.print(&String::from_utf8_lossy(&trace));
     }
@@ -58,27 +62,12 @@ pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome
         run_simulation(&scenario, &job, place, &Control::unlimited().observed_by(&|p| reporter.observe(p)));
     reporter.end();
     match simulated? {
-        Simulated::Whole(study, page) => show(model, plan, &study, &page, process, started),
+        Simulated::Whole(study, page) => {
+            let told = plan.map(|plan| (plan, &broken));
+            show(&scenario, told, &study, &page, process, started)
+        }
         Simulated::Part(part) => show_part(args, model, plan, &part, process, started),
     }
-}
-
-/// The plan at `path`, if it was not made for another scenario; how it was read goes to standard error.
-fn plan_for(path: &Path, model: &Model, quiet: bool, process: &Process) -> Result<Allocation, CliError> {
-    let plan = read_plan(path, model).map_err(CliError::Invalid)?;
-    if let Some(made_for) = &plan.made_for
-        && !result::is_hash_of(model, &made_for.hash, made_for.budget)
-    {
-        return Err(CliError::Invalid(vec![made_for.of_another(&result::scenario_hash(model))]));
-    }
-    if !quiet {
-        let mut stderr = anstream::stderr().lock();
-        let lang = process.lang();
-        for note in &plan.notes {
-            let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
-        }
-    }
-    Ok(plan.allocation)
 }
 
 /// Options whose result would be lost.
@@ -127,74 +116,36 @@ fn request(args: &SimulateArgs) -> SimulationRequest {
     }
 }
 
-/// Shows what a whole run says.
+/// Shows what a whole run says, of a plan and the rules that it breaks where it had one.
 pub(super) fn show(
-    model: &Model,
-    plan: Option<&Allocation>,
+    scenario: &Scenario,
+    plan: Option<(&Allocation, &Broken)>,
     study: &SimulationStudy,
     page: &Page,
     process: &Process,
     started: Instant,
 ) -> Result<Outcome, CliError> {
-    if process.speaks_json() {
-        let document = SimulationDocument::of(model, plan, study);
-        process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
-    } else {
-        process.print(&page.text(process.lang()))
+    if !process.speaks_json() {
+        return process.print(&page.text(process.lang()));
     }
+    let model = &scenario.model;
+    let teller = teller(scenario, model);
+    let violations = plan.map(|(plan, broken)| ViolationDocument::all(&teller, broken, &opened(model, plan)));
+    let violations = violations.unwrap_or_default();
+    let document = SimulationDocument::of(model, plan.map(|(plan, _)| plan), study);
+    let document = SimulationDocument { violations, ..document };
+    process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
 }
 
-/// Any plan may be simulated; one that spends more than its sources have by some year is told so.
-fn note_overspending(model: &Model, plan: &Allocation, lang: Lang) {
-    use std::io::Write;
+/// Any plan may be simulated; one that breaks rules is told so. Of a whole run the summary lists the rules, so that units that disagree with
+/// rupiah are all that is left to say.
+fn note_breaches(scenario: &Scenario, broken: &Broken, opened: Vec<ClusterId>, whole: bool, lang: Lang) {
     let mut stderr = anstream::stderr().lock();
-    for source in model.source_ids() {
-        let money = &model.sources[source.index()];
-        let over = (0..model.horizon.years).find(|&year| {
-            let spent = plan.sum(|line| line.source == source && line.year <= year);
-            spent > money.amounts[..=year].iter().map(|amount| amount.0).sum()
-        });
-        if let Some(year) = over {
-            let year = model.horizon.calendar_year(year);
-            let source = &money.key;
-            let _ = match lang {
-                Lang::Id => writeln!(
-                    stderr,
-                    "catatan: sampai tahun {year} rencana ini membelanjakan lebih dari dana yang dimiliki sumber '{source}'"
-                ),
-                Lang::En => {
-                    writeln!(stderr, "note: by {year} the plan spends more than source '{source}' has")
-                }
-            };
-        }
-    }
-}
-
-/// Any plan may be simulated; one that is short of the coverage that plans are held to is told so.
-fn note_coverage(model: &Model, plan: &Allocation, lang: Lang) {
-    use std::io::Write;
-    let mut stderr = anstream::stderr().lock();
-    let (supported, short) = model.short_clusters(plan);
-    if model.coverage.enforced && short > 0 {
-        let first = model.coverage_shortfalls(plan).into_iter().next().map_or_else(String::new, |short| {
-            let facility = short.owed.facility;
-            let cluster = &model.clusters[short.cluster.index()].key;
-            let (letter, key) = (facility.letter(), facility.key());
-            match lang {
-                Lang::Id => format!(", yang pertama ({letter}) {key} di '{cluster}'"),
-                Lang::En => format!(", the first being ({letter}) {key} in '{cluster}'"),
-            }
-        });
-        let _ = match lang {
-            Lang::Id => writeln!(
-                stderr,
-                "catatan: di {short} dari {supported} klaster yang didukung rencana ini minimum cakupan tidak tercapai{first}; lihat coverage.csv"
-            ),
-            Lang::En => writeln!(
-                stderr,
-                "note: in {short} of the {supported} clusters that the plan supports a minimum of coverage is not reached{first}; see coverage.csv"
-            ),
-        };
+    let units = Broken { units: broken.units.clone(), ..Broken::default() };
+    let told = if whole { &units } else { broken };
+    let breaches = Breaches::new(teller(scenario, &scenario.model), told, opened);
+    for sentence in breaches.sentences() {
+        let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), sentence.in_language(lang));
     }
 }
 

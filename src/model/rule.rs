@@ -1,7 +1,8 @@
 //! Rules that an allocation must keep, and the violations of a given one: in integers, without any tolerance.
 //!
 //! [`violations`] asks about every rule. Each family of rules has a function of its own for callers that ask about it alone:
-//! given allocations are held to [`whole_numbers`] only, plans to all. Coverage is asked about only where it is enforced.
+//! the files of a scenario (today's allocation, what is locked) are held to [`whole_numbers`] only, plans to all. Coverage is a rule only
+//! where it is enforced; elsewhere it is [`advised`].
 
 use std::collections::BTreeMap;
 
@@ -218,9 +219,15 @@ pub fn cofunding(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> 
 
 /// Minima of coverage that `allocation` is short of in the clusters that it supports; none where coverage is only reported.
 pub fn coverage(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
-    if !model.coverage.enforced {
-        return Vec::new();
-    }
+    if model.coverage.enforced { short_coverage(model, allocation) } else { Vec::new() }
+}
+
+/// Minima of coverage that `allocation` is short of where they are only reported; none where plans are held to them.
+pub fn advised(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
+    if model.coverage.enforced { Vec::new() } else { short_coverage(model, allocation) }
+}
+
+fn short_coverage(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let spent = model.committed_by_type(allocation);
     model
         .coverage_shortfalls(allocation)
@@ -287,21 +294,24 @@ pub fn sites(model: &ModelParts, allocation: &Allocation) -> Vec<Violation> {
     let opened = model.opened(allocation).into_iter().filter(|(_, year)| year.is_some());
     let opened: Vec<ClusterId> = opened.map(|(cluster, _)| cluster).collect();
     let mut found = Vec::new();
-    for (number, rule) in model.sites.iter().enumerate() {
-        let count = rule.candidates.iter().filter(|c| opened.contains(c)).count();
-        let bounds = [
-            (SiteBound::AtMost, rule.at_most.is_some_and(|most| count > most)),
-            (SiteBound::AtLeast, rule.at_least.is_some_and(|least| count < least)),
-            (SiteBound::Potential, rule.below(model).iter().any(|c| opened.contains(c))),
-        ];
-        let broken = bounds.into_iter().filter(|(_, broken)| *broken);
-        found.extend(broken.map(|(bound, _)| Violation {
-            rule: Rule::Sites(number, bound),
-            rupiah: 0,
-            spent: 0,
-        }));
+    for number in 0..model.sites.len() {
+        let bounds = [SiteBound::AtMost, SiteBound::AtLeast, SiteBound::Potential];
+        let broken = bounds.into_iter().filter(|bound| sites_off(model, number, *bound, &opened) > 0);
+        found.extend(broken.map(|bound| Violation { rule: Rule::Sites(number, bound), rupiah: 0, spent: 0 }));
     }
     found
+}
+
+/// Sites by which a rule for sites is broken, where the candidates `opened` are: opened beyond the most, missing of the least, or opened
+/// below the potential. 0 where it is kept.
+pub fn sites_off(model: &ModelParts, number: usize, bound: SiteBound, opened: &[ClusterId]) -> usize {
+    let rule = &model.sites[number];
+    let count = rule.candidates.iter().filter(|c| opened.contains(c)).count();
+    match bound {
+        SiteBound::AtMost => rule.at_most.map_or(0, |most| count.saturating_sub(most)),
+        SiteBound::AtLeast => rule.at_least.map_or(0, |least| least.saturating_sub(count)),
+        SiteBound::Potential => rule.below(model).iter().filter(|c| opened.contains(c)).count(),
+    }
 }
 
 /// Lines of `allocation` that their source may not fund.

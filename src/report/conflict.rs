@@ -193,7 +193,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn limit(&self, limit: &Limit, lang: Lang) -> String {
+    pub(super) fn limit(&self, limit: &Limit, lang: Lang) -> String {
         let kind = match limit.kind {
             LimitKind::Floor => lang.pick("batas bawah", "floor on"),
             LimitKind::Cap => lang.pick("batas atas", "cap on"),
@@ -231,7 +231,7 @@ pub(super) fn rule_in_words(model: &Model, numbers: &[StatedNumber], rule: Rule,
 }
 
 /// A conflict of nothing: what rules ask is told without one, too.
-fn nothing() -> Conflict {
+pub(super) fn nothing() -> Conflict {
     Conflict {
         rules: Vec::new(),
         relaxation: Vec::new(),
@@ -252,7 +252,7 @@ fn share_of(share: f64, lang: Lang) -> String {
 }
 
 /// The letter of the law that lists a facility type.
-fn law(facility: FacilityType, lang: Lang) -> String {
+pub(super) fn law(facility: FacilityType, lang: Lang) -> String {
     let letter = facility.letter();
     match lang {
         Lang::Id => format!("PP 7/2021 Pasal 89 ayat (6) huruf {letter}"),
@@ -261,7 +261,7 @@ fn law(facility: FacilityType, lang: Lang) -> String {
 }
 
 /// An amount of money of which nothing is rounded away: in words where they say it all, else to the rupiah.
-fn exactly(rupiah: f64, lang: Lang) -> String {
+pub(super) fn exactly(rupiah: f64, lang: Lang) -> String {
     let size = rupiah.abs();
     let step = if size >= 100.0 * MILIAR {
         MILIAR / 10.0

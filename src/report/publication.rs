@@ -4,12 +4,12 @@ use std::io;
 
 use super::coordination::Told;
 use super::page::Page;
-use super::{Lang, assurance, budget_document, law, sites, tables};
+use super::{Lang, assurance, budget_document, judge, law, sites, tables};
 use crate::model::{Allocation, Model};
-use crate::result::{self, BudgetTable, CoordinationDocument, PlanDocument};
+use crate::result::{self, BudgetTable, CoordinationDocument, JudgementDocument, PlanDocument};
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{PlanStudy, SimulationStudy};
+use crate::study::{JudgeStudy, PlanStudy, SimulationStudy};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -101,6 +101,27 @@ pub fn simulation(
         files.allocation(model, plan)?;
     }
     files.outcomes(model, study)?;
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a judgement: the judged plan, the best one, and both line by line.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn judgement(
+    model: &Model,
+    study: &JudgeStudy,
+    document: &JudgementDocument,
+    page: &Page,
+) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("judgement.json", result::text(document));
+    files.allocation(model, &study.settings.plan)?;
+    if let Some(against) = &study.against {
+        files.table("best.csv", |out| tables::allocation(model, &against.best, out))?;
+    }
+    files.table("judged.csv", |out| judge::table(model, study, out))?;
     files.summaries(page);
     Ok(files.0)
 }

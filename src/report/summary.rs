@@ -42,8 +42,13 @@ pub fn plan_page(model: &Model, study: &PlanStudy) -> Page {
     page
 }
 
+/// What a plan is worth, as a section of its own.
+pub(super) fn worth_section(model: &Model, of: &crate::study::worth::Worth) -> Section {
+    worth::section(model, of)
+}
+
 /// The scenario's title and its years.
-fn title(model: &Model) -> Text {
+pub(super) fn title(model: &Model) -> Text {
     let first = model.horizon.first_year;
     let last = model.horizon.last_year();
     both(|lang| format!("{}, {first}-{last}", lang.title(&model.title)))

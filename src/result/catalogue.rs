@@ -10,6 +10,7 @@ use super::check::CheckDocument;
 use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
 use super::fault::{FailureDocument, FaultDocument};
+use super::judge::{JudgedRow, JudgementDocument};
 use super::law::LawRow;
 use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
 use super::margin::MarginRow;
@@ -79,12 +80,13 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 27] = [
+pub const CATALOGUE: [Entry; 29] = [
     document::<CheckDocument>("model", "check --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
     timed_document::<SimulationDocument>("simulation", "simulate --json, merge --json", ""),
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
     timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
+    timed_document::<JudgementDocument>("judgement", "judge --json", "judgement.json"),
     document::<BudgetTable>(
         "budget-document",
         "optimise --budget-document FILE",
@@ -98,9 +100,10 @@ pub const CATALOGUE: [Entry; 27] = [
     document::<CompletionsDocument>("completions", "completions --json", ""),
     table::<PlanLine>(
         "allocation",
-        "optimise, coordinate, simulate and merge with a plan",
-        "allocation.csv, allocation-joint.csv, allocation-alone.csv, allocation-sequence.csv",
+        "optimise, coordinate, judge, simulate and merge with a plan",
+        "allocation.csv, best.csv, allocation-joint.csv, allocation-alone.csv, allocation-sequence.csv",
     ),
+    table::<JudgedRow>("judged", "judge", "judged.csv"),
     table::<OutcomeTableRow<'static>>("outcomes", "optimise, simulate, merge", "outcomes.csv"),
     table::<TargetRow>("targets", "optimise, simulate, merge, if the scenario has targets", "targets.csv"),
     table::<BottleneckRow>("bottlenecks", "optimise, simulate, merge", "bottlenecks.csv"),
@@ -110,7 +113,7 @@ pub const CATALOGUE: [Entry; 27] = [
         "accounts.csv",
     ),
     table::<MatrixTableRow>("pam", "optimise, simulate, merge, if a chain names actors", "pam.csv"),
-    table::<CoverageTableRow>("coverage", "optimise, simulate and merge with a plan", "coverage.csv"),
+    table::<CoverageTableRow>("coverage", "optimise, judge, simulate and merge with a plan", "coverage.csv"),
     table::<MarginRow>("margins", "optimise without --quick", "margins.csv"),
     table::<SiteRow>("sites", "optimise, if there are candidates", "sites.csv"),
     table::<LawRow>("law", "optimise", "law_trace.csv"),

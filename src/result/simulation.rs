@@ -9,6 +9,7 @@ use super::estimate::finite;
 use super::hash::scenario_hash;
 use super::outcome::{BottleneckDocument, OutcomeDocument, ReachedDocument};
 use super::plan::ObligationDocument;
+use super::violation::ViolationDocument;
 use super::worth::WorthDocument;
 use crate::model::{Allocation, Model};
 use crate::scenario::PlanLine;
@@ -121,6 +122,9 @@ pub struct SimulationDocument {
     pub targets: Vec<ReachedDocument>,
     /// Bottlenecks.
     pub bottlenecks: Vec<BottleneckDocument>,
+    /// The rules that the given plan breaks; coverage that is only advised comes last. Absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<ViolationDocument>,
     /// Coverage of the plan that is given; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<CoverageDocument>,
@@ -133,7 +137,7 @@ pub struct SimulationDocument {
 }
 
 impl SimulationDocument {
-    /// The document of a run, and of `plan` where it had one.
+    /// The document of a run, and of `plan` where it had one; the rules that it breaks are left to the caller, who knows what was read.
     pub fn of(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> Self {
         let exact = study.quantile_error == 0.0;
         Self {
@@ -150,6 +154,7 @@ impl SimulationDocument {
             outcomes: study.rows.iter().map(|row| OutcomeDocument::of(model, row)).collect(),
             targets: ReachedDocument::of(model, &study.reached),
             bottlenecks: BottleneckDocument::of(model, study),
+            violations: Vec::new(),
             coverage: plan.map(|plan| CoverageDocument::of(model, plan)),
             worth: study.worth.as_ref().map(|worth| WorthDocument::of(model, worth)),
             obligations: plan.map(|plan| ObligationDocument::of(model, plan)).unwrap_or_default(),

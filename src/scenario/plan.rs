@@ -5,6 +5,7 @@ mod breach;
 mod document;
 mod line;
 pub(crate) mod locked;
+mod stated;
 pub(crate) mod today;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,9 @@ use crate::model::{Allocation, AllocationLine, Model};
 use crate::units::Rupiah;
 use document::PlanFile;
 pub use document::{PlanLine, PlanMoney};
-use line::{Lines, check_described, fits, line_of, resolve, twice};
+use line::{Lines, check_described, fits, named_line, resolve, twice};
+use stated::is_sum;
+pub use stated::{LeftOutOfPlan, StatedUnits};
 
 /// A plan as read.
 #[derive(Debug, Clone)]
@@ -33,6 +36,26 @@ pub struct Plan {
     pub notes: Vec<Fault>,
     /// The scenario that it says it was made for, where it says so.
     pub made_for: Option<MadeFor>,
+    /// Units that its lines state.
+    pub stated: Vec<StatedUnits>,
+    /// Parts of its table that were not read.
+    pub left_out: LeftOutOfPlan,
+}
+
+/// The lines of a plan, and what stands beside them.
+struct Found {
+    lines: Lines,
+    stated: Vec<StatedUnits>,
+    left_out: LeftOutOfPlan,
+    whole: Place,
+    made_for: Option<MadeFor>,
+}
+
+impl Found {
+    fn nothing(whole: Place) -> Self {
+        let (lines, stated, left_out) = (Vec::new(), Vec::new(), LeftOutOfPlan::default());
+        Self { lines, stated, left_out, whole, made_for: None }
+    }
 }
 
 const PLAN_COLUMNS: Columns = Columns {
@@ -49,30 +72,33 @@ const PLAN_COLUMNS: Columns = Columns {
         "reference",
         "grade",
     ],
-    numbers: &["rupiah"],
+    numbers: &["rupiah", "units", "unit_cost"],
+    left_out: stated::NOTES,
 };
 
 /// Reads the plan at `path` for `model`: CSV with the columns of `allocation.csv`, JSON as `plan.json`, or a result folder
-/// that holds one of them, or both and the same.
+/// that holds one of them, or both and the same. Columns of notes and rows of sums are left out, which a note says. Rules that the
+/// plan breaks are no faults: [`violations`](crate::model::rule::violations) lists them.
 ///
 /// # Errors
-/// Every fault found.
+/// Every fault found: what cannot be read.
 pub fn read_plan(path: &Path, model: &Model) -> Result<Plan, Vec<Fault>> {
     let mut faults = Faults::default();
-    let (lines, whole, made_for) =
+    let Found { lines, stated, left_out, whole, made_for } =
         if path.is_dir() { in_folder(path, model, &mut faults) } else { in_file(path, model, &mut faults) };
     let mut allocation = Allocation::default();
     if faults.is_empty() && fits(&lines, &whole, &mut faults) {
         allocation = Allocation::new(lines.iter().map(|(line, _)| *line).collect());
-        breach::check(&lines, model, &mut faults);
         if allocation == model.today {
             allocation = with_locked(allocation, &whole, model, &mut faults);
-        } else {
-            locked::check_plan(&lines, &whole, model, &mut faults);
         }
     }
     let (_, notes) = faults.take_remarks();
-    if faults.is_empty() { Ok(Plan { allocation, notes, made_for }) } else { Err(faults.into_sorted()) }
+    if faults.is_empty() {
+        Ok(Plan { allocation, notes, made_for, stated, left_out })
+    } else {
+        Err(faults.into_sorted())
+    }
 }
 
 /// Today's allocation with what has been committed since, as the mix `today` holds it.
@@ -99,7 +125,7 @@ fn with_locked(today: Allocation, whole: &Place, model: &Model, faults: &mut Fau
 }
 
 /// The plan in a result folder.
-fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, Option<MadeFor>) {
+fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> Found {
     let (json, table) = (path.join("plan.json"), path.join("allocation.csv"));
     let whole = Place::file(&path.display().to_string());
     match (json.exists(), table.exists()) {
@@ -119,16 +145,17 @@ fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, 
                     id: "untuk hasil coordinate, sebutkan salah satu allocation-*.csv di dalamnya",
                 ),
             );
-            (Vec::new(), whole, None)
+            Found::nothing(whole)
         }
         (true, false) => in_file(&json, model, faults),
         (false, true) => {
-            let (lines, whole, _) = in_file(&table, model, faults);
-            (lines, whole, document::of_manifest(&path.join("manifest.json")))
+            let made_for = document::of_manifest(&path.join("manifest.json"));
+            Found { made_for, ..in_file(&table, model, faults) }
         }
         (true, true) => {
-            let (lines, whole, made_for) = in_file(&json, model, faults);
-            let (others, place, _) = in_file(&table, model, faults);
+            let Found { lines, whole, made_for, .. } = in_file(&json, model, faults);
+            // The table is what people edit: units, notes and sums are its.
+            let Found { lines: others, whole: place, stated, left_out, .. } = in_file(&table, model, faults);
             let sum = |lines: &Lines| -> BTreeMap<_, i128> {
                 let key = |l: &AllocationLine| (l.source, l.cluster, l.intervention, l.year);
                 lines
@@ -150,13 +177,13 @@ fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, 
                     ),
                 );
             }
-            (lines, whole, made_for)
+            Found { lines, stated, left_out, whole, made_for }
         }
     }
 }
 
 /// The plan in a file.
-fn in_file(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, Option<MadeFor>) {
+fn in_file(path: &Path, model: &Model, faults: &mut Faults) -> Found {
     let label = path.display().to_string();
     let whole = Place::file(&label);
     let text = match read_bytes(path, Take::FilesAndPipes, LARGEST_FILE) {
@@ -166,33 +193,35 @@ fn in_file(path: &Path, model: &Model, faults: &mut Faults) -> (Lines, Place, Op
             None
         }
     };
-    let Some(text) = text else { return (Vec::new(), whole, None) };
+    let Some(text) = text else { return Found::nothing(whole) };
     // A pipe has no ending; no table begins so.
     if label.to_lowercase().ends_with(".json") || text.trim_start().starts_with('{') {
-        let (lines, made_for) = in_json(&text, &whole, model, faults);
-        return (lines, whole, made_for);
+        return in_json(&text, whole, model, faults);
     }
-    let mut lines = Vec::new();
-    for row in &read(&label, &text, &PLAN_COLUMNS, faults).rows {
-        if let Some(line) = line_of(row, model, faults) {
+    let table = read(&label, &text, &PLAN_COLUMNS, faults);
+    let left_out = LeftOutOfPlan::of(&table, model, &whole, faults);
+    let mut found = Found { left_out, ..Found::nothing(whole) };
+    for row in table.rows.iter().filter(|row| !is_sum(row, model)) {
+        if let Some(line) = named_line(row, model, faults) {
             check_described(&|column| row.text(column).to_string(), &|c| row.place(c), &line, model, faults);
-            lines.push((line, row.place("rupiah")));
+            found.stated.extend(StatedUnits::of_row(row, line, model, faults));
+            found.lines.push((line, row.place("rupiah")));
         }
     }
-    twice(&lines, model, faults);
-    (lines, whole, None)
+    twice(&found.lines, model, faults);
+    found
 }
 
 /// The plan in the text of a plan.json.
-fn in_json(text: &str, whole: &Place, model: &Model, faults: &mut Faults) -> (Lines, Option<MadeFor>) {
+fn in_json(text: &str, whole: Place, model: &Model, faults: &mut Faults) -> Found {
     let plan: PlanFile = match serde_json::from_str(text) {
         Ok(plan) => plan,
         Err(error) => {
-            faults.add(whole, text!(en: "is not a plan: {error}", id: "bukan rencana (\"{error}\")"));
-            return (Vec::new(), None);
+            faults.add(&whole, text!(en: "is not a plan: {error}", id: "bukan rencana (\"{error}\")"));
+            return Found::nothing(whole);
         }
     };
-    let mut lines = Vec::new();
+    let (mut lines, mut stated) = (Vec::new(), Vec::new());
     for (i, line) in plan.allocation.iter().enumerate() {
         let at = |part: &str| {
             whole.key(if part.is_empty() {
@@ -204,6 +233,8 @@ fn in_json(text: &str, whole: &Place, model: &Model, faults: &mut Faults) -> (Li
         let named = line.named(&at, faults);
         let Some(found) = named.and_then(|named| resolve(&named, &at, model, faults)) else { continue };
         check_described(&|part| line.described(part), &at, &found, model, faults);
+        let (units, unit, unit_cost) = (line.units, line.unit.clone(), line.unit_cost);
+        stated.extend(StatedUnits { line: found, row: i + 1, units, unit, unit_cost }.if_any());
         lines.push((found, at("")));
     }
     twice(&lines, model, faults);
@@ -212,5 +243,5 @@ fn in_json(text: &str, whole: &Place, model: &Model, faults: &mut Faults) -> (Li
         hash,
         budget: plan.budget.and_then(|b| b.total),
     });
-    (lines, made_for)
+    Found { lines, stated, made_for, ..Found::nothing(whole) }
 }

@@ -15,11 +15,17 @@ pub(crate) struct Columns {
     pub(crate) optional: &'static [&'static str],
     /// Those of them that hold numbers, or lists of them: they show the decimal sign of the file.
     pub(crate) numbers: &'static [&'static str],
+    /// Columns that may be there and are not read, in small letters; a header may write them in any.
+    pub(crate) left_out: &'static [&'static str],
 }
 
 impl Columns {
     fn all(&self) -> Vec<&'static str> {
         self.required.iter().chain(self.optional).copied().collect()
+    }
+
+    fn leaves_out(&self, cell: &str) -> bool {
+        self.left_out.contains(&cell.to_lowercase().as_str())
     }
 }
 
@@ -30,6 +36,8 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     /// True where nothing of it could not be read: what is missing is then missing.
     pub(crate) whole: bool,
+    /// Columns that are not read, as its header writes them.
+    pub(crate) left_out: Vec<String>,
 }
 
 /// An amount of money as a cell states it.
@@ -159,9 +167,10 @@ pub(crate) fn calendar_year(text: &str) -> Option<i64> {
 pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Faults) -> Table {
     let whole = Place::file(file);
     let before = faults.count();
-    let mut order = Vec::new();
+    let (mut order, mut left_out) = (Vec::new(), Vec::new());
     let mut is_header = |header: &[String], line: usize, faults: &mut Faults| {
         let place = whole.on_line(line);
+        left_out = header.iter().filter(|cell| columns.leaves_out(cell)).cloned().collect();
         read_header(&place, header, columns, faults).map(|found| order = found).is_some()
     };
     let Some(sheet) = Sheet::read(file, text, &mut is_header, faults) else {
@@ -194,7 +203,7 @@ pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Fault
             decimal,
         })
         .collect();
-    Table { rows, whole: is_whole }
+    Table { rows, whole: is_whole, left_out }
 }
 
 /// The column of each header cell (`None` for one without a name, or already told to be wrong), or nothing where rows cannot
@@ -210,7 +219,7 @@ fn read_header(
     for cell in header {
         let found = known.iter().copied().find(|column| column == cell);
         match found {
-            None if cell.is_empty() => {}
+            None if cell.is_empty() || columns.leaves_out(cell) => {}
             None => faults.unknown(place, Named::Column, cell, &known),
             Some(column) if order.contains(&Some(column)) => {
                 faults.add(place, phrase::twice(Named::Column, column));

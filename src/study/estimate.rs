@@ -341,6 +341,16 @@ impl From<Estimate> for Comparison {
     }
 }
 
+impl Comparison {
+    /// From one difference for each independent sample.
+    pub fn of(differences: &[f64]) -> Self {
+        let (mean, standard_error) = mean_and_standard_error(differences);
+        let half_width = confidence_half_width(standard_error, differences.len());
+        let wins = differences.iter().filter(|gain| **gain > 0.0).count();
+        Self { mean, standard_error, half_width, wins: wins as f64 / differences.len().max(1) as f64 }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -129,17 +129,13 @@ pub fn per_rupiah(
 /// [`StudyError`].
 pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Result<PlanStudy, StudyError> {
     let planning = Sampler::new(model, request.seed, Purpose::Planning);
-    let allocations: Vec<(Baseline, Allocation)> =
-        Baseline::of(model).into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect();
+    let allocations = fallbacks(model);
+    let fallback = allocations.iter().map(|(_, allocation)| allocation.clone()).collect();
     let options = PlanOptions {
-        fallback: allocations.iter().map(|(_, allocation)| allocation.clone()).collect(),
         more_money: !request.quick,
         entry: true,
-        gap: request.gap,
         tidy: request.tidy,
-        learned: request.learned.clone(),
-        keep: request.keep,
-        ..PlanOptions::new(request.metric, request.method)
+        ..plan_options(request, fallback)
     };
     let block = planning.block(0, request.planning);
     let limit = request.seconds.map(Duration::from_secs_f64);
@@ -214,6 +210,22 @@ pub fn plan(model: &Model, request: &PlanSettings, control: &Control<'_>) -> Res
         coordination,
         assurance,
     })
+}
+
+/// The named baselines with their allocations.
+pub(super) fn fallbacks(model: &Model) -> Vec<(Baseline, Allocation)> {
+    Baseline::of(model).into_iter().map(|baseline| (baseline, baseline.allocation(model))).collect()
+}
+
+/// The options of a plan alone, which falls back on these allocations at the time limit.
+pub(super) fn plan_options(request: &PlanSettings, fallback: Vec<Allocation>) -> PlanOptions {
+    PlanOptions {
+        fallback,
+        gap: request.gap,
+        learned: request.learned.clone(),
+        keep: request.keep,
+        ..PlanOptions::new(request.metric, request.method)
+    }
 }
 
 /// Everything that is kept of the simulation of a plan and so many baselines: of each its increment, and the plan's gain over it.

@@ -1,7 +1,11 @@
 //! Requests: what a study is asked for. Each serialises, and what is left out is the scenario's: a request is at once a
 //! library call, the settings of a manifest and the body of a message.
 
+mod judge;
+
 use serde::{Deserialize, Serialize};
+
+pub use judge::{JudgeRequest, JudgedLine};
 
 use super::budget;
 use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};
@@ -263,25 +267,35 @@ impl SimulationRequest {
     /// # Errors
     /// [`StudyError::Request`] where a key names nothing or a line stands twice.
     pub fn allocation(&self, model: &Model) -> Result<Option<Allocation>, StudyError> {
-        let Some(lines) = &self.plan else { return Ok(None) };
-        let found: Result<Vec<AllocationLine>, StudyError> =
-            lines.iter().map(|line| in_terms_of(line, model)).collect();
-        let mut found = found?;
-        found.sort_by_key(|line| (line.source, line.cluster, line.intervention, line.year));
-        let same = |pair: &&[AllocationLine]| {
-            let of = |line: &AllocationLine| (line.source, line.cluster, line.intervention, line.year);
-            of(&pair[0]) == of(&pair[1])
-        };
-        if let Some(pair) = found.windows(2).find(same) {
-            let source = &model.sources[pair[0].source.index()].key;
-            let cluster = &model.clusters[pair[0].cluster.index()].key;
-            return Err(StudyError::Request(text!(
-                en: "a line of '{source}' in '{cluster}' stands twice",
-                id: "lini '{source}' di '{cluster}' tertulis dua kali",
-            )));
-        }
-        Ok(Some(Allocation::new(found)))
+        self.plan.as_ref().map(|lines| allocation_of(lines, model)).transpose()
     }
+}
+
+/// The allocation of these lines in the terms of `model`.
+///
+/// # Errors
+/// [`StudyError::Request`] where a key names nothing or a line stands twice.
+fn allocation_of<'a>(
+    lines: impl IntoIterator<Item = &'a PlanLine>,
+    model: &Model,
+) -> Result<Allocation, StudyError> {
+    let found: Result<Vec<AllocationLine>, StudyError> =
+        lines.into_iter().map(|line| in_terms_of(line, model)).collect();
+    let mut found = found?;
+    found.sort_by_key(|line| (line.source, line.cluster, line.intervention, line.year));
+    let same = |pair: &&[AllocationLine]| {
+        let of = |line: &AllocationLine| (line.source, line.cluster, line.intervention, line.year);
+        of(&pair[0]) == of(&pair[1])
+    };
+    if let Some(pair) = found.windows(2).find(same) {
+        let source = &model.sources[pair[0].source.index()].key;
+        let cluster = &model.clusters[pair[0].cluster.index()].key;
+        return Err(StudyError::Request(text!(
+            en: "a line of '{source}' in '{cluster}' stands twice",
+            id: "lini '{source}' di '{cluster}' tertulis dua kali",
+        )));
+    }
+    Ok(Allocation::new(found))
 }
 
 /// A line of a plan in the terms of `model`.

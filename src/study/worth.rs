@@ -18,6 +18,7 @@ use super::error::StudyError;
 use crate::control::Control;
 use crate::model::{Allocation, ChainId, ClusterId, Metric, Model, Net};
 use crate::sampling::{Purpose, Sampler};
+use crate::stats::mean_and_standard_error;
 
 pub use benefits::Gain;
 pub use figures::{
@@ -57,15 +58,28 @@ pub fn appraisal_metric(model: &Model) -> Metric {
 
 /// The mean cost of an allocation that a plan's objective subtracts, on the first `samples` of `sampler` \[Rp\].
 pub(super) fn subtracted(model: &Model, allocation: &Allocation, sampler: &Sampler, samples: usize) -> f64 {
+    match model.net() {
+        Net::Off => 0.0,
+        _ => mean_and_standard_error(&subtracted_by_sample(model, allocation, sampler, samples)).0,
+    }
+}
+
+/// The cost of an allocation that a plan's objective subtracts, in each of the first `samples` of `sampler` \[Rp\].
+pub(super) fn subtracted_by_sample(
+    model: &Model,
+    allocation: &Allocation,
+    sampler: &Sampler,
+    samples: usize,
+) -> Vec<f64> {
     let net = model.net();
     if net == Net::Off {
-        return 0.0;
+        return vec![0.0; samples];
     }
     let costs = costs::Costs::of(model, allocation);
     let drawn = costs.drawn(model, sampler, samples);
     let nothing = vec![vec![0.0; samples]; costs.by_year().len()];
     let flows = flows::Flows::new(&nothing, costs.by_year(), (net == Net::Economy).then_some(&drawn));
-    flows.means(model.horizon.discount_rate).1
+    flows.costs(model.horizon.discount_rate)
 }
 
 /// Appraises allocations of `model` on the same `samples` fresh samples (at most [`SAMPLES`]), each over no plan.

@@ -182,7 +182,7 @@ fn random_plan(model: &Model, seed: &mut u64) -> Allocation {
         for (cluster, intervention) in model.fundable(source) {
             for year in 0..model.horizon.years {
                 if dice(seed, 3) > 0 {
-                    let amount = Rupiah(1 + dice(seed, 1_000_000) as i64);
+                    let amount = Rupiah(1 + dice(seed, 1_000_000).cast_signed());
                     lines.push(AllocationLine { source, cluster, intervention, year, amount });
                 }
             }
@@ -224,8 +224,8 @@ fn sums_are_those_of_the_budget() {
             (0..scenario.model.horizon.years).map(|_| 0.9 + dice(&mut seed, 4000) as f64 / 1e4).collect();
         let model = scenario.model.changed(|parts| parts.price_index = Some(index.clone()));
         let plan = random_plan(&model, &mut seed);
-        let borne = dice(&mut seed, 1000) as i64;
-        let budget = model.budget_lines(&plan, |source, year| borne * (source.index() + year) as i64);
+        let borne = dice(&mut seed, 1000).cast_signed();
+        let budget = model.budget_lines(&plan, |source, year| borne * i64::try_from(source.index() + year).expect("small"));
         let document = BudgetTable::of(&model, &scenario.numbers, &plan, &budget);
         for block in &document.blocks {
             let of = budget.iter().find(|line| {

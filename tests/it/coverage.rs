@@ -554,8 +554,9 @@ fn a_plan_tells_its_coverage_and_what_it_answers_to() {
     let given = folder.path().join("given.csv");
     let told = rantai(&["simulate", scenario, "--plan", given.to_str().expect("path"), "--samples", "4"]);
     assert_eq!(code(&told), 0);
-    let words = "note: in 1 of the 1 clusters that the plan supports a minimum of coverage is not reached, the first being (b) production in 'b'";
-    assert!(stderr(&told).contains(words), "{}", stderr(&told));
+    let words =
+        "coverage of (b) production in B: Rp 5.0 million of at least Rp 20.0 million; Rp 15.0 million short";
+    assert!(stdout(&told).contains(words), "{}", stdout(&told));
 }
 
 /// What nothing can meet is a warning where the plan chooses, and a fault where a cluster is bound to be supported.

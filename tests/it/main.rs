@@ -21,6 +21,7 @@ mod entry;
 mod generate;
 mod golden;
 mod ignoring;
+mod judge;
 mod limits;
 mod locked;
 mod losing;

@@ -202,7 +202,7 @@ pub(crate) fn write(folder: &Path, seed: usize, kind: Kind) {
     if kind != Kind::SeparateLines && seed % 4 == 1 && text.contains("[shadow_prices]") {
         text = text.replace(&format!("metric = \"{metric}\""), "metric = \"economic\"");
     }
-    if kind == Kind::Things && seed % 2 == 0 {
+    if kind == Kind::Things && seed.is_multiple_of(2) {
         // Small beside a unit or dearer than one, of one source or of both.
         let least = [8_000, 30_000, 45_000][seed % 3];
         for source in ["s", "t"].into_iter().take(1 + seed % 5 % 2) {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rantai::result::accounts::{AccountTableRow, MatrixTableRow};
 use rantai::result::coordination::{CoordinationRow, CutRow};
 use rantai::result::coverage::CoverageTableRow;
+use rantai::result::judge::JudgedRow;
 use rantai::result::law::LawRow;
 use rantai::result::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
 use rantai::result::margin::MarginRow;
@@ -16,8 +17,9 @@ use rantai::result::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use rantai::result::samples::{SampleRow, TraceRow};
 use rantai::result::site::SiteRow;
 use rantai::result::{
-    BudgetTable, CATALOGUE, CheckDocument, CoordinationDocument, FailureDocument, PlanDocument,
-    ProgramDocument, Row, SamplesDocument, ShardDocument, SimulationDocument, Timed, table, text, value,
+    BudgetTable, CATALOGUE, CheckDocument, CoordinationDocument, FailureDocument, JudgementDocument,
+    PlanDocument, ProgramDocument, Row, SamplesDocument, ShardDocument, SimulationDocument, Timed, table,
+    text, value,
 };
 use rantai::scenario::PlanLine;
 use serde::Serialize;
@@ -215,6 +217,24 @@ fn coordination_is_a_document_and_tables() {
         assert!(tabulates::<CoordinationRow>("ways", &read("coordination.csv")) > 3);
         tabulates::<CutRow>("cuts", &read("cuts.csv"));
         tabulates::<PlanLine>("allocation", &read("allocation-joint.csv"));
+    }
+}
+
+/// Today's allocation judged, with and without a plan to compare it with.
+#[test]
+fn judgements_are_documents_and_tables() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (path, out) = (scenario("minimal"), folder.path().join("out"));
+    let plan = path.join("today.csv");
+    let words = ["judge", text_of(&path), "--plan", text_of(&plan), "-q", "--json", "--force"];
+    let few = ["--samples", "2", "--evaluation", "20", "--out", text_of(&out)];
+    for against in [&[][..], &["--against", text_of(&plan)]] {
+        let judged: Timed<JudgementDocument> = prints("judgement", &[&words[..], &few, against].concat());
+        let read = |name: &str| fs::read_to_string(out.join(name)).expect("written");
+        let file: JudgementDocument = serde_json::from_str(&read("judgement.json")).expect("document");
+        assert_eq!((text(&file), &file), (read("judgement.json"), &judged.document));
+        assert!(tabulates::<JudgedRow>("judged", &read("judged.csv")) > 3);
+        assert!(tabulates::<PlanLine>("allocation", &read("best.csv")) > 2);
     }
 }
 

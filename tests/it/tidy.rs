@@ -214,7 +214,6 @@ fn few_lines_are_those_of_a_search_through_all_sets() {
     });
     let (tried, met) = (tried.into_inner(), met.into_inner());
     let (proven, fewer) = (proven.into_inner(), fewer.into_inner());
-    println!("{tried} tried, {met} met, {proven} proven, {fewer} with fewer lines");
     assert!(tried >= 60 && fewer >= 20, "too few scenarios: {tried}, {fewer}");
     assert!(100 * met >= 95 * tried && 100 * proven >= 95 * tried, "{met} and {proven} of {tried}");
 }
@@ -241,7 +240,6 @@ fn few_lines_keep_every_rule() {
         fewer.fetch_add(usize::from(told.after < told.before), Ordering::Relaxed);
     });
     let (tried, fewer) = (tried.into_inner(), fewer.into_inner());
-    println!("{tried} tried, {fewer} with fewer lines");
     assert!(tried >= 25 && fewer >= 8, "{tried}, {fewer}");
 }
 

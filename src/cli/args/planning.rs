@@ -110,6 +110,45 @@ pub(crate) struct CoordinateArgs {
     pub(crate) common: Common,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai judge scenarios/minimal --plan edited.csv
+  rantai judge scenarios/minimal --plan edited.csv --against results/minimal --out results/judged
+  rantai judge scenarios/banyumas-gula-kelapa --plan edited.csv --budget 40miliar --time-limit 60 --lang id
+
+Lists every rule that the plan breaks, what sources spend, and what the plan gains or loses against the best one: each line that
+differs is put back alone, on the same futures. Rupiah lead; units that disagree with them are a rule broken. Columns note, notes,
+catatan and keterangan, and rows whose source is total or jumlah, are left out.
+
+Exit codes: 0 the plan keeps all rules; 1 failure of files or solver; 2 usage, invalid scenario, or a plan that cannot be read
+(unknown names, no numbers, negative amounts, a year outside); 3 the plan breaks a rule (also where 4 would do); 4 it keeps all rules, and
+planning anew stopped at a limit with the best plan known; 130 interrupted. Coverage that is only advised is no rule.")]
+pub(crate) struct JudgeArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// The plan to judge: allocation.csv, plan.json or a result folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+    /// The plan to compare it with: a result folder, or a file as for --plan [default: the plan that optimise makes].
+    #[arg(long, value_name = "RESULT")]
+    pub(crate) against: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    /// Of every line nothing, or at least this much beyond what is locked [default: the sources'].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) least_line: Option<Rupiah>,
+    /// Lines in multiples of this; what is bought in whole units is exempt [default: the sources'].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) grain: Option<Rupiah>,
+    /// Stop planning anew after this many seconds and compare with the best plan known.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
 /// Who decides for itself, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ByArg {

@@ -23,6 +23,7 @@ pub(super) const COLUMNS: Columns = Columns {
     required: &["cluster", "type", "status"],
     optional: &["amount", "unit", "reason", "reference", "grade"],
     numbers: &["amount"],
+    left_out: &[],
 };
 
 /// The model so far, and the faults and numbers that reading the rule adds to.

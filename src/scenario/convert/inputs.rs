@@ -14,12 +14,14 @@ const CLUSTERS: Columns = Columns {
     required: &["cluster", "name", "region", "chain", "enterprises", "workers"],
     optional: &["region_code", "candidate", "potential", "latitude", "longitude", "year", "source", "grade"],
     numbers: &["enterprises", "workers", "potential", "latitude", "longitude"],
+    left_out: &[],
 };
 
 const VALUES: Columns = Columns {
     required: &["cluster", "item", "key", "p1"],
     optional: &["dist", "p2", "p3", "p4", "varies", "factor", "loading", "unit", "year", "source", "grade"],
     numbers: &["p1", "p2", "p3", "p4", "loading"],
+    left_out: &[],
 };
 
 /// The tables of a scenario.
@@ -44,6 +46,7 @@ impl Tables {
             // Of a table that must be there, what follows from its absence is not told.
             None => Table {
                 rows: Vec::new(),
+                left_out: Vec::new(),
                 whole: !unread.contains(name) && !["clusters.csv", "budgets.csv"].contains(&name),
             },
         };

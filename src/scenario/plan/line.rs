@@ -23,8 +23,15 @@ pub(super) struct LineNames<'a> {
     pub(super) rupiah: f64,
 }
 
-/// The allocation line of a row. `None`, with the faults noted, where it cannot be one.
+/// The allocation line of a row that its source may fund. `None`, with the faults noted, where it cannot be one.
 pub(super) fn line_of(row: &Row, model: &ModelParts, faults: &mut Faults) -> Option<AllocationLine> {
+    let line = named_line(row, model, faults)?;
+    eligible(&line, &row.place("source"), model, faults);
+    Some(line)
+}
+
+/// The allocation line of a row, whether its source may fund it or not. `None`, with the faults noted, where it cannot be one.
+pub(super) fn named_line(row: &Row, model: &ModelParts, faults: &mut Faults) -> Option<AllocationLine> {
     let (year, rupiah) = (row.year("year", faults), row.required_amount("rupiah", faults));
     let line = LineNames {
         source: row.text("source"),
@@ -36,7 +43,7 @@ pub(super) fn line_of(row: &Row, model: &ModelParts, faults: &mut Faults) -> Opt
     resolve(&line, &|column| row.place(column), model, faults)
 }
 
-/// Turns names into ids and checks that the source may fund the line.
+/// Turns names into ids.
 pub(super) fn resolve(
     line: &LineNames<'_>,
     place: &dyn Fn(&str) -> Place,
@@ -88,21 +95,6 @@ pub(super) fn resolve(
                 id: "hapus baris ini, atau isi candidate dengan yes dalam clusters.csv",
             ),
         );
-    } else if !model.may_fund(source, cluster, intervention) {
-        faults.help(
-            &place("source"),
-            text!(
-                en: "'{source}' may not fund '{line}' in '{cluster}'",
-                id: "'{source}' tidak boleh mendanai '{line}' di '{cluster}'",
-                source = line.source,
-                line = line.intervention,
-                cluster = line.cluster,
-            ),
-            text!(
-                en: "see its types, support, regions, chains and clusters in scenario.toml",
-                id: "lihat types, support, regions, chains, dan clusters-nya dalam scenario.toml",
-            ),
-        );
     }
     whole.then_some(AllocationLine {
         source,
@@ -111,6 +103,31 @@ pub(super) fn resolve(
         year,
         amount: Rupiah(line.rupiah as i64),
     })
+}
+
+/// Tells where a source may not fund a line.
+fn eligible(line: &AllocationLine, place: &Place, model: &ModelParts, faults: &mut Faults) {
+    let (source, cluster, intervention) = (line.source, line.cluster, line.intervention);
+    // What is not offered anywhere but in candidates is told where it is named.
+    let opens = model.chain_of(cluster).interventions[intervention.index()].opens;
+    let unoffered = opens && !model.clusters[cluster.index()].candidate;
+    if unoffered || model.may_fund(source, cluster, intervention) {
+        return;
+    }
+    faults.help(
+        place,
+        text!(
+            en: "'{source}' may not fund '{line}' in '{cluster}'",
+            id: "'{source}' tidak boleh mendanai '{line}' di '{cluster}'",
+            source = model.sources[source.index()].key,
+            line = model.chain_of(cluster).interventions[intervention.index()].key,
+            cluster = model.clusters[cluster.index()].key,
+        ),
+        text!(
+            en: "see its types, support, regions, chains and clusters in scenario.toml",
+            id: "lihat types, support, regions, chains, dan clusters-nya dalam scenario.toml",
+        ),
+    );
 }
 
 /// Columns that only describe a line must describe the line that they stand in.

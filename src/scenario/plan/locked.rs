@@ -121,35 +121,3 @@ fn within_caps(lines: &[(AllocationLine, Place)], model: &ModelParts, faults: &m
         }
     }
 }
-
-/// Tells where a plan that was read, each line with its place, has less than what is locked.
-pub(super) fn check_plan(
-    lines: &[(AllocationLine, Place)],
-    whole: &Place,
-    model: &ModelParts,
-    faults: &mut Faults,
-) {
-    let allocation = Allocation::new(lines.iter().map(|(line, _)| *line).collect());
-    for (locked, has) in model.locked.missing(&allocation) {
-        let key = |line: &AllocationLine| (line.source, line.cluster, line.intervention, line.year);
-        let place =
-            lines.iter().find(|(line, _)| key(line) == key(&locked)).map_or(whole, |(_, place)| place);
-        faults.expected(
-            place,
-            text!(
-                en: "the plan has {has} of '{source}' for '{line}' in '{cluster}' in {year}",
-                id: "rencana ini memuat {has} dari '{source}' untuk '{line}' di '{cluster}' pada tahun {year}",
-                has = phrase::rupiah(has),
-                source = model.sources[locked.source.index()].key,
-                line = model.chain_of(locked.cluster).interventions[locked.intervention.index()].key,
-                cluster = model.clusters[locked.cluster.index()].key,
-                year = model.horizon.calendar_year(locked.year),
-            ),
-            text!(
-                en: "at least the {committed} that locked.csv says are committed",
-                id: "sekurang-kurangnya {committed} yang menurut locked.csv sudah terikat",
-                committed = phrase::rupiah(locked.amount.0),
-            ),
-        );
-    }
-}

@@ -14,6 +14,7 @@ pub(crate) const COLUMNS: Columns = Columns {
     required: &["source", "cluster", "intervention", "year", "rupiah"],
     optional: &["reference", "grade"],
     numbers: &["rupiah"],
+    left_out: &[],
 };
 
 /// Reads today.csv.

@@ -16,6 +16,7 @@ pub(crate) const BUDGETS: Columns = Columns {
     required: &["source", "year", "amount"],
     optional: &["unit", "reference", "grade"],
     numbers: &["amount"],
+    left_out: &[],
 };
 
 /// The row that states the budget of each source in each year, if any does.
