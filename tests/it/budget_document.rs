@@ -225,7 +225,8 @@ fn sums_are_those_of_the_budget() {
         let model = scenario.model.changed(|parts| parts.price_index = Some(index.clone()));
         let plan = random_plan(&model, &mut seed);
         let borne = dice(&mut seed, 1000).cast_signed();
-        let budget = model.budget_lines(&plan, |source, year| borne * i64::try_from(source.index() + year).expect("small"));
+        let budget = model
+            .budget_lines(&plan, |source, year| borne * i64::try_from(source.index() + year).expect("small"));
         let document = BudgetTable::of(&model, &scenario.numbers, &plan, &budget);
         for block in &document.blocks {
             let of = budget.iter().find(|line| {

@@ -24,6 +24,9 @@ pub(crate) enum Kind {
     Things,
 }
 
+/// Money of a line that may be locked at most.
+const LOCKED: i32 = 28_000;
+
 impl Kind {
     /// With so few decisions that all choices of whole numbers can be gone through.
     fn is_small(self) -> bool {
@@ -287,7 +290,7 @@ fn locked(folder: &Path, seed: usize) {
     if rng.random_range(0..4) > 0 {
         return;
     }
-    let (s, t) = (rng.random_range(0..20_000), rng.random_range(0..8_000));
+    let (s, t) = (rng.random_range(0..20_000), rng.random_range(0..LOCKED - 20_000));
     let rows = format!("source,cluster,intervention,year,rupiah\ns,c0,i0,2028,{s}\nt,c0,i0,2028,{t}\n");
     fs::write(folder.join("locked.csv"), rows).expect("locked");
 }
@@ -628,7 +631,9 @@ fn interventions(w: &mut Writer, capacities: &[String], kind: Kind, seed: usize)
             w.line(&format!("minimum = {minimum}"));
         }
         if kind == Kind::Things && (i == 0 || w.chance(0.5)) {
-            let (cost, most) = (w.rng.random_range(12_000..45_000), w.rng.random_range(1..=3));
+            let (cost, most) = (w.rng.random_range(12_000..45_000_i32), w.rng.random_range(1..=3));
+            // No fewer than what may be locked buys.
+            let most = most.max((LOCKED + cost - 1).div_euclid(cost));
             w.line(&format!(
                 "unit = {{ id = \"alat\", one = \"tool\", many = \"tools\" }}\nunit_cost = {cost}\nat_most = {most}"
             ));

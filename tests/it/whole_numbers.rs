@@ -200,12 +200,13 @@ pub(crate) const MOST_CHOICES: usize = 9;
 
 /// Values that a whole number may have.
 fn choices(column: &Column) -> usize {
+    assert!(column.upper.fract() == 0.0 && column.lower.fract() == 0.0, "{column:?}");
     (column.upper - column.lower) as usize + 1
 }
 
 /// Choices of all whole numbers together.
 fn all_choices(columns: &[Column]) -> usize {
-    columns.iter().filter(|column| column.integer).map(choices).product()
+    columns.iter().filter(|column| column.integer).map(choices).fold(1, usize::saturating_mul)
 }
 
 /// Every choice of the whole numbers, the rest of the extensive form solved around it: the best value, tie-breaking costs
@@ -271,7 +272,12 @@ fn are_those_of_a_search_through_all(kind: Kind, scenarios: usize, at_least: usi
         let best = best_of_all(&planning);
         if best == f64::NEG_INFINITY {
             for method in BOTH {
-                assert!(infeasible(&model, method).is_some(), "scenario {seed}, {method:?}");
+                let block = Sampler::new(&model, 5, Purpose::Planning).block(0, 3);
+                let answer = optimise(&model, &block, &options(&model, method), &Control::unlimited());
+                assert!(
+                    matches!(answer, Err(OptError::Infeasible(_))),
+                    "scenario {seed}, {method:?}: {answer:?}"
+                );
             }
             return;
         }

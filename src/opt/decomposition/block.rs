@@ -87,6 +87,7 @@ impl<'g> Block<'g> {
             })
             .collect();
         master.add_rows(rows);
+        master.put_to_sleep();
         let places = parts
             .cells
             .iter()

@@ -1,6 +1,8 @@
 //! A linear program that grows and is solved again and again: the models of recourse made of cuts, and the choice among
 //! proposals. Maximises; every bound it gives is worked out from the duals in our own arithmetic.
 
+mod asleep;
+
 use std::ops::Range;
 
 use super::super::claims::{Feasibility, feasibility};
@@ -8,6 +10,7 @@ use super::super::lp::LinearProgram;
 use super::super::program::{Column, Row, Sense};
 use super::super::raw::{Ended, Session, Sparse, whole};
 use crate::control::Control;
+use asleep::{Asleep, Line};
 
 /// A row: lower ≤ Σ entries ≤ upper.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +91,8 @@ pub(in super::super) struct Master {
     pub(super) stopped: bool,
     /// The solver is believed where it says that nothing keeps the rows.
     trusting: bool,
+    /// Rows that bound nothing until they are broken.
+    asleep: Asleep,
 }
 
 /// How a solve ended.
@@ -138,6 +143,7 @@ impl Master {
             scaled,
             stopped: false,
             trusting: false,
+            asleep: Asleep::default(),
         };
         let none = vec![Vec::new(); columns.len()];
         master.add_columns_in(columns, scale, &none);
@@ -315,8 +321,60 @@ impl Master {
         self.solve_while(&Control::unlimited())
     }
 
-    /// The same until `control` stops it.
+    /// The same until `control` stops it. Rows that sleep wake where they are broken, and the model is solved again.
     pub(super) fn solve_while(&mut self, control: &Control<'_>) -> MasterOutcome {
+        loop {
+            let solved = self.solve_awake(control);
+            let woken = match solved {
+                MasterOutcome::Bound(_) => self.wake_broken(),
+                MasterOutcome::Unbounded => self.wake_all(),
+                MasterOutcome::Failed => !self.stopped && self.wake_all(),
+                // Fewer rows cannot be kept either.
+                MasterOutcome::Infeasible => false,
+            };
+            if !woken {
+                return solved;
+            }
+        }
+    }
+
+    /// Puts the lines to sleep that lie between others of their column.
+    pub(super) fn put_to_sleep(&mut self) {
+        let free = |row: &MasterRow| row.cut_for.is_none() && row.lower.is_infinite();
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| free(row));
+        self.asleep = Asleep::between(rows.filter_map(|(number, row)| Line::of(number, &row.entries)));
+        for row in self.asleep.rows() {
+            self.session.set_row_bounds(row, f64::NEG_INFINITY, f64::INFINITY);
+        }
+    }
+
+    /// Wakes rows that the last answer breaks; false if it breaks none.
+    fn wake_broken(&mut self) -> bool {
+        let (rows, x, factors) = (&self.rows, &self.x, &self.row_scale);
+        let over = |row: usize| {
+            let own: &MasterRow = &rows[row];
+            let activity: f64 = own.entries.iter().map(|&(j, a)| a * x[j]).sum();
+            (activity - own.upper) * factors[row]
+        };
+        let woken = self.asleep.wake_broken(over);
+        self.awaken(&woken)
+    }
+
+    /// Gives these rows their bounds; false if there are none.
+    fn awaken(&mut self, woken: &[usize]) -> bool {
+        for &row in woken {
+            let (own, factor) = (&self.rows[row], self.row_scale[row]);
+            self.session.set_row_bounds(row, own.lower * factor, own.upper * factor);
+        }
+        !woken.is_empty()
+    }
+
+    fn wake_all(&mut self) -> bool {
+        let woken = self.asleep.wake_all();
+        self.awaken(&woken)
+    }
+
+    fn solve_awake(&mut self, control: &Control<'_>) -> MasterOutcome {
         if self.columns.is_empty() {
             // Nothing to decide.
             (self.x, self.duals) = (Vec::new(), vec![0.0; self.rows.len()]);
@@ -364,7 +422,7 @@ impl Master {
                 return MasterOutcome::Infeasible;
             }
             if attempt >= 1 && ended == Ended::Unbounded {
-                return if self.widen_box() { self.solve_while(control) } else { MasterOutcome::Unbounded };
+                return if self.widen_box() { self.solve_awake(control) } else { MasterOutcome::Unbounded };
             }
         }
         MasterOutcome::Failed
