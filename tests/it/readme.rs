@@ -37,6 +37,9 @@ fn every_command_line_of_the_readme_runs() {
         if ["optimise", "coordinate"].contains(&arguments[0].as_str()) {
             arguments.extend(["--samples", "2", "--evaluation", "20"].map(String::from));
         }
+        if arguments[0] == "optimise" {
+            arguments.push("--quick".to_string());
+        }
         let settled = ["--samples", "--until"].map(String::from);
         if arguments[0] == "simulate" && !arguments.iter().any(|word| settled.contains(word)) {
             arguments.extend(["--samples", "20"].map(String::from));

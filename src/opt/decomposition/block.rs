@@ -87,7 +87,6 @@ impl<'g> Block<'g> {
             })
             .collect();
         master.add_rows(rows);
-        master.put_to_sleep();
         let places = parts
             .cells
             .iter()

@@ -104,6 +104,7 @@ impl<'a> LShaped<'a> {
             sizes,
         };
         let mut block = Block::new(parts, manner);
+        block.master.put_to_sleep();
         let shared: Vec<f64> = first.columns.iter().map(|column| column.objective).collect();
         if lambda > 0.0 {
             block.add_cvar(first.risk, &recourses, &shared);
