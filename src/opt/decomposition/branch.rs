@@ -47,6 +47,11 @@ pub(super) trait Relaxation {
         None
     }
 
+    /// Share of the gap by which the search must get on now and then to go on, where whole numbers are many.
+    fn worth_going_on(&self) -> f64 {
+        0.01
+    }
+
     /// Share of the gap asked for to which a node is to be solved.
     fn closeness(&self) -> f64;
 
@@ -249,11 +254,11 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
         Ok(())
     }
 
-    /// Notes whether the last nodes moved the incumbent or the bound by a tenth of what lies between them.
+    /// Notes whether the last nodes moved the incumbent or the bound by enough of what lies between them.
     fn note(&mut self, bound: f64) {
         let open = bound - self.objective();
         let closed = self.known.1 - self.known.0 - open;
-        if closed > WORTH_ANOTHER * open || !self.known.0.is_finite() {
+        if closed > self.whole.worth_going_on() * open || !self.known.0.is_finite() {
             (self.known, self.idle) = ((self.objective(), bound), 0);
         } else {
             self.idle += 1;

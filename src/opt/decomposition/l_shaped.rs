@@ -449,6 +449,11 @@ impl Relaxation for LShaped<'_> {
         self.dive_for(columns, bounds, up, going)
     }
 
+    fn worth_going_on(&self) -> f64 {
+        // Dives come first: what the bound creeps by after them is not worth the time.
+        0.1
+    }
+
     fn closeness(&self) -> f64 {
         CLOSENESS
     }
