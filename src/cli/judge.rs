@@ -17,8 +17,8 @@ pub(super) fn judge(args: &JudgeArgs, process: &Process) -> Result<Outcome, CliE
     let started = now();
     let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
     let planning = PlanRequest {
-        least_line: args.least_line,
-        grain: args.grain,
+        least_line: args.sizes.least_line,
+        grain: args.sizes.grain,
         time_limit: args.time_limit,
         ..planning_request(&args.planning)
     };

@@ -96,8 +96,8 @@ fn outside(document: Option<&Path>, out: Option<&Path>) -> Result<(), CliError> 
 
 fn request(args: &OptimiseArgs) -> PlanRequest {
     PlanRequest {
-        least_line: args.least_line,
-        grain: args.grain,
+        least_line: args.sizes.least_line,
+        grain: args.sizes.grain,
         time_limit: args.time_limit,
         quick: args.quick,
         tidy: args.tidy,

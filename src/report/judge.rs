@@ -89,10 +89,10 @@ fn left_out(study: &JudgeStudy) -> Option<Text> {
         let mut parts = Vec::new();
         if !left_out.columns.is_empty() {
             let columns = left_out.columns.join(", ");
-            parts.push(format!("{} {columns}", lang.pick("kolom catatan", "columns of notes:")));
+            parts.push(format!("{} {columns}", lang.pick("kolom catatan:", "columns of notes:")));
         }
         if !rows.is_empty() {
-            parts.push(format!("{} {}", lang.pick("baris jumlah", "rows of sums:"), rows.join(", ")));
+            parts.push(format!("{} {}", lang.pick("jumlah di baris", "sums in row"), rows.join(", ")));
         }
         format!("{} {}.", lang.pick("Yang tidak dibaca:", "Left out:"), parts.join("; "))
     }))
@@ -147,7 +147,7 @@ fn verdict(model: &Model, study: &JudgeStudy, against: &Against) -> Text {
                 let word = if of.mean < 0.0 { "lebih kecil" } else { "lebih besar" };
                 let open = if open { "; selisih sekecil itu bisa karena kebetulan" } else { "" };
                 format!(
-                    "Berbeda pada {lines}, tambahan bersih {name}-nya {size} (± {half}) {word} daripada {than}{open}."
+                    "Rencana ini berbeda pada {lines}; tambahan bersih {name} {size} (± {half}) {word} daripada {than}{open}."
                 )
             }
             Lang::En => {

@@ -92,7 +92,14 @@ impl Serialize for Cells<'_> {
 /// # Errors
 /// Whatever writing fails with.
 pub fn write_allocation<W: Write>(model: &Model, of: &Allocation, out: W) -> io::Result<()> {
-    let (units, locked) = (keys::any_units(model), keys::any_locked(model));
+    write_lines(&allocation_lines(model, of), keys::any_units(model), keys::any_locked(model), out)
+}
+
+/// Writes lines as a table, with the columns of units and of what is locked or without. A line that lacks them has empty cells there.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn write_lines<W: Write>(lines: &[PlanLine], units: bool, locked: bool, out: W) -> io::Result<()> {
     let stands = |column: &&str| match *column {
         "units" | "unit" | "unit_cost" => units,
         "locked" => locked,
@@ -100,8 +107,8 @@ pub fn write_allocation<W: Write>(model: &Model, of: &Allocation, out: W) -> io:
     };
     let columns: Vec<&str> = PlanLine::<i64>::COLUMNS.iter().copied().filter(stands).collect();
     let mut writer = Writer::new(&columns, out)?;
-    for line in allocation_lines(model, of) {
-        writer.add_cells(&Cells { line: &line, units, locked })?;
+    for line in lines {
+        writer.add_cells(&Cells { line, units, locked })?;
     }
     writer.end()
 }

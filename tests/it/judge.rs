@@ -316,7 +316,7 @@ fn rules_are_told_in_both_languages() {
     let (english, notes) = run("en");
     for words in [
         "The plan breaks 19 rules.",
-        "Left out: columns of notes: Keterangan; rows of sums: 11.",
+        "Left out: columns of notes: Keterangan; sums in row 11.",
         " - budget of Regency budget in 2028, upkeep that it bears included: Rp 7.3 million of at most Rp 7.0 million; Rp 300,000 too much [budgets.csv row",
         " - cap on (f) certification and standardisation from Regency budget: Rp 9.0 million of at most Rp 6.0 million; Rp 3.0 million too much [Perda 1/2026",
         " - row 4, certificate in A, Regency budget, 2027: 3 files at Rp 4.0 million each come to Rp 12.0 million, but rupiah says Rp 9.0 million; off by Rp 3.0 million",

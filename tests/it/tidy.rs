@@ -24,7 +24,8 @@ use rayon::prelude::*;
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
 use crate::support::{code, rantai, scenario, stderr, stdout, varied};
-use crate::whole_numbers::{BOTH, incremental, infeasible, lines, options, patched};
+use crate::whole_numbers::{BOTH, incremental, infeasible, lines, options};
+use crate::whole_things::case;
 
 const JUTA: f64 = 1e6;
 
@@ -42,20 +43,6 @@ fn told(plan: &ProgramPlan) -> &Tidied {
 /// Lines with money beyond what is locked.
 fn count(model: &Model, allocation: &Allocation) -> usize {
     allocation.lines().iter().filter(|line| model.locked.free(line) > 0).count()
-}
-
-/// 12 juta in 2027 and none after (as in `whole_things`): a certificate brings 1.8 a rupiah up to 10 juta in each of two clusters and
-/// 0.45 beyond, equipment 0.6.
-fn case(more: &[(&str, &str)]) -> Model {
-    let base = [
-        ("apbd,2027,100000000", "apbd,2027,12000000"),
-        ("apbd,2028,100000000", "apbd,2028,0"),
-        (
-            "{ dist = \"discrete\", values = [18000, 22000], weights = [0.5, 0.5], varies = \"once\", unit = \"Rp/kg\" }",
-            "{ value = 20000, unit = \"Rp/kg\" }",
-        ),
-    ];
-    patched(&[&base[..], more].concat())
 }
 
 /// The case with 3 juta of certificates locked in a.

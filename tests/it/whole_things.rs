@@ -13,7 +13,7 @@ const JUTA: f64 = 1e6;
 
 /// 12 juta in 2027 and none after; prices certain at 20,000 (as in `whole_numbers`): a certificate brings 1.8 a rupiah up to 10
 /// juta in each of two clusters and 0.45 beyond, equipment 0.6.
-fn case(more: &[(&str, &str)]) -> Model {
+pub(crate) fn case(more: &[(&str, &str)]) -> Model {
     let base = [
         ("apbd,2027,100000000", "apbd,2027,12000000"),
         ("apbd,2028,100000000", "apbd,2028,0"),

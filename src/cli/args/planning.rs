@@ -39,6 +39,17 @@ pub(crate) struct Planning {
     pub(crate) gap: Option<f64>,
 }
 
+/// What lines the plan is made of.
+#[derive(Debug, Args)]
+pub(crate) struct Sizes {
+    /// Of every line nothing, or at least this much beyond what is locked [default: the sources'].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) least_line: Option<Rupiah>,
+    /// Lines in multiples of this; what is bought in whole units is exempt [default: the sources'].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) grain: Option<Rupiah>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   rantai optimise scenarios/minimal
@@ -54,12 +65,8 @@ pub(crate) struct OptimiseArgs {
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) planning: Planning,
-    /// Of every line nothing, or at least this much beyond what is locked [default: the sources'].
-    #[arg(long, value_name = "RP", value_parser = parse_amount)]
-    pub(crate) least_line: Option<Rupiah>,
-    /// Lines in multiples of this; what is bought in whole units is exempt [default: the sources'].
-    #[arg(long, value_name = "RP", value_parser = parse_amount)]
-    pub(crate) grain: Option<Rupiah>,
+    #[command(flatten)]
+    pub(crate) sizes: Sizes,
     /// Few lines: of all plans that give up no more than this share of the best one's value, one with as few lines as can be
     /// found, such as 0.5%.
     #[arg(long, value_name = "SHARE", value_parser = share)]
@@ -134,12 +141,8 @@ pub(crate) struct JudgeArgs {
     pub(crate) against: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) planning: Planning,
-    /// Of every line nothing, or at least this much beyond what is locked [default: the sources'].
-    #[arg(long, value_name = "RP", value_parser = parse_amount)]
-    pub(crate) least_line: Option<Rupiah>,
-    /// Lines in multiples of this; what is bought in whole units is exempt [default: the sources'].
-    #[arg(long, value_name = "RP", value_parser = parse_amount)]
-    pub(crate) grain: Option<Rupiah>,
+    #[command(flatten)]
+    pub(crate) sizes: Sizes,
     /// Stop planning anew after this many seconds and compare with the best plan known.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<f64>,
