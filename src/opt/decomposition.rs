@@ -22,6 +22,7 @@ mod column_generation;
 mod counted;
 mod dense;
 mod dive;
+mod fold;
 mod l_shaped;
 mod learned;
 pub(super) mod master;

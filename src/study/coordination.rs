@@ -112,7 +112,8 @@ impl CoordinationStudy {
     }
 }
 
-/// Relative gap at which every plan, the joint one too, may stop where nothing is said: what ways lose is a matter of per cent.
+/// Relative gap at which every plan, the joint one too, may stop where nothing is said: what ways lose is a matter of per cent. Plans
+/// in whole things have a gap of their own.
 const GAP: f64 = 1e-4;
 
 /// One party's planning after another, with what rules they had to leave out.
@@ -126,8 +127,9 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn solve(&self, model: &Model) -> Result<ProgramPlan, OptError> {
+        let usual = (!model.has_whole_things()).then_some(GAP);
         let options = PlanOptions {
-            gap: Some(self.request.gap.unwrap_or(GAP)),
+            gap: self.request.gap.or(usual),
             ..PlanOptions::new(self.request.metric, self.request.method)
         };
         optimise(model, self.block, &options, self.control)

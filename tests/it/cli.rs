@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use rantai::digest::sha256;
 use serde_json::Value;
 
-use crate::support::{code, copy, rantai, root, scenario, stderr, stdout};
+use crate::support::{code, copy, measured, rantai, root, scenario, stderr, stdout};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8 path")
@@ -162,7 +162,7 @@ fn clashing_rules_exit_with_3_and_are_named() {
 #[test]
 fn a_plan_goes_on_from_what_was_learned() {
     let folder = tempfile::tempdir().expect("folder");
-    let path = scenario("banyumas-gula-kelapa");
+    let path = measured("banyumas-gula-kelapa");
     let plan = |name: &str, more: &[&str]| {
         let out = folder.path().join(name);
         let mut arguments = vec!["optimise", text(&path), "--samples", "5", "--evaluation", "50"];
@@ -196,7 +196,7 @@ fn a_plan_goes_on_from_what_was_learned() {
 
 #[test]
 fn a_time_limit_gives_the_best_plan_known_and_exit_code_4() {
-    let path = scenario("banyumas-gula-kelapa");
+    let path = measured("banyumas-gula-kelapa");
     let arguments =
         ["optimise", text(&path), "--samples", "10", "--evaluation", "100", "--time-limit", "0.2", "--json"];
     let output = rantai(&arguments);

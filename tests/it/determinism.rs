@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::support::{code, copy, rantai, scenario, stderr};
+use crate::support::{code, copy, measured, rantai, scenario, stderr};
 
 /// Every file of a result folder, the manifest without its `run` block.
 pub(crate) fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -48,14 +48,18 @@ fn optimise(scenario: &Path, out: &Path, threads: &str) -> BTreeMap<String, Vec<
     results(out)
 }
 
+fn cases() -> [(&'static str, PathBuf); 2] {
+    [("minimal", scenario("minimal")), ("banyumas-gula-kelapa", measured("banyumas-gula-kelapa"))]
+}
+
 #[test]
 fn one_two_and_four_threads_give_the_same_bytes() {
     let folder = tempfile::tempdir().expect("folder");
-    for name in ["minimal", "banyumas-gula-kelapa"] {
-        let one = optimise(&scenario(name), &folder.path().join(format!("{name}1")), "1");
+    for (name, path) in cases() {
+        let one = optimise(&path, &folder.path().join(format!("{name}1")), "1");
         assert!(one.len() >= 5, "{:?}", one.keys());
         for threads in ["2", "4"] {
-            let more = optimise(&scenario(name), &folder.path().join(format!("{name}{threads}")), threads);
+            let more = optimise(&path, &folder.path().join(format!("{name}{threads}")), threads);
             assert!(one == more, "{name} differs on {threads} threads");
         }
     }
@@ -65,10 +69,10 @@ fn one_two_and_four_threads_give_the_same_bytes() {
 #[test]
 fn the_order_of_rows_does_not_matter() {
     let folder = tempfile::tempdir().expect("folder");
-    for name in ["minimal", "banyumas-gula-kelapa"] {
+    for (name, path) in cases() {
         // The folder's own name is part of the command in the manifest.
         let shuffled = folder.path().join("shuffled").join(name);
-        copy(&scenario(name), &shuffled);
+        copy(&path, &shuffled);
         for table in ["clusters.csv", "values.csv", "budgets.csv", "today.csv"] {
             let path = shuffled.join(table);
             let text = fs::read_to_string(&path).expect("table");
@@ -87,7 +91,7 @@ fn the_order_of_rows_does_not_matter() {
                 sections.iter().map(|section| format!("\n[{}\n", section.trim_end())).collect();
             fs::write(chain.path(), format!("{head}\n{reversed}")).expect("written");
         }
-        let straight = optimise(&scenario(name), &folder.path().join(format!("{name}-a")), "2");
+        let straight = optimise(&path, &folder.path().join(format!("{name}-a")), "2");
         let reversed = optimise(&shuffled, &folder.path().join(format!("{name}-b")), "2");
         assert!(straight == reversed, "{name} depends on the order of rows");
     }

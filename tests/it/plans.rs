@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::agreement::random_model;
 use crate::random_scenario::Kind;
-use crate::support::{code, copy, rantai, root, scenario, stderr, stdout, varied};
+use crate::support::{code, copy, measured, rantai, scenario, stderr, stdout, varied};
 
 const JUTA: f64 = 1e6;
 const TRILIUN: i64 = 1_000_000_000_000;
@@ -141,7 +141,7 @@ fn a_plan_does_not_depend_on_what_is_asked_beside_it() {
 fn quick_or_not_banyumas_gets_one_plan() {
     let folder = tempfile::tempdir().expect("folder");
     // As it was in 0.1.0: what more money brings takes minutes where things are bought whole.
-    let path = root().join("benches/scenarios/banyumas-gula-kelapa");
+    let path = measured("banyumas-gula-kelapa");
     let run = |name: &str, more: &[&str]| {
         let out = folder.path().join(name);
         let mut words =

@@ -16,6 +16,11 @@ pub(crate) fn scenario(name: &str) -> PathBuf {
     root().join("scenarios").join(name)
 }
 
+/// A bundled scenario as it was when speed was first measured: its plans are not in whole things and come sooner.
+pub(crate) fn measured(name: &str) -> PathBuf {
+    root().join("benches/scenarios").join(name)
+}
+
 /// Runs the binary with these arguments, in English and without colour.
 pub(crate) fn rantai(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rantai"))

@@ -3,6 +3,7 @@
 
 use super::super::program::{Column, Row};
 use super::cell::{Recourses, Visited};
+use super::fold::Fold;
 use super::learned::LearnedCut;
 use super::master::{Cvar, Master, MasterOutcome, MasterRow, by_ceilings};
 use super::problem::{DecompositionError, Manner};
@@ -27,6 +28,10 @@ pub(super) struct Block<'a> {
     pub(super) master: Master,
     /// Place of each cell's first-stage columns in the block.
     places: Vec<Vec<usize>>,
+    /// Stocks of whose pieces the model does without.
+    folds: Vec<Fold>,
+    /// Numbers of the folds that each cell depends on.
+    folds_of: Vec<Vec<usize>>,
     /// Rows that are no cuts.
     fixed_rows: usize,
     /// Solves since a row last held something.
@@ -44,6 +49,8 @@ pub(super) struct Parts<'a> {
     pub(super) rows: Vec<&'a Row>,
     pub(super) cells: Vec<usize>,
     pub(super) recourses: &'a Recourses<'a>,
+    /// Stocks of whose pieces the model does without.
+    pub(super) folds: &'a [Fold],
     /// The worth of a unit of each cell's column, and about how large its values are, by cell of the block.
     pub(super) worth: Vec<f64>,
     pub(super) sizes: Vec<f64>,
@@ -87,12 +94,37 @@ impl<'g> Block<'g> {
             })
             .collect();
         master.add_rows(rows);
-        let places = parts
+        let places: Vec<Vec<usize>> = parts
             .cells
             .iter()
             .map(|cell| {
                 let component = parts.recourses.cells[*cell].component;
                 parts.recourses.first[component].iter().map(|j| local(*j)).collect()
+            })
+            .collect();
+        // Pieces of stocks leave the model: their columns are nothing, and their rows hold nothing.
+        let here = |fold: &&Fold| local(fold.stock) != usize::MAX;
+        let folds: Vec<Fold> = parts.folds.iter().filter(here).map(|fold| fold.renumbered(&local)).collect();
+        let mut fold_of = vec![usize::MAX; parts.columns.len()];
+        for (number, fold) in folds.iter().enumerate() {
+            for piece in &fold.pieces {
+                fold_of[*piece] = number;
+                master.set_bounds(*piece, 0.0, 0.0);
+            }
+        }
+        for row in 0..master.rows.len() {
+            if master.rows[row].entries.iter().any(|(j, _)| fold_of[*j] != usize::MAX) {
+                master.set_row_bounds(row, f64::NEG_INFINITY, f64::INFINITY);
+            }
+        }
+        let folds_of = places
+            .iter()
+            .map(|places| {
+                let mut own: Vec<usize> = places.iter().map(|j| fold_of[*j]).collect();
+                own.retain(|number| *number != usize::MAX);
+                own.sort_unstable();
+                own.dedup();
+                own
             })
             .collect();
         let fixed_rows = master.rows.len();
@@ -101,6 +133,8 @@ impl<'g> Block<'g> {
             cells: parts.cells,
             objective,
             places,
+            folds,
+            folds_of,
             fixed_rows,
             idle: vec![0; fixed_rows],
             master,
@@ -162,18 +196,23 @@ impl<'g> Block<'g> {
         self.master.add_rows(rows);
     }
 
-    /// Adds the cuts that a visit of all cells found.
-    pub(super) fn add_cuts(&mut self, visited: &[Visited]) {
+    /// Fills the pieces of the stocks in `x`, decisions of the block's columns.
+    pub(super) fn fill(&self, x: &mut [f64]) {
+        self.folds.iter().for_each(|fold| fold.fill(x));
+    }
+
+    /// Adds the cuts that a visit of all cells found at `x`, decisions of the block's columns.
+    pub(super) fn add_cuts(&mut self, visited: &[Visited], x: &[f64]) {
         let mut rows = Vec::new();
-        for (number, (cell, places)) in self.cells.iter().zip(&self.places).enumerate() {
+        let mut slopes = vec![0.0; self.columns.len()];
+        for (number, cell) in self.cells.iter().enumerate() {
             let found = &visited[*cell];
-            let entries = |sign: f64, g: &[f64]| -> Vec<(usize, f64)> {
-                places.iter().zip(g).filter(|(_, g)| **g != 0.0).map(|(j, g)| (*j, sign * g)).collect()
-            };
+            let mut folded = |gradient: &[f64]| self.folded(number, gradient, x, &mut slopes);
             if let Some((constant, gradient)) = &found.needed {
+                let (more, entries) = folded(gradient);
                 rows.push(MasterRow {
-                    entries: entries(1.0, gradient),
-                    lower: -constant,
+                    entries,
+                    lower: -(constant + more),
                     upper: f64::INFINITY,
                     cut_for: None,
                 });
@@ -183,17 +222,52 @@ impl<'g> Block<'g> {
                 continue;
             }
             let column = self.columns.len() + number;
-            let mut entries = entries(-1.0, &found.gradient);
+            let (more, mut entries) = folded(&found.gradient);
+            for (_, g) in &mut entries {
+                *g = -*g;
+            }
             entries.push((column, 1.0));
             rows.push(MasterRow {
                 entries,
                 lower: f64::NEG_INFINITY,
-                upper: found.constant,
+                upper: found.constant + more,
                 cut_for: Some(column),
             });
         }
         self.idle.resize(self.master.rows.len() + rows.len(), 0);
         self.master.add_rows(rows);
+    }
+
+    /// A cell's cut without pieces of stocks, which are tangents at `x`: what they add to its constant, and its entries. `slopes` is room
+    /// for a number by column, all nothing before and after.
+    fn folded(
+        &self,
+        cell: usize,
+        gradient: &[f64],
+        x: &[f64],
+        slopes: &mut [f64],
+    ) -> (f64, Vec<(usize, f64)>) {
+        let places = &self.places[cell];
+        places.iter().zip(gradient).for_each(|(j, g)| slopes[*j] = *g);
+        let mut constant = 0.0;
+        for fold in self.folds_of[cell].iter().map(|number| &self.folds[*number]) {
+            let (at_nothing, slope) = fold.tangent(slopes, x);
+            fold.pieces.iter().for_each(|piece| slopes[*piece] = 0.0);
+            constant += at_nothing;
+            slopes[fold.stock] += slope;
+        }
+        let stocks = self.folds_of[cell].iter().map(|number| self.folds[*number].stock);
+        let mut touched: Vec<usize> = places.iter().copied().chain(stocks).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let mut entries = Vec::new();
+        for j in touched {
+            if slopes[j] != 0.0 {
+                entries.push((j, slopes[j]));
+                slopes[j] = 0.0;
+            }
+        }
+        (constant, entries)
     }
 
     /// The cuts that are known.
@@ -315,6 +389,10 @@ impl<'g> Block<'g> {
     /// Values of the block's first-stage columns at the last solve, put within their bounds.
     pub(super) fn x(&self) -> Vec<f64> {
         let columns = &self.master.columns[..self.columns.len()];
-        columns.iter().zip(self.master.x()).map(|(column, x)| x.min(column.upper).max(column.lower)).collect()
+        let within =
+            columns.iter().zip(self.master.x()).map(|(column, x)| x.min(column.upper).max(column.lower));
+        let mut x = within.collect::<Vec<f64>>();
+        self.fill(&mut x);
+        x
     }
 }

@@ -35,16 +35,21 @@ pub(super) trait Relaxation {
     /// Decisions with whole numbers that look good by all that is known; nothing if none were found.
     fn suggest(&mut self, gap: f64) -> Option<Vec<f64>>;
 
-    /// Decisions with whole numbers at the `columns` within `bounds` that a dive finds, which puts parts of a number above `up` up;
-    /// nothing where it finds none, there are no dives, or `going` says no on the way.
+    /// Decisions with whole numbers at the `columns` within `bounds` that a dive finds; nothing where it finds none, there are no
+    /// dives, or `going` says no on the way.
     fn dive(
         &mut self,
         _columns: &[usize],
         _bounds: &[(f64, f64)],
-        _up: f64,
+        _how: Dive,
         _going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
         None
+    }
+
+    /// The work of all solves so far, the same on every machine; 0 where it is not counted.
+    fn work(&self) -> f64 {
+        0.0
     }
 
     /// Share of the gap by which the search must get on now and then to go on, where whole numbers are many.
@@ -59,6 +64,15 @@ pub(super) trait Relaxation {
     fn gives_up(&self) -> bool {
         false
     }
+}
+
+/// How to dive.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dive {
+    /// A part of a whole number above this is put up.
+    pub(super) up: f64,
+    /// Work of the relaxation at which the dive is given up.
+    pub(super) most_work: f64,
 }
 
 /// How closely a node is to be solved.
@@ -77,6 +91,11 @@ const NEAR: usize = 4;
 const AGREES: f64 = 1e-6;
 /// Nodes in a row that bring nothing after which a search of many whole numbers ends.
 const IDLE: usize = 30;
+/// Once there is an incumbent: times the work of the root that its dives may take, and one of them; and times the work of the root
+/// and of its dives after which a search of many whole numbers ends.
+const DIVING: f64 = 2.0;
+const ONE_DIVE: f64 = 1.0;
+const MOST_WORK: f64 = 0.15;
 /// Whole numbers of which there are many: a search through them comes to no end. Counts of things are many sooner than choices
 /// between two.
 const MANY: usize = 200;
@@ -111,21 +130,39 @@ struct Search<'s, 'o, R> {
     /// Incumbent and bound where the search last got on, and the nodes since.
     known: (f64, f64),
     idle: usize,
+    /// The relaxation's work before the search, after the root, and after its dives.
+    work: [f64; 3],
 }
 
 impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
     fn new(whole: &'s mut R, options: &'s DecompositionOptions<'o>, columns: Vec<usize>, many: bool) -> Self {
         let (best, tried, known) = (None, BTreeSet::new(), (f64::NEG_INFINITY, f64::INFINITY));
-        Self { whole, options, columns, many, best, tried, number: 0, interrupted: false, known, idle: 0 }
+        let work = [whole.work(), f64::INFINITY, f64::INFINITY];
+        Self {
+            whole,
+            options,
+            columns,
+            many,
+            best,
+            tried,
+            number: 0,
+            interrupted: false,
+            known,
+            idle: 0,
+            work,
+        }
     }
 
     /// Searches the masters at the root, whose relaxation is at `x`, for whole numbers, or dives where these are many.
     fn begin(&mut self, x: &[f64], bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
+        self.work[1] = self.whole.work();
         if !self.many {
             return self.propose(bounds, most);
         }
         self.dive(bounds, most)?;
-        self.dive_near(x, bounds, most)
+        self.dive_near(x, bounds, most)?;
+        self.work[2] = self.whole.work();
+        Ok(())
     }
 
     fn objective(&self) -> f64 {
@@ -214,7 +251,10 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
     fn dive(&mut self, bounds: &[(f64, f64)], most: f64) -> Result<(), DecompositionError> {
         for up in DIVES {
             let done = relative_gap(self.objective(), most, self.options.unit) <= self.options.gap;
-            if self.interrupted || done {
+            let [before, root, _] = self.work;
+            let known = self.best.is_some();
+            let left = root + DIVING * (root - before) - self.whole.work();
+            if self.interrupted || done || (known && left < 0.0) {
                 break;
             }
             for (column, (low, high)) in self.columns.iter().zip(bounds) {
@@ -227,7 +267,10 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
                 stopped.fetch_or(!going, Ordering::Relaxed);
                 going
             };
-            let found = self.whole.dive(&self.columns, bounds, up, &going);
+            // As long as nothing is known, a dive may take what it takes.
+            let most_work =
+                if known { self.whole.work() + ONE_DIVE * (root - before) } else { f64::INFINITY };
+            let found = self.whole.dive(&self.columns, bounds, Dive { up, most_work }, &going);
             self.interrupted |= stopped.load(Ordering::Relaxed);
             let Some(x) = found else { continue };
             self.round(&x, bounds, most)?;
@@ -265,9 +308,11 @@ impl<'s, 'o, R: Relaxation> Search<'s, 'o, R> {
         }
     }
 
-    /// True of a search through many whole numbers that gets on no more.
+    /// True of a search through many whole numbers that gets on no more, or took more work than the root and its dives.
     fn is_idle(&self) -> bool {
-        self.many && self.idle > IDLE
+        let [before, _, begun] = self.work;
+        let worked = self.best.is_some() && self.whole.work() - begun > MOST_WORK * (begun - before);
+        self.many && (self.idle > IDLE || worked)
     }
 
     /// Puts a node back that was left because time was up: its bound still counts.

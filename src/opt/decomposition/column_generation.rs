@@ -88,7 +88,11 @@ impl ColumnGeneration<'_> {
                         return None;
                     }
                     open += gap;
-                    let mixed = || x.iter().zip(best).map(|(a, b)| 0.5 * (a + b)).collect();
+                    let mixed = || {
+                        let mut mixed: Vec<f64> = x.iter().zip(best).map(|(a, b)| 0.5 * (a + b)).collect();
+                        self.blocks[block].fill(&mut mixed);
+                        mixed
+                    };
                     let apart = !self.whole[block].agree(&x, best);
                     Some(if pure[block] || apart { x.clone() } else { mixed() })
                 })

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::branch::Relaxation;
+use super::branch::{Dive, Relaxation};
 use super::l_shaped::LShaped;
 use super::problem::WHOLE;
 use crate::opt::program::Sense;
@@ -17,8 +17,10 @@ use crate::opt::program::Sense;
 const SOLVES: usize = 400;
 /// Numbers taken back at the first dead end.
 const BACK: usize = 4;
-/// Numbers settled at a time: this share of those that are not whole, in the order in which they are nearest to it.
+/// Numbers settled at a time: this share of those that are not whole, in the order in which they are nearest to it; after a dead
+/// end so many times what was left of the last time.
 const AT_A_TIME: f64 = 0.5;
+const GROWTH: f64 = 1.5;
 
 /// What was settled so far.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ struct Trail<'a> {
     last: usize,
     /// So many are taken back at a dead end.
     back: usize,
+    /// The most that are settled at a time.
+    most: f64,
 }
 
 /// A number that is not settled yet, by its place among the columns.
@@ -48,17 +52,17 @@ struct Open {
 
 impl LShaped<'_> {
     /// Whole numbers at the `columns` within `bounds` that are good by the model of cuts, with the decisions that go with them.
-    /// A part of a number above `up` is put up, any other down. Nothing where the dive ends at numbers that keep no rows.
+    /// A part of a number above `how.up` is put up, any other down. Nothing where the dive ends at numbers that keep no rows.
     pub(super) fn dive_for(
         &mut self,
         columns: &[usize],
         bounds: &[(f64, f64)],
-        up: f64,
+        how: Dive,
         going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
         let held = self.rows_of(columns);
         self.trust(true);
-        let found = self.dive_from(columns, &held, bounds, up, going);
+        let found = self.dive_from(columns, &held, bounds, how, going);
         self.trust(false);
         for (column, (low, high)) in columns.iter().zip(bounds) {
             self.set_column_bounds(*column, *low, *high);
@@ -71,7 +75,7 @@ impl LShaped<'_> {
         columns: &[usize],
         held: &[Vec<(usize, f64)>],
         bounds: &[(f64, f64)],
-        up: f64,
+        how: Dive,
         going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
         let related = self.related(columns);
@@ -82,19 +86,22 @@ impl LShaped<'_> {
             order: Vec::new(),
             last: 0,
             back: BACK,
+            most: f64::INFINITY,
         };
         for _ in 0..SOLVES {
-            if !going() {
+            if !going() || self.work() > how.most_work {
                 return None;
             }
             if self.solve_model().is_err() {
+                trail.most = (trail.last as f64 / 2.0).max(1.0);
                 if !self.take_back(&mut trail, &related) {
                     return None;
                 }
                 continue;
             }
+            trail.most *= GROWTH;
             let x = self.decisions();
-            let mut open = self.open_numbers(&trail, held, &x, up);
+            let mut open = self.open_numbers(&trail, held, &x, how.up);
             if open.is_empty() {
                 return Some(x);
             }
@@ -108,7 +115,7 @@ impl LShaped<'_> {
                 open.sort_by(|a, b| {
                     a.away.total_cmp(&b.away).then(b.most.total_cmp(&a.most)).then(a.place.cmp(&b.place))
                 });
-                open.truncate(libm::ceil(open.len() as f64 * AT_A_TIME) as usize);
+                open.truncate(libm::ceil((open.len() as f64 * AT_A_TIME).min(trail.most)) as usize);
             }
             trail.last = open.len();
             for number in open {

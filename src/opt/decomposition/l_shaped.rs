@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use super::super::lp::{LinearProgram, propose_integer};
 use super::super::program::{Column, Row, Sense, risk_adjusted};
 use super::block::{Block, Parts};
-use super::branch::{self, Relaxation};
+use super::branch::{self, Dive, Relaxation};
 use super::cell::{Recourses, Samples};
+use super::fold::folds;
 use super::learned::Learned;
 use super::master::{Master, MasterOutcome, MasterRow, by_ceilings};
 use super::problem::{
@@ -100,6 +101,11 @@ impl<'a> LShaped<'a> {
             rows: first.rows.iter().chain(&first_rows).collect(),
             cells: (0..recourses.cells.len()).collect(),
             recourses: &recourses,
+            folds: &if manner.scaled {
+                Vec::new()
+            } else {
+                folds(first, &first_rows, &recourses.first_objectives)
+            },
             worth,
             sizes,
         };
@@ -168,8 +174,7 @@ impl<'a> LShaped<'a> {
 
     /// The decisions at which the model stands, within their bounds.
     pub(super) fn decisions(&self) -> Vec<f64> {
-        let count = self.first.columns.len();
-        let mut x = clamped(&self.block.master.columns, &self.block.master.x()[..count]);
+        let mut x = self.block.x();
         for (z, switch) in &self.switches {
             x[*z] = switch.at(x[switch.column]);
         }
@@ -290,7 +295,7 @@ impl<'a> LShaped<'a> {
                 self.block.master.set_bounds(column, f64::NEG_INFINITY, f64::INFINITY);
             }
         }
-        self.block.add_cuts(&visited);
+        self.block.add_cuts(&visited, x);
         if visited.iter().any(|visited| visited.needed.is_some()) {
             return Ok(None);
         }
@@ -355,10 +360,11 @@ impl<'a> LShaped<'a> {
 
             // The point to visit: the master's vertex, or halfway to the incumbent while the bound still moves.
             let pure = before.1.is_finite() && before.1 - bound < 0.2 * (bound - before.0);
-            let point = match &best {
+            let mut point: Vec<f64> = match &best {
                 Some(best) if !pure => vertex.iter().zip(&best.x).map(|(a, b)| 0.5 * (a + b)).collect(),
                 _ => vertex.clone(),
             };
+            self.block.fill(&mut point);
 
             // The visit gives cuts and perhaps a better incumbent.
             if let Some(found) = self.try_out(&point)?
@@ -443,10 +449,14 @@ impl Relaxation for LShaped<'_> {
         &mut self,
         columns: &[usize],
         bounds: &[(f64, f64)],
-        up: f64,
+        how: Dive,
         going: &dyn Fn() -> bool,
     ) -> Option<Vec<f64>> {
-        self.dive_for(columns, bounds, up, going)
+        self.dive_for(columns, bounds, how, going)
+    }
+
+    fn work(&self) -> f64 {
+        self.block.master.work()
     }
 
     fn worth_going_on(&self) -> f64 {

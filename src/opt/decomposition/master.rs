@@ -93,6 +93,8 @@ pub(in super::super) struct Master {
     trusting: bool,
     /// Rows that bound nothing until they are broken.
     asleep: Asleep,
+    /// The work of all solves so far.
+    work: f64,
 }
 
 /// How a solve ended.
@@ -144,6 +146,7 @@ impl Master {
             stopped: false,
             trusting: false,
             asleep: Asleep::default(),
+            work: 0.0,
         };
         let none = vec![Vec::new(); columns.len()];
         master.add_columns_in(columns, scale, &none);
@@ -396,6 +399,8 @@ impl Master {
                 }
             }
             let ended = self.session.run_while(&mut self.x, &mut self.duals, control);
+            let size = self.columns.len() + self.rows.len();
+            self.work += (BEGINNING + self.session.iterations()) as f64 * size as f64;
             if attempt == 3 {
                 self.session.option("solver", "simplex");
             }
@@ -434,9 +439,10 @@ impl Master {
         self.trusting = trusting;
     }
 
-    /// The work of the last solve: its iterations, and some for beginning, times columns and rows. The same on every machine.
+    /// The work of all solves so far: of each its iterations, and some for beginning, times columns and rows. The same on every
+    /// machine.
     pub(super) fn work(&self) -> f64 {
-        (BEGINNING + self.session.iterations()) as f64 * (self.columns.len() + self.rows.len()) as f64
+        self.work
     }
 
     /// True if it is proven that nothing keeps the rows.

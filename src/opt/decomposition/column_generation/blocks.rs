@@ -6,6 +6,7 @@ use super::super::super::program::Column;
 use super::super::super::union_find::UnionFind;
 use super::super::block::{Block, Parts};
 use super::super::cell::{Recourses, Samples};
+use super::super::fold::{Fold, folds};
 use super::super::l_shaped::{clamped, start};
 use super::super::learned::{Learned, Proposal};
 use super::super::master::Master;
@@ -94,6 +95,8 @@ impl WholeNumbers {
 pub(in super::super) struct ColumnGeneration<'a> {
     pub(super) first: FirstStage<'a>,
     pub(in super::super) recourses: Recourses<'a>,
+    /// Stocks of whose pieces the blocks' models do without.
+    pub(super) folds: Vec<Fold>,
     pub(super) blocks: Vec<Block<'a>>,
     /// Which block each cell belongs to.
     pub(super) block_of_cell: Vec<usize>,
@@ -263,19 +266,19 @@ impl<'a> ColumnGeneration<'a> {
         }
         let mut rows = vec![Vec::new(); count];
         let first_rows = recourses.first_rows.clone();
-        let local = first.rows.iter().zip(first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
-        for row in local.chain(&first_rows) {
+        let own = || first.rows.iter().zip(first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
+        for row in own().chain(&first_rows) {
             if let Some(block) = row.entries.first().and_then(|(j, _)| block_of[*j]) {
                 rows[block].push(row);
             }
         }
         // A start that keeps the local rows gives the size of each cell, in which its model is solved.
         let (cells, block_of_cell) = cells_of(&recourses, &block_of, count);
-        let local = first.rows.iter().zip(first.linking).filter(|(_, l)| !**l).map(|(row, _)| row);
-        let start = start(first.columns, local.chain(&recourses.first_rows))?;
+        let start = start(first.columns, own().chain(&first_rows))?;
         let sizes = recourses.sizes_at(&start)?;
         let size = sizes.iter().sum::<f64>() / count.max(1) as f64;
         // A master for each block, within ceilings: the price of money may leave a block unbounded.
+        let folds = folds(first, &recourses.first_rows, &recourses.first_objectives);
         let boxed: Vec<Column> = first.columns.iter().map(boxed).collect();
         let blocks: Vec<Block<'a>> = columns
             .into_iter()
@@ -284,8 +287,10 @@ impl<'a> ColumnGeneration<'a> {
             .map(|((columns, rows), cells)| {
                 let worth = vec![1.0; cells.len()];
                 let sizes = cells.iter().map(|cell| sizes[*cell]).collect();
-                let (all_columns, objective, recourses) = (boxed.as_slice(), &objective, &recourses);
-                let parts = Parts { all_columns, objective, columns, rows, cells, recourses, worth, sizes };
+                let (all_columns, objective) = (boxed.as_slice(), &objective);
+                let (recourses, folds) = (&recourses, folds.as_slice());
+                let parts =
+                    Parts { all_columns, objective, columns, rows, cells, recourses, folds, worth, sizes };
                 Block::new(parts, Manner::BY_CEILINGS)
             })
             .collect();
@@ -299,6 +304,7 @@ impl<'a> ColumnGeneration<'a> {
             rhs: linking.iter().map(|row| first.rows[*row].rhs).collect(),
             first,
             recourses,
+            folds,
             block_of_cell,
             uses: uses_of(first, &linking, &block_of, &blocks),
             place_of: places_of(first.columns.len(), &blocks),
@@ -471,8 +477,8 @@ impl<'a> ColumnGeneration<'a> {
         self.blocks
             .par_iter_mut()
             .zip(at)
-            .filter(|(_, at)| at.is_some())
-            .for_each(|(block, _)| block.add_cuts(&visited));
+            .filter_map(|(block, at)| at.as_ref().map(|at| (block, at)))
+            .for_each(|(block, at)| block.add_cuts(&visited, at));
         let mut values: Vec<Option<f64>> = self
             .blocks
             .iter()

@@ -69,6 +69,7 @@ impl ColumnGeneration<'_> {
             rows: all,
             cells,
             recourses: &self.recourses,
+            folds: &self.folds,
             worth,
             sizes,
         };
@@ -93,10 +94,11 @@ impl ColumnGeneration<'_> {
         for number in 0..LIKENESS_ITERATIONS {
             let wanted = |cell: usize| chosen.get(self.block_of_cell[cell]).is_some_and(|chosen| *chosen);
             let visited = self.recourses.visit(&x, &wanted)?;
-            likeness.add_cuts(&visited);
+            let own_x = |columns: &[usize]| columns.iter().map(|j| x[*j]).collect::<Vec<f64>>();
+            likeness.add_cuts(&visited, &own_x(&likeness.columns));
             if number > 0 {
                 let blocks = self.blocks.par_iter_mut().zip(chosen).filter(|(_, chosen)| **chosen);
-                blocks.for_each(|(block, _)| block.add_cuts(&visited));
+                blocks.for_each(|(block, _)| block.add_cuts(&visited, &own_x(&block.columns)));
             }
             let own: f64 = likeness.columns.iter().zip(&likeness.objective).map(|(j, c)| c * x[*j]).sum();
             let value = own + visited.iter().map(|visited| visited.value).sum::<f64>();
@@ -115,13 +117,16 @@ impl ColumnGeneration<'_> {
                 }
                 pure = before - bound < 0.2 * gap;
             }
-            let found = likeness.x();
+            let mut found = likeness.x();
+            if let (Some((_, best)), false) = (&best, pure) {
+                found
+                    .iter_mut()
+                    .zip(&likeness.columns)
+                    .for_each(|(value, j)| *value = 0.5 * (best[*j] + *value));
+                likeness.fill(&mut found);
+            }
             for (j, value) in likeness.columns.iter().zip(found) {
-                let old = best.as_ref().map(|(_, best)| best[*j]);
-                x[*j] = match old {
-                    Some(old) if !pure => 0.5 * (old + value),
-                    _ => value,
-                };
+                x[*j] = value;
             }
         }
         Ok(())

@@ -189,7 +189,8 @@ impl ColumnGeneration<'_> {
                 }
             }
         }
-        for (x, whole) in blocks.iter_mut().zip(&self.whole) {
+        for ((x, block), whole) in blocks.iter_mut().zip(&self.blocks).zip(&self.whole) {
+            block.fill(x);
             if whole.are_whole(x) {
                 whole.places.iter().for_each(|place| x[*place] = libm::round(x[*place]));
             }

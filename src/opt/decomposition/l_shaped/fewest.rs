@@ -156,8 +156,9 @@ impl Few<'_, '_, '_> {
 
     /// Solves the model as it now is; its bound.
     fn solve(&mut self) -> Result<f64, DecompositionError> {
+        let before = self.whole.block.master.work();
         let solved = self.whole.block.solve();
-        self.work += self.whole.block.master.work();
+        self.work += self.whole.block.master.work() - before;
         solved
     }
 
