@@ -2,6 +2,7 @@
 
 pub mod assurance;
 pub mod budget_document;
+pub mod changes;
 mod cofunding;
 pub mod conflict;
 pub mod coordination;

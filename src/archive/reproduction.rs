@@ -17,7 +17,7 @@ use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
 use crate::language::{Lang, Text, system_error, text};
 use crate::result::scenario_hash;
-use crate::scenario::{Fault, Scenario, load};
+use crate::scenario::{Fault, Scenario};
 use crate::study::{Study, StudyError};
 
 /// Why a result cannot be run again.
@@ -155,7 +155,7 @@ pub fn reproduce(folder: &Path, control: &Control<'_>) -> Result<Reproduction, R
         folder: name.clone(),
         version: manifest.rantai.clone(),
     })?;
-    let scenario = load(&folder.join(SCENARIO)).map_err(ReproductionError::Invalid)?;
+    let scenario = manifest.scenario(folder).map_err(ReproductionError::Invalid)?;
     let io_error = |path: &Path, error| ReproductionError::Io { path: path.display().to_string(), error };
     // Run again into a folder of its own, which is gone at the end.
     let space = tempfile::tempdir().map_err(|error| io_error(&std::env::temp_dir(), error))?;

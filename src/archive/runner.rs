@@ -6,7 +6,7 @@ use std::io;
 use super::SCENARIO;
 use super::folder::{FolderError, ResultFolder};
 use super::learned::{self, CUTS, LearnedError};
-use super::manifest::{Facts, Run};
+use super::manifest::{Facts, Run, ScenarioCopy};
 use super::part::{self, PART, PartError};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
@@ -15,8 +15,8 @@ use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
 use crate::report::page::Page;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{judge as judged, publication, summary, tables};
-use crate::result::{CoordinationDocument, JudgementDocument, PlanDocument, scenario_hash};
+use crate::report::{changes, judge as judged, publication, summary, tables};
+use crate::result::{ChangeDocument, CoordinationDocument, JudgementDocument, PlanDocument, scenario_hash};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::Scenario;
 use crate::sim::{OutcomeLayout, PlanEffects, SimError};
@@ -95,7 +95,7 @@ impl Place<'_> {
         for (name, bytes) in &scenario.files {
             folder.copy(&format!("{SCENARIO}/{name}"), bytes)?;
         }
-        let facts = Facts::new(settings, scenario_hash(&scenario.model), scenario_hash(model));
+        let facts = Facts::new(settings, ScenarioCopy::of(scenario), scenario_hash(model));
         folder.finish(facts, (self.run)())?;
         Ok(())
     }
@@ -133,7 +133,10 @@ pub fn run_plan(
     control: &Control<'_>,
 ) -> Result<Ran<PlanStudy, PlanDocument>, RunError> {
     let study = plan(model, settings, control)?;
-    let (document, page) = (PlanDocument::of(model, &study), summary::plan_page(model, &study));
+    let changes = ChangeDocument::all(scenario);
+    let document = PlanDocument { changes, ..PlanDocument::of(model, &study) };
+    let mut page = summary::plan_page(model, &study);
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         let files = publication::plan(scenario, model, &study, &document, &page);
         place.write(files.map_err(RunError::Table)?)?;
@@ -159,7 +162,9 @@ pub fn run_coordination(
 ) -> Result<Ran<CoordinationStudy, CoordinationDocument>, RunError> {
     let study = coordinate(model, settings, control)?;
     let told = Told { model, numbers: &scenario.numbers, study: &study };
-    let (document, page) = (told.document(), told.page());
+    let document = CoordinationDocument { changes: ChangeDocument::all(scenario), ..told.document() };
+    let mut page = told.page();
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         place.write(publication::coordination(&told, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::of_coordination(model, &study))?;
@@ -179,8 +184,12 @@ pub fn run_judge(
     control: &Control<'_>,
 ) -> Result<Ran<JudgeStudy, JudgementDocument>, RunError> {
     let study = judge(model, settings, control)?;
-    let document = JudgementDocument::of(&judged::teller(scenario, model), &study);
-    let page = judged::page(scenario, model, &study);
+    let document = JudgementDocument {
+        changes: ChangeDocument::all(scenario),
+        ..JudgementDocument::of(&judged::teller(scenario, model), &study)
+    };
+    let mut page = judged::page(scenario, model, &study);
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         place.write(publication::judgement(model, &study, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::of_judgement(model, &study))?;
@@ -273,6 +282,7 @@ pub fn keep_study(
     if let Some(plan) = plan {
         judged::breaches_of(scenario, plan, &mut page);
     }
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         let model = &scenario.model;
         place.write(publication::simulation(model, plan, study, &page).map_err(RunError::Table)?)?;

@@ -10,7 +10,7 @@ use crate::model::{Allocation, Model};
 use crate::opt::{PlanMethod, ProgramPlan};
 use crate::result::simulation::SamplerKey;
 use crate::result::{SamplingDocument, allocation_lines};
-use crate::scenario::PlanLine;
+use crate::scenario::{Change, PlanLine};
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
@@ -168,6 +168,22 @@ impl Settings {
             Self::Judge(run) => judge(&run.request),
         }
     }
+}
+
+/// The options that ask for these overrides, each with a space before it.
+pub(super) fn options(overrides: &[Change]) -> String {
+    let option = |change: &Change| match change {
+        Change::Set { key, value } => format!(" --set {}", quoted(&format!("{key}={value}"))),
+        Change::Scale { key, factor } => format!(" --scale {}", quoted(&format!("{key}={factor}"))),
+        Change::Delay { source, years } => format!(" --delay {}", quoted(&format!("{source}={years}"))),
+    };
+    overrides.iter().map(option).collect()
+}
+
+/// A word as shells take it.
+fn quoted(word: &str) -> String {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "=._/-:,%".contains(sign);
+    if word.chars().all(plain) { word.to_string() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// Options one after the other; what was left to the scenario is left out.

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod options;
 mod planning;
 
-pub(crate) use options::{Common, MethodArg, Output};
+pub(crate) use options::{Changes, Common, MethodArg, Output};
 use options::{metric, seconds};
 pub(crate) use planning::{ByArg, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
 
@@ -96,6 +96,7 @@ pub(crate) enum Command {
   rantai check scenarios/minimal
   rantai check scenarios/minimal --law       # what every rule and figure answers to
   rantai check scenarios/nusantara --coverage   # the ten facility types of every cluster
+  rantai check scenarios/minimal --keys      # everything that --set and --scale may change
   rantai check scenarios/minimal --json      # the model as computed with, and the law trace")]
 pub(crate) struct CheckArgs {
     /// Folder of the scenario.
@@ -106,6 +107,11 @@ pub(crate) struct CheckArgs {
     /// Print the coverage of the ten facility types cluster by cluster: what is asked, what stands and what is on offer.
     #[arg(long, conflicts_with_all = ["json", "law"])]
     pub(crate) coverage: bool,
+    /// Print every key that --set and --scale may name, with its value.
+    #[arg(long, conflicts_with_all = ["law", "coverage"])]
+    pub(crate) keys: bool,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -132,6 +138,8 @@ pub(crate) struct SampleArgs {
     /// Replace the file that is there.
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -188,6 +196,8 @@ pub(crate) struct SimulateArgs {
     /// Write sample K (from 1) in full: into the folder of --out, else to standard output in place of the summary.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) trace: Option<u32>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -341,6 +351,8 @@ pub(crate) struct ExportArgs {
     #[arg(long)]
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
     pub(crate) common: Common,
 }
 
@@ -428,7 +440,8 @@ pub(crate) struct SchemaArgs {
 
 /// The words for what has a schema: scenario files, then documents and tables of results.
 fn schema_words() -> PossibleValuesParser {
-    let files = [("scenario", "scenario.toml"), ("chain", "chains/*.toml")];
+    let files =
+        [("scenario", "scenario.toml"), ("chain", "chains/*.toml"), ("case", "a case file of --case")];
     let results = CATALOGUE.iter().map(|entry| {
         let help = if entry.file.is_empty() { entry.command } else { entry.file };
         PossibleValue::new(entry.word).help(help)

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Timed;
 use super::accounts::{AccountTableRow, MatrixTableRow};
 use super::budget_document::BudgetTable;
+use super::changes::KeysDocument;
 use super::check::CheckDocument;
 use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
@@ -80,8 +81,9 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 29] = [
+pub const CATALOGUE: [Entry; 30] = [
     document::<CheckDocument>("model", "check --json", ""),
+    document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
     timed_document::<SimulationDocument>("simulation", "simulate --json, merge --json", ""),
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),

@@ -30,6 +30,7 @@ mod matrix;
 mod minimal;
 mod money_rules;
 mod mutation;
+mod overrides;
 mod placing;
 mod plan_files;
 mod plans;

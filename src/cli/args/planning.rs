@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::options::{Common, MethodArg, Output, budget_document, gap, metric, net, seconds, share};
+use super::options::{Changes, Common, MethodArg, Output, budget_document, gap, metric, net, seconds, share};
 use crate::model::{MetricName, Net};
 use crate::units::{Rupiah, parse_amount};
 
@@ -88,6 +88,8 @@ pub(crate) struct OptimiseArgs {
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
     pub(crate) common: Common,
 }
 
@@ -113,6 +115,8 @@ pub(crate) struct CoordinateArgs {
     pub(crate) planning: Planning,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -148,6 +152,8 @@ pub(crate) struct JudgeArgs {
     pub(crate) time_limit: Option<f64>,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
