@@ -7,6 +7,7 @@
 mod alike;
 mod case;
 mod chain;
+mod change;
 mod classification;
 mod convert;
 mod diagnostic;
@@ -32,18 +33,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use case::{Case, read_case};
+pub use change::{Change, Changed, Override, StatedKey};
 pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;
-pub use overrides::{Change, Changed, Override, StatedKey};
 pub use plan::{LeftOutOfPlan, MadeFor, Plan, PlanLine, PlanMoney, StatedUnits, read_plan};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::amount_fault;
 
 use crate::language::{Text, text};
+use change::SOURCE;
 use diagnostic::{Faults, Place};
 use named::Named;
-use overrides::{Resolved, SOURCE, blamed, resolve, stated_keys};
+use overrides::{Resolved, blamed, resolve, stated_keys};
 use shape::is_key;
 use source_file::{LARGEST_FILE, LARGEST_TOML, Take, cannot_be_read, read_bytes};
 

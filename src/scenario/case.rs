@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::change::{Change, Override};
 use super::diagnostic::{Fault, Faults, Place};
 use super::document::Document;
 use super::file::TitleFile;
-use super::overrides::{Change, Override};
 use super::phrase;
 use super::sheet::amount_fault;
 use super::source_file::{LARGEST_TOML, Take, read_bytes};

@@ -1,8 +1,8 @@
 //! A scenario once it is loaded.
 
+use super::change::{Changed, Override, SOURCE};
 use super::diagnostic::Fault;
 use super::number::Provenance;
-use super::overrides::{Changed, Override, SOURCE};
 use crate::language::Lang;
 use crate::model::{Grade, Model};
 

@@ -137,7 +137,7 @@ fn everything_wrong_is_told_at_once_where_it_was_asked_for() {
         ),
         (
             "set price/keripik/jual_lokal=-1: found -1; expected nothing below 0",
-            "set price/keripik/jual_lokal=-1: tertulis -1; yang diharapkan: tidak kurang dari 0",
+            "set price/keripik/jual_lokal=-1: tertulis -1; yang diharapkan: 0 atau lebih",
         ),
         (
             "set risk.alpha=2: found 2; expected a number from 0 to 1",

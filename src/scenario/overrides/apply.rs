@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
+use super::super::change::SOURCE;
 use super::super::diagnostic::{Faults, Place};
 use super::super::edit::{Edits, NewValue};
 use super::super::phrase;
 use super::super::sheet::tell_two_ways;
 use super::super::table::Row;
 use super::keys::{Key, Keys, Target};
-use super::value::{SOURCE, rupiah, shown};
+use super::value::{rupiah, shown};
 use crate::language::text;
 use crate::units::MoneyUnit;
 
@@ -24,13 +25,13 @@ pub(super) fn apply(keys: &Keys, key: &Key, new: &NewValue, edits: &mut Edits, f
             true
         }
         Target::Cell { file, line, column } => {
-            let Some(text) = cell(keys, (file, *line), new, faults) else { return false };
+            let Some(text) = cell(keys.row(file, *line), new, faults) else { return false };
             let row = edits.rows.entry(((*file).to_string(), *line)).or_default();
             row.cells.push((*column, text, new.place.clone()));
             true
         }
         Target::Money { file, line, column } => {
-            let Some(cells) = amount(keys, (file, *line), column, new, faults) else { return false };
+            let Some(cells) = amount(keys.row(file, *line), column, new, faults) else { return false };
             let row = edits.rows.entry(((*file).to_string(), *line)).or_default();
             row.cells.extend(cells);
             true
@@ -57,7 +58,7 @@ fn certain<'v>(new: &'v NewValue, faults: &mut Faults) -> Option<(f64, Option<&'
 }
 
 /// The text of a cell of words or of a plain number.
-fn cell(keys: &Keys, (file, line): (&str, usize), new: &NewValue, faults: &mut Faults) -> Option<String> {
+fn cell(row: Option<&Row>, new: &NewValue, faults: &mut Faults) -> Option<String> {
     if let Value::String(words) = &new.value {
         return Some(words.clone());
     }
@@ -67,20 +68,18 @@ fn cell(keys: &Keys, (file, line): (&str, usize), new: &NewValue, faults: &mut F
         faults.expected(&new.place, found, text!(en: "no unit", id: "tanpa satuan"));
         return None;
     }
-    Some(keys.row(file, line).map_or_else(|| number.to_string(), |row: &Row| row.written(number)))
+    Some(row.map_or_else(|| number.to_string(), |row| row.written(number)))
 }
 
 /// The cells of an amount of money: its number, its unit, and where it comes from.
 fn amount(
-    keys: &Keys,
-    (file, line): (&str, usize),
+    row: Option<&Row>,
     column: &'static str,
     new: &NewValue,
     faults: &mut Faults,
 ) -> Option<Vec<(&'static str, String, Place)>> {
     let (number, unit) = certain(new, faults)?;
-    let write =
-        |number: f64| keys.row(file, line).map_or_else(|| number.to_string(), |row| row.written(number));
+    let write = |number: f64| row.map_or_else(|| number.to_string(), |row| row.written(number));
     let place = || new.place.clone();
     let mut cells = Vec::new();
     if column == "rupiah" {

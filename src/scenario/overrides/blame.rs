@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::change::Override;
 use super::super::convert::convert;
 use super::super::diagnostic::{Fault, Faults, Place, Spot};
 use super::super::edit::Edits;
-use super::Override;
 use super::resolve::resolve;
 use crate::language::{Text, text};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::super::change::{Change, Changed, Override};
 use super::super::diagnostic::{Faults, Place};
 use super::super::document::Shape;
 use super::super::edit::{Edits, NewValue};
@@ -12,7 +13,6 @@ use super::apply;
 use super::keys::{Key, Keys, Target, stated_in};
 use super::pattern;
 use super::value::{bare, merged, read, rupiah, scaled, shown};
-use super::{Change, Changed, Override};
 use crate::language::{Text, text};
 use crate::units::{MoneyUnit, Written, written};
 

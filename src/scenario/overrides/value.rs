@@ -2,15 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::super::change::SOURCE;
 use super::super::diagnostic::{Faults, Place};
 use super::super::document::{Document, Shape};
 use super::super::edit::NewValue;
 use super::super::sheet::{amount_fault, tell_two_ways};
 use super::super::table::plainly;
 use crate::units::{AmountFault, MoneyUnit, Written, parse_amount, value_of, written};
-
-/// What a changed number says of where it comes from.
-pub(crate) const SOURCE: &str = "override";
 
 /// Parameters of distributions that are in the unit of the number itself.
 const IN_UNIT: [&str; 8] = ["min", "mode", "max", "mean", "sd", "median", "p10", "p90"];
