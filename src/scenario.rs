@@ -24,6 +24,7 @@ mod phrase;
 mod plan;
 mod policy;
 mod shape;
+mod shares;
 mod sheet;
 pub mod source_file;
 mod table;
@@ -38,6 +39,7 @@ pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;
 pub use plan::{LeftOutOfPlan, MadeFor, Plan, PlanLine, PlanMoney, StatedUnits, read_plan};
+pub use shares::{ShareLine, read_shares};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::amount_fault;
 
@@ -76,9 +78,19 @@ pub fn load_with(path: &Path, overrides: &[Override]) -> Result<Scenario, Vec<Fa
         .chain(observed.into_iter().map(|name| format!("data/{name}")))
         .filter(|name| path.join(name).exists() && !texts.contains_key(name))
         .collect();
+    made(texts, &unread, overrides, faults)
+}
+
+/// The scenario of these texts with `overrides`.
+fn made(
+    texts: BTreeMap<String, String>,
+    unread: &BTreeSet<String>,
+    overrides: &[Override],
+    mut faults: Faults,
+) -> Result<Scenario, Vec<Fault>> {
     let Resolved { edits, changes } =
         if overrides.is_empty() { Resolved::default() } else { resolve(&texts, overrides, &mut faults) };
-    let scenario = convert::convert(&texts, &unread, &edits, &mut faults);
+    let scenario = convert::convert(&texts, unread, &edits, &mut faults);
     match scenario {
         Some(scenario) if faults.is_empty() => {
             let files = texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
@@ -86,7 +98,7 @@ pub fn load_with(path: &Path, overrides: &[Override]) -> Result<Scenario, Vec<Fa
             Ok(Scenario { files, numbers, overrides: overrides.to_vec(), changes, ..scenario })
         }
         _ if overrides.is_empty() => Err(faults.into_sorted()),
-        _ => Err(blamed(&texts, &unread, overrides, faults.into_sorted())),
+        _ => Err(blamed(&texts, unread, overrides, faults.into_sorted())),
     }
 }
 
@@ -101,6 +113,20 @@ fn overridden(mut numbers: Vec<StatedNumber>, overrides: &[Override]) -> Vec<Sta
 }
 
 impl Scenario {
+    /// The same scenario with more overrides.
+    ///
+    /// # Errors
+    /// Every fault of them.
+    pub fn with(&self, more: &[Override]) -> Result<Scenario, Vec<Fault>> {
+        if more.is_empty() {
+            return Ok(self.clone());
+        }
+        let text =
+            |(name, bytes): &(String, Vec<u8>)| (name.clone(), String::from_utf8_lossy(bytes).into_owned());
+        let overrides: Vec<Override> = self.overrides.iter().chain(more).cloned().collect();
+        made(self.files.iter().map(text).collect(), &BTreeSet::new(), &overrides, Faults::default())
+    }
+
     /// Every key of the scenario with the value that is computed with, in order: what overrides may change.
     pub fn keys(&self) -> Vec<StatedKey> {
         let text =

@@ -12,7 +12,9 @@ use super::folder::{ResultFolder, Staged, Wanted};
 use super::learned::CUTS;
 use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
-use super::runner::{Place, RunError, SimulationJob, run_coordination, run_judge, run_plan, run_simulation};
+use super::runner::{
+    Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_plan, run_simulation,
+};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
 use crate::language::{Lang, Text, system_error, text};
@@ -228,6 +230,11 @@ fn run_again(
             let settings = run.request.settled(&model).map_err(RunError::from)?;
             run_judge(scenario, &model, &settings, place, control)?;
             Ok(run.status.as_deref() == Some(crate::opt::Stop::TimeLimit.key()))
+        }
+        Settings::Compare(request) => {
+            same_model(&request.model(&scenario.model).map_err(RunError::from)?)?;
+            run_compare(scenario, request, place, control)?;
+            Ok(false)
         }
         Settings::Simulate(run) => {
             same_model(&scenario.model)?;

@@ -14,8 +14,8 @@ use crate::scenario::{Change, PlanLine};
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
-    CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings, SimulationRequest,
-    SimulationStudy, coordination::CoordinationStudy,
+    CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings,
+    SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -30,6 +30,8 @@ pub enum Settings {
     Coordinate(CoordinationRequest),
     /// A plan judged.
     Judge(JudgeRun),
+    /// Cases compared.
+    Compare(CompareRequest),
 }
 
 /// A request for a judgement, and how planning ended.
@@ -166,6 +168,7 @@ impl Settings {
             Self::Simulate(run) => simulate(run),
             Self::Coordinate(request) => coordinate(request),
             Self::Judge(run) => judge(&run.request),
+            Self::Compare(request) => compare(request),
         }
     }
 }
@@ -262,6 +265,19 @@ fn simulate(run: &SimulationRun) -> String {
         .option("plan", run.plan.as_ref().map(|_| "allocation.csv"))
         .option("trace", run.trace)
         .flag("raw", run.raw)
+        .0
+}
+
+/// The command that compares the same plans: what cases change stands in the manifest alone.
+fn compare(request: &CompareRequest) -> String {
+    let mut line = Line::of("compare");
+    for number in 1..=request.cases.len() {
+        line.0 += &format!(" allocation-{number}.csv");
+    }
+    let line = planning(line, &request.planning);
+    line.option("indifference", Some(request.indifference).filter(|amount| *amount > 0.0))
+        .flag("until-decided", request.cap.is_some())
+        .option("max-samples", request.cap)
         .0
 }
 

@@ -10,7 +10,7 @@ mod planning;
 
 pub(crate) use options::{Changes, Common, MethodArg, Output};
 use options::{metric, seconds};
-pub(crate) use planning::{ByArg, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
+pub(crate) use planning::{ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
 
 use super::usage::WordFault;
 use crate::language::text;
@@ -50,6 +50,7 @@ impl Arguments {
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
             Command::Coordinate(a) => a.common.threads,
+            Command::Compare(a) => a.common.threads,
             Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
@@ -75,6 +76,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
+    /// Compare cases on the same futures: budgets, mixes, plans, and what overrides change.
+    Compare(CompareArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(CoordinateArgs),
     /// Judge a plan: the rules that it breaks, what it spends, and its gain or loss against the best plan, line by line.

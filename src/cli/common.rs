@@ -61,6 +61,14 @@ pub(super) fn load_scenario(
     Ok(scenario)
 }
 
+/// Says notes on standard error.
+pub(super) fn note_all(notes: &[Fault], lang: Lang) {
+    let mut stderr = anstream::stderr().lock();
+    for note in notes {
+        let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
+    }
+}
+
 /// The changes that options and case files ask for; what a case asks beside them is for comparisons.
 pub(super) fn overrides_of(changes: &Changes) -> Result<Vec<Override>, CliError> {
     let (mut overrides, mut faults) = (options(changes), Vec::new());
