@@ -236,7 +236,7 @@ pub fn run_compare(
         .map(|(variant, model)| ToldCase { scenario: &made.variants[*variant], model })
         .collect();
     let document = CompareDocument::of(scenario, &told, &study);
-    let mut page = compared::page(&model, &study);
+    let mut page = compared::page(&model, &study, &told, scenario);
     changes::told(scenario, &mut page);
     if place.folder.is_some() {
         place.write(publication::comparison(&model, &study, &document, &page).map_err(RunError::Table)?)?;

@@ -8,14 +8,19 @@ use super::page::{Cell, Page, Section, Table, both, titled, words};
 use super::summary;
 use crate::language::text;
 use crate::model::{Metric, Model};
+use crate::result::compare::ToldCase;
+use crate::scenario::Scenario;
 use crate::study::CompareStudy;
 use crate::study::compare::{Beaten, CaseResult, Decision, ERROR, Pair};
+
+/// Changes of a case that a page lists at most; the document has them all.
+const CHANGED: usize = 8;
 
 /// Pairs that a page lists at most; `differences.csv` has them all.
 const LISTED: usize = 60;
 
 /// The page of a comparison of cases of `model`.
-pub fn page(model: &Model, study: &CompareStudy) -> Page {
+pub fn page(model: &Model, study: &CompareStudy, told: &[ToldCase<'_>], whole: &Scenario) -> Page {
     let mut page = Page::new(summary::title(model));
     let metric = study.settings.planning.metric;
     let cases = study.cases.len();
@@ -30,6 +35,7 @@ pub fn page(model: &Model, study: &CompareStudy) -> Page {
     page.opening.push(super::page::Block::Table(overview(model, study, metric)));
     page.sections.push(differences(study, metric));
     page.sections.push(metrics(model, study));
+    page.sections.extend(changes(study, told, whole));
     page.sections.extend(noise(study, metric));
     page
 }
@@ -167,6 +173,35 @@ fn metrics(model: &Model, study: &CompareStudy) -> Section {
     }
     section.table(table);
     section
+}
+
+/// What cases change, and what of it is worth a warning.
+fn changes(study: &CompareStudy, told: &[ToldCase<'_>], whole: &Scenario) -> Option<Section> {
+    let mut section = Section::new(words("What cases change", "Yang diubah oleh kasus"));
+    for (case, told) in study.cases.iter().zip(told) {
+        let own: Vec<_> =
+            told.scenario.changes.iter().filter(|change| !whole.changes.contains(change)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        section.say(titled(&case.title));
+        for change in own.iter().take(CHANGED) {
+            section.detail(Text::same(format!("{}: {} → {}", change.key, change.from, change.to)));
+        }
+        if let Some(more) = own.len().checked_sub(CHANGED).filter(|more| *more > 0) {
+            section.detail(text!(
+                en: "and {more} more, which comparison.json lists",
+                id: "dan {more} lagi, yang tercantum dalam comparison.json",
+            ));
+        }
+        for warning in told.scenario.warnings.iter().filter(|warning| !whole.warnings.contains(warning)) {
+            section.detail(both(|lang| {
+                let word = lang.pick("perhatian", "note");
+                format!("{word}: {}", warning.problem.in_language(lang))
+            }));
+        }
+    }
+    (!section.blocks.is_empty()).then_some(section)
 }
 
 /// Cases in which another case's plan does better than their own.

@@ -81,7 +81,8 @@ pub struct CaseResult {
     pub best: Best,
 }
 
-/// A case whose plan another case's plan beats on its own: chance in the planning samples, or a mix that is not the best.
+/// A case whose plan, made here or given, another case's plan beats on its own: chance in the planning samples, or a given plan
+/// that is not the best. Mixes are not held to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Beaten {
     /// The case.
@@ -138,8 +139,7 @@ pub fn compare(
     for (variant, (model, sampler)) in models.iter().zip(&samplers).enumerate() {
         let takes = |plan: usize| {
             let own = cases.iter().filter(|case| case.variant == variant);
-            cases[plan].variant == variant
-                || own.into_iter().any(|case| fits(case.model, &planned[plan], &cases[plan]))
+            cases[plan].variant == variant || own.into_iter().any(|case| fits(case.model, &planned[plan]))
         };
         let plans: Vec<usize> = (0..cases.len()).filter(|plan| takes(*plan)).collect();
         groups.push(Group::new(
@@ -244,7 +244,7 @@ fn alike(a: &Model, b: &Model) -> bool {
 }
 
 /// True if a plan keeps all rules of `model`, so that it could be carried out there.
-fn fits(model: &Model, plan: &Planned, _of: &Case<'_>) -> bool {
+fn fits(model: &Model, plan: &Planned) -> bool {
     violations(model, &plan.allocation).is_empty()
 }
 
@@ -293,9 +293,10 @@ fn beaten(cases: &[Case<'_>], planned: &[Planned], values: &Values) -> Vec<Beate
         .flat_map(|case| (0..cases.len()).map(move |by| (case, by)))
         .filter(|(case, by)| {
             case != by
+                && !matches!(cases[*case].ask, Ask::Mix(_))
                 && planned[*case].allocation != planned[*by].allocation
                 && values.has(cases[*case].variant, *by)
-                && fits(cases[*case].model, &planned[*by], &cases[*by])
+                && fits(cases[*case].model, &planned[*by])
         })
         .collect();
     let z = crate::stats::normal::normal_quantile(1.0 - ERROR / (2.0 * tried.len().max(1) as f64));
@@ -316,6 +317,29 @@ fn beaten(cases: &[Case<'_>], planned: &[Planned], values: &Values) -> Vec<Beate
     found
 }
 
+/// The worth of every case's plan, those of one scenario on the same draws.
+fn worths(
+    cases: &[Case<'_>],
+    planned: &[Planned],
+    settings: &CompareSettings,
+    values: &Values,
+    control: &Control<'_>,
+) -> Result<Vec<Option<Worth>>, StudyError> {
+    let mut found: Vec<Option<Worth>> = cases.iter().map(|_| None).collect();
+    let variants = 1 + cases.iter().map(|case| case.variant).max().unwrap_or(0);
+    for variant in 0..variants {
+        let own: Vec<usize> = (0..cases.len()).filter(|number| cases[*number].variant == variant).collect();
+        let Some(first) = own.first() else { continue };
+        let allocations: Vec<&Allocation> = own.iter().map(|number| &planned[*number].allocation).collect();
+        let (model, seed) = (cases[*first].model, settings.planning.seed);
+        let worths = appraise(model, &allocations, values.samples(), seed, 0, control)?;
+        for (number, worth) in own.into_iter().zip(worths) {
+            found[number] = Some(worth);
+        }
+    }
+    Ok(found)
+}
+
 fn results(
     cases: &[Case<'_>],
     planned: Vec<Planned>,
@@ -325,13 +349,13 @@ fn results(
     control: &Control<'_>,
 ) -> Result<Vec<CaseResult>, StudyError> {
     let control = control.without_limit();
+    let mut worths = worths(cases, &planned, settings, values, &control)?;
     let mut found = Vec::with_capacity(cases.len());
     for (number, (case, planned)) in cases.iter().zip(planned).enumerate() {
         let model = case.model;
         let alpha = model.risk.alpha;
         let own = values.of(case.variant, number);
-        let worths = appraise(model, &[&planned.allocation], own.len(), settings.planning.seed, 0, &control)?;
-        let Some(worth) = worths.into_iter().next() else { unreachable!("as many worths as allocations") };
+        let Some(worth) = worths[number].take() else { unreachable!("as many worths as allocations") };
         let increments = model
             .metrics()
             .map(|metric| (metric, Estimate::of(values.increment(case.variant, number, metric), alpha)));

@@ -8,6 +8,7 @@ mod assurance;
 mod bilingual;
 mod budget_document;
 mod cli;
+mod compare;
 mod conflict;
 mod coordination;
 mod coverage;

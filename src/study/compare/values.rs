@@ -114,6 +114,11 @@ impl Values {
         Ok(())
     }
 
+    /// Samples that were taken.
+    pub(super) fn samples(&self) -> usize {
+        self.samples
+    }
+
     /// True if the plan of this case was simulated on this scenario.
     pub(super) fn has(&self, variant: usize, case: usize) -> bool {
         self.groups[variant].plans.contains(&case)
