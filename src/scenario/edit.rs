@@ -35,6 +35,8 @@ pub(crate) struct Edits {
     pub(crate) paths: BTreeMap<String, Vec<(String, NewValue)>>,
     /// Of tables, by their name in the folder and the number of the row.
     pub(crate) rows: BTreeMap<(String, usize), RowEdit>,
+    /// Rows of values.csv that are not there: cluster, item, key, and the number.
+    pub(crate) added: Vec<([String; 3], NewValue)>,
 }
 
 impl Edits {

@@ -189,6 +189,18 @@ impl Table {
         for row in &mut self.rows {
             row.edit = edits.of_row(file, row.place.line.unwrap_or(0)).cloned().map(Box::new);
         }
+        if file == "values.csv" {
+            self.rows.extend(edits.added.iter().map(|([cluster, item, key], new)| {
+                Row {
+                    place: new.place.clone(),
+                    cells: [("cluster", cluster), ("item", item), ("key", key)]
+                        .map(|(column, cell)| (column, cell.clone()))
+                        .to_vec(),
+                    decimal: Decimal::default(),
+                    edit: Some(Box::new(RowEdit { cells: Vec::new(), number: Some(new.clone()) })),
+                }
+            }));
+        }
         self
     }
 }

@@ -14,7 +14,7 @@ use rantai::study::compare::{Ask, Case, Decision, Mix, compare};
 use rantai::study::{CompareRequest, CompareStudy, PlanRequest, SimulationRequest, Study};
 use rantai::units::Rupiah;
 
-use crate::support::{code, rantai, scenario, stderr, stdout};
+use crate::support::{code, rantai, root, scenario, stderr, stdout};
 
 fn minimal() -> Model {
     load(&scenario("minimal")).expect("valid").model
@@ -295,4 +295,47 @@ fn a_request_is_a_study() {
     let back: CompareRequest =
         serde_json::from_str(&serde_json::to_string(&request).expect("text")).expect("read");
     assert_eq!(back, request);
+}
+
+/// Every `rantai ...` line of the page on comparing runs, on few samples.
+#[test]
+fn every_command_line_of_the_page_runs() {
+    let page = fs::read_to_string(root().join("docs/comparing.md")).expect("the page");
+    let folder = tempfile::tempdir().expect("folder");
+    let mut tried = 0;
+    for line in page.lines().filter(|line| line.starts_with("rantai ")) {
+        let mut arguments: Vec<String> = line
+            .split_whitespace()
+            .skip(1)
+            .map(|word| match word.trim_matches('\'') {
+                word if word.starts_with("scenarios/") => root().join(word).display().to_string(),
+                word if word.starts_with("results/") => folder.path().join(word).display().to_string(),
+                word => word.to_string(),
+            })
+            .collect();
+        if ["optimise", "compare"].contains(&arguments[0].as_str()) {
+            arguments.extend(["--samples", "2"].map(String::from));
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = rantai(&arguments);
+        assert_eq!(code(&output), 0, "{line}\n{}", stderr(&output));
+        tried += 1;
+    }
+    assert!(tried >= 9, "{tried} lines");
+}
+
+/// The case file of the page is one.
+#[test]
+fn the_case_file_of_the_page_is_read() {
+    let page = fs::read_to_string(root().join("docs/comparing.md")).expect("the page");
+    let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a case file");
+    let space = tempfile::tempdir().expect("folder");
+    let file = space.path().join("kasus.toml");
+    fs::write(&file, text).expect("written");
+    let (minimal, file) = (scenario("minimal").display().to_string(), file.display().to_string());
+    let output = rantai(&["check", &minimal, "--case", &file]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for key in ["price/keripik/jual_lokal", "price/keripik/jual_ekspor", "sources.apbd.2027"] {
+        assert!(stdout(&output).contains(key), "{key}");
+    }
 }

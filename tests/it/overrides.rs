@@ -96,6 +96,41 @@ fn a_distribution_is_given_as_in_toml() {
     assert!(certain.model.parameters.is_empty());
 }
 
+/// One cluster gets its own price, though only the chain states one; the other keeps the chain's, and the pattern of both passes over what is not
+/// stated. The uncertain price of the chain is shared by all; the cluster's own is not.
+#[test]
+fn a_cluster_may_get_what_its_chain_states() {
+    let changed = load_with(
+        &scenario("minimal"),
+        &[
+            set("utara/price/jual_lokal", "9500"),
+            scale("price/utara/jual_ekspor", "0.5"),
+            scale("wage/utara", "2"),
+        ],
+    )
+    .expect("valid");
+    let changes: Vec<(&str, &str, &str)> =
+        changed.changes.iter().map(|c| (c.key.as_str(), c.from.as_str(), c.to.as_str())).collect();
+    assert_eq!(
+        changes,
+        [
+            (
+                "price/utara/jual_ekspor",
+                r#"{ dist = "discrete", values = [15000, 17000], weights = [0.5, 0.5], varies = "once", unit = "Rp/kg" }"#,
+                r#"{ dist = "discrete", values = [7500, 8500], weights = [0.5, 0.5], varies = "once", unit = "Rp/kg" }"#,
+            ),
+            ("price/utara/jual_lokal", "10000 Rp/kg", "9500 Rp/kg"),
+            ("wage/utara", "50000 Rp/person-day", "100000 Rp/person-day"),
+        ]
+    );
+    let model = &changed.model;
+    let wages: Vec<f64> = model.clusters.iter().map(|cluster| model.mean(cluster.wage)).collect();
+    assert_eq!(wages, [50_000.0, 100_000.0]);
+    assert_eq!(model.parameters.len(), 2);
+    let all = load_with(&scenario("minimal"), &[scale("wage/*", "2")]).expect("valid");
+    assert_eq!(all.changes.len(), 1);
+}
+
 #[test]
 fn everything_wrong_is_told_at_once_where_it_was_asked_for() {
     let found = faults(&[

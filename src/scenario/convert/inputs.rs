@@ -43,14 +43,17 @@ impl Tables {
         edits: &Edits,
         faults: &mut Faults,
     ) -> Self {
-        let mut table = |name: &str, columns: &Columns| match texts.get(name) {
-            Some(text) => read(name, text, columns, faults).edited(name, edits),
-            // Of a table that must be there, what follows from its absence is not told.
-            None => Table {
-                rows: Vec::new(),
-                left_out: Vec::new(),
-                whole: !unread.contains(name) && !["clusters.csv", "budgets.csv"].contains(&name),
-            },
+        let mut table = |name: &str, columns: &Columns| {
+            let found = match texts.get(name) {
+                Some(text) => read(name, text, columns, faults),
+                // Of a table that must be there, what follows from its absence is not told.
+                None => Table {
+                    rows: Vec::new(),
+                    left_out: Vec::new(),
+                    whole: !unread.contains(name) && !["clusters.csv", "budgets.csv"].contains(&name),
+                },
+            };
+            found.edited(name, edits)
         };
         Self {
             clusters: table("clusters.csv", &CLUSTERS),

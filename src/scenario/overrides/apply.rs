@@ -24,6 +24,10 @@ pub(super) fn apply(keys: &Keys, key: &Key, new: &NewValue, edits: &mut Edits, f
             edits.rows.entry(("values.csv".to_string(), *line)).or_default().number = Some(new.clone());
             true
         }
+        Target::NewRow(row) => {
+            edits.added.push((row.clone(), new.clone()));
+            true
+        }
         Target::Cell { file, line, column } => {
             let Some(text) = cell(keys.row(file, *line), new, faults) else { return false };
             let row = edits.rows.entry(((*file).to_string(), *line)).or_default();

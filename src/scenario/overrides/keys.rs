@@ -22,6 +22,8 @@ pub(super) enum Target {
     Path { file: String, path: String },
     /// The number of a row of values.csv.
     Row { line: usize },
+    /// A row that values.csv does not have: cluster, item, key.
+    NewRow([String; 3]),
     /// A cell of a table.
     Cell { file: &'static str, line: usize, column: &'static str },
     /// An amount of money with its unit, of a table whose amounts have the column `column`.
@@ -80,6 +82,47 @@ impl Keys {
         found.retain(|key| seen.insert(key.name.clone()));
         found.sort_by(|a, b| a.name.cmp(&b.name));
         Self { list: found, tables, money }
+    }
+
+    /// Adds the keys of `patterns` that name a number of a cluster for which its chain's holds so far.
+    pub(super) fn add_unstated<'p>(&mut self, patterns: impl Iterator<Item = &'p str>) {
+        for pattern in patterns.filter(|pattern| !pattern.contains('*')) {
+            let known = |key: &Key| key.name == pattern || key.alias.as_deref() == Some(pattern);
+            if self.list.iter().any(known) {
+                continue;
+            }
+            if let Some(key) = self.unstated(pattern)
+                && let Err(at) = self.list.binary_search_by(|known| known.name.cmp(&key.name))
+            {
+                self.list.insert(at, key);
+            }
+        }
+    }
+
+    /// The key of a number that a cluster does not state itself.
+    fn unstated(&self, pattern: &str) -> Option<Key> {
+        let mut parts = pattern.splitn(3, '/');
+        let (first, second, key) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());
+        let (item, place) = match (Item::parse(first), Item::parse(second)) {
+            (Some(item), _) => (item, second),
+            (None, Some(item)) => (item, first),
+            (None, None) => return None,
+        };
+        let row = self.tables.clusters.rows.iter().find(|row| row.text("cluster") == place)?;
+        let of_chain = |chain: &str| {
+            let (name, _) = names(item, chain, key);
+            self.list.binary_search_by(|known| known.name.cmp(&name)).ok().map(|at| &self.list[at])
+        };
+        let chain = row.text("chain");
+        let stated = of_chain(&format!("chain:{chain}")).or_else(|| of_chain(chain))?;
+        let (name, alias) = names(item, place, key);
+        let mut today = stated.today.clone();
+        if let Value::Object(map) = &mut today {
+            // What a cluster states for itself is not shared.
+            map.remove("shared");
+        }
+        let target = Target::NewRow([place, item.word(), key].map(str::to_string));
+        Some(Key { name, alias, shape: Shape::Number, today, place: stated.place.clone(), target })
     }
 
     /// The row of a table in which a key stands.

@@ -45,7 +45,11 @@ pub(crate) fn resolve(
     overrides: &[Override],
     faults: &mut Faults,
 ) -> Resolved {
-    let keys = Keys::of(texts);
+    let mut keys = Keys::of(texts);
+    keys.add_unstated(overrides.iter().filter_map(|own| match &own.change {
+        Change::Set { key, .. } | Change::Scale { key, .. } => Some(key.as_str()),
+        Change::Delay { .. } => None,
+    }));
     let mut resolver = Resolver { keys: &keys, overrides, faults, asked: BTreeMap::new() };
     for (by, own) in overrides.iter().enumerate() {
         match &own.change {
