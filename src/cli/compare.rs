@@ -1,6 +1,6 @@
 //! `rantai compare`: cases side by side on common random numbers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::args::CompareArgs;
 use super::common::{begin, case_label, load_scenario, note_all, now, run_since};
@@ -166,7 +166,7 @@ fn of_file(case: Case, model: &Model, quiet: bool, process: &Process) -> Result<
     })
 }
 
-fn shares_of(path: &PathBuf, word: &str, model: &Model) -> Result<MoneyRequest, CliError> {
+fn shares_of(path: &Path, word: &str, model: &Model) -> Result<MoneyRequest, CliError> {
     if !path.exists() {
         let known = known();
         return Err(CliError::Usage(text!(

@@ -134,7 +134,7 @@ pub(super) fn show(
     let violations = violations.unwrap_or_default();
     let document = SimulationDocument::of(model, plan.map(|(plan, _)| plan), study);
     let changes = ChangeDocument::all(scenario);
-    let document = SimulationDocument { violations, changes, ..document };
+    let document = SimulationDocument { changes, violations, ..document };
     process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
 }
 

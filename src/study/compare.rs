@@ -147,7 +147,7 @@ pub fn compare(
             sampler,
             plans,
             &|plan| &planned[plan].allocation,
-            &settings.planning.metric,
+            settings.planning.metric,
         )?);
     }
     let mut values = Values::new(&groups);

@@ -37,7 +37,7 @@ fn parts(sign: char) -> bool {
 pub(super) fn nearest<'k>(pattern: &str, known: &[&'k str]) -> Vec<&'k str> {
     let letters: Vec<char> = pattern.to_lowercase().chars().collect();
     let plain = letters.iter().filter(|sign| **sign != '*').count();
-    let most = 1 + plain / 3;
+    let most = 1 + plain.div_euclid(3);
     let mut found: Vec<(usize, &'k str)> = known
         .iter()
         .take(COMPARED)

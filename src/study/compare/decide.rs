@@ -55,7 +55,7 @@ pub struct Best {
 /// several times.
 pub(super) fn pairs(values: &[Vec<f64>], indifference: f64, sequential: bool) -> Vec<Pair> {
     let cases = values.len();
-    let count = cases * cases.saturating_sub(1) / 2;
+    let count = (cases * cases.saturating_sub(1)).div_euclid(2);
     let each = ERROR / count.max(1) as f64;
     let mut found = Vec::with_capacity(count);
     for first in 0..cases {

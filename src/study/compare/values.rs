@@ -29,7 +29,7 @@ impl<'a> Group<'a> {
         sampler: &'a Sampler,
         plans: Vec<usize>,
         of: &dyn Fn(usize) -> &'p Allocation,
-        metric: &Metric,
+        metric: Metric,
     ) -> Result<Self, StudyError> {
         let allocations: Vec<Allocation> = plans.iter().map(|plan| of(*plan).clone()).collect();
         let effects: Vec<PlanEffects> = allocations.iter().map(|of| PlanEffects::new(model, of)).collect();
@@ -42,7 +42,7 @@ impl<'a> Group<'a> {
         let totals = totals.collect();
         let wanted = Wanted { series: Vec::new(), totals, thresholds: Vec::new(), accounts: 0 };
         let grid = Grid::new(model, &wanted);
-        Ok(Self { model, sampler, simulation, grid, metric: *metric, metrics, plans, allocations })
+        Ok(Self { model, sampler, simulation, grid, metric, metrics, plans, allocations })
     }
 
     /// Rows of values that it keeps.
@@ -88,7 +88,7 @@ impl Values {
         control: &Control<'_>,
     ) -> Result<(), StudyError> {
         let rows = groups.iter().map(Group::rows).max().unwrap_or(1).max(1);
-        let most = VALUES_KEPT / rows;
+        let most = VALUES_KEPT.div_euclid(rows);
         if samples > most {
             return Err(StudyError::Request(text!(
                 en: "so many cases can be compared on at most {most} samples",
@@ -96,7 +96,7 @@ impl Values {
             )));
         }
         // Whole blocks come first; a last one that is not whole is taken anew when there are more.
-        let first = self.samples / BLOCK;
+        let first = self.samples.div_euclid(BLOCK);
         for (group, values) in groups.iter().zip(&mut self.groups) {
             let span = Span { samples, first, end: samples.div_ceil(BLOCK), replicate: Some(samples) };
             let progress = |n: usize| control.passes(Progress::Samples(n));

@@ -116,6 +116,7 @@ impl CompareRequest {
     }
 
     /// The same request with everything settled that it leaves to the model of the scenario.
+    #[must_use]
     pub fn told(&self, study: &CompareStudy, model: &Model) -> Self {
         let settled = PlanRequest::of(&study.settings.planning, model);
         let planning = PlanRequest { budget: self.planning.budget, net: self.planning.net, ..settled };
