@@ -4,6 +4,7 @@
 mod args;
 mod commands;
 mod common;
+mod compare;
 mod coordinate;
 mod error;
 mod judge;
@@ -149,6 +150,7 @@ impl Command {
             Command::Merge(a) => a.common.json,
             Command::Optimise(a) => a.common.json,
             Command::Coordinate(a) => a.common.json,
+            Command::Compare(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {

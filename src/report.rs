@@ -2,7 +2,9 @@
 
 pub mod assurance;
 pub mod budget_document;
+pub mod changes;
 mod cofunding;
+pub mod compare;
 pub mod conflict;
 pub mod coordination;
 pub mod coverage;

@@ -5,21 +5,26 @@
 //! never become a model; what is suspicious but allowed becomes a warning.
 
 mod alike;
+mod case;
 mod chain;
+mod change;
 mod classification;
 mod convert;
 mod diagnostic;
 mod document;
+mod edit;
 mod file;
 mod item;
 mod loaded;
 mod named;
 mod number;
 mod observations;
+mod overrides;
 mod phrase;
 mod plan;
 mod policy;
 mod shape;
+mod shares;
 mod sheet;
 pub mod source_file;
 mod table;
@@ -28,16 +33,21 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+pub use case::{Case, read_case};
+pub use change::{Change, Changed, Override, StatedKey};
 pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;
 pub use plan::{LeftOutOfPlan, MadeFor, Plan, PlanLine, PlanMoney, StatedUnits, read_plan};
+pub use shares::{ShareLine, read_shares};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::amount_fault;
 
 use crate::language::{Text, text};
+use change::SOURCE;
 use diagnostic::{Faults, Place};
 use named::Named;
+use overrides::{Resolved, blamed, resolve, stated_keys};
 use shape::is_key;
 use source_file::{LARGEST_FILE, LARGEST_TOML, Take, cannot_be_read, read_bytes};
 
@@ -51,6 +61,14 @@ use source_file::{LARGEST_FILE, LARGEST_TOML, Take, cannot_be_read, read_bytes};
 /// println!("{} clusters", scenario.model.clusters.len());
 /// ```
 pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
+    load_with(path, &[])
+}
+
+/// Loads the scenario in folder `path` with `overrides` in place of what its files state.
+///
+/// # Errors
+/// Every fault found: those of the files, and those of overrides, where these were asked for.
+pub fn load_with(path: &Path, overrides: &[Override]) -> Result<Scenario, Vec<Fault>> {
     let mut faults = Faults::default();
     let texts = read_folder(path, &mut faults);
     let observed = names_in(&path.join("data"), "data/", &mut Faults::default());
@@ -60,13 +78,60 @@ pub fn load(path: &Path) -> Result<Scenario, Vec<Fault>> {
         .chain(observed.into_iter().map(|name| format!("data/{name}")))
         .filter(|name| path.join(name).exists() && !texts.contains_key(name))
         .collect();
-    let scenario = convert::convert(&texts, &unread, &mut faults);
+    made(texts, &unread, overrides, faults)
+}
+
+/// The scenario of these texts with `overrides`.
+fn made(
+    texts: BTreeMap<String, String>,
+    unread: &BTreeSet<String>,
+    overrides: &[Override],
+    mut faults: Faults,
+) -> Result<Scenario, Vec<Fault>> {
+    let Resolved { edits, changes } =
+        if overrides.is_empty() { Resolved::default() } else { resolve(&texts, overrides, &mut faults) };
+    let scenario = convert::convert(&texts, unread, &edits, &mut faults);
     match scenario {
         Some(scenario) if faults.is_empty() => {
             let files = texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-            Ok(Scenario { files, ..scenario })
+            let numbers = overridden(scenario.numbers, overrides);
+            Ok(Scenario { files, numbers, overrides: overrides.to_vec(), changes, ..scenario })
         }
-        _ => Err(faults.into_sorted()),
+        _ if overrides.is_empty() => Err(faults.into_sorted()),
+        _ => Err(blamed(&texts, unread, overrides, faults.into_sorted())),
+    }
+}
+
+/// Numbers with those that stand in place of others said to come from an override, wherever it was asked for.
+fn overridden(mut numbers: Vec<StatedNumber>, overrides: &[Override]) -> Vec<StatedNumber> {
+    for number in &mut numbers {
+        if overrides.iter().any(|own| number.place.starts_with(own.origin.as_str())) {
+            number.place = SOURCE.to_string();
+        }
+    }
+    numbers
+}
+
+impl Scenario {
+    /// The same scenario with more overrides.
+    ///
+    /// # Errors
+    /// Every fault of them.
+    pub fn with(&self, more: &[Override]) -> Result<Scenario, Vec<Fault>> {
+        if more.is_empty() {
+            return Ok(self.clone());
+        }
+        let text =
+            |(name, bytes): &(String, Vec<u8>)| (name.clone(), String::from_utf8_lossy(bytes).into_owned());
+        let overrides: Vec<Override> = self.overrides.iter().chain(more).cloned().collect();
+        made(self.files.iter().map(text).collect(), &BTreeSet::new(), &overrides, Faults::default())
+    }
+
+    /// Every key of the scenario with the value that is computed with, in order: what overrides may change.
+    pub fn keys(&self) -> Vec<StatedKey> {
+        let text =
+            |(name, bytes): &(String, Vec<u8>)| (name.clone(), String::from_utf8_lossy(bytes).into_owned());
+        stated_keys(&self.files.iter().map(text).collect(), &self.changes)
     }
 }
 
@@ -314,6 +379,7 @@ pub fn json_schema(which: SchemaOf) -> serde_json::Value {
     match which {
         SchemaOf::Scenario => schemars::schema_for!(file::ScenarioFile).to_value(),
         SchemaOf::Chain => schemars::schema_for!(file::ChainFile).to_value(),
+        SchemaOf::Case => schemars::schema_for!(case::CaseFile).to_value(),
     }
 }
 
@@ -324,4 +390,6 @@ pub enum SchemaOf {
     Scenario,
     /// `chains/*.toml`.
     Chain,
+    /// A case file.
+    Case,
 }

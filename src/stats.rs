@@ -10,6 +10,7 @@ pub mod lanes;
 pub mod moments;
 pub mod normal;
 pub mod order;
+pub mod sequence;
 pub mod sketch;
 
 pub use beta::BetaQuantile;

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod baseline;
 pub mod budget;
+pub mod compare;
 pub mod coordination;
 pub mod error;
 pub mod estimate;
@@ -22,13 +23,17 @@ pub mod worth;
 pub use crate::control::Progress;
 pub use accounts::{AccountRow, Accounts, Amounts, Holder};
 pub use baseline::Baseline;
+pub use compare::{CompareSettings, CompareStudy};
 pub use error::StudyError;
 pub use estimate::{Comparison, Estimate};
 pub use judge::{Broken, JudgeSettings, JudgeStudy};
 pub use outcome::{OutcomeRow, PlanName};
 pub use pam::{MatrixRow, Pam, Prices};
 pub use plan::{BaselineResult, CoordinationGap, PlanSettings, PlanStudy, per_rupiah, plan};
-pub use request::{CoordinationRequest, JudgeRequest, PlanRequest, SimulationRequest, Study};
+pub use request::{
+    CaseRequest, CompareRequest, CoordinationRequest, JudgeRequest, MoneyRequest, PlanRequest,
+    SimulationRequest, Study,
+};
 pub use simulation::{
     Part, Precision, Reached, Sampling, SimulationSettings, SimulationStudy, part_of, simulate_plan, study_of,
 };

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::SCENARIO;
-use super::settings::Settings;
+use super::settings::{Settings, options};
 use crate::digest::hex;
 use crate::language::{Lang, Text, system_error, text};
+use crate::result::{ChangeDocument, scenario_hash};
+use crate::scenario::{Change, Fault, Override, Scenario, load_with};
 
 /// The file of a result folder that lists all others.
 pub const MANIFEST: &str = "manifest.json";
@@ -123,24 +125,42 @@ pub struct Facts {
 }
 
 /// The scenario inside a result folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ScenarioCopy {
     /// Its folder.
     pub folder: String,
-    /// Hash of its model.
+    /// Hash of its model, with what overrides change.
     pub hash: String,
+    /// The overrides that it was read with, from which the same model comes again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Change>,
+    /// What they change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
+}
+
+impl ScenarioCopy {
+    /// The copy of a scenario as it was read.
+    pub fn of(scenario: &Scenario) -> Self {
+        Self {
+            folder: SCENARIO.to_string(),
+            hash: scenario_hash(&scenario.model),
+            overrides: scenario.overrides.iter().map(|own| own.change.clone()).collect(),
+            changes: ChangeDocument::all(scenario),
+        }
+    }
 }
 
 impl Facts {
-    /// The facts of a run that `settings` asked for, on a scenario with the hash `scenario`, computed with a model of the hash
-    /// `model`.
-    pub fn new(settings: Settings, scenario: String, model: String) -> Self {
+    /// The facts of a run that `settings` asked for, on `scenario`, computed with a model of the hash `model`.
+    pub fn new(settings: Settings, scenario: ScenarioCopy, model: String) -> Self {
         Self {
             rantai: env!("CARGO_PKG_VERSION").to_string(),
-            scenario: ScenarioCopy { folder: SCENARIO.to_string(), hash: scenario },
             scenario_hash: model,
             solver: crate::opt::lp::solver_name(),
-            reproduce: settings.command_line(),
+            reproduce: format!("{}{}", settings.command_line(), options(&scenario.overrides)),
+            scenario,
             settings,
         }
     }
@@ -193,6 +213,8 @@ pub struct Manifest {
     pub scenario_hash: String,
     /// The settings asked for; nothing where this version cannot read them.
     pub settings: Option<Settings>,
+    /// The overrides that the scenario was read with.
+    pub overrides: Vec<Override>,
     /// The SHA-256 of every file, by its name in the folder with `/` between folders.
     pub files: BTreeMap<String, String>,
 }
@@ -209,6 +231,8 @@ struct Listed {
     #[serde(default)]
     scenario_hash: String,
     settings: Option<serde_json::Value>,
+    #[serde(default)]
+    scenario: ScenarioCopy,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -241,9 +265,23 @@ impl Manifest {
         Ok(Self {
             rantai: listed.rantai,
             scenario_hash: listed.scenario_hash,
+            overrides: listed
+                .scenario
+                .overrides
+                .into_iter()
+                .map(|change| Override { change, origin: MANIFEST.to_string(), line: None })
+                .collect(),
             settings: listed.settings.and_then(|settings| serde_json::from_value(settings).ok()),
             files,
         })
+    }
+
+    /// The scenario in `folder` as the run read it, with what was changed.
+    ///
+    /// # Errors
+    /// Every fault found.
+    pub fn scenario(&self, folder: &Path) -> Result<Scenario, Vec<Fault>> {
+        load_with(&folder.join(SCENARIO), &self.overrides)
     }
 
     /// Entries of `folder` that are neither listed nor the manifest: names of files, and of folders with a `/` at their end.

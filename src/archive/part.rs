@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::language::{Lang, Text, system_error, text};
 use crate::model::Allocation;
 use crate::result::scenario_hash;
-use crate::scenario::{Fault, PlanLine, Scenario, load, read_plan};
+use crate::scenario::{Fault, Override, PlanLine, Scenario, load_with, read_plan};
 use crate::study::Part;
 
 /// The file of a result folder that holds a part.
@@ -126,6 +126,7 @@ struct Found {
     part: Part,
     hash: String,
     settings: Option<Settings>,
+    overrides: Vec<Override>,
 }
 
 impl Found {
@@ -159,7 +160,13 @@ impl Found {
         })?;
         let part = postcard::from_bytes(&packed)
             .map_err(|error| PartError::Layout { folder: name.clone(), error })?;
-        Ok(Self { part, hash: manifest.scenario_hash, settings: manifest.settings, name })
+        Ok(Self {
+            part,
+            hash: manifest.scenario_hash,
+            settings: manifest.settings,
+            overrides: manifest.overrides,
+            name,
+        })
     }
 
     fn plan(&self) -> Option<&Vec<PlanLine>> {
@@ -247,7 +254,7 @@ pub fn merge(folders: &[impl AsRef<Path>]) -> Result<Whole, PartError> {
     let none = || PartError::NotOneRun(vec![none_given()]);
     let (folder, first) = folders.first().zip(parts.first()).ok_or_else(none)?;
     let folder = folder.as_ref();
-    let scenario = load(&folder.join(SCENARIO)).map_err(PartError::Invalid)?;
+    let scenario = load_with(&folder.join(SCENARIO), &first.overrides).map_err(PartError::Invalid)?;
     // The manifest's hash is of the model, not of the files: the copy must give that model.
     if scenario_hash(&scenario.model) != first.hash {
         return Err(PartError::Scenario(folder.display().to_string()));

@@ -12,12 +12,14 @@ use super::folder::{ResultFolder, Staged, Wanted};
 use super::learned::CUTS;
 use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
-use super::runner::{Place, RunError, SimulationJob, run_coordination, run_judge, run_plan, run_simulation};
+use super::runner::{
+    Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_plan, run_simulation,
+};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
 use crate::language::{Lang, Text, system_error, text};
 use crate::result::scenario_hash;
-use crate::scenario::{Fault, Scenario, load};
+use crate::scenario::{Fault, Scenario};
 use crate::study::{Study, StudyError};
 
 /// Why a result cannot be run again.
@@ -155,7 +157,7 @@ pub fn reproduce(folder: &Path, control: &Control<'_>) -> Result<Reproduction, R
         folder: name.clone(),
         version: manifest.rantai.clone(),
     })?;
-    let scenario = load(&folder.join(SCENARIO)).map_err(ReproductionError::Invalid)?;
+    let scenario = manifest.scenario(folder).map_err(ReproductionError::Invalid)?;
     let io_error = |path: &Path, error| ReproductionError::Io { path: path.display().to_string(), error };
     // Run again into a folder of its own, which is gone at the end.
     let space = tempfile::tempdir().map_err(|error| io_error(&std::env::temp_dir(), error))?;
@@ -228,6 +230,11 @@ fn run_again(
             let settings = run.request.settled(&model).map_err(RunError::from)?;
             run_judge(scenario, &model, &settings, place, control)?;
             Ok(run.status.as_deref() == Some(crate::opt::Stop::TimeLimit.key()))
+        }
+        Settings::Compare(request) => {
+            same_model(&request.model(&scenario.model).map_err(RunError::from)?)?;
+            run_compare(scenario, request, place, control)?;
+            Ok(false)
         }
         Settings::Simulate(run) => {
             same_model(&scenario.model)?;

@@ -6,7 +6,7 @@ use std::io;
 use super::SCENARIO;
 use super::folder::{FolderError, ResultFolder};
 use super::learned::{self, CUTS, LearnedError};
-use super::manifest::{Facts, Run};
+use super::manifest::{Facts, Run, ScenarioCopy};
 use super::part::{self, PART, PartError};
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
@@ -15,18 +15,22 @@ use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
 use crate::report::page::Page;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{judge as judged, publication, summary, tables};
-use crate::result::{CoordinationDocument, JudgementDocument, PlanDocument, scenario_hash};
+use crate::report::{changes, compare as compared, judge as judged, publication, summary, tables};
+use crate::result::compare::ToldCase;
+use crate::result::{
+    ChangeDocument, CompareDocument, CoordinationDocument, JudgementDocument, PlanDocument, scenario_hash,
+};
 use crate::sampling::{Purpose, Sampler};
-use crate::scenario::Scenario;
+use crate::scenario::{Change, Fault, Override, Scenario};
 use crate::sim::{OutcomeLayout, PlanEffects, SimError};
+use crate::study::compare::{Case, compare};
 use crate::study::coordination::{CoordinationSettings, CoordinationStudy, coordinate};
 use crate::study::judge::judge;
 use crate::study::simulation::{SimulationSettings, first_sample};
 use crate::study::stream::Raw;
 use crate::study::{
-    JudgeSettings, JudgeStudy, Part, PlanName, PlanSettings, PlanStudy, SimulationStudy, StudyError, part_of,
-    plan, study_of,
+    CompareRequest, CompareStudy, JudgeSettings, JudgeStudy, Part, PlanName, PlanSettings, PlanStudy,
+    SimulationStudy, Study, StudyError, part_of, plan, study_of,
 };
 
 /// The file of every outcome of every sample.
@@ -41,6 +45,8 @@ pub const TRACE: &str = "trace.csv";
 pub enum RunError {
     /// The study ended without one.
     Study(#[from] StudyError),
+    /// A case is no valid scenario.
+    Invalid(Vec<Fault>),
     /// It cannot be written.
     Folder(#[from] FolderError),
     /// The learned state cannot be kept.
@@ -58,6 +64,10 @@ impl RunError {
     pub fn text(&self) -> Text {
         match self {
             Self::Study(error) => error.text(),
+            Self::Invalid(_) => text!(
+                en: "a case is not a valid scenario",
+                id: "suatu kasus bukan skenario yang sah",
+            ),
             Self::Folder(error) => error.text(),
             Self::Learned(error) => error.text(),
             Self::Part(error) => error.text(),
@@ -95,7 +105,7 @@ impl Place<'_> {
         for (name, bytes) in &scenario.files {
             folder.copy(&format!("{SCENARIO}/{name}"), bytes)?;
         }
-        let facts = Facts::new(settings, scenario_hash(&scenario.model), scenario_hash(model));
+        let facts = Facts::new(settings, ScenarioCopy::of(scenario), scenario_hash(model));
         folder.finish(facts, (self.run)())?;
         Ok(())
     }
@@ -133,7 +143,10 @@ pub fn run_plan(
     control: &Control<'_>,
 ) -> Result<Ran<PlanStudy, PlanDocument>, RunError> {
     let study = plan(model, settings, control)?;
-    let (document, page) = (PlanDocument::of(model, &study), summary::plan_page(model, &study));
+    let changes = ChangeDocument::all(scenario);
+    let document = PlanDocument { changes, ..PlanDocument::of(model, &study) };
+    let mut page = summary::plan_page(model, &study);
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         let files = publication::plan(scenario, model, &study, &document, &page);
         place.write(files.map_err(RunError::Table)?)?;
@@ -159,10 +172,75 @@ pub fn run_coordination(
 ) -> Result<Ran<CoordinationStudy, CoordinationDocument>, RunError> {
     let study = coordinate(model, settings, control)?;
     let told = Told { model, numbers: &scenario.numbers, study: &study };
-    let (document, page) = (told.document(), told.page());
+    let document = CoordinationDocument { changes: ChangeDocument::all(scenario), ..told.document() };
+    let mut page = told.page();
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         place.write(publication::coordination(&told, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::of_coordination(model, &study))?;
+    }
+    Ok(Ran { study, document, page })
+}
+
+/// The cases of a comparison, each with the scenario and the model that it is computed with.
+struct Cases {
+    /// The scenarios as changed, and of each case which it is.
+    variants: Vec<Scenario>,
+    of: Vec<usize>,
+    models: Vec<Model>,
+}
+
+impl Cases {
+    /// Makes the scenarios and models of the cases of `request`: one for each list of changes.
+    fn new(scenario: &Scenario, request: &CompareRequest) -> Result<Self, RunError> {
+        let mut found = Self { variants: Vec::new(), of: Vec::new(), models: Vec::new() };
+        let mut known: Vec<&[Change]> = Vec::new();
+        for case in &request.cases {
+            let at = match known.iter().position(|changes| *changes == case.changes.as_slice()) {
+                Some(at) => at,
+                None => {
+                    let more: Vec<Override> = case.overrides().collect();
+                    found.variants.push(scenario.with(&more).map_err(RunError::Invalid)?);
+                    known.push(&case.changes);
+                    known.len() - 1
+                }
+            };
+            found.of.push(at);
+            found.models.push(request.model_of(case, &found.variants[at].model)?);
+        }
+        Ok(found)
+    }
+}
+
+/// Compares the cases that `request` asks for.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_compare(
+    scenario: &Scenario,
+    request: &CompareRequest,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<Ran<CompareStudy, CompareDocument>, RunError> {
+    let model = request.model(&scenario.model)?;
+    let settings = request.settled(&model);
+    let made = Cases::new(scenario, request)?;
+    let cases = request.cases.iter().zip(&made.models).zip(&made.of);
+    let cases: Result<Vec<Case<'_>>, StudyError> =
+        cases.map(|((case, model), variant)| request.case_of(case, model, *variant)).collect();
+    let study = compare(&cases?, &settings, control)?;
+    let told: Vec<ToldCase<'_>> = made
+        .of
+        .iter()
+        .zip(&made.models)
+        .map(|(variant, model)| ToldCase { scenario: &made.variants[*variant], model })
+        .collect();
+    let document = CompareDocument::of(scenario, &told, &study);
+    let mut page = compared::page(&model, &study, &told, scenario);
+    changes::told(scenario, &mut page);
+    if place.folder.is_some() {
+        place.write(publication::comparison(&model, &study, &document, &page).map_err(RunError::Table)?)?;
+        place.finish(scenario, &model, Settings::Compare(request.told(&study, &model)))?;
     }
     Ok(Ran { study, document, page })
 }
@@ -179,8 +257,12 @@ pub fn run_judge(
     control: &Control<'_>,
 ) -> Result<Ran<JudgeStudy, JudgementDocument>, RunError> {
     let study = judge(model, settings, control)?;
-    let document = JudgementDocument::of(&judged::teller(scenario, model), &study);
-    let page = judged::page(scenario, model, &study);
+    let document = JudgementDocument {
+        changes: ChangeDocument::all(scenario),
+        ..JudgementDocument::of(&judged::teller(scenario, model), &study)
+    };
+    let mut page = judged::page(scenario, model, &study);
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         place.write(publication::judgement(model, &study, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::of_judgement(model, &study))?;
@@ -273,6 +355,7 @@ pub fn keep_study(
     if let Some(plan) = plan {
         judged::breaches_of(scenario, plan, &mut page);
     }
+    changes::told(scenario, &mut page);
     if place.folder.is_some() {
         let model = &scenario.model;
         place.write(publication::simulation(model, plan, study, &page).map_err(RunError::Table)?)?;

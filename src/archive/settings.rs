@@ -10,12 +10,12 @@ use crate::model::{Allocation, Model};
 use crate::opt::{PlanMethod, ProgramPlan};
 use crate::result::simulation::SamplerKey;
 use crate::result::{SamplingDocument, allocation_lines};
-use crate::scenario::PlanLine;
+use crate::scenario::{Change, PlanLine};
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
-    CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings, SimulationRequest,
-    SimulationStudy, coordination::CoordinationStudy,
+    CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings,
+    SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -30,6 +30,8 @@ pub enum Settings {
     Coordinate(CoordinationRequest),
     /// A plan judged.
     Judge(JudgeRun),
+    /// Cases compared.
+    Compare(CompareRequest),
 }
 
 /// A request for a judgement, and how planning ended.
@@ -166,8 +168,25 @@ impl Settings {
             Self::Simulate(run) => simulate(run),
             Self::Coordinate(request) => coordinate(request),
             Self::Judge(run) => judge(&run.request),
+            Self::Compare(request) => compare(request),
         }
     }
+}
+
+/// The options that ask for these overrides, each with a space before it.
+pub(super) fn options(overrides: &[Change]) -> String {
+    let option = |change: &Change| match change {
+        Change::Set { key, value } => format!(" --set {}", quoted(&format!("{key}={value}"))),
+        Change::Scale { key, factor } => format!(" --scale {}", quoted(&format!("{key}={factor}"))),
+        Change::Delay { source, years } => format!(" --delay {}", quoted(&format!("{source}={years}"))),
+    };
+    overrides.iter().map(option).collect()
+}
+
+/// A word as shells take it.
+fn quoted(word: &str) -> String {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "=._/-:,%".contains(sign);
+    if word.chars().all(plain) { word.to_string() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// Options one after the other; what was left to the scenario is left out.
@@ -246,6 +265,19 @@ fn simulate(run: &SimulationRun) -> String {
         .option("plan", run.plan.as_ref().map(|_| "allocation.csv"))
         .option("trace", run.trace)
         .flag("raw", run.raw)
+        .0
+}
+
+/// The command that compares the same plans: what cases change stands in the manifest alone.
+fn compare(request: &CompareRequest) -> String {
+    let mut line = Line::of("compare");
+    for number in 1..=request.cases.len() {
+        line.0 += &format!(" allocation-{number}.csv");
+    }
+    let line = planning(line, &request.planning);
+    line.option("indifference", Some(request.indifference).filter(|amount| *amount > 0.0))
+        .flag("until-decided", request.cap.is_some())
+        .option("max-samples", request.cap)
         .0
 }
 

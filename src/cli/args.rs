@@ -8,9 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod options;
 mod planning;
 
-pub(crate) use options::{Common, MethodArg, Output};
+pub(crate) use options::{Changes, Common, MethodArg, Output};
 use options::{metric, seconds};
-pub(crate) use planning::{ByArg, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
+pub(crate) use planning::{ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
 
 use super::usage::WordFault;
 use crate::language::text;
@@ -50,6 +50,7 @@ impl Arguments {
             Command::Merge(a) => a.common.threads,
             Command::Optimise(a) => a.common.threads,
             Command::Coordinate(a) => a.common.threads,
+            Command::Compare(a) => a.common.threads,
             Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
@@ -75,6 +76,8 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// Allocate the budget: a proven plan, evaluated on fresh futures against baselines.
     Optimise(OptimiseArgs),
+    /// Compare cases on the same futures: budgets, mixes, plans, and what overrides change.
+    Compare(CompareArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(CoordinateArgs),
     /// Judge a plan: the rules that it breaks, what it spends, and its gain or loss against the best plan, line by line.
@@ -96,6 +99,7 @@ pub(crate) enum Command {
   rantai check scenarios/minimal
   rantai check scenarios/minimal --law       # what every rule and figure answers to
   rantai check scenarios/nusantara --coverage   # the ten facility types of every cluster
+  rantai check scenarios/minimal --keys      # everything that --set and --scale may change
   rantai check scenarios/minimal --json      # the model as computed with, and the law trace")]
 pub(crate) struct CheckArgs {
     /// Folder of the scenario.
@@ -106,6 +110,11 @@ pub(crate) struct CheckArgs {
     /// Print the coverage of the ten facility types cluster by cluster: what is asked, what stands and what is on offer.
     #[arg(long, conflicts_with_all = ["json", "law"])]
     pub(crate) coverage: bool,
+    /// Print every key that --set and --scale may name, with its value.
+    #[arg(long, conflicts_with_all = ["law", "coverage"])]
+    pub(crate) keys: bool,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -132,6 +141,8 @@ pub(crate) struct SampleArgs {
     /// Replace the file that is there.
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -188,6 +199,8 @@ pub(crate) struct SimulateArgs {
     /// Write sample K (from 1) in full: into the folder of --out, else to standard output in place of the summary.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) trace: Option<u32>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -341,6 +354,8 @@ pub(crate) struct ExportArgs {
     #[arg(long)]
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
     pub(crate) common: Common,
 }
 
@@ -428,7 +443,8 @@ pub(crate) struct SchemaArgs {
 
 /// The words for what has a schema: scenario files, then documents and tables of results.
 fn schema_words() -> PossibleValuesParser {
-    let files = [("scenario", "scenario.toml"), ("chain", "chains/*.toml")];
+    let files =
+        [("scenario", "scenario.toml"), ("chain", "chains/*.toml"), ("case", "a case file of --case")];
     let results = CATALOGUE.iter().map(|entry| {
         let help = if entry.file.is_empty() { entry.command } else { entry.file };
         PossibleValue::new(entry.word).help(help)

@@ -11,9 +11,9 @@ use crate::archive::ResultFolder;
 use crate::archive::folder::Wanted;
 use crate::digest::sha256;
 use crate::language::text;
-use crate::report::{coverage, describe, law, tables};
+use crate::report::{changes, coverage, describe, law, tables};
 use crate::result::made::{CompletionsDocument, GeneratedDocument, GeneratedFile};
-use crate::result::{self, CheckDocument, SamplesDocument};
+use crate::result::{self, ChangeDocument, CheckDocument, KeysDocument, SamplesDocument};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{SchemaOf, json_schema};
 use crate::study;
@@ -28,6 +28,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Simulate(args) => super::simulate::simulate(args, process),
         Command::Merge(args) => super::merge::merge(args, process),
         Command::Optimise(args) => super::optimise::optimise(args, process),
+        Command::Compare(args) => super::compare::compare(args, process),
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
         Command::Judge(args) => super::judge::judge(args, process),
         Command::Reproduce(args) => super::reproduce::reproduce(args, process),
@@ -37,6 +38,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
             let schema = match args.of.as_str() {
                 "scenario" => Some(json_schema(SchemaOf::Scenario)),
                 "chain" => Some(json_schema(SchemaOf::Chain)),
+                "case" => Some(json_schema(SchemaOf::Case)),
                 word => result::schema(word),
             };
             process.print(&result::text(&schema))
@@ -55,24 +57,30 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
 }
 
 fn check(args: &CheckArgs, process: &Process) -> Result<Outcome, CliError> {
-    let scenario = load_scenario(&args.scenario, true, process)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, true, process)?;
+    if args.keys && args.common.json {
+        return process.print(&result::text(&KeysDocument::of(&scenario)));
+    }
     if args.common.json {
         let trace = law::trace(&scenario.model, &scenario.numbers, None);
         let document = CheckDocument::of(&scenario, law::lines(&trace), process.lang());
         return process.print(&result::text(&document));
     }
-    let page = if args.law {
+    let mut page = if args.keys {
+        changes::keys(&scenario)
+    } else if args.law {
         law::page(&law::trace(&scenario.model, &scenario.numbers, None))
     } else if args.coverage {
         coverage::page(&scenario.model)
     } else {
         describe::page(&scenario)
     };
+    changes::told(&scenario, &mut page);
     process.print(&page.text(process.lang()))
 }
 
 fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
-    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, args.common.quiet, process)?;
     let mut file = match args.out.as_deref().filter(|path| !is_standard_output(path)) {
         Some(path) => Some(begin_files(&[path], args.force, process)?),
         None => None,
@@ -95,7 +103,9 @@ fn sample(args: &SampleArgs, process: &Process) -> Result<Outcome, CliError> {
         file.write(0, |out| tables::samples(&sampler, count, out, &keep_going))?;
     }
     let shown = if args.common.json {
-        let samples = SamplesDocument::of(model, &sampler, purpose, seed, count);
+        let changes = ChangeDocument::all(&scenario);
+        let samples =
+            SamplesDocument { changes, ..SamplesDocument::of(model, &sampler, purpose, seed, count) };
         Some(format!("{}\n", result::value(&samples)))
     } else {
         None

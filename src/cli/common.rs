@@ -5,17 +5,18 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::Output;
+use super::args::{Changes, Output};
 use super::error::CliError;
 use super::process::Process;
 use super::typed::escaped;
 use crate::archive::ResultFolder;
 use crate::archive::folder::{Files, Holding, Kept, Wanted};
 use crate::archive::manifest::Run;
+use crate::language::text;
 use crate::model::Model;
 use crate::report::Lang;
 use crate::result;
-use crate::scenario::{Plan, Scenario, load, read_plan};
+use crate::scenario::{Change, Fault, Override, Plan, Scenario, Spot, load_with, read_case, read_plan};
 
 /// The language that the words ask for, though they may not be understood as a whole; else that of the environment.
 pub(super) fn language(words: &[OsString]) -> Lang {
@@ -39,8 +40,14 @@ fn language_of_the_environment() -> Lang {
 }
 
 /// The scenario at `path`; its warnings and notes go to standard error, unless the command is quiet.
-pub(super) fn load_scenario(path: &Path, quiet: bool, process: &Process) -> Result<Scenario, CliError> {
-    let scenario = load(path).map_err(CliError::Invalid)?;
+pub(super) fn load_scenario(
+    path: &Path,
+    changes: &Changes,
+    quiet: bool,
+    process: &Process,
+) -> Result<Scenario, CliError> {
+    let overrides = overrides_of(changes)?;
+    let scenario = load_with(path, &overrides).map_err(CliError::Invalid)?;
     if !quiet {
         let mut stderr = anstream::stderr().lock();
         let lang = process.lang();
@@ -52,6 +59,82 @@ pub(super) fn load_scenario(path: &Path, quiet: bool, process: &Process) -> Resu
         }
     }
     Ok(scenario)
+}
+
+/// Says notes on standard error.
+pub(super) fn note_all(notes: &[Fault], lang: Lang) {
+    let mut stderr = anstream::stderr().lock();
+    for note in notes {
+        let _ = writeln!(stderr, "{}: {}", lang.pick("catatan", "note"), note.in_language(lang));
+    }
+}
+
+/// The changes that options and case files ask for; what a case asks beside them is for comparisons.
+pub(super) fn overrides_of(changes: &Changes) -> Result<Vec<Override>, CliError> {
+    let (mut overrides, mut faults) = (options(changes), Vec::new());
+    for path in &changes.case {
+        let label = case_label(path);
+        match read_case(path, &label) {
+            Err(found) => faults.extend(found),
+            Ok(case) => {
+                let asked = [
+                    ("budget", case.budget.is_some()),
+                    ("plan", case.plan.is_some()),
+                    ("mix", case.mix.is_some()),
+                ];
+                faults.extend(
+                    asked.into_iter().filter(|(_, is)| *is).map(|(key, _)| for_comparisons(&label, key)),
+                );
+                overrides.extend(case.overrides);
+            }
+        }
+    }
+    if faults.is_empty() { Ok(overrides) } else { Err(CliError::Invalid(faults)) }
+}
+
+/// A case file as faults name it.
+pub(super) fn case_label(path: &Path) -> String {
+    format!("--case {}", path.display())
+}
+
+/// The changes of the options themselves.
+fn options(changes: &Changes) -> Vec<Override> {
+    let one = |option: &str, key: &str, value: &str, change: Change| Override {
+        change,
+        origin: format!("--{option} '{key}={value}'"),
+        line: None,
+    };
+    let mut all = Vec::new();
+    for (key, value) in &changes.set {
+        let change = Change::Set { key: key.clone(), value: value.clone() };
+        all.push(one("set", key, value, change));
+    }
+    for (key, factor) in &changes.scale {
+        let change = Change::Scale { key: key.clone(), factor: factor.clone() };
+        all.push(one("scale", key, factor, change));
+    }
+    for (source, years) in &changes.delay {
+        let change = Change::Delay { source: source.clone(), years: years.clone() };
+        all.push(one("delay", source, years, change));
+    }
+    all
+}
+
+fn for_comparisons(label: &str, key: &str) -> Fault {
+    Fault {
+        file: label.to_string(),
+        line: None,
+        place: Spot::key(key),
+        problem: text!(
+            en: "this command takes no '{key}' from a case file",
+            id: "perintah ini tidak mengambil '{key}' dari berkas kasus",
+        ),
+        expected: Some(text!(en: "set, scale and delay", id: "set, scale, dan delay")),
+        help: Some(text!(
+            en: "give it as an option of the command, or compare cases with 'rantai compare'",
+            id: "berikan sebagai opsi perintah, atau bandingkan kasus dengan 'rantai compare'",
+        )),
+    }
 }
 
 /// The plan at `path`, if it was made for one of these models, of which the last is computed with; how it was read goes to standard error.

@@ -16,7 +16,7 @@ use crate::study::{CoordinationRequest, Study};
 /// Compares the ways of planning that `args` ask for, shows and writes what comes of them.
 pub(super) fn coordinate(args: &CoordinateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
-    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, args.common.quiet, process)?;
     let folder = begin(&args.output, process, &[(Holding::Scenario, &args.scenario)])?;
     let request = request(args);
     let model = request.model(&scenario.model)?;

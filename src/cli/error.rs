@@ -245,6 +245,7 @@ impl From<RunError> for CliError {
         let text = error.text();
         match error {
             RunError::Study(error) => error.into(),
+            RunError::Invalid(faults) => CliError::Invalid(faults),
             RunError::Folder(error) => error.into(),
             RunError::Learned(error) => error.into(),
             RunError::Part(error) => error.into(),

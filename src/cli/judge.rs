@@ -15,7 +15,7 @@ use crate::study::{JudgeRequest, JudgeStudy, PlanRequest, Study};
 /// Judges the plan that `args` name, shows and writes what comes of it.
 pub(super) fn judge(args: &JudgeArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
-    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, args.common.quiet, process)?;
     let planning = PlanRequest {
         least_line: args.sizes.least_line,
         grain: args.sizes.grain,

@@ -23,7 +23,7 @@ use crate::study::{PlanRequest, PlanSettings, Study, StudyError};
 /// Makes the plan that `args` ask for, shows it and writes it.
 pub(super) fn optimise(args: &OptimiseArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
-    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, args.common.quiet, process)?;
     let mut read = vec![(Holding::Scenario, args.scenario.as_path())];
     read.extend(args.resume.as_deref().map(|folder| (Holding::Resumed, folder)));
     // Begun before the work, so that a folder that cannot be written is told at once.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::{ExportArgs, FormatArg, MethodArg, ProgramArgs, ProgramCommand, SolveArgs};
-use super::common::{begin_files, now};
+use super::common::{begin_files, load_scenario, now};
 use super::typed::{escaped, is_standard_output};
 use super::{CliError, Outcome, Process};
 use crate::control::Control;
@@ -20,10 +20,10 @@ use crate::opt::worth::worth;
 use crate::report::program::ProgramReport;
 use crate::result::made::{FormatKey, ProgramFile, ProgramFilesDocument};
 use crate::result::metric::MetricKey;
-use crate::result::{self, ProgramDocument, Timed};
+use crate::result::{self, ChangeDocument, ProgramDocument, Timed};
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::source_file::{LARGEST_PROGRAM, Take, read_bytes};
-use crate::scenario::{Fault, Spot, load};
+use crate::scenario::{Fault, Spot};
 use crate::study::{self, StudyError};
 
 /// Runs one of the two commands.
@@ -130,7 +130,8 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
             id: "SMPS terdiri atas tiga berkas: sebut --out PATH untuk menulis PATH.cor, PATH.tim, dan PATH.sto",
         )));
     }
-    let scenario = load(&args.scenario).map_err(CliError::Invalid)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, true, process)?;
+    let changes = ChangeDocument::all(&scenario);
     let endings: &[&str] = match args.format {
         FormatArg::Mps => &[""],
         FormatArg::Smps => &[".cor", ".tim", ".sto"],
@@ -182,12 +183,8 @@ fn export(args: &ExportArgs, process: &Process) -> Result<Outcome, CliError> {
         FormatArg::Mps => FormatKey::Mps,
         FormatArg::Smps => FormatKey::Smps,
     };
-    process.print(&result::text(&ProgramFilesDocument::of(
-        format,
-        MetricKey::of(&model, metric),
-        samples,
-        files.collect(),
-    )))
+    let document = ProgramFilesDocument::of(format, MetricKey::of(&model, metric), samples, files.collect());
+    process.print(&result::text(&ProgramFilesDocument { changes, ..document }))
 }
 
 /// A path with an ending after its name.

@@ -16,7 +16,7 @@ use crate::report::Lang;
 use crate::report::judge::{opened, teller};
 use crate::report::page::Page;
 use crate::report::violation::Breaches;
-use crate::result::{self, ShardDocument, SimulationDocument, Timed, ViolationDocument};
+use crate::result::{self, ChangeDocument, ShardDocument, SimulationDocument, Timed, ViolationDocument};
 use crate::scenario::Scenario;
 use crate::study::request::Until;
 use crate::study::simulation::{Points, UNTIL_CAP};
@@ -26,7 +26,7 @@ use crate::study::{Broken, Part, SimulationRequest, SimulationStudy};
 pub(super) fn simulate(args: &SimulateArgs, process: &Process) -> Result<Outcome, CliError> {
     let started = now();
     refuse_what_has_nowhere_to_go(args)?;
-    let scenario = load_scenario(&args.scenario, args.common.quiet, process)?;
+    let scenario = load_scenario(&args.scenario, &args.changes, args.common.quiet, process)?;
     let model = &scenario.model;
     let read = |path| plan_for(path, [model, model], args.common.quiet, process);
     let plan = args.plan.as_deref().map(read).transpose()?;
@@ -133,7 +133,8 @@ pub(super) fn show(
     let violations = plan.map(|(plan, broken)| ViolationDocument::all(&teller, broken, &opened(model, plan)));
     let violations = violations.unwrap_or_default();
     let document = SimulationDocument::of(model, plan.map(|(plan, _)| plan), study);
-    let document = SimulationDocument { violations, ..document };
+    let changes = ChangeDocument::all(scenario);
+    let document = SimulationDocument { changes, violations, ..document };
     process.print(&result::text(&Timed { document, seconds: started.elapsed().as_secs_f64() }))
 }
 

@@ -4,12 +4,16 @@ use std::io;
 
 use super::coordination::Told;
 use super::page::Page;
-use super::{Lang, assurance, budget_document, judge, law, sites, tables};
+use super::{Lang, assurance, budget_document, compare, judge, law, sites, tables};
 use crate::model::{Allocation, Model};
-use crate::result::{self, BudgetTable, CoordinationDocument, JudgementDocument, PlanDocument};
+use crate::result::compare::{CaseRow, DifferenceRow};
+use crate::result::table::write;
+use crate::result::{
+    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, PlanDocument,
+};
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{JudgeStudy, PlanStudy, SimulationStudy};
+use crate::study::{CompareStudy, JudgeStudy, PlanStudy, SimulationStudy};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -122,6 +126,32 @@ pub fn judgement(
         files.table("best.csv", |out| tables::allocation(model, &against.best, out))?;
     }
     files.table("judged.csv", |out| judge::table(model, study, out))?;
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a comparison of cases: the document, its tables, a table in Markdown, and the plan of every case.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn comparison(
+    model: &Model,
+    study: &CompareStudy,
+    document: &CompareDocument,
+    page: &Page,
+) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("comparison.json", result::text(document));
+    files.table("comparison.csv", |out| write(CaseRow::all(model, study), out))?;
+    files.table("differences.csv", |out| write(DifferenceRow::all(study), out))?;
+    for lang in Lang::ALL {
+        files
+            .text(&format!("comparison.{}.md", lang.pick("id", "en")), compare::markdown(model, study, lang));
+    }
+    for (number, case) in study.cases.iter().enumerate() {
+        let name = format!("allocation-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &case.allocation, out))?;
+    }
     files.summaries(page);
     Ok(files.0)
 }

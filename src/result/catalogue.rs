@@ -6,7 +6,9 @@ use serde_json::Value;
 use super::Timed;
 use super::accounts::{AccountTableRow, MatrixTableRow};
 use super::budget_document::BudgetTable;
+use super::changes::KeysDocument;
 use super::check::CheckDocument;
+use super::compare::{CaseRow, CompareDocument, DifferenceRow};
 use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
 use super::fault::{FailureDocument, FaultDocument};
@@ -80,12 +82,14 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 29] = [
+pub const CATALOGUE: [Entry; 33] = [
     document::<CheckDocument>("model", "check --json", ""),
+    document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
     timed_document::<SimulationDocument>("simulation", "simulate --json, merge --json", ""),
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
     timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
+    timed_document::<CompareDocument>("comparison", "compare --json", "comparison.json"),
     timed_document::<JudgementDocument>("judgement", "judge --json", "judgement.json"),
     document::<BudgetTable>(
         "budget-document",
@@ -118,6 +122,8 @@ pub const CATALOGUE: [Entry; 29] = [
     table::<SiteRow>("sites", "optimise, if there are candidates", "sites.csv"),
     table::<LawRow>("law", "optimise", "law_trace.csv"),
     table::<CoordinationRow>("ways", "coordinate", "coordination.csv"),
+    table::<CaseRow>("cases", "compare", "comparison.csv"),
+    table::<DifferenceRow>("differences", "compare", "differences.csv"),
     table::<CutRow>("cuts", "coordinate", "cuts.csv"),
     table::<TraceRow<'static>>("trace", "simulate --trace K", "trace.csv"),
     table::<SampleRow<'static>>("sample-rows", "sample", ""),

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::changes::ChangeDocument;
 use super::coverage::CoverageOutlook;
 use super::fault::{self, FaultDocument};
 use super::hash::scenario_hash;
@@ -36,6 +37,9 @@ pub struct CheckDocument {
     pub schema: CheckSchema,
     /// SHA-256 of the model: the same for any order of rows or files that says the same.
     pub hash: String,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
     /// Warnings: allowed, but perhaps not meant.
     pub warnings: Vec<FaultDocument>,
     /// How files were read that could have been meant otherwise.
@@ -62,6 +66,7 @@ impl CheckDocument {
         Self {
             schema: CheckSchema::One,
             hash: scenario_hash(model),
+            changes: ChangeDocument::all(scenario),
             warnings: fault::each(&scenario.warnings, lang),
             notes: fault::each(&scenario.notes, lang),
             prices: prices::lines(model),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
+use super::changes::ChangeDocument;
 use super::estimate::{Comparison, Estimate, Risk, Title, finite};
 use super::hash::scenario_hash;
 use super::keys;
@@ -200,6 +201,9 @@ pub struct CoordinationDocument {
     pub title: Title,
     /// SHA-256 of the model computed with.
     pub scenario_hash: String,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
     /// The metric that is maximised.
     pub metric: MetricKey,
     /// Its unit.
@@ -351,6 +355,7 @@ impl CoordinationDocument {
             schema: CoordinationSchema::One,
             title: (&model.title).into(),
             scenario_hash: scenario_hash(model),
+            changes: Vec::new(),
             metric: MetricKey::of(model, request.metric),
             unit: request.metric.unit().to_string(),
             samples: request.planning,

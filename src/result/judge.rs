@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
+use super::changes::ChangeDocument;
 use super::estimate::{Comparison, Estimate, finite};
 use super::hash::scenario_hash;
 use super::keys;
@@ -172,6 +173,9 @@ pub struct JudgementDocument {
     pub schema: JudgementSchema,
     /// SHA-256 of the model computed with.
     pub scenario_hash: String,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
     /// Whether the plan keeps all rules that plans are held to.
     pub keeps_all_rules: bool,
     /// The metric of the comparison.
@@ -205,6 +209,7 @@ impl JudgementDocument {
         Self {
             schema: JudgementSchema::One,
             scenario_hash: scenario_hash(model),
+            changes: Vec::new(),
             keeps_all_rules: study.keeps_all(),
             objective: MetricKey::of(model, settings.planning.metric),
             planning_samples: settings.planning.planning,

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::changes::ChangeDocument;
 use super::metric::MetricKey;
 use crate::study::generate::GenerateOptions;
 
@@ -54,12 +55,15 @@ pub struct ProgramFilesDocument {
     pub samples: usize,
     /// The files.
     pub files: Vec<ProgramFile>,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
 }
 
 impl ProgramFilesDocument {
     /// The document of exported files.
     pub fn of(format: FormatKey, objective: MetricKey, samples: usize, files: Vec<ProgramFile>) -> Self {
-        Self { schema: ProgramFilesSchema::One, format, objective, samples, files }
+        Self { schema: ProgramFilesSchema::One, format, objective, samples, files, changes: Vec::new() }
     }
 }
 

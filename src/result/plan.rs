@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
+use super::changes::ChangeDocument;
 use super::coverage::CoverageDocument;
 use super::economy::IdledDocument;
 use super::estimate::{Figure, Risk, Title, finite};
@@ -41,6 +42,9 @@ pub struct PlanDocument {
     pub title: Title,
     /// SHA-256 of the model computed with, its budget scaled as `--budget` says. A plan is refused with another scenario.
     pub scenario_hash: String,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
     /// The metric that is maximised.
     pub metric: MetricKey,
     /// The costs that the objective subtracts from the metric; absent where none are.
@@ -218,6 +222,7 @@ impl PlanDocument {
             schema: PlanSchema::One,
             title: (&model.title).into(),
             scenario_hash: scenario_hash(model),
+            changes: Vec::new(),
             metric: MetricKey::of(model, request.metric),
             net: (model.net() != Net::Off).then(|| model.net().into()),
             unit: request.metric.unit().to_string(),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::changes::ChangeDocument;
 use super::hash::scenario_hash;
 use super::table::{Plain, rows};
 use super::words::{PlanKey, words};
@@ -40,6 +41,9 @@ pub struct SamplesDocument {
     pub schema: SamplesSchema,
     /// SHA-256 of the model.
     pub scenario_hash: String,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
     /// Samples.
     pub samples: usize,
     /// Seed of the draws.
@@ -73,6 +77,7 @@ impl SamplesDocument {
         Self {
             schema: SamplesSchema::One,
             scenario_hash: scenario_hash(model),
+            changes: Vec::new(),
             samples: count,
             seed,
             purpose: purpose.into(),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::allocation_lines;
+use super::changes::ChangeDocument;
 use super::coverage::CoverageDocument;
 use super::estimate::finite;
 use super::hash::scenario_hash;
@@ -108,6 +109,9 @@ pub struct SimulationDocument {
     pub schema: SimulationSchema,
     /// SHA-256 of the model computed with.
     pub scenario_hash: String,
+    /// What overrides change in the scenario. Absent where they change nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeDocument>,
     /// Samples.
     pub samples: usize,
     /// Seed of the draws.
@@ -137,12 +141,13 @@ pub struct SimulationDocument {
 }
 
 impl SimulationDocument {
-    /// The document of a run, and of `plan` where it had one; the rules that it breaks are left to the caller, who knows what was read.
+    /// The document of a run, and of `plan` where it had one; the rules that it breaks and what overrides change are left to the caller, who knows what was read.
     pub fn of(model: &Model, plan: Option<&Allocation>, study: &SimulationStudy) -> Self {
         let exact = study.quantile_error == 0.0;
         Self {
             schema: SimulationSchema::One,
             scenario_hash: scenario_hash(model),
+            changes: Vec::new(),
             samples: study.sampling.samples,
             seed: study.seed,
             sampling: study.sampling.into(),

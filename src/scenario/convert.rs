@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chain::{ChainDraft, read_chain};
 use super::diagnostic::{Faults, Place};
 use super::document::Document;
+use super::edit::Edits;
 use super::file::{FactorFile, ScenarioFile};
 use super::item::item_name;
 use super::loaded::Scenario;
@@ -34,21 +35,26 @@ use crate::language::text;
 use crate::model::{ChainId, ShadowPrices, Source, SourceId, UpkeepBearer};
 use draft::{ClusterDraft, Context, Converter, FactorDraft, LocalNumbers};
 use finish::Parts;
-use inputs::{ChainInput, Tables};
+use inputs::ChainInput;
+pub(crate) use inputs::Tables;
 
-/// Checks everything and, if nothing is wrong, builds the model. `unread` names the files that are there but could not be
-/// read.
+/// The file of the policy case.
+const POLICY: &str = "scenario.toml";
+
+/// Checks everything and, if nothing is wrong, builds the model, with `edits` in place of what the files state. `unread` names
+/// the files that are there but could not be read.
 pub(crate) fn convert(
     texts: &BTreeMap<String, String>,
     unread: &BTreeSet<String>,
+    edits: &Edits,
     faults: &mut Faults,
 ) -> Option<Scenario> {
     // Files become trees and tables.
     let scenario_file = texts
-        .get("scenario.toml")
-        .and_then(|text| Document::read::<ScenarioFile>("scenario.toml", text, faults));
-    let chain_files = inputs::chain_files(texts, faults);
-    let tables = Tables::read(texts, unread, faults);
+        .get(POLICY)
+        .and_then(|text| Document::read::<ScenarioFile>(POLICY, text, edits.of_file(POLICY), faults));
+    let chain_files = inputs::chain_files(texts, edits, faults);
+    let tables = Tables::read(texts, unread, edits, faults);
     let data = Observations::read(texts, unread, faults);
     let (document, file) = scenario_file?;
     // Without clusters, or where some could not be read, nothing that names one can be judged.

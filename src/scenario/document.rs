@@ -4,6 +4,8 @@
 //! replaced by something harmless and marked, so that the rules of `convert` can run on the rest of the file and
 //! report what else is wrong there, without telling the consequences of a fault already told.
 
+mod leaves;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -13,11 +15,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Faults, Place, Spot};
+use super::edit::{NewValue, slot};
 use super::named::Named;
 use super::phrase;
 use super::sheet::hint;
 use crate::language::{Text, text};
 use crate::units::{TwoWays, Unfit, Written, value_of, written};
+
+pub(crate) use leaves::{Leaf, Shape, stated};
 
 /// A TOML file that was read, with where each of its keys stands.
 #[derive(Debug)]
@@ -29,26 +34,98 @@ pub(crate) struct Document {
     ends: Vec<usize>,
     /// Numbers that can be read two ways, by their path.
     doubts: BTreeMap<String, TwoWays>,
+    /// Where a value was asked for that stands in place of the file's, by its path; empty where nothing was changed.
+    instead: BTreeMap<String, Place>,
 }
 
 /// Longest list: more numbers than any list of a scenario has a use for.
 const LONGEST_LIST: usize = 100_000;
 
 impl Document {
-    /// Reads `text` as a `T`, noting every structural fault. `None` if the file is not TOML at all.
+    /// Reads `text` as a `T`, with the values of `edits` in place of its own, noting every structural fault. `None` if the
+    /// file is not TOML at all.
     pub(crate) fn read<T: DeserializeOwned + JsonSchema>(
         file: &str,
         text: &str,
+        edits: &[(String, NewValue)],
         faults: &mut Faults,
     ) -> Option<(Document, T)> {
+        let (mut document, mut value) = Self::tree(file, text, faults)?;
+        for (path, new) in edits {
+            document.replace(&mut value, path, new);
+        }
+        document.typed(value, faults)
+    }
+
+    /// Reads `text` as a `T`, where the values of these tables and keys are taken as they are written.
+    pub(crate) fn read_verbatim<T: DeserializeOwned + JsonSchema>(
+        file: &str,
+        text: &str,
+        verbatim: &[&str],
+        faults: &mut Faults,
+    ) -> Option<(Document, T)> {
+        let (document, mut tree) =
+            Self::tree(file, text, &mut Faults::default()).or_else(|| Self::tree(file, text, faults))?;
+        let (table, _) = DeTable::parse_recoverable(text);
+        for (key, value) in table.get_ref() {
+            let name = key.get_ref().as_ref();
+            if let (true, Some(slot)) = (verbatim.contains(&name), tree.get_mut(name)) {
+                let mut words = Map::new();
+                Self::words(text, value, "", &mut words);
+                *slot = words.remove("").unwrap_or(Value::Object(words));
+            }
+        }
+        document.typed(tree, faults)
+    }
+
+    /// The texts of a table's values by their keys; those of a table with points between its keys by these together. A value that is no
+    /// table has the key that is empty.
+    fn words(text: &str, value: &Spanned<DeValue<'_>>, key: &str, found: &mut Map<String, Value>) {
+        let own = &text[value.span()];
+        match value.get_ref() {
+            DeValue::Table(table) if key.is_empty() || !own.starts_with('{') => {
+                for (name, below) in table {
+                    let name = name.get_ref();
+                    Self::words(text, below, &join(key, name), found);
+                }
+            }
+            _ => {
+                found.insert(key.to_string(), Value::from(own));
+            }
+        }
+    }
+
+    /// A value that stands by itself, as a `T`.
+    pub(crate) fn of_value<T: DeserializeOwned + JsonSchema>(
+        new: &NewValue,
+        faults: &mut Faults,
+    ) -> Option<(Document, T)> {
+        let mut document = Self::empty(&new.place.file);
+        let mut value = Value::Null;
+        document.replace(&mut value, "", new);
+        document.typed(value, faults)
+    }
+
+    /// The value that `text` is in TOML, with the numbers in it that can be read two ways; `None` where it is none. What in
+    /// it cannot be computed with is a fault at `place`.
+    pub(crate) fn value_of_text(text: &str, place: &Place, faults: &mut Faults) -> Option<NewValue> {
+        let whole = format!("x = {text}");
+        let (table, errors) = DeTable::parse_recoverable(&whole);
+        if !errors.is_empty() || table.get_ref().len() != 1 {
+            return None;
+        }
+        let mut document = Self::empty(&place.file);
+        document.instead.insert(String::new(), place.clone());
+        let Value::Object(mut map) = document.table(&whole, table.get_ref(), "", faults) else { return None };
+        let value = map.remove("x")?;
+        let doubts = document.doubts.into_iter().map(|(path, both)| (path[1..].to_string(), both)).collect();
+        Some(NewValue { value, place: place.clone(), doubts })
+    }
+
+    /// The file as a tree that nothing has been checked in; `None` if it is not TOML at all.
+    fn tree(file: &str, text: &str, faults: &mut Faults) -> Option<(Document, Value)> {
         let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
-        let mut document = Document {
-            file: file.to_string(),
-            lines: BTreeMap::new(),
-            suspect: BTreeSet::new(),
-            ends,
-            doubts: BTreeMap::new(),
-        };
+        let mut document = Document { ends, ..Self::empty(file) };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let line = error.span().map(|span| document.line_of(span.start));
@@ -63,20 +140,55 @@ impl Document {
         if !errors.is_empty() {
             return None;
         }
-        let mut value = document.table(text, table.get_ref(), "", faults);
+        let value = document.table(text, table.get_ref(), "", faults);
+        Some((document, value))
+    }
+
+    fn empty(file: &str) -> Self {
+        Document {
+            file: file.to_string(),
+            lines: BTreeMap::new(),
+            suspect: BTreeSet::new(),
+            ends: Vec::new(),
+            doubts: BTreeMap::new(),
+            instead: BTreeMap::new(),
+        }
+    }
+
+    /// Checks a tree against the schema of `T` and reads it.
+    fn typed<T: DeserializeOwned + JsonSchema>(
+        mut self,
+        mut value: Value,
+        faults: &mut Faults,
+    ) -> Option<(Document, T)> {
         let schema = schemars::schema_for!(T).to_value();
         let checker = Checker { root: &schema };
-        checker.check(&mut value, &schema, "", &mut document, faults);
+        checker.check(&mut value, &schema, "", &mut self, faults);
         match serde_json::from_value(value) {
-            Ok(read) => Some((document, read)),
+            Ok(read) => Some((self, read)),
             Err(error) => {
                 faults.add(
-                    &Place::file(file),
+                    &Place::file(&self.file),
                     text!(en: "cannot be read: {error}", id: "tidak dapat dibaca (\"{error}\")"),
                 );
                 None
             }
         }
+    }
+
+    /// Puts a value in place of what stands at `path`.
+    fn replace(&mut self, tree: &mut Value, path: &str, new: &NewValue) {
+        let Some(slot) = slot(tree, path) else { return };
+        *slot = new.value.clone();
+        let within = |found: &String| {
+            found.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.doubts.retain(|found, _| !within(found));
+        self.suspect.retain(|found| !within(found));
+        for (below, both) in &new.doubts {
+            self.doubts.insert(below_of(path, below), both.clone());
+        }
+        self.instead.insert(path.to_string(), new.place.clone());
     }
 
     /// Where `path` stands.
@@ -93,7 +205,15 @@ impl Document {
         };
         // The path itself or any part of it that ends before a key or an index.
         let ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
-        let suspect = ends.into_iter().any(|end| self.suspect.contains(&path[..end]));
+        let mut parts = ends.into_iter();
+        let suspect = parts.clone().any(|end| self.suspect.contains(&path[..end]));
+        // What was changed stands where the change was asked for.
+        if !self.instead.is_empty() {
+            let changed = std::iter::once(0).chain(&mut parts).find_map(|end| self.instead.get(&path[..end]));
+            if let Some(place) = changed {
+                return Place { suspect, ..place.clone() };
+            }
+        }
         Place { file: self.file.clone(), line, spot: Spot::key(path), suspect }
     }
 
@@ -191,6 +311,11 @@ impl Document {
         self.suspect.insert(path.to_string());
         Value::from(1)
     }
+}
+
+/// A path of a value by itself, below where that stands: `.min` and `min` below `a.b` are `a.b.min`.
+fn below_of(path: &str, below: &str) -> String {
+    if path.is_empty() { below.trim_start_matches('.').to_string() } else { format!("{path}{below}") }
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -1,5 +1,6 @@
 //! A scenario once it is loaded.
 
+use super::change::{Changed, Override, SOURCE};
 use super::diagnostic::Fault;
 use super::number::Provenance;
 use crate::language::Lang;
@@ -18,6 +19,10 @@ pub struct Scenario {
     pub notes: Vec<Fault>,
     /// Every file that was read, by its name in the folder, as it was read: together an exact copy of the scenario.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Overrides that it was loaded with.
+    pub overrides: Vec<Override>,
+    /// Values that stand in place of what the files state, in order of keys.
+    pub changes: Vec<Changed>,
 }
 
 /// A number of the scenario and where it comes from.
@@ -35,6 +40,7 @@ pub struct StatedNumber {
 pub fn place_in(place: &str, lang: Lang) -> String {
     match lang {
         Lang::En => place.to_string(),
+        Lang::Id if place == SOURCE => "penggantian".to_string(),
         Lang::Id => place.replace(" line ", " baris ").replace(" row ", " baris "),
     }
 }

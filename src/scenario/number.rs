@@ -5,6 +5,7 @@ mod row;
 mod toml_table;
 mod unit;
 
+pub(crate) use parameters::parameters_of;
 pub(crate) use row::{from_row, provenance_of_row, word};
 pub(crate) use toml_table::{certain, from_toml};
 pub(crate) use unit::{Unit, UnitRules};

@@ -1,11 +1,12 @@
 //! Tables of a scenario: header checked against the known columns, every row with its number, cells read with their faults.
 
 use super::diagnostic::{Faults, Place, nearest};
+use super::edit::{Edits, NewValue, RowEdit};
 use super::named::Named;
 use super::phrase;
 use super::sheet::{Decimal, NumberFault, Sheet, amount_fault, number, tell_two_ways};
 use crate::language::text;
-use crate::units::{AmountFault, TwoWays, Written, parse_amount, written};
+use crate::units::{AmountFault, DecimalSign, TwoWays, Written, parse_amount, written};
 
 /// The columns a table may have.
 pub(crate) struct Columns {
@@ -61,16 +62,40 @@ pub(crate) struct Row {
     place: Place,
     cells: Vec<(&'static str, String)>,
     decimal: Decimal,
+    /// What was asked for in place of it, if anything was.
+    edit: Option<Box<RowEdit>>,
 }
 
 impl Row {
     /// The text in `column`, trimmed; empty where the column is not there.
     pub(crate) fn text(&self, column: &str) -> &str {
+        if let Some((_, cell, _)) = self.changed(column) {
+            return cell;
+        }
         self.cells.iter().find(|(name, _)| *name == column).map_or("", |(_, cell)| cell.as_str())
+    }
+
+    /// The cell that was asked for in place of that in `column`.
+    fn changed(&self, column: &str) -> Option<&(&'static str, String, Place)> {
+        self.edit.as_ref()?.cells.iter().find(|(name, _, _)| *name == column)
+    }
+
+    /// The whole number that was asked for in place of that of the row.
+    pub(crate) fn new_number(&self) -> Option<&NewValue> {
+        self.edit.as_ref()?.number.as_ref()
+    }
+
+    /// A number as this row's file writes it, so that it has one reading.
+    pub(crate) fn written(&self, number: f64) -> String {
+        let plain = plainly(number);
+        if self.decimal.sign == DecimalSign::Comma { plain.replace('.', ",") } else { plain }
     }
 
     /// Where `column` of this row stands.
     pub(crate) fn place(&self, column: &str) -> Place {
+        if let Some((_, _, place)) = self.changed(column) {
+            return place.clone();
+        }
         if column.is_empty() { self.place.clone() } else { self.place.column(column) }
     }
 
@@ -158,6 +183,34 @@ impl Row {
     }
 }
 
+impl Table {
+    /// The table of this file with the changes asked for.
+    pub(crate) fn edited(mut self, file: &str, edits: &Edits) -> Self {
+        for row in &mut self.rows {
+            row.edit = edits.of_row(file, row.place.line.unwrap_or(0)).cloned().map(Box::new);
+        }
+        if file == "values.csv" {
+            self.rows.extend(edits.added.iter().map(|([cluster, item, key], new)| {
+                Row {
+                    place: new.place.clone(),
+                    cells: [("cluster", cluster), ("item", item), ("key", key)]
+                        .map(|(column, cell)| (column, cell.clone()))
+                        .to_vec(),
+                    decimal: Decimal::default(),
+                    edit: Some(Box::new(RowEdit { cells: Vec::new(), number: Some(new.clone()) })),
+                }
+            }));
+        }
+        self
+    }
+}
+
+/// A number with a decimal point that can be read one way only: three decimals that could be thousands get a fourth.
+pub(crate) fn plainly(number: f64) -> String {
+    let text = number.to_string();
+    if matches!(written(&text), Written::TwoWays(_)) { format!("{text}0") } else { text }
+}
+
 /// The year that four digits are.
 pub(crate) fn calendar_year(text: &str) -> Option<i64> {
     (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
@@ -201,6 +254,7 @@ pub(crate) fn read(file: &str, text: &str, columns: &Columns, faults: &mut Fault
                 .filter_map(|(column, cell)| column.map(|column| (column, cell)))
                 .collect(),
             decimal,
+            edit: None,
         })
         .collect();
     Table { rows, whole: is_whole, left_out }

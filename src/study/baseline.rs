@@ -70,82 +70,7 @@ impl Baseline {
         if self == Baseline::Locked {
             return model.locked.lines.clone();
         }
-        let mut left_out = BTreeSet::new();
-        loop {
-            let allocation = self.within_budgets(model, &left_out);
-            let found = whole_numbers(model, &allocation);
-            let mut below: Vec<(f64, Group)> = Vec::new();
-            for violation in &found {
-                match violation.rule {
-                    Rule::MinimumSize(c, i, y) => {
-                        let minimum = model.clusters[c.index()].interventions[i.index()].minimum;
-                        below.push((violation.spent as f64 / minimum.as_f64(), (c, i, y)));
-                    }
-                    // An opening that is not paid in full is none, and what waits for it goes too.
-                    rule => {
-                        left_out.extend(rule.commitment());
-                    }
-                }
-            }
-            if found.is_empty() {
-                return allocation;
-            }
-            below.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            left_out.extend(below.iter().take(below.len().div_ceil(2)).map(|(_, group)| *group));
-        }
-    }
-
-    /// The allocation that leaves out these lines, whatever it leaves of the others.
-    fn within_budgets(self, model: &Model, left_out: &BTreeSet<Group>) -> Allocation {
-        // Upkeep depends on what is spent: shrink the spending until both fit, from the full amounts down.
-        let free = free_money(model);
-        let mut money = free.clone();
-        let mut allocation = self.spread(model, &money, left_out);
-        for _ in 0..50 {
-            let upkeep = model.borne_upkeep(&allocation);
-            let mut fits = true;
-            for s in 0..model.sources.len() {
-                for (y, free) in free[s].iter().enumerate() {
-                    let own = |line: &AllocationLine| line.source.index() == s && line.year == y;
-                    let spent = allocation.sum(own) - model.locked.lines.sum(own);
-                    let over = spent + upkeep[s][y] - free;
-                    if over > 0 {
-                        fits = false;
-                        money[s][y] = (money[s][y] - over - 1).max(0);
-                    }
-                }
-            }
-            if fits {
-                break;
-            }
-            allocation = self.spread(model, &money, left_out);
-        }
-        allocation
-    }
-
-    fn spread(self, model: &Model, money: &[Vec<i64>], left_out: &BTreeSet<Group>) -> Allocation {
-        let mut lines = Vec::new();
-        for source in model.source_ids() {
-            for year in 0..model.horizon.years {
-                let mut total = money[source.index()][year];
-                let mut weights = self.weights(model, source, year);
-                weights.retain(|(line, _)| !left_out.contains(&(line.cluster, line.intervention, year)));
-                let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
-                let fixed = |(line, rupiah): &(AllocationLine, f64)| {
-                    opens(line).then_some(AllocationLine { amount: Rupiah(*rupiah as i64), ..*line })
-                };
-                let openings: Vec<AllocationLine> = weights.iter().filter_map(fixed).collect();
-                let cost = openings.iter().map(|line| line.amount.0).sum::<i64>();
-                if cost <= total {
-                    total -= cost;
-                    lines.extend(openings);
-                    weights.retain(|(line, _)| !opens(line));
-                }
-                lines.extend(largest_remainder(&weights, total));
-            }
-        }
-        lines.extend(model.locked.lines.lines());
-        Allocation::new(lines)
+        shared_out(model, &|source, year| self.weights(model, source, year))
     }
 
     /// Weights of the lines of one source in one year.
@@ -185,6 +110,95 @@ impl Baseline {
                 .collect(),
         }
     }
+}
+
+/// The weights of the lines of one source in one year, by which its money is shared out.
+pub(super) type Weights<'a> = dyn Fn(SourceId, usize) -> Vec<(AllocationLine, f64)> + 'a;
+
+/// The allocation of all money by `weights`, as [`Baseline::allocation`] describes it.
+pub(super) fn shared_out(model: &Model, weights: &Weights<'_>) -> Allocation {
+    let mut left_out = BTreeSet::new();
+    loop {
+        let allocation = within_budgets(model, weights, &left_out);
+        let found = whole_numbers(model, &allocation);
+        let mut below: Vec<(f64, Group)> = Vec::new();
+        for violation in &found {
+            match violation.rule {
+                Rule::MinimumSize(c, i, y) => {
+                    let minimum = model.clusters[c.index()].interventions[i.index()].minimum;
+                    below.push((violation.spent as f64 / minimum.as_f64(), (c, i, y)));
+                }
+                // An opening that is not paid in full is none, and what waits for it goes too.
+                rule => {
+                    left_out.extend(rule.commitment());
+                }
+            }
+        }
+        if found.is_empty() {
+            return allocation;
+        }
+        below.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        left_out.extend(below.iter().take(below.len().div_ceil(2)).map(|(_, group)| *group));
+    }
+}
+
+/// The allocation that leaves out these lines, whatever it leaves of the others.
+fn within_budgets(model: &Model, weights: &Weights<'_>, left_out: &BTreeSet<Group>) -> Allocation {
+    // Upkeep depends on what is spent: shrink the spending until both fit, from the full amounts down.
+    let free = free_money(model);
+    let mut money = free.clone();
+    let mut allocation = spread(model, weights, &money, left_out);
+    for _ in 0..50 {
+        let upkeep = model.borne_upkeep(&allocation);
+        let mut fits = true;
+        for s in 0..model.sources.len() {
+            for (y, free) in free[s].iter().enumerate() {
+                let own = |line: &AllocationLine| line.source.index() == s && line.year == y;
+                let spent = allocation.sum(own) - model.locked.lines.sum(own);
+                let over = spent + upkeep[s][y] - free;
+                if over > 0 {
+                    fits = false;
+                    money[s][y] = (money[s][y] - over - 1).max(0);
+                }
+            }
+        }
+        if fits {
+            break;
+        }
+        allocation = spread(model, weights, &money, left_out);
+    }
+    allocation
+}
+
+/// The allocation of these amounts by their weights.
+fn spread(
+    model: &Model,
+    weights: &Weights<'_>,
+    money: &[Vec<i64>],
+    left_out: &BTreeSet<Group>,
+) -> Allocation {
+    let mut lines = Vec::new();
+    for source in model.source_ids() {
+        for year in 0..model.horizon.years {
+            let mut total = money[source.index()][year];
+            let mut weights = weights(source, year);
+            weights.retain(|(line, _)| !left_out.contains(&(line.cluster, line.intervention, year)));
+            let opens = |line: &AllocationLine| model.opening(line.cluster) == Some(line.intervention);
+            let fixed = |(line, rupiah): &(AllocationLine, f64)| {
+                opens(line).then_some(AllocationLine { amount: Rupiah(*rupiah as i64), ..*line })
+            };
+            let openings: Vec<AllocationLine> = weights.iter().filter_map(fixed).collect();
+            let cost = openings.iter().map(|line| line.amount.0).sum::<i64>();
+            if cost <= total {
+                total -= cost;
+                lines.extend(openings);
+                weights.retain(|(line, _)| !opens(line));
+            }
+            lines.extend(largest_remainder(&weights, total));
+        }
+    }
+    lines.extend(model.locked.lines.lines());
+    Allocation::new(lines)
 }
 
 /// Each source's money in each year that locked lines leave free [Rp], earlier years' carried over to lines that need it.

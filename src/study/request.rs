@@ -1,10 +1,12 @@
 //! Requests: what a study is asked for. Each serialises, and what is left out is the scenario's: a request is at once a
 //! library call, the settings of a manifest and the body of a message.
 
+mod compare;
 mod judge;
 
 use serde::{Deserialize, Serialize};
 
+pub use compare::{CaseRequest, CompareRequest, MoneyRequest};
 pub use judge::{JudgeRequest, JudgedLine};
 
 use super::budget;

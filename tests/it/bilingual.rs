@@ -441,6 +441,7 @@ fn errors_of_results_are_told_in_both_languages() {
     );
     every!(RunError:
         RunError::Study(_) => RunError::Study(StudyError::Request(said())),
+        RunError::Invalid(_) => RunError::Invalid(Vec::new()),
         RunError::Folder(_) => RunError::Folder(rantai::archive::FolderError::Exists("x".into())),
         RunError::Learned(_) => RunError::Learned(LearnedError::Changed(word())),
         RunError::Part(_) => RunError::Part(PartError::Scenario(word())),

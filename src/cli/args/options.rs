@@ -27,6 +27,38 @@ pub(crate) struct Common {
     pub(crate) quiet: bool,
 }
 
+/// Options that change what the scenario states, for this run alone.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Changes {
+    /// State this value in place of the scenario's; '*' in KEY stands for any part of a name, 'rantai check --keys' prints all
+    /// keys. VALUE is as in TOML or in words: 0juta, 9500 Rp/kg.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair, help_heading = "Changes")]
+    pub(crate) set: Vec<(String, String)>,
+    /// Multiply these numbers by a factor, such as 'price/*/ekspor_*=0.8'; a distribution is scaled whole.
+    #[arg(long, value_name = "KEY=FACTOR", value_parser = pair, help_heading = "Changes")]
+    pub(crate) scale: Vec<(String, String)>,
+    /// Let the money of a source come so many years later.
+    #[arg(long, value_name = "SOURCE=YEARS", value_parser = pair, help_heading = "Changes")]
+    pub(crate) delay: Vec<(String, String)>,
+    /// Take changes from a case file.
+    #[arg(long, value_name = "FILE", help_heading = "Changes")]
+    pub(crate) case: Vec<PathBuf>,
+}
+
+/// A key and what it gets.
+fn pair(text: &str) -> Result<(String, String), WordFault> {
+    let parts = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+    match parts {
+        Some((key, value)) if !key.is_empty() && !value.is_empty() => {
+            Ok((key.to_string(), value.to_string()))
+        }
+        _ => Err(WordFault(text!(
+            en: "expected a key and what it gets, such as sources.apbd.2027=0juta",
+            id: "harus kunci dan isinya, misalnya sources.apbd.2027=0juta",
+        ))),
+    }
+}
+
 /// Where results go.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("places").args(["out"]).multiple(true))]

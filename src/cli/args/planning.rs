@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::options::{Common, MethodArg, Output, budget_document, gap, metric, net, seconds, share};
+use super::options::{Changes, Common, MethodArg, Output, budget_document, gap, metric, net, seconds, share};
 use crate::model::{MetricName, Net};
 use crate::units::{Rupiah, parse_amount};
 
@@ -88,6 +88,8 @@ pub(crate) struct OptimiseArgs {
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
     pub(crate) common: Common,
 }
 
@@ -113,6 +115,8 @@ pub(crate) struct CoordinateArgs {
     pub(crate) planning: Planning,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -148,6 +152,52 @@ pub(crate) struct JudgeArgs {
     pub(crate) time_limit: Option<f64>,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai compare scenarios/minimal --budgets 100juta,200juta,300juta
+  rantai compare scenarios/minimal today equal by_enterprises by_bottleneck all_in:production optimised
+  rantai compare scenarios/minimal today optimised --until-decided --indifference 1juta
+  rantai compare scenarios/banyumas-gula-kelapa results/banyumas edited.csv late.toml --out results/compared
+
+A CASE is a mix (today, equal, by_enterprises, by_bottleneck, all_in:TYPE, optimised), a case file (.toml), a table of shares by type,
+cluster and year (.csv with a column share), or a plan: allocation.csv, plan.json or a result folder. All are simulated on the same
+futures.
+
+Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario, case or plan; 4 --until-decided ended at its most
+samples; 130 interrupted.")]
+pub(crate) struct CompareArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// Cases: mixes, case files, tables of shares, plans.
+    #[arg(value_name = "CASE")]
+    pub(crate) cases: Vec<String>,
+    /// Add a case for each of these budgets, with the plan that is best for it.
+    #[arg(long, value_name = "RP,RP", value_parser = parse_amount, value_delimiter = ',')]
+    pub(crate) budgets: Vec<Rupiah>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    /// Differences up to this much do not matter [default: 0].
+    #[arg(long, value_name = "RP", value_parser = parse_amount)]
+    pub(crate) indifference: Option<Rupiah>,
+    /// Take samples until every difference is decided, looking at 1024, 2048, 4096, ... of them.
+    #[arg(long, conflicts_with = "evaluation")]
+    pub(crate) until_decided: bool,
+    /// Samples at most for --until-decided [default: 1000000].
+    #[arg(long, value_name = "N", requires = "until_decided", value_parser = clap::value_parser!(u32).range(1024..=10_000_000))]
+    pub(crate) max_samples: Option<u32>,
+    /// Stop planning each case after this many seconds and compare with the best plan known.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
     #[command(flatten)]
     pub(crate) common: Common,
 }

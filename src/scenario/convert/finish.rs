@@ -93,10 +93,10 @@ impl Converter<'_> {
         numbers.append(&mut self.numbers);
         numbers.sort_by(|a, b| a.name.cmp(&b.name));
         let (warnings, notes) = self.faults.take_remarks();
-        let files = Vec::new();
         self.faults.is_empty().then(|| {
             let model = Model::of_checked(model);
-            Scenario { model, numbers, warnings, notes, files }
+            let (files, overrides, changes) = (Vec::new(), Vec::new(), Vec::new());
+            Scenario { model, numbers, warnings, notes, files, overrides, changes }
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::diagnostic::Faults;
 use super::super::document::Document;
+use super::super::edit::Edits;
 use super::super::file::ChainFile;
 use super::super::plan::{locked, today};
 use super::super::policy::BUDGETS;
@@ -25,30 +26,34 @@ const VALUES: Columns = Columns {
 };
 
 /// The tables of a scenario.
-pub(super) struct Tables {
-    pub(super) clusters: Table,
-    pub(super) values: Table,
-    pub(super) budgets: Table,
-    pub(super) today: Table,
-    pub(super) locked: Table,
-    pub(super) coverage: Table,
+pub(crate) struct Tables {
+    pub(crate) clusters: Table,
+    pub(crate) values: Table,
+    pub(crate) budgets: Table,
+    pub(crate) today: Table,
+    pub(crate) locked: Table,
+    pub(crate) coverage: Table,
 }
 
 impl Tables {
-    /// Reads all tables; `unread` names the files that are there but could not be read.
-    pub(super) fn read(
+    /// Reads all tables with the changes asked for; `unread` names the files that are there but could not be read.
+    pub(crate) fn read(
         texts: &BTreeMap<String, String>,
         unread: &BTreeSet<String>,
+        edits: &Edits,
         faults: &mut Faults,
     ) -> Self {
-        let mut table = |name: &str, columns: &Columns| match texts.get(name) {
-            Some(text) => read(name, text, columns, faults),
-            // Of a table that must be there, what follows from its absence is not told.
-            None => Table {
-                rows: Vec::new(),
-                left_out: Vec::new(),
-                whole: !unread.contains(name) && !["clusters.csv", "budgets.csv"].contains(&name),
-            },
+        let mut table = |name: &str, columns: &Columns| {
+            let found = match texts.get(name) {
+                Some(text) => read(name, text, columns, faults),
+                // Of a table that must be there, what follows from its absence is not told.
+                None => Table {
+                    rows: Vec::new(),
+                    left_out: Vec::new(),
+                    whole: !unread.contains(name) && !["clusters.csv", "budgets.csv"].contains(&name),
+                },
+            };
+            found.edited(name, edits)
         };
         Self {
             clusters: table("clusters.csv", &CLUSTERS),
@@ -68,10 +73,17 @@ pub(super) struct ChainInput {
 }
 
 /// Reads all chain files.
-pub(super) fn chain_files(texts: &BTreeMap<String, String>, faults: &mut Faults) -> Vec<ChainInput> {
+pub(super) fn chain_files(
+    texts: &BTreeMap<String, String>,
+    edits: &Edits,
+    faults: &mut Faults,
+) -> Vec<ChainInput> {
     let files = texts.iter().filter_map(|(label, text)| {
         let key = label.strip_prefix("chains/")?.strip_suffix(".toml")?;
-        Some(ChainInput { key: key.to_string(), read: Document::read(label, text, faults) })
+        Some(ChainInput {
+            key: key.to_string(),
+            read: Document::read(label, text, edits.of_file(label), faults),
+        })
     });
     files.collect()
 }

@@ -69,7 +69,7 @@ pub(crate) struct NumberTable {
     pub(crate) value: Option<f64>,
     /// The distribution: uniform (min, max), triangular and pert (min, mode, max), normal (mean, sd, optional min and
     /// max), lognormal (median and cv, or p10 and p90), beta (alpha, beta, optional min and max), discrete (values,
-    /// weights), empirical (table, column).
+    /// weights), empirical (table, column, optional scale).
     pub(crate) dist: Option<Word<DistName>>,
     /// Least value.
     pub(crate) min: Option<f64>,
@@ -101,6 +101,8 @@ pub(crate) struct NumberTable {
     pub(crate) table: Option<String>,
     /// Column of the table that holds them.
     pub(crate) column: Option<String>,
+    /// Factor by which observations are multiplied, above 0; 1 where not given.
+    pub(crate) scale: Option<f64>,
     /// How often a distribution is drawn anew.
     pub(crate) varies: Option<Word<Varies>>,
     /// Factors it loads on, with loadings whose squares sum to at most 1.

@@ -14,7 +14,7 @@ pub(super) struct Found<'a> {
 }
 
 /// The parameters that a distribution needs and may have.
-pub(super) fn parameters_of(name: DistName) -> (&'static [&'static str], &'static [&'static str]) {
+pub(crate) fn parameters_of(name: DistName) -> (&'static [&'static str], &'static [&'static str]) {
     match name {
         DistName::Uniform => (&["min", "max"], &[]),
         DistName::Triangular | DistName::Pert => (&["min", "mode", "max"], &[]),
@@ -23,7 +23,7 @@ pub(super) fn parameters_of(name: DistName) -> (&'static [&'static str], &'stati
         DistName::LognormalP10P90 => (&["p10", "p90"], &[]),
         DistName::Beta => (&["alpha", "beta"], &["min", "max"]),
         DistName::Discrete => (&["values", "weights"], &[]),
-        DistName::Empirical => (&["table", "column"], &[]),
+        DistName::Empirical => (&["table", "column"], &["scale"]),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reads numbers from rows of tables: the value or distribution, what it loads on, and where it comes from.
 
 use super::super::diagnostic::{Faults, Place};
-use super::super::file::{ClosedList, DistName, GradeWord};
+use super::super::document::Document;
+use super::super::file::{ClosedList, DistName, GradeWord, NumberFile};
 use super::super::named::Named;
 use super::super::observations::Observations;
 use super::super::phrase;
 use super::super::table::{Row, calendar_year};
 use super::parameters::{Found, parameters_of, tenths_can_be, word_of};
+use super::toml_table::from_toml;
 use super::{Provenance, Stated, Value};
 use crate::language::text;
 use crate::model::{Distribution, Varies};
@@ -14,6 +16,30 @@ use crate::units::TwoWays;
 
 /// Reads the number of a row of values.csv. `None` where it cannot be read; the faults are noted.
 pub(crate) fn from_row(row: &Row, data: &Observations, faults: &mut Faults) -> Option<Stated> {
+    if let Some(new) = row.new_number() {
+        let before = faults.count();
+        let (document, number) = Document::of_value::<NumberFile>(new, faults)?;
+        if faults.count() > before {
+            return None;
+        }
+        let mut stated = from_toml(&number, &document, "", data, faults);
+        // In the order of the row: sums of draws come out to the same bits.
+        let own: Vec<&str> = row.text("factor").split(';').map(str::trim).collect();
+        stated
+            .loadings
+            .sort_by_key(|(name, _)| own.iter().position(|known| known == name).unwrap_or(own.len()));
+        if stated.shared.is_some() {
+            faults.help(
+                &stated.place,
+                text!(
+                    en: "a number of one cluster is not shared with others",
+                    id: "bilangan milik satu klaster tidak dipakai bersama klaster lain",
+                ),
+                text!(en: "leave shared out", id: "hapus shared"),
+            );
+        }
+        return Some(stated);
+    }
     let place = row.place("p1");
     let dist = row.text("dist");
     let mut doubts = Vec::new();

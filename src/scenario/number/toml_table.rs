@@ -71,6 +71,7 @@ fn value_of_table(
         ("p90", table.p90),
         ("alpha", table.alpha),
         ("beta", table.beta),
+        ("scale", table.scale),
     ];
     let mut present: Vec<&str> =
         given.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
@@ -122,9 +123,10 @@ fn value_of_table(
     }
     let values = match (name, &table.table, &table.column) {
         (DistName::Empirical, Some(name), Some(column)) => {
+            let scale = factor(table.scale, place, faults);
             data.column(name, column, place, faults).map(|observation| {
                 doubts.extend(observation.doubts);
-                observation.values
+                observation.values.into_iter().map(|value| value * scale).collect()
             })
         }
         _ => table.values.clone(),
@@ -132,6 +134,20 @@ fn value_of_table(
     let found = Found { name, get: &get, values, weights: table.weights.clone() };
     // Where a parameter is missing the fault is noted already; any certain number lets reading go on.
     found.distribution().map_or(Value::Certain(1.0), Value::Uncertain)
+}
+
+/// The factor of observations, which is above 0.
+fn factor(scale: Option<f64>, place: &Place, faults: &mut Faults) -> f64 {
+    let scale = scale.unwrap_or(1.0);
+    if scale <= 0.0 {
+        faults.expected(
+            place,
+            text!(en: "scale is {scale}", id: "scale bernilai {scale}"),
+            phrase::above_zero(),
+        );
+        return 1.0;
+    }
+    scale
 }
 
 /// Reads a number that must be certain, from TOML.
