@@ -291,9 +291,15 @@ impl<'g> Block<'g> {
     /// Adds cuts that were learned before; nothing, and false, if they are not of this block.
     pub(super) fn teach(&mut self, cuts: &[LearnedCut]) -> bool {
         let (first, cells) = (self.columns.len(), self.cells.len());
+        // The model has no pieces of stocks: a cut with some would bound what it does not know.
+        let mut known = vec![true; first];
+        for piece in self.folds.iter().flat_map(|fold| &fold.pieces) {
+            known[*piece] = false;
+        }
+        let is_known = |j: u32| known.get(j as usize).copied().unwrap_or(false);
         let fits = cuts.iter().all(|cut| {
             cut.cell.is_none_or(|cell| (cell as usize) < cells)
-                && cut.entries.iter().all(|(j, a)| (*j as usize) < first && a.is_finite())
+                && cut.entries.iter().all(|(j, a)| is_known(*j) && a.is_finite())
                 && cut.side.is_finite()
         });
         if !fits {
