@@ -131,7 +131,7 @@ fn gayo_gives_its_golden_results() {
     check("gayo-kopi");
 }
 
-/// Every rule is on: sites, coverage, co-funding, floors, spillovers, locked lines. The gap is that of its README.
+/// Every rule is on: sites, coverage, co-funding, floors, spillovers, locked lines; and a tail.
 #[test]
 fn nusantara_gives_its_golden_results() {
     check_with("nusantara", "3", &["--gap", "1e-3"]);

@@ -1,11 +1,10 @@
 //! Pieces of stocks that a model of cuts does without. Effects of the tail are sums over pieces δ of a stock, Σ δ ≤ κ S with every
-//! δ at most its length (T1): nine of ten columns of a model of Banyumas are such pieces, and each cut has entries in
+//! δ at most its length (T1): seven of ten columns of a model of Banyumas are such pieces, and each cut has entries in
 //! most. For given slopes γ the most that Σ γ δ can be is a concave function of S: pieces are filled in the order of their
 //! slopes. A cut takes the tangent of that function at the stock that was visited, which lies above it everywhere: the cut is as
 //! exact there as with its pieces, and a line in S elsewhere.
 
-use super::super::program::Row;
-use super::super::program::Sense;
+use super::super::program::{Row, Sense};
 use super::problem::FirstStage;
 
 /// A stock, and the pieces that it is cut into.

@@ -165,8 +165,8 @@ mod tests {
         }
     }
 
-    /// Three cases that are worth the same, with values that lean to one side: whatever is decided is wrong. Looked at five times, of
-    /// 500 seeds at most 36 may decide anything at 5 % (the 99 % quantile of Binomial(500, 0.05)); looking five times at plain intervals decides
+    /// Three cases that are worth the same, with values that lean to one side: whatever is decided is wrong. Looked at four times, of
+    /// 500 seeds at most 36 may decide anything at 5 % (the 99 % quantile of Binomial(500, 0.05)); looking four times at plain intervals decides
     /// far more.
     #[test]
     fn looking_often_decides_wrongly_no_more_often_than_stated() {
