@@ -111,6 +111,24 @@ impl Sparse {
     }
 }
 
+/// The solver's word for a column or row in the basis.
+const BASIC: i32 = highs_sys::kHighsBasisStatusBasic;
+
+/// Which columns and rows are in a basis, and at which bound the others are, in the solver's words.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Basis {
+    columns: Vec<i32>,
+    rows: Vec<i32>,
+}
+
+impl Basis {
+    /// Goes with the rows for which `drop` does not say so.
+    pub(super) fn drop_rows(&mut self, drop: &[bool]) {
+        let mut number = 0..;
+        self.rows.retain(|_| !number.next().is_some_and(|row: usize| drop.get(row) == Some(&true)));
+    }
+}
+
 /// A linear program to be minimised that lives in the solver and is solved again and again from its last basis.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -261,6 +279,33 @@ impl Session {
                 &raw const lower,
                 &raw const upper,
             );
+        }
+    }
+
+    /// The basis of the last solve.
+    pub(super) fn basis(&self) -> Basis {
+        let (mut columns, mut rows) = (vec![0; self.columns], vec![0; self.rows]);
+        // SAFETY: the instance is alive; the arrays have room for all columns and rows.
+        let status =
+            unsafe { highs_sys::Highs_getBasis(self.highs, columns.as_mut_ptr(), rows.as_mut_ptr()) };
+        if status == highs_sys::STATUS_OK { Basis { columns, rows } } else { Basis::default() }
+    }
+
+    /// Begins the next solve from a basis of the same columns and the first rows; rows that came later are slack. Nothing changes
+    /// where it is none.
+    pub(super) fn begin_from(&mut self, basis: &Basis) {
+        if basis.columns.len() != self.columns || basis.rows.len() > self.rows {
+            return;
+        }
+        let mut rows = basis.rows.clone();
+        rows.resize(self.rows, BASIC);
+        let all = basis.columns.iter().chain(&rows);
+        if all.filter(|status| **status == BASIC).count() != self.rows {
+            return;
+        }
+        // SAFETY: the instance is alive; the arrays have an entry for each column and row.
+        unsafe {
+            highs_sys::Highs_setBasis(self.highs, basis.columns.as_ptr(), rows.as_ptr());
         }
     }
 

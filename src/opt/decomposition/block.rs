@@ -3,6 +3,7 @@
 
 use super::super::program::{Column, Row};
 use super::cell::{Recourses, Visited};
+use super::choice::Parted;
 use super::fold::Fold;
 use super::learned::LearnedCut;
 use super::master::{Cvar, Master, MasterOutcome, MasterRow, by_ceilings};
@@ -36,6 +37,8 @@ pub(super) struct Block<'a> {
     fixed_rows: usize,
     /// Solves since a row last held something.
     idle: Vec<u32>,
+    /// The parts of its last search for whole numbers.
+    pub(super) parted: Parted,
     /// Asked inside long steps.
     control: Control<'a>,
 }
@@ -137,6 +140,7 @@ impl<'g> Block<'g> {
             folds_of,
             fixed_rows,
             idle: vec![0; fixed_rows],
+            parted: Parted::default(),
             master,
             control: manner.control,
         }
@@ -388,6 +392,7 @@ impl<'g> Block<'g> {
             })
             .collect();
         self.master.drop_rows(&drop);
+        self.parted.drop_rows(&drop);
         let mut number = 0..;
         self.idle.retain(|_| !number.next().is_some_and(|n: usize| drop[n]));
     }

@@ -1,21 +1,104 @@
 //! The best that a block can do by its model where some of its columns are whole numbers: a small branch and bound over the
 //! model's own bounds, so that what it says of the maximum holds wherever the search ends.
+//!
+//! A block is asked again and again, at other prices and with more cuts, and its whole numbers part into much the same cases each
+//! time. The search therefore begins from the parts that the last one ended with, each from the basis it had there, the best
+//! one first; at the same prices what was known of a part still bounds it, since cuts are only added.
 
+use super::super::raw::Basis;
 use super::block::Block;
 use super::problem::{DecompositionError, WHOLE};
 
 /// Nodes after which the search ends with the most that is left, once some whole numbers are known.
 const NODES: usize = 60;
+/// Parts above which the next search begins anew.
+const PARTS: usize = 16;
+
+/// What a block is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question {
+    /// How closely whole numbers are chosen.
+    pub(super) tolerance: f64,
+    /// Since the last question only cuts were added.
+    pub(super) again: bool,
+    /// The first whole numbers found will do: what they are worth bounds nothing.
+    pub(super) partly: bool,
+}
 
 /// A part of the search: bounds of the whole numbers, and the most that it can bring.
+#[derive(Debug, Clone)]
 struct Node {
     bounds: Vec<(f64, f64)>,
     bound: f64,
+    /// The basis to begin from; nothing where it is the last one.
+    basis: Option<Basis>,
+}
+
+impl Node {
+    fn new(bounds: &[(f64, f64)]) -> Self {
+        Self { bounds: bounds.to_vec(), bound: f64::INFINITY, basis: None }
+    }
+}
+
+/// The parts that the last search of a block ended with, which together are all of it; the last is the best one.
+#[derive(Debug, Default)]
+pub(super) struct Parted {
+    bounds: Vec<(f64, f64)>,
+    parts: Vec<Node>,
+}
+
+impl Parted {
+    /// Goes with the rows of the model for which `drop` does not say so.
+    pub(super) fn drop_rows(&mut self, drop: &[bool]) {
+        for basis in self.parts.iter_mut().filter_map(|part| part.basis.as_mut()) {
+            basis.drop_rows(drop);
+        }
+    }
+
+    /// The parts to begin with, of whole numbers within `bounds`: with what is known of them where only cuts were added since
+    /// the last search.
+    fn begin(&mut self, bounds: &[(f64, f64)], again: bool) -> Vec<Node> {
+        let alike = self.bounds == bounds && !self.parts.is_empty();
+        let mut parts = std::mem::take(&mut self.parts);
+        if !alike || (parts.len() > PARTS && !again) {
+            self.bounds = bounds.to_vec();
+            return vec![Node::new(bounds)];
+        }
+        if !again {
+            parts.iter_mut().for_each(|part| part.bound = f64::INFINITY);
+        }
+        parts
+    }
+}
+
+/// What a search knows.
+#[derive(Debug)]
+struct Found {
+    /// The best whole numbers, and what they are worth.
+    best: Option<(f64, Vec<f64>)>,
+    /// The part that they are of.
+    of: usize,
+    /// The most that parts can bring which were not looked into further.
+    left: f64,
+    /// Parts that need no more work.
+    parts: Vec<Node>,
+}
+
+impl Found {
+    fn value(&self) -> f64 {
+        self.best.as_ref().map_or(f64::NEG_INFINITY, |(value, _)| *value)
+    }
+
+    /// Leaves a part as it is.
+    fn leave(&mut self, part: Node) {
+        self.left = self.left.max(part.bound);
+        self.parts.push(part);
+    }
 }
 
 impl Block<'_> {
-    /// Maximises the model with the columns at `places` whole numbers within `bounds`, to within `tolerance`: a bound on
-    /// the maximum, and first-stage decisions that keep the block's rows.
+    /// Maximises the model with the columns at `places` whole numbers within `bounds`: a bound on the maximum (the value of some
+    /// whole numbers where these are asked for partly), and first-stage decisions that keep the block's rows.
     ///
     /// # Errors
     /// [`DecompositionError::Infeasible`] if no whole numbers keep the block's rows.
@@ -23,58 +106,84 @@ impl Block<'_> {
         &mut self,
         places: &[usize],
         bounds: &[(f64, f64)],
-        tolerance: f64,
+        question: Question,
     ) -> Result<(f64, Vec<f64>), DecompositionError> {
         self.grow_older();
-        let mut open = vec![Node { bounds: bounds.to_vec(), bound: f64::INFINITY }];
-        let mut best: Option<(f64, Vec<f64>)> = None;
-        // The most that parts can bring which were not looked into further.
-        let mut left = f64::NEG_INFINITY;
+        let mut open = self.parted.begin(bounds, question.again);
+        let mut found = Found { best: None, of: 0, left: f64::NEG_INFINITY, parts: Vec::new() };
         let mut nodes = 0;
-        while let Some(node) = next(&mut open, best.is_some()) {
-            let known = best.as_ref().map_or(f64::NEG_INFINITY, |(value, _)| *value);
-            if node.bound <= known + tolerance || (nodes >= NODES && best.is_some()) {
-                left = left.max(node.bound);
+        while let Some(node) = next(&mut open, found.best.is_some()) {
+            let known = found.value() + question.tolerance;
+            let enough = question.partly || nodes >= NODES;
+            if node.bound <= known || (enough && found.best.is_some()) {
+                found.leave(node);
                 continue;
             }
             nodes += 1;
-            self.set_whole_numbers(places, &node.bounds);
-            let bound = match self.solve_once_more() {
-                Ok(bound) => bound.min(node.bound),
-                Err(DecompositionError::Infeasible) => continue,
-                Err(error) => {
-                    self.set_whole_numbers(places, bounds);
-                    return Err(error);
-                }
-            };
-            if bound <= known + tolerance {
-                left = left.max(bound);
-                continue;
-            }
-            let mut x = self.x();
-            let Some(place) = furthest(places, &x) else {
-                for place in places {
-                    x[*place] = libm::round(x[*place]);
-                }
-                left = left.max(bound);
-                let value = self.master.objective();
-                if value > known {
-                    best = Some((value, x));
-                }
-                continue;
-            };
-            let (low, high) = node.bounds[place];
-            let value = x[places[place]];
-            // More first: bounds of money are wide, so that a small part of one is often a whole.
-            for side in [(low, libm::floor(value)), (libm::ceil(value), high)] {
-                let mut bounds = node.bounds.clone();
-                bounds[place] = side;
-                open.push(Node { bounds, bound });
+            if let Err(error) = self.look_into(places, node, known, &mut found, &mut open) {
+                self.set_whole_numbers(places, bounds);
+                return Err(error);
             }
         }
         self.set_whole_numbers(places, bounds);
+        let Found { best, of, left, mut parts } = found;
         let (value, x) = best.ok_or(DecompositionError::Infeasible)?;
-        Ok((left.max(value), x))
+        // The best part is the first to look into next time.
+        let last = parts.len() - 1;
+        parts.swap(of, last);
+        self.parted.parts = parts;
+        Ok((if question.partly { value } else { left.max(value) }, x))
+    }
+
+    /// Bounds a part, and leaves it where it holds no more than is `known`, takes its whole numbers where it has some, or
+    /// parts it further.
+    fn look_into(
+        &mut self,
+        places: &[usize],
+        mut node: Node,
+        known: f64,
+        found: &mut Found,
+        open: &mut Vec<Node>,
+    ) -> Result<(), DecompositionError> {
+        self.set_whole_numbers(places, &node.bounds);
+        if let Some(basis) = &node.basis {
+            self.master.begin_from(basis);
+        }
+        node.bound = match self.solve_once_more() {
+            Ok(bound) => bound.min(node.bound),
+            Err(DecompositionError::Infeasible) => {
+                // Kept, as what is infeasible here need not be where rows have other sides.
+                found.parts.push(Node { bound: f64::NEG_INFINITY, ..node });
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        node.basis = Some(self.master.basis());
+        if node.bound <= known {
+            found.leave(node);
+            return Ok(());
+        }
+        let mut x = self.x();
+        let Some(place) = furthest(places, &x) else {
+            for place in places {
+                x[*place] = libm::round(x[*place]);
+            }
+            let value = self.master.objective();
+            if value > found.value() {
+                (found.best, found.of) = (Some((value, x)), found.parts.len());
+            }
+            found.leave(node);
+            return Ok(());
+        };
+        let (low, high) = node.bounds[place];
+        let value = x[places[place]];
+        // More first: bounds of money are wide, so that a small part of one is often a whole.
+        for side in [(low, libm::floor(value)), (libm::ceil(value), high)] {
+            let mut part = node.clone();
+            part.bounds[place] = side;
+            open.push(part);
+        }
+        Ok(())
     }
 
     fn set_whole_numbers(&mut self, places: &[usize], bounds: &[(f64, f64)]) {

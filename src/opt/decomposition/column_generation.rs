@@ -17,6 +17,7 @@ use rayon::prelude::*;
 
 use self::smoothing::Smoothing;
 use super::block::Block;
+use super::choice::Question;
 use super::problem::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, Iteration, Scheme, finished,
 };
@@ -57,23 +58,50 @@ impl Default for Incumbent {
 }
 
 impl ColumnGeneration<'_> {
-    /// Lets every block find its best at these prices, to about [`SETTLED`] of the gap left; the bound that follows.
+    /// The blocks' answers to `prices`, and the bound that follows. First each block is asked for some whole numbers alone; where
+    /// these are worth so much that the bound is not below the one that is `known`, they are the answers, and what they are worth is
+    /// no bound: false.
+    fn ask_at_most(
+        &mut self,
+        prices: &[f64],
+        question: Question,
+        known: f64,
+    ) -> Result<(f64, bool, Vec<(f64, Vec<f64>)>), DecompositionError> {
+        let mut question = question;
+        if known.is_finite() && !self.settled() {
+            let (least, answers) = self.ask(prices, Question { partly: true, ..question })?;
+            if least >= known {
+                return Ok((least, false, answers));
+            }
+            question.again = true;
+        }
+        let (bound, answers) = self.ask(prices, question)?;
+        Ok((bound, true, answers))
+    }
+
+    /// Lets every block find its best at these prices, to about [`SETTLED`] of the gap left; the bound that follows where it
+    /// is below the one that is `known`.
     fn settle(
         &mut self,
         prices: &[f64],
         tolerance: f64,
+        known: f64,
         reached: &dyn Fn(f64) -> f64,
     ) -> Result<(f64, Vec<f64>), DecompositionError> {
-        let mut bound = f64::INFINITY;
+        let (mut bound, mut level) = (f64::INFINITY, f64::INFINITY);
         let mut slope = Vec::new();
         let mut last: Vec<f64> = vec![f64::INFINITY; self.blocks.len()];
         let mut pure = vec![true; self.blocks.len()];
-        for _ in 0..SETTLE {
-            let (found, answers) = self.ask(prices, tolerance)?;
-            if found < bound {
-                (bound, slope) = (found, self.slope(&answers));
+        for time in 0..SETTLE {
+            let question = Question { tolerance, again: time > 0, partly: false };
+            let (found, is_bound, answers) = self.ask_at_most(prices, question, known)?;
+            if found < level {
+                (level, slope) = (found, self.slope(&answers));
             }
-            let allowed = SETTLED * reached(bound) / self.blocks.len() as f64;
+            if is_bound {
+                bound = bound.min(found);
+            }
+            let allowed = SETTLED * reached(level) / self.blocks.len() as f64;
             let mut open = 0.0;
             let at: Vec<Option<Vec<f64>>> = answers
                 .into_iter()
@@ -102,7 +130,7 @@ impl ColumnGeneration<'_> {
             }
             self.visit(&at)?;
             self.propose();
-            if open <= SETTLED * reached(bound) {
+            if open <= SETTLED * reached(level) {
                 break;
             }
         }
@@ -202,7 +230,7 @@ impl ColumnGeneration<'_> {
         let worth = if known { objective.abs().max(unit) } else { self.sizes.iter().sum() };
         let left = if known && bound.is_finite() { bound - objective } else { 0.0 };
         let tolerance = CHOICE * left.max(target * worth) / self.blocks.len() as f64;
-        self.settle(prices, tolerance, &|found| {
+        self.settle(prices, tolerance, bound, &|found| {
             let bound = bound.min(found);
             if known {
                 (bound - objective).max(0.3 * target * objective.abs().max(unit))
@@ -244,7 +272,7 @@ impl ColumnGeneration<'_> {
         let prices = best.clone();
         for step in LADDER {
             let at: Vec<f64> = prices.iter().map(|price| step * price).collect();
-            let (found, _) = self.settle(&at, 0.0, &|found| LADDER_SHARE * found.abs())?;
+            let (found, _) = self.settle(&at, 0.0, f64::INFINITY, &|found| LADDER_SHARE * found.abs())?;
             if found < *bound {
                 *bound = found;
                 *best = at;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::claims::{Feasibility, feasibility};
 use super::super::lp::LinearProgram;
 use super::super::program::{Column, Row, Sense};
-use super::super::raw::{Ended, Session, Sparse, whole};
+use super::super::raw::{Basis, Ended, Session, Sparse, whole};
 use crate::control::Control;
 use asleep::{Asleep, Line};
 
@@ -431,6 +431,16 @@ impl Master {
             }
         }
         MasterOutcome::Failed
+    }
+
+    /// The basis of the last solve.
+    pub(super) fn basis(&self) -> Basis {
+        self.session.basis()
+    }
+
+    /// Begins the next solve from a basis that was this model's before rows were added.
+    pub(super) fn begin_from(&mut self, basis: &Basis) {
+        self.session.begin_from(basis);
     }
 
     /// From now on the solver is taken at its word where it says that nothing keeps the rows, or no more: for trials, of which

@@ -6,6 +6,7 @@ use super::super::super::program::Column;
 use super::super::super::union_find::UnionFind;
 use super::super::block::{Block, Parts};
 use super::super::cell::{Recourses, Samples};
+use super::super::choice::Question;
 use super::super::fold::{Fold, folds};
 use super::super::l_shaped::{clamped, start};
 use super::super::learned::{Learned, Proposal};
@@ -413,12 +414,12 @@ impl<'a> ColumnGeneration<'a> {
         self.mix.set_row_bounds(number, lower, upper);
     }
 
-    /// Pricing: the best answer of each block at these prices, and the Lagrangian bound that follows. Whole numbers are chosen to
-    /// within `tolerance`.
+    /// Pricing: the best answer of each block at these prices, and the Lagrangian bound that follows. Where whole
+    /// numbers are asked for partly it is no bound, but the bound is no lower.
     pub(super) fn ask(
         &mut self,
         prices: &[f64],
-        tolerance: f64,
+        question: Question,
     ) -> Result<(f64, Vec<(f64, Vec<f64>)>), DecompositionError> {
         let uses = &self.uses;
         let answers: Vec<Result<(f64, Vec<f64>), DecompositionError>> = self
@@ -433,7 +434,7 @@ impl<'a> ColumnGeneration<'a> {
                 }
                 block.master.set_objective(&objective);
                 if !whole.fixed() {
-                    return block.choose(&whole.places, &whole.bounds, tolerance);
+                    return block.choose(&whole.places, &whole.bounds, question);
                 }
                 let bound = block.solve()?;
                 Ok((bound, block.x()))

@@ -5,6 +5,7 @@
 //! equation. Below: among the answers that blocks have given, and of that block those that have the whole number, the best choice
 //! is looked for and mixed; mixtures of answers with the same whole numbers are worth at least what they are mixed of.
 
+use super::super::choice::Question;
 use super::super::problem::{DecompositionError, DecompositionOptions, Required};
 use super::blocks::{Base, CHOICE, ColumnGeneration, Demand, SETTLE};
 
@@ -61,11 +62,12 @@ impl ColumnGeneration<'_> {
         if let Some(base) = &self.base {
             return Ok(base.clone());
         }
+        let question = Question { tolerance, again: false, partly: false };
         let mut best: Option<Base> = None;
         let mut known = vec![self.last_best.clone()];
         known.extend((!self.root_best.is_empty()).then(|| self.root_best.clone()));
         for prices in known {
-            let (bound, answers) = self.ask(&prices, tolerance)?;
+            let (bound, answers) = self.ask(&prices, question)?;
             if best.as_ref().is_none_or(|best| bound < best.bound) {
                 best = Some(Base { prices, bound, own: answers.into_iter().map(|(own, _)| own).collect() });
             }
@@ -110,6 +112,7 @@ impl ColumnGeneration<'_> {
         options: &DecompositionOptions<'_>,
         tolerance: f64,
     ) -> Result<Option<Required>, DecompositionError> {
+        let question = Question { tolerance, again: false, partly: false };
         let mut at_most = f64::INFINITY;
         for _ in 0..SETTLE {
             let mut objective = self.blocks[block].objective.clone();
@@ -118,7 +121,7 @@ impl ColumnGeneration<'_> {
             }
             self.blocks[block].master.set_objective(&objective);
             let whole = &self.whole[block];
-            let answer = self.blocks[block].choose(&whole.places, &whole.bounds, tolerance);
+            let answer = self.blocks[block].choose(&whole.places, &whole.bounds, question);
             let (own, x) = match answer {
                 Err(DecompositionError::Infeasible) => return Ok(None),
                 answer => answer?,
