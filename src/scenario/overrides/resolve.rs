@@ -284,8 +284,8 @@ impl Resolver<'_> {
 fn did_you_mean(names: &[&str]) -> Text {
     match names {
         [] => text!(
-            en: "see the scenario's keys for what can be changed",
-            id: "lihat kunci skenario untuk mengetahui yang dapat diubah",
+            en: "'rantai check --keys' lists all that can be changed",
+            id: "'rantai check --keys' mendaftar semua yang dapat diubah",
         ),
         [name] => text!(en: "did you mean '{name}'?", id: "maksud Anda '{name}'?"),
         names => {
