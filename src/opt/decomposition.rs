@@ -26,6 +26,7 @@ mod fold;
 mod l_shaped;
 mod learned;
 pub(super) mod master;
+mod parted;
 mod problem;
 mod switch;
 

@@ -2,9 +2,14 @@
 //! and costs change. The only place with `unsafe`.
 #![expect(unsafe_code, reason = "foreign functions; each call says why it is sound")]
 
+mod arrays;
+
 use std::ffi::{CString, c_char, c_int, c_void};
 
 use crate::control::Control;
+use arrays::BASIC;
+
+pub(super) use arrays::{Basis, Sparse, whole};
 
 /// Makes a solver's instance ask the control while it runs, until the watch is dropped.
 pub(super) struct Watch<'a> {
@@ -91,44 +96,6 @@ pub(super) enum Ended {
     Failed,
 }
 
-/// A sparse matrix by rows (or by columns): where each starts, and its entries.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sparse {
-    pub(super) starts: Vec<i32>,
-    pub(super) index: Vec<i32>,
-    pub(super) value: Vec<f64>,
-}
-
-impl Sparse {
-    /// Begins the next row or column.
-    pub(super) fn begin(&mut self) {
-        self.starts.push(whole(self.index.len()));
-    }
-
-    pub(super) fn push(&mut self, index: usize, value: f64) {
-        self.index.push(whole(index));
-        self.value.push(value);
-    }
-}
-
-/// The solver's word for a column or row in the basis.
-const BASIC: i32 = highs_sys::kHighsBasisStatusBasic;
-
-/// Which columns and rows are in a basis, and at which bound the others are, in the solver's words.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Basis {
-    columns: Vec<i32>,
-    rows: Vec<i32>,
-}
-
-impl Basis {
-    /// Goes with the rows for which `drop` does not say so.
-    pub(super) fn drop_rows(&mut self, drop: &[bool]) {
-        let mut number = 0..;
-        self.rows.retain(|_| !number.next().is_some_and(|row: usize| drop.get(row) == Some(&true)));
-    }
-}
-
 /// A linear program to be minimised that lives in the solver and is solved again and again from its last basis.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -148,11 +115,6 @@ impl Drop for Session {
         // SAFETY: the pointer came from Highs_create and is destroyed once.
         unsafe { highs_sys::Highs_destroy(self.highs) }
     }
-}
-
-/// A count or place as the solver knows it. Programs of more than 2³¹ entries do not fit into memory before that.
-pub(super) fn whole(number: usize) -> i32 {
-    i32::try_from(number).unwrap_or_else(|_| unreachable!("the solver counts to 2^31"))
 }
 
 /// Iterations of an interior point and of a simplex at most. A program needs a hundred or two of the former, and far fewer of
@@ -404,5 +366,39 @@ mod tests {
         session.set_column_bounds(1, 0.0, 1.0);
         session.forget();
         assert_eq!(session.run(&mut x, &mut duals), Ended::Infeasible);
+    }
+
+    /// Least −2 x − y with x + y at most 4, both at most 3: (3, 1). From the basis there, whatever was solved in between and with a row
+    /// that came later, nothing is left to do. A basis whose row is gone has one number too many for the other row: it is not
+    /// taken, and the answer is right all the same.
+    #[test]
+    fn a_session_begins_from_a_basis_it_had() {
+        let row = |entries: &[usize]| Sparse {
+            starts: vec![0],
+            index: entries.iter().map(|j| whole(*j)).collect(),
+            value: vec![1.0; entries.len()],
+        };
+        let (mut x, mut duals) = (Vec::new(), Vec::new());
+        let mut session = Session::new();
+        session.add_columns(
+            &[-2.0, -1.0],
+            &[0.0; 2],
+            &[3.0; 2],
+            &Sparse { starts: vec![0, 0], ..Sparse::default() },
+        );
+        session.add_rows(&[f64::NEG_INFINITY], &[4.0], &row(&[0, 1]));
+        assert_eq!((session.run(&mut x, &mut duals), x.as_slice()), (Ended::Optimal, [3.0, 1.0].as_slice()));
+        let mut basis = session.basis();
+        session.add_rows(&[f64::NEG_INFINITY], &[2.0], &row(&[1]));
+        session.set_costs(&[-1.0, -2.0]);
+        assert_eq!((session.run(&mut x, &mut duals), x.as_slice()), (Ended::Optimal, [2.0, 2.0].as_slice()));
+        session.set_costs(&[-2.0, -1.0]);
+        session.begin_from(&basis);
+        assert_eq!((session.run(&mut x, &mut duals), x.as_slice()), (Ended::Optimal, [3.0, 1.0].as_slice()));
+        assert_eq!(session.iterations(), 0);
+        session.delete_rows(&[0]);
+        basis.drop_rows(&[true]);
+        session.begin_from(&basis);
+        assert_eq!((session.run(&mut x, &mut duals), x.as_slice()), (Ended::Optimal, [3.0, 2.0].as_slice()));
     }
 }

@@ -3,10 +3,10 @@
 
 use super::super::program::{Column, Row};
 use super::cell::{Recourses, Visited};
-use super::choice::Parted;
 use super::fold::Fold;
 use super::learned::LearnedCut;
 use super::master::{Cvar, Master, MasterOutcome, MasterRow, by_ceilings};
+use super::parted::Parted;
 use super::problem::{DecompositionError, Manner};
 use crate::control::Control;
 use crate::model::Risk;

@@ -5,14 +5,12 @@
 //! time. The search therefore begins from the parts that the last one ended with, each from the basis it had there, the best
 //! one first; at the same prices what was known of a part still bounds it, since cuts are only added.
 
-use super::super::raw::Basis;
 use super::block::Block;
+use super::parted::Node;
 use super::problem::{DecompositionError, WHOLE};
 
 /// Nodes after which the search ends with the most that is left, once some whole numbers are known.
 const NODES: usize = 60;
-/// Parts above which the next search begins anew.
-const PARTS: usize = 16;
 
 /// What a block is asked.
 #[derive(Debug, Clone, Copy)]
@@ -23,52 +21,6 @@ pub(super) struct Question {
     pub(super) again: bool,
     /// The first whole numbers found will do: what they are worth bounds nothing.
     pub(super) partly: bool,
-}
-
-/// A part of the search: bounds of the whole numbers, and the most that it can bring.
-#[derive(Debug, Clone)]
-struct Node {
-    bounds: Vec<(f64, f64)>,
-    bound: f64,
-    /// The basis to begin from; nothing where it is the last one.
-    basis: Option<Basis>,
-}
-
-impl Node {
-    fn new(bounds: &[(f64, f64)]) -> Self {
-        Self { bounds: bounds.to_vec(), bound: f64::INFINITY, basis: None }
-    }
-}
-
-/// The parts that the last search of a block ended with, which together are all of it; the last is the best one.
-#[derive(Debug, Default)]
-pub(super) struct Parted {
-    bounds: Vec<(f64, f64)>,
-    parts: Vec<Node>,
-}
-
-impl Parted {
-    /// Goes with the rows of the model for which `drop` does not say so.
-    pub(super) fn drop_rows(&mut self, drop: &[bool]) {
-        for basis in self.parts.iter_mut().filter_map(|part| part.basis.as_mut()) {
-            basis.drop_rows(drop);
-        }
-    }
-
-    /// The parts to begin with, of whole numbers within `bounds`: with what is known of them where only cuts were added since
-    /// the last search.
-    fn begin(&mut self, bounds: &[(f64, f64)], again: bool) -> Vec<Node> {
-        let alike = self.bounds == bounds && !self.parts.is_empty();
-        let mut parts = std::mem::take(&mut self.parts);
-        if !alike || (parts.len() > PARTS && !again) {
-            self.bounds = bounds.to_vec();
-            return vec![Node::new(bounds)];
-        }
-        if !again {
-            parts.iter_mut().for_each(|part| part.bound = f64::INFINITY);
-        }
-        parts
-    }
 }
 
 /// What a search knows.
