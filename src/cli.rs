@@ -8,6 +8,7 @@ mod compare;
 mod coordinate;
 mod error;
 mod judge;
+mod ladder;
 mod merge;
 mod optimise;
 mod outcome;
@@ -151,6 +152,7 @@ impl Command {
             Command::Optimise(a) => a.common.json,
             Command::Coordinate(a) => a.common.json,
             Command::Compare(a) => a.common.json,
+            Command::Ladder(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {

@@ -12,6 +12,7 @@ pub mod describe;
 mod economy;
 mod horizon;
 pub mod judge;
+pub mod ladder;
 pub mod language;
 pub mod law;
 mod locked;

@@ -12,6 +12,7 @@ pub mod error;
 pub mod estimate;
 pub mod generate;
 pub mod judge;
+pub mod ladder;
 pub mod outcome;
 pub mod pam;
 pub mod plan;
@@ -27,11 +28,12 @@ pub use compare::{CompareSettings, CompareStudy};
 pub use error::StudyError;
 pub use estimate::{Comparison, Estimate};
 pub use judge::{Broken, JudgeSettings, JudgeStudy};
+pub use ladder::{LadderSettings, LadderStudy};
 pub use outcome::{OutcomeRow, PlanName};
 pub use pam::{MatrixRow, Pam, Prices};
 pub use plan::{BaselineResult, CoordinationGap, PlanSettings, PlanStudy, per_rupiah, plan};
 pub use request::{
-    CaseRequest, CompareRequest, CoordinationRequest, JudgeRequest, MoneyRequest, PlanRequest,
+    CaseRequest, CompareRequest, CoordinationRequest, JudgeRequest, LadderRequest, MoneyRequest, PlanRequest,
     SimulationRequest, Study,
 };
 pub use simulation::{

@@ -14,8 +14,8 @@ use crate::scenario::{Change, PlanLine};
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
-    CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings,
-    SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
+    CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, LadderRequest, Part, PlanRequest,
+    PlanSettings, SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -32,6 +32,8 @@ pub enum Settings {
     Judge(JudgeRun),
     /// Cases compared.
     Compare(CompareRequest),
+    /// A ladder of budgets.
+    Ladder(LadderRequest),
 }
 
 /// A request for a judgement, and how planning ended.
@@ -169,6 +171,7 @@ impl Settings {
             Self::Coordinate(request) => coordinate(request),
             Self::Judge(run) => judge(&run.request),
             Self::Compare(request) => compare(request),
+            Self::Ladder(request) => ladder(request),
         }
     }
 }
@@ -278,6 +281,14 @@ fn compare(request: &CompareRequest) -> String {
     line.option("indifference", Some(request.indifference).filter(|amount| *amount > 0.0))
         .flag("until-decided", request.cap.is_some())
         .option("max-samples", request.cap)
+        .0
+}
+
+fn ladder(request: &LadderRequest) -> String {
+    planning(Line::of("ladder"), &request.planning)
+        .option("from", Some(request.from))
+        .option("to", Some(request.to))
+        .option("steps", Some(request.steps))
         .0
 }
 

@@ -7,13 +7,14 @@ use super::page::Page;
 use super::{Lang, assurance, budget_document, compare, judge, law, sites, tables};
 use crate::model::{Allocation, Model};
 use crate::result::compare::{CaseRow, DifferenceRow};
+use crate::result::ladder::{LadderLineRow, LadderRow};
 use crate::result::table::write;
 use crate::result::{
-    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, PlanDocument,
+    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument, PlanDocument,
 };
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{CompareStudy, JudgeStudy, PlanStudy, SimulationStudy};
+use crate::study::{CompareStudy, JudgeStudy, LadderStudy, PlanStudy, SimulationStudy};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -151,6 +152,32 @@ pub fn comparison(
     for (number, case) in study.cases.iter().enumerate() {
         let name = format!("allocation-{}.csv", number + 1);
         files.table(&name, |out| tables::allocation(model, &case.allocation, out))?;
+    }
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a ladder of budgets: the document, its tables, and the plans of every step.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn ladder(
+    model: &Model,
+    study: &LadderStudy,
+    document: &LadderDocument,
+    page: &Page,
+) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("ladder.json", result::text(document));
+    files.table("ladder.csv", |out| write(LadderRow::all(study), out))?;
+    files.table("ladder_lines.csv", |out| write(LadderLineRow::all(model, study), out))?;
+    for (number, step) in study.steps.iter().enumerate() {
+        let name = format!("allocation-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &step.plan.allocation, out))?;
+    }
+    for (number, step) in study.nested.iter().flat_map(|nested| &nested.steps).enumerate() {
+        let name = format!("allocation-nested-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &step.allocation, out))?;
     }
     files.summaries(page);
     Ok(files.0)

@@ -13,6 +13,7 @@ use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
 use super::fault::{FailureDocument, FaultDocument};
 use super::judge::{JudgedRow, JudgementDocument};
+use super::ladder::{LadderDocument, LadderLineRow, LadderRow};
 use super::law::LawRow;
 use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
 use super::margin::MarginRow;
@@ -82,7 +83,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 33] = [
+pub const CATALOGUE: [Entry; 36] = [
     document::<CheckDocument>("model", "check --json", ""),
     document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
@@ -90,6 +91,7 @@ pub const CATALOGUE: [Entry; 33] = [
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
     timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
     timed_document::<CompareDocument>("comparison", "compare --json", "comparison.json"),
+    timed_document::<LadderDocument>("ladder", "ladder --json", "ladder.json"),
     timed_document::<JudgementDocument>("judgement", "judge --json", "judgement.json"),
     document::<BudgetTable>(
         "budget-document",
@@ -124,6 +126,8 @@ pub const CATALOGUE: [Entry; 33] = [
     table::<CoordinationRow>("ways", "coordinate", "coordination.csv"),
     table::<CaseRow>("cases", "compare", "comparison.csv"),
     table::<DifferenceRow>("differences", "compare", "differences.csv"),
+    table::<LadderRow>("ladder-steps", "ladder", "ladder.csv"),
+    table::<LadderLineRow>("ladder-lines", "ladder", "ladder_lines.csv"),
     table::<CutRow>("cuts", "coordinate", "cuts.csv"),
     table::<TraceRow<'static>>("trace", "simulate --trace K", "trace.csv"),
     table::<SampleRow<'static>>("sample-rows", "sample", ""),

@@ -23,6 +23,7 @@ mod generate;
 mod golden;
 mod ignoring;
 mod judge;
+mod ladder;
 mod limits;
 mod locked;
 mod losing;
