@@ -9,6 +9,7 @@ mod coordinate;
 mod error;
 mod judge;
 mod ladder;
+mod menu;
 mod merge;
 mod optimise;
 mod outcome;
@@ -153,6 +154,7 @@ impl Command {
             Command::Coordinate(a) => a.common.json,
             Command::Compare(a) => a.common.json,
             Command::Ladder(a) => a.common.json,
+            Command::Menu(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {

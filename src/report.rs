@@ -16,6 +16,7 @@ pub mod ladder;
 pub mod language;
 pub mod law;
 mod locked;
+pub mod menu;
 pub mod page;
 mod pool;
 mod prices;

@@ -309,6 +309,22 @@ impl<'a> Decomposition<'a> {
         }
     }
 
+    /// Holds a first-stage column that is no whole number between bounds, from now on, with one master.
+    pub fn hold_column(&mut self, column: usize, lower: f64, upper: f64) {
+        if let Inner::LShaped(whole) = &mut self.inner {
+            whole.hold_column(column, lower, upper);
+        }
+    }
+
+    /// Begins the next search at these decisions, if they keep all rows as these now are; false where they do not, or blocks are joined by
+    /// prices.
+    pub fn begin_again_at(&mut self, x: &[f64]) -> bool {
+        match &mut self.inner {
+            Inner::LShaped(whole) => whole.begin_again_at(x),
+            Inner::ColumnGeneration(_) => false,
+        }
+    }
+
     /// The least or the most that a sum of columns can be among decisions that are worth enough. The program has one model and is
     /// [prepared](Self::prepare_to_ask); afterwards it is as it was, but for what was learned.
     ///

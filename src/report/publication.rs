@@ -8,13 +8,15 @@ use super::{Lang, assurance, budget_document, compare, judge, law, sites, tables
 use crate::model::{Allocation, Model};
 use crate::result::compare::{CaseRow, DifferenceRow};
 use crate::result::ladder::{LadderLineRow, LadderRow};
+use crate::result::menu::{MenuPlanRow, MenuRow, SwapRow};
 use crate::result::table::write;
 use crate::result::{
-    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument, PlanDocument,
+    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument,
+    MenuDocument, PlanDocument,
 };
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{CompareStudy, JudgeStudy, LadderStudy, PlanStudy, SimulationStudy};
+use crate::study::{CompareStudy, JudgeStudy, LadderStudy, MenuStudy, PlanStudy, SimulationStudy};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -179,6 +181,23 @@ pub fn ladder(
         let name = format!("allocation-nested-{}.csv", number + 1);
         files.table(&name, |out| tables::allocation(model, &step.allocation, out))?;
     }
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a menu: the document, its tables, and the best plan.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn menu(model: &Model, study: &MenuStudy, document: &MenuDocument, page: &Page) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("menu.json", result::text(document));
+    files.table("menu.csv", |out| write(MenuRow::all(study), out))?;
+    files.table("menu_plans.csv", |out| write(MenuPlanRow::all(model, study), out))?;
+    if !study.swaps.is_empty() {
+        files.table("swaps.csv", |out| write(SwapRow::all(study), out))?;
+    }
+    files.allocation(model, &study.best.allocation)?;
     files.summaries(page);
     Ok(files.0)
 }

@@ -366,7 +366,7 @@ impl LadderLineRow {
     pub fn all(model: &Model, study: &LadderStudy) -> Vec<Self> {
         let mut list = Vec::new();
         for (word, plans, _) in sequences(study) {
-            for place in crate::study::ladder::places(model) {
+            for place in crate::study::group::places(model) {
                 let lines = Lines { places: Some(vec![place]), ..Lines::default() };
                 let money: Vec<i64> = plans.iter().map(|plan| lines.of(plan)).collect();
                 if money.iter().all(|rupiah| *rupiah == 0) {

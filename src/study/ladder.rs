@@ -3,13 +3,15 @@
 //!
 //! - *Free*: each step is planned for itself. All steps ask one program taken apart, so that each costs little after the first.
 //! - *Nested*: what an intervention gets in a cluster and year never falls from a step to the next, and the mean of the steps' objectives
-//!   is as high as possible. Small cases are planned as one program; else sequences are built upward from the lowest step, downward from
-//!   the highest, and both ways from the middle, and the best is taken. The free optima bound them all.
+//!   is as high as possible. Small cases are planned as one program; else sequences are built upward from the lowest step and downward
+//!   from the highest, and the better one is taken. The free optima bound them all.
 //!
 //! All plans are then evaluated by the simulator on the same fresh samples.
 
+mod evaluated;
 mod nested;
 
+pub use evaluated::Evaluated;
 pub use nested::{Nested, Way};
 
 use std::time::Duration;
@@ -17,10 +19,10 @@ use std::time::Duration;
 use super::budget;
 use super::compare::{Ask, Case, CaseResult, CompareSettings, compare};
 use super::error::StudyError;
-use super::estimate::{Comparison, Estimate};
+use super::estimate::Comparison;
+use super::group::places;
 use super::plan::PlanSettings;
 use super::stream::VALUES_KEPT;
-use super::worth::Worth;
 use crate::control::Control;
 use crate::language::{Lang, Text, text};
 use crate::model::{Allocation, ClusterId, InterventionId, Model, Title};
@@ -63,17 +65,6 @@ pub struct Change {
     pub before: i64,
     /// Its money at the step \[Rp\].
     pub after: i64,
-}
-
-/// What the simulator says of the plan of a step.
-#[derive(Debug, Clone)]
-pub struct Evaluated {
-    /// What the plan adds to the objective over no plan.
-    pub value: Estimate,
-    /// Its worth to the public.
-    pub worth: Worth,
-    /// What it adds beyond the plan of the step before, paired sample by sample.
-    pub gain: Option<Comparison>,
 }
 
 /// A step with its best plan.
@@ -135,7 +126,7 @@ pub fn budgets(from: Rupiah, to: Rupiah, steps: usize) -> Result<Vec<Rupiah>, St
         )));
     }
     let apart = to.0.saturating_sub(from.0);
-    let last = steps as i64 - 1;
+    let last = i64::try_from(steps).unwrap_or(i64::MAX) - 1;
     if from.0 < 0 || apart < last {
         let (from, to) = (from.0, to.0);
         return Err(StudyError::Request(text!(
@@ -163,7 +154,9 @@ pub fn ladder(
     // The program's ceilings are those of the most money that is asked about.
     let richest = richer.last().and_then(Option::as_ref).or(models.last()).unwrap_or(model).clone();
     let within = |own: &Model| own.total_budget() <= richest.total_budget() && !own.could_run_dry();
-    richer.iter_mut().for_each(|own| *own = own.take().filter(within));
+    for own in &mut richer {
+        *own = own.take().filter(within);
+    }
     let block = Sampler::new(model, request.seed, Purpose::Planning).block(0, request.planning);
     let limited = control.within(request.seconds.map(Duration::from_secs_f64));
     let ground = Ground::new(&richest, request.metric, true);
@@ -173,13 +166,17 @@ pub fn ladder(
     let mut found: Vec<(BestPlan, Option<NextMoney>)> = Vec::new();
     for (step, own) in models.iter().enumerate() {
         inquiry.with_money(own);
+        if let Some((before, _)) = found.last() {
+            inquiry.begin_near(&before.allocation);
+        }
         let plan = inquiry.best(&limited)?.ok_or_else(|| no_plan(settings.budgets[step]))?;
         let mut next = None;
         if let Some(more) = richer[step].as_ref().filter(|_| limited.go_on()) {
             inquiry.with_money(more);
+            inquiry.begin_near(&plan.allocation);
             next = inquiry.best(&limited.unobserved())?.filter(|_| limited.go_on()).map(|more| NextMoney {
                 gain: more.objective - plan.objective,
-                range: [(more.objective - plan.bound).max(0.0), more.bound - plan.objective],
+                range: [more.objective - plan.bound, more.bound - plan.objective],
             });
         }
         found.push((plan, next));
@@ -189,10 +186,11 @@ pub fn ladder(
     let nested = nested::nested(
         nested::Steps { models: &models, plans: &plans, block: &block },
         &ground,
-        &inquiry,
+        &mut inquiry,
         request.gap,
         &limited,
     )?;
+    drop(inquiry);
 
     // The simulator's reading of all plans on the same fresh samples.
     let mut allocations: Vec<&Allocation> = found.iter().map(|(plan, _)| &plan.allocation).collect();
@@ -284,7 +282,7 @@ fn evaluated(
     let compared = compare(&cases, &asked, control)?;
     let place = |number: usize| allocations.len() - 1 - number;
     let gain = |number: usize| {
-        let before = (number % count > 0).then(|| number - 1)?;
+        let before = (!number.is_multiple_of(count)).then(|| number - 1)?;
         let at = (place(number), place(before));
         compared.pairs.iter().find(|pair| (pair.first, pair.second) == at).map(|pair| pair.difference)
     };
@@ -312,11 +310,4 @@ fn changes(model: &Model, steps: &[Step], step: usize) -> Vec<Change> {
         .collect();
     found.sort_by_key(|change| std::cmp::Reverse(change.after - change.before));
     found
-}
-
-/// Every intervention in every cluster.
-pub fn places(model: &Model) -> Vec<(ClusterId, InterventionId)> {
-    let of =
-        |c: ClusterId| (0..model.chain_of(c).interventions.len()).map(move |i| (c, InterventionId::new(i)));
-    model.cluster_ids().flat_map(of).collect()
 }

@@ -65,7 +65,7 @@ fn the_minimal_case_grows_by_equipment_alone() {
 }
 
 /// Equipment in units of 4 juta, certificates of 8, in two clusters: 0.6 and 1.8 a rupiah.
-fn in_units() -> Model {
+pub(crate) fn in_units() -> Model {
     let unit = |word: &str, cost: &str| {
         format!("{word}\nunit = {{ id = \"unit\", one = \"unit\", many = \"units\" }}\nunit_cost = {cost}")
     };
@@ -99,7 +99,7 @@ fn who_takes_nothing_back_waits_for_the_certificate() {
 }
 
 /// Every choice of whole units that the budget pays for in the first year.
-fn choices(model: &Model, budget: i64) -> Vec<Allocation> {
+pub(crate) fn choices(model: &Model, budget: i64) -> Vec<Allocation> {
     let places: Vec<(ClusterId, InterventionId, i64)> = model
         .fundable(SourceId::new(0))
         .into_iter()

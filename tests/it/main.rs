@@ -29,6 +29,7 @@ mod locked;
 mod losing;
 mod margins;
 mod matrix;
+mod menu;
 mod minimal;
 mod money_rules;
 mod mutation;

@@ -3,6 +3,7 @@
 //!
 //! Cuts say what decisions are worth, whatever money there is and whatever lines are held: every answer makes the next question cheaper.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::builder::{Decision, PlanSamples, PlanningProgram, Rule, frame, objective_unit};
@@ -21,9 +22,9 @@ use super::taken_apart::{Found, TakenApart};
 use super::tidy::allocation_of;
 use super::ties;
 use crate::control::{Control, PlanningStep, Progress};
-use crate::model::{Allocation, ClusterId, InterventionId, Metric, Model, SourceId};
+use crate::model::{Allocation, AllocationLine, ClusterId, InterventionId, Metric, Model, SourceId};
 use crate::sampling::SampleBlock;
-use crate::units::JUTA;
+use crate::units::{JUTA, Rupiah};
 
 /// Relative gap at which answers count as proven where nothing is said, and that of plans in whole things: differences between answers
 /// are matters of per cent.
@@ -43,7 +44,7 @@ pub struct Lines {
 
 impl Lines {
     /// True of a line.
-    pub fn hold(&self, s: SourceId, (c, i): (ClusterId, InterventionId), y: usize) -> bool {
+    pub fn hold(&self, s: SourceId, c: ClusterId, i: InterventionId, y: usize) -> bool {
         self.sources.as_ref().is_none_or(|own| own.contains(&s))
             && self.places.as_ref().is_none_or(|own| own.contains(&(c, i)))
             && self.years.as_ref().is_none_or(|own| own.contains(&y))
@@ -51,15 +52,13 @@ impl Lines {
 
     /// The money of `allocation` on them \[Rp\].
     pub fn of(&self, allocation: &Allocation) -> i64 {
-        let own = |line: &&crate::model::AllocationLine| {
-            self.hold(line.source, (line.cluster, line.intervention), line.year)
-        };
+        let own = |line: &&AllocationLine| self.hold(line.source, line.cluster, line.intervention, line.year);
         allocation.lines().iter().filter(own).map(|line| line.amount.0).sum()
     }
 
     pub(super) fn columns(&self, planning: &PlanningProgram) -> Vec<usize> {
         let own = |decision: &Decision| match *decision {
-            Decision::Spend(s, c, i, y) => self.hold(s, (c, i), y),
+            Decision::Spend(s, c, i, y) => self.hold(s, c, i, y),
             _ => false,
         };
         (0..planning.decisions.len()).filter(|j| own(&planning.decisions[*j])).collect()
@@ -118,12 +117,25 @@ pub struct Reach {
     pub objective: f64,
 }
 
+/// The plans among which an amount is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Among<'a> {
+    /// A plan that brings enough, and mostly more.
+    pub known: &'a Allocation,
+    /// The objective that is enough.
+    pub enough: f64,
+    /// Inner and outer values are brought this close, if that does not take too long \[Rp\].
+    pub close: f64,
+}
+
 /// A program that is asked.
 pub struct Inquiry<'a> {
     plan: TakenApart<'a>,
     /// The rows of the sums that can be held.
     rows: Range<usize>,
     sums: Vec<Lines>,
+    /// Bounds of columns that are held apart from their own.
+    held: BTreeMap<usize, (f64, f64)>,
 }
 
 impl<'a> Inquiry<'a> {
@@ -176,7 +188,7 @@ impl<'a> Inquiry<'a> {
         let usual = if model.has_whole_things() { GAP_OF_THINGS } else { GAP };
         let unit = gap_unit(model, planning.metric);
         let plan = TakenApart { model, planning, parts, without, gap: gap.unwrap_or(usual), unit };
-        Ok(Self { plan, rows, sums })
+        Ok(Self { plan, rows, sums, held: BTreeMap::new() })
     }
 
     /// The metric that is maximised.
@@ -221,9 +233,65 @@ impl<'a> Inquiry<'a> {
         self.plan.parts.hold(self.rows.start + sum, lower, upper);
     }
 
+    /// Holds every line of every source at no less or no more than in an allocation from now on. To be asked of programs without whole
+    /// numbers, where it takes no rows.
+    pub fn hold_each(&mut self, least: Option<&Allocation>, most: Option<&Allocation>) {
+        self.release_each();
+        let planning = self.plan.planning;
+        let amount = |of: &Allocation, column: usize| match planning.decisions[column] {
+            Decision::Spend(s, c, i, y) => Some(of.amount(s, c, i, y) as f64 / JUTA),
+            _ => None,
+        };
+        for (column, own) in planning.program.columns.iter().enumerate() {
+            let lower = least.and_then(|of| amount(of, column)).map_or(own.lower, |held| held.max(own.lower));
+            let upper = most.and_then(|of| amount(of, column)).map_or(own.upper, |held| held.min(own.upper));
+            if (lower, upper) != (own.lower, own.upper) {
+                let upper = upper.max(lower);
+                self.plan.parts.hold_column(column, lower, upper);
+                self.held.insert(column, (lower, upper));
+            }
+        }
+    }
+
+    /// Holds no line any more.
+    pub fn release_each(&mut self) {
+        for (column, _) in std::mem::take(&mut self.held) {
+            let own = &self.plan.planning.program.columns[column];
+            self.plan.parts.hold_column(column, own.lower, own.upper);
+        }
+    }
+
+    /// True if the program has whole numbers.
+    pub fn has_integers(&self) -> bool {
+        self.plan.planning.has_integers()
+    }
+
     /// Holds no sum any more.
     pub fn release(&mut self) {
         (0..self.sums.len()).for_each(|sum| self.hold(sum, None, None));
+    }
+
+    /// Begins the next search near a plan that is known, where whole numbers do not forbid it: at the plan, or at as much of it as the
+    /// money that there now is allows.
+    pub fn begin_near(&mut self, known: &Allocation) {
+        let plan = &mut self.plan;
+        if plan.planning.has_integers() {
+            return;
+        }
+        let x = decided(plan, known);
+        let share = (plan.model.total_budget() as f64 / known.total().max(1) as f64).min(1.0);
+        let within = |x: &[f64]| self.held.iter().all(|(j, (low, high))| x[*j] >= *low && x[*j] <= *high);
+        if !(within(&x) && plan.parts.begin_again_at(&x)) && share < 1.0 {
+            let less = |line: &AllocationLine| {
+                let amount = Rupiah((line.amount.as_f64() * share).floor() as i64);
+                AllocationLine { amount, ..*line }
+            };
+            let less = Allocation::new(known.lines().iter().map(less).collect());
+            let x = decided(plan, &less);
+            if within(&x) {
+                plan.parts.begin_again_at(&x);
+            }
+        }
     }
 
     /// The best plan with money and sums as they now are; nothing where no plan keeps them.
@@ -285,8 +353,7 @@ impl<'a> Inquiry<'a> {
         Ok(self.plan.increments(allocation)?.into_iter().map(|increment| increment * scale).collect())
     }
 
-    /// How far `lines` can go towards `end` among plans that bring at least `enough`, where `known` brings more; to within `close`
-    /// \[Rp\].
+    /// How far `lines` can go towards `end` among plans that bring enough.
     ///
     /// # Errors
     /// [`OptError`].
@@ -294,12 +361,12 @@ impl<'a> Inquiry<'a> {
         &mut self,
         lines: &Lines,
         end: End,
-        (known, enough): (&Allocation, f64),
-        close: f64,
+        among: Among<'_>,
         control: &Control<'_>,
     ) -> Result<Reach, OptError> {
         let plan = &mut self.plan;
         let (model, planning, scale) = (plan.model, plan.planning, objective_unit(plan.planning.metric));
+        let Among { known, enough, close } = among;
         let own = frame(model, planning.metric, 0.0);
         let broken = unkept(model, &own, known).len();
         let whole = |x: &[f64]| {
@@ -307,6 +374,9 @@ impl<'a> Inquiry<'a> {
             let kept = unkept(model, &own, &allocation).len() <= broken;
             kept.then(|| planning.decide(model, &allocation))
         };
+        // Values are kept to a millionth: the best plan itself must be worth enough, however it is rounded.
+        let enough = enough / scale;
+        let enough = enough - TOLERANCE * enough.abs().max(plan.unit);
         let columns = lines.columns(planning);
         let decided = planning.decide(model, known);
         let progress = |_| control.go_on();
@@ -314,7 +384,7 @@ impl<'a> Inquiry<'a> {
             columns: &columns,
             end,
             known: &decided,
-            enough: enough / scale,
+            enough,
             close: close / JUTA,
             whole: &whole,
             options: DecompositionOptions {
@@ -341,4 +411,19 @@ impl<'a> Inquiry<'a> {
     pub fn check(model: &Model, metric: Metric) -> Result<(), OptError> {
         check_rules(model, &frame(model, metric, 0.0))
     }
+}
+
+/// Decisions of an allocation, where carry-over is what the money that there now is leaves.
+fn decided(plan: &TakenApart<'_>, allocation: &Allocation) -> Vec<f64> {
+    let planning = plan.planning;
+    let mut x = planning.decide(plan.model, allocation);
+    for (rule, row) in planning.rules.iter().zip(&planning.program.rows) {
+        let Rule::Budget(s, y) = *rule else { continue };
+        let Some(carry) = planning.decisions.iter().position(|own| *own == Decision::Carry(s, y)) else {
+            continue;
+        };
+        let used: f64 = row.entries.iter().filter(|(j, _)| *j != carry).map(|&(j, a)| a * x[j]).sum();
+        x[carry] = (plan.model.sources[s.index()].amounts[y].as_f64() / JUTA - used).max(0.0);
+    }
+    x
 }

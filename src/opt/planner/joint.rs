@@ -42,7 +42,8 @@ pub fn joint(
     models: &[Model],
     metric: Metric,
     block: &SampleBlock,
-    (sums, without): (&[Lines], &[f64]),
+    sums: &[Lines],
+    without: &[f64],
     control: &Control<'_>,
 ) -> Result<Option<Joint>, OptError> {
     let scale = objective_unit(metric);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Evaluated, places};
+use super::evaluated::Evaluated;
 use crate::control::Control;
 use crate::model::rule::violations;
 use crate::model::{Allocation, AllocationLine, ClusterId, InterventionId, Model, SourceId};
@@ -11,6 +11,7 @@ use crate::opt::planner::inquiry::{BestPlan, Ground, Inquiry, Lines};
 use crate::opt::planner::joint::{can_be_joined, joint};
 use crate::sampling::SampleBlock;
 use crate::study::error::StudyError;
+use crate::study::group::places;
 use crate::units::Rupiah;
 
 /// How a sequence was found.
@@ -80,7 +81,7 @@ type Place = (ClusterId, InterventionId, usize);
 pub(super) fn nested<'a>(
     steps: Steps<'a>,
     ground: &'a Ground,
-    before: &Inquiry<'_>,
+    before: &mut Inquiry<'a>,
     gap: Option<f64>,
     control: &Control<'_>,
 ) -> Result<Option<Nested>, StudyError> {
@@ -93,23 +94,29 @@ pub(super) fn nested<'a>(
     let sums: Vec<Place> = places(&models[0])
         .into_iter()
         .flat_map(|(c, i)| (0..models[0].horizon.years).map(move |y| (c, i, y)))
-        .filter(|(c, i, _)| models[0].source_ids().any(|s| models[0].may_fund(s, *c, *i)))
         .collect();
     let lines: Vec<Lines> = sums.iter().map(|sum| of(*sum)).collect();
-    let mut inquiry = Inquiry::new(&models[0], ground, block, lines.clone(), gap, Some(before))?;
+    let without = before.without();
+    // With whole numbers sums are held by rows of their own, else line by line, which takes none.
+    let mut with_rows = if before.has_integers() {
+        Some(Inquiry::new(&models[0], ground, block, lines.clone(), gap, Some(&*before))?)
+    } else {
+        None
+    };
+    let inquiry = with_rows.as_mut().unwrap_or(before);
     let mut found: Vec<(Way, Vec<NestedStep>)> = Vec::new();
     let mut bound = free_bound;
 
     // All steps as one program, where that is small.
     if can_be_joined(&models[count - 1], metric, block, count) {
-        match joint(models, metric, block, (&lines, &before.without()), control) {
+        match joint(models, metric, block, &lines, &without, control) {
             Ok(Some(joint)) => {
                 bound = bound.min(joint.bound);
                 let mut sequence: Vec<NestedStep> = Vec::with_capacity(count);
                 for (model, allocation) in models.iter().zip(joint.allocations) {
                     let least = sequence.last().map(|step| amounts(&sums, &step.allocation));
                     let held = least.map_or(Held::Not, Held::Least);
-                    sequence.push(settled(&mut inquiry, model, allocation, &sums, held)?);
+                    sequence.push(settled(inquiry, model, allocation, &sums, held)?);
                 }
                 found.push((Way::Joint, sequence));
             }
@@ -119,12 +126,9 @@ pub(super) fn nested<'a>(
         }
     }
 
-    // From the lowest, the highest and the middle step.
-    let mut from = vec![0, count - 1, count.div_euclid(2)];
-    from.dedup();
-    from.retain(|_| found.is_empty());
-    for start in from {
-        let built = from_step(&mut inquiry, steps, &sums, start, control)?;
+    // From the lowest and the highest step.
+    for start in [0, count - 1].into_iter().filter(|_| found.is_empty()).collect::<Vec<_>>() {
+        let built = from_step(inquiry, steps, &sums, start, control)?;
         found.extend(built.map(|built| (Way::From(start), built)));
     }
     let objectives = |sequence: &[NestedStep]| mean(&mut sequence.iter().map(|step| step.objective));
@@ -137,7 +141,8 @@ pub(super) fn nested<'a>(
     }))
 }
 
-fn of((c, i, y): Place) -> Lines {
+fn of(place: Place) -> Lines {
+    let (c, i, y) = place;
     Lines { places: Some(vec![(c, i)]), years: Some(vec![y]), ..Lines::default() }
 }
 
@@ -169,12 +174,27 @@ fn from_step<'a>(
         }
         let model = &steps.models[step];
         let known = amounts(sums, &found[&next].allocation);
-        inquiry.with_money(model);
-        for (sum, amount) in known.iter().enumerate() {
-            inquiry.hold(sum, up.then_some(*amount), (!up).then_some(*amount));
+        // The best plan of the step by itself, where it takes nothing back.
+        let own = amounts(sums, &steps.plans[step].allocation);
+        let (low, high) = if up { (&known, &own) } else { (&own, &known) };
+        if low.iter().zip(high).all(|(low, high)| low <= high) {
+            let free = steps.plans[step].allocation.clone();
+            found.insert(step, settled(inquiry, model, free, sums, Held::Not)?);
+            continue;
         }
+        inquiry.with_money(model);
+        if inquiry.has_integers() {
+            for (sum, amount) in known.iter().enumerate() {
+                inquiry.hold(sum, up.then_some(*amount), (!up).then_some(*amount));
+            }
+        } else {
+            let own = &found[&next].allocation;
+            inquiry.hold_each(up.then_some(own), (!up).then_some(own));
+        }
+        inquiry.begin_near(&found[&next].allocation);
         let best = inquiry.best(&control.unobserved());
         inquiry.release();
+        inquiry.release_each();
         let Some(best) = best? else { return Ok(None) };
         let held = if up { Held::Least(known) } else { Held::Most(known) };
         let own = settled(inquiry, model, best.allocation, sums, held)?;

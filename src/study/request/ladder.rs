@@ -35,6 +35,7 @@ impl LadderRequest {
     }
 
     /// The request that leaves nothing of what was studied to a model.
+    #[must_use]
     pub fn told(&self, study: &LadderStudy, model: &Model) -> Self {
         let settled = PlanRequest::of(&study.settings.planning, model);
         let planning = PlanRequest { budget: None, net: self.planning.net, ..settled };

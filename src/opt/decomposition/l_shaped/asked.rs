@@ -21,6 +21,10 @@ const NODES: usize = 400;
 /// for; and so for each whole number that a node holds.
 const WORK: f64 = 3e8;
 const WORK_OF_VISIT: f64 = 5e3;
+/// Share of the value by which decisions are to be worth more than enough.
+const MARGIN: f64 = 5e-7;
+/// Share of a row's largest term by which decisions may miss it.
+const SLACK: f64 = 1e-9;
 /// Known decisions are tried in whole amounts, the furthest first, so many at most.
 const TRIED: usize = 6;
 
@@ -74,6 +78,31 @@ impl LShaped<'_> {
         self.block.master.set_row_bounds(row, lower, upper);
     }
 
+    /// Holds a column between bounds, from now on.
+    pub(in super::super) fn hold_column(&mut self, column: usize, lower: f64, upper: f64) {
+        self.block.master.set_bounds(column, lower, upper);
+    }
+
+    /// Begins the next search with decisions that keep all rows, so that it has some from the start; false where `x` breaks one.
+    pub(in super::super) fn begin_again_at(&mut self, x: &[f64]) -> bool {
+        let master = &self.block.master;
+        let within = |row: &MasterRow| {
+            let used: f64 = row.entries.iter().map(|&(j, a)| a * x[j]).sum();
+            let slack = SLACK * row.entries.iter().map(|&(j, a)| (a * x[j]).abs()).fold(1.0, f64::max);
+            used >= row.lower - slack && used <= row.upper + slack
+        };
+        let own = master.rows.iter().take_while(|row| row.cut_for.is_none());
+        let first = self.first.columns.iter().zip(x);
+        let bounded = first.into_iter().all(|(column, x)| *x >= column.lower && *x <= column.upper);
+        let keeps = bounded
+            && own.into_iter().filter(|row| row.entries.iter().all(|(j, _)| *j < x.len())).all(within);
+        if keeps {
+            self.start = x.to_vec();
+            self.iterations = 0;
+        }
+        keeps
+    }
+
     /// The least or the most of a sum.
     pub(in super::super) fn extreme(
         &mut self,
@@ -116,6 +145,16 @@ impl Asking<'_, '_, '_> {
     fn going(&self) -> bool {
         let told = Iteration { number: 0, objective: self.question.enough, bound: self.anchor.objective };
         self.work < WORK && (self.question.options.progress)(told)
+    }
+
+    /// By how much decisions are to be worth more than enough, so that whole amounts are worth enough too.
+    fn margin(&self) -> f64 {
+        MARGIN * self.question.enough.abs().max(self.question.options.unit)
+    }
+
+    /// The value that decisions are brought to.
+    fn aim(&self) -> f64 {
+        self.question.enough + self.margin()
     }
 
     /// The furthest sum that is known.
@@ -189,7 +228,8 @@ impl Asking<'_, '_, '_> {
     fn furthest(&self, open: &[Node]) -> Option<usize> {
         let mut best: Option<usize> = None;
         for (at, node) in open.iter().enumerate() {
-            if best.is_none_or(|best| self.question.end.is_further(node.outer, open[best].outer)) {
+            // Of equals the last, which is the deepest.
+            if best.is_none_or(|best| !self.question.end.is_further(open[best].outer, node.outer)) {
                 best = Some(at);
             }
         }
@@ -215,15 +255,11 @@ impl Asking<'_, '_, '_> {
                 return Ok(Ended::Settled);
             }
             let x = self.whole.decisions();
-            let worth_enough = match self.value(&x)? {
-                Some(found) if found.objective >= self.question.enough => true,
-                found => {
-                    if let Some(low) = found.map(|found| found.objective) {
-                        self.between(&x, low)?;
-                    }
-                    false
-                }
-            };
+            let value = self.value(&x)?.map(|found| found.objective);
+            let worth_enough = value.is_some_and(|value| value >= self.question.enough);
+            if let Some(low) = value.filter(|value| *value < self.aim()) {
+                self.between(&x, low)?;
+            }
             match self.fraction(&x, &node.bounds) {
                 // Nothing of this node goes further than what its model says, and that is worth enough.
                 None if worth_enough => {
@@ -285,7 +321,8 @@ impl Asking<'_, '_, '_> {
     /// nothing between.
     fn between(&mut self, x: &[f64], low: f64) -> Result<(), DecompositionError> {
         let same = |j: &usize| (x[*j] - self.anchor.x[*j]).abs() <= WHOLE;
-        let room = self.anchor.objective - self.question.enough;
+        let aim = self.aim();
+        let room = self.anchor.objective - aim;
         if !self.integers.iter().all(same) || room <= 0.0 || self.anchor.objective <= low {
             return Ok(());
         }
@@ -294,7 +331,7 @@ impl Asking<'_, '_, '_> {
         let mut point: Vec<f64> = self.anchor.x.iter().zip(x).map(|(a, b)| a + way * (b - a)).collect();
         self.whole.block.fill(&mut point);
         if let Some(found) = self.value(&point)?
-            && found.objective >= self.question.enough
+            && found.objective >= aim - 0.5 * self.margin()
         {
             self.keep(found.x);
         }
