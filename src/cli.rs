@@ -8,6 +8,8 @@ mod compare;
 mod coordinate;
 mod error;
 mod judge;
+mod ladder;
+mod menu;
 mod merge;
 mod optimise;
 mod outcome;
@@ -151,6 +153,8 @@ impl Command {
             Command::Optimise(a) => a.common.json,
             Command::Coordinate(a) => a.common.json,
             Command::Compare(a) => a.common.json,
+            Command::Ladder(a) => a.common.json,
+            Command::Menu(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {

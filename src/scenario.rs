@@ -35,6 +35,7 @@ use std::path::Path;
 
 pub use case::{Case, read_case};
 pub use change::{Change, Changed, Override, StatedKey};
+pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Fault, Spot};
 pub use loaded::{Scenario, StatedNumber, place_in};
 pub use number::Provenance;

@@ -11,7 +11,10 @@ pub mod coordination;
 pub mod error;
 pub mod estimate;
 pub mod generate;
+pub mod group;
 pub mod judge;
+pub mod ladder;
+pub mod menu;
 pub mod outcome;
 pub mod pam;
 pub mod plan;
@@ -27,12 +30,14 @@ pub use compare::{CompareSettings, CompareStudy};
 pub use error::StudyError;
 pub use estimate::{Comparison, Estimate};
 pub use judge::{Broken, JudgeSettings, JudgeStudy};
+pub use ladder::{LadderSettings, LadderStudy};
+pub use menu::{MenuSettings, MenuStudy};
 pub use outcome::{OutcomeRow, PlanName};
 pub use pam::{MatrixRow, Pam, Prices};
 pub use plan::{BaselineResult, CoordinationGap, PlanSettings, PlanStudy, per_rupiah, plan};
 pub use request::{
-    CaseRequest, CompareRequest, CoordinationRequest, JudgeRequest, MoneyRequest, PlanRequest,
-    SimulationRequest, Study,
+    CaseRequest, CompareRequest, CoordinationRequest, JudgeRequest, LadderRequest, MenuRequest, MoneyRequest,
+    PlanRequest, SimulationRequest, Study, SwapRequest,
 };
 pub use simulation::{
     Part, Precision, Reached, Sampling, SimulationSettings, SimulationStudy, part_of, simulate_plan, study_of,

@@ -13,7 +13,8 @@ use super::learned::CUTS;
 use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
 use super::runner::{
-    Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_plan, run_simulation,
+    Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_ladder, run_menu, run_plan,
+    run_simulation,
 };
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
@@ -235,6 +236,18 @@ fn run_again(
             same_model(&request.model(&scenario.model).map_err(RunError::from)?)?;
             run_compare(scenario, request, place, control)?;
             Ok(false)
+        }
+        Settings::Ladder(request) => {
+            let model = request.model(&scenario.model).map_err(RunError::from)?;
+            same_model(&model)?;
+            let found = run_ladder(scenario, &model, request, place, control)?;
+            Ok(!found.study.in_time())
+        }
+        Settings::Menu(request) => {
+            let model = request.model(&scenario.model).map_err(RunError::from)?;
+            same_model(&model)?;
+            let found = run_menu(scenario, &model, request, place, control)?;
+            Ok(!found.study.in_time)
         }
         Settings::Simulate(run) => {
             same_model(&scenario.model)?;

@@ -15,10 +15,14 @@ use crate::model::{Allocation, Model};
 use crate::report::coordination::Told;
 use crate::report::page::Page;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
-use crate::report::{changes, compare as compared, judge as judged, publication, summary, tables};
+use crate::report::{
+    changes, compare as compared, judge as judged, ladder as climbed, menu as offered, publication, summary,
+    tables,
+};
 use crate::result::compare::ToldCase;
 use crate::result::{
-    ChangeDocument, CompareDocument, CoordinationDocument, JudgementDocument, PlanDocument, scenario_hash,
+    ChangeDocument, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument, MenuDocument,
+    PlanDocument, scenario_hash,
 };
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Change, Fault, Override, Scenario};
@@ -29,8 +33,9 @@ use crate::study::judge::judge;
 use crate::study::simulation::{SimulationSettings, first_sample};
 use crate::study::stream::Raw;
 use crate::study::{
-    CompareRequest, CompareStudy, JudgeSettings, JudgeStudy, Part, PlanName, PlanSettings, PlanStudy,
-    SimulationStudy, Study, StudyError, part_of, plan, study_of,
+    CompareRequest, CompareStudy, JudgeSettings, JudgeStudy, LadderRequest, LadderStudy, MenuRequest,
+    MenuStudy, Part, PlanName, PlanSettings, PlanStudy, SimulationStudy, Study, StudyError, part_of, plan,
+    study_of,
 };
 
 /// The file of every outcome of every sample.
@@ -266,6 +271,50 @@ pub fn run_judge(
     if place.folder.is_some() {
         place.write(publication::judgement(model, &study, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, model, Settings::of_judgement(model, &study))?;
+    }
+    Ok(Ran { study, document, page })
+}
+
+/// Plans the ladder of budgets that `request` asks for; `model` is the scenario's with what the request changes.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_ladder(
+    scenario: &Scenario,
+    model: &Model,
+    request: &LadderRequest,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<Ran<LadderStudy, LadderDocument>, RunError> {
+    let study = request.run(model, control)?;
+    let document = LadderDocument::of(scenario, model, &study);
+    let mut page = climbed::page(model, &study);
+    changes::told(scenario, &mut page);
+    if place.folder.is_some() {
+        place.write(publication::ladder(model, &study, &document, &page).map_err(RunError::Table)?)?;
+        place.finish(scenario, model, Settings::Ladder(request.told(&study, model)))?;
+    }
+    Ok(Ran { study, document, page })
+}
+
+/// Makes the menu that `request` asks for; `model` is the scenario's with what the request changes.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_menu(
+    scenario: &Scenario,
+    model: &Model,
+    request: &MenuRequest,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<Ran<MenuStudy, MenuDocument>, RunError> {
+    let study = request.run(model, control)?;
+    let document = MenuDocument::of(scenario, model, &study);
+    let mut page = offered::page(model, &study);
+    changes::told(scenario, &mut page);
+    if place.folder.is_some() {
+        place.write(publication::menu(model, &study, &document, &page).map_err(RunError::Table)?)?;
+        place.finish(scenario, model, Settings::Menu(request.told(&study, model)))?;
     }
     Ok(Ran { study, document, page })
 }

@@ -14,8 +14,8 @@ use crate::scenario::{Change, PlanLine};
 use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
-    CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings,
-    SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
+    CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, LadderRequest, MenuRequest, Part,
+    PlanRequest, PlanSettings, SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -32,6 +32,10 @@ pub enum Settings {
     Judge(JudgeRun),
     /// Cases compared.
     Compare(CompareRequest),
+    /// A ladder of budgets.
+    Ladder(LadderRequest),
+    /// A menu of plans that are nearly as good as the best.
+    Menu(MenuRequest),
 }
 
 /// A request for a judgement, and how planning ended.
@@ -169,6 +173,8 @@ impl Settings {
             Self::Coordinate(request) => coordinate(request),
             Self::Judge(run) => judge(&run.request),
             Self::Compare(request) => compare(request),
+            Self::Ladder(request) => ladder(request),
+            Self::Menu(request) => menu(request),
         }
     }
 }
@@ -279,6 +285,27 @@ fn compare(request: &CompareRequest) -> String {
         .flag("until-decided", request.cap.is_some())
         .option("max-samples", request.cap)
         .0
+}
+
+fn ladder(request: &LadderRequest) -> String {
+    planning(Line::of("ladder"), &request.planning)
+        .option("from", Some(request.from))
+        .option("to", Some(request.to))
+        .option("steps", Some(request.steps))
+        .0
+}
+
+fn menu(request: &MenuRequest) -> String {
+    let by = (!request.by.is_empty()).then(|| request.by.join(","));
+    let mut line = planning(Line::of("menu"), &request.planning)
+        .option("within", Some(request.within))
+        .option("by", by)
+        .flag("quick", request.planning.quick);
+    for swap in &request.swaps {
+        let words = format!("{}={} from {}", swap.to, swap.amount, swap.from);
+        line.0 += &format!(" --swap {}", quoted(&words));
+    }
+    line.0
 }
 
 fn sampler_option(sampler: SamplerKey) -> Option<&'static str> {

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod asking;
 mod options;
 mod planning;
 
+pub(crate) use asking::{LadderArgs, MenuArgs};
 pub(crate) use options::{Changes, Common, MethodArg, Output};
 use options::{metric, seconds};
 pub(crate) use planning::{ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
@@ -51,6 +53,8 @@ impl Arguments {
             Command::Optimise(a) => a.common.threads,
             Command::Coordinate(a) => a.common.threads,
             Command::Compare(a) => a.common.threads,
+            Command::Ladder(a) => a.common.threads,
+            Command::Menu(a) => a.common.threads,
             Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
@@ -78,6 +82,10 @@ pub(crate) enum Command {
     Optimise(OptimiseArgs),
     /// Compare cases on the same futures: budgets, mixes, plans, and what overrides change.
     Compare(CompareArgs),
+    /// Plan for rising budgets: what more money brings, where it stops paying, and what it costs to take nothing back.
+    Ladder(LadderArgs),
+    /// How little and how much everything can get in plans that are nearly as good as the best, and what swaps cost.
+    Menu(MenuArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(CoordinateArgs),
     /// Judge a plan: the rules that it breaks, what it spends, and its gain or loss against the best plan, line by line.

@@ -29,6 +29,8 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Merge(args) => super::merge::merge(args, process),
         Command::Optimise(args) => super::optimise::optimise(args, process),
         Command::Compare(args) => super::compare::compare(args, process),
+        Command::Ladder(args) => super::ladder::ladder(args, process),
+        Command::Menu(args) => super::menu::menu(args, process),
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
         Command::Judge(args) => super::judge::judge(args, process),
         Command::Reproduce(args) => super::reproduce::reproduce(args, process),

@@ -22,6 +22,7 @@ mod column_generation;
 mod counted;
 mod dense;
 mod dive;
+mod extreme;
 mod fold;
 mod l_shaped;
 mod learned;
@@ -32,10 +33,13 @@ mod switch;
 
 pub use cell::Samples;
 pub use counted::{CountedLine, FewerLines, Fewest, FewestQuestion};
+pub use extreme::{End, Extreme, ExtremeQuestion};
 pub use learned::{Learned, LearnedCut, Proposal};
 pub use problem::{
     Decomposed, DecompositionError, DecompositionOptions, Finish, FirstStage, Iteration, Required, Scheme,
 };
+
+use std::ops::Range;
 
 use super::program::Column;
 use crate::control::Control;
@@ -283,6 +287,53 @@ impl<'a> Decomposition<'a> {
     pub fn fewest(&mut self, question: FewestQuestion<'_>) -> Result<Fewest, DecompositionError> {
         match &mut self.inner {
             Inner::LShaped(whole) => whole.fewest(question),
+            Inner::ColumnGeneration(_) => Err(DecompositionError::Model),
+        }
+    }
+
+    /// Makes a program with one model that has learned nothing yet ready for questions about amounts: a row that asks for the value, and
+    /// one for the sum of each of `groups` of columns; the numbers of the latter. With blocks joined by prices there are none.
+    pub fn prepare_to_ask(&mut self, groups: &[Vec<usize>]) -> Range<usize> {
+        match &mut self.inner {
+            Inner::LShaped(whole) => {
+                whole.add_value_row();
+                whole.add_sum_rows(groups)
+            }
+            Inner::ColumnGeneration(_) => 0..0,
+        }
+    }
+
+    /// Holds the sum of a [prepared](Self::prepare_to_ask) row between bounds, from now on.
+    pub fn hold(&mut self, row: usize, lower: f64, upper: f64) {
+        if let Inner::LShaped(whole) = &mut self.inner {
+            whole.hold_row(row, lower, upper);
+        }
+    }
+
+    /// Holds a first-stage column that is no whole number between bounds, from now on, with one master.
+    pub fn hold_column(&mut self, column: usize, lower: f64, upper: f64) {
+        if let Inner::LShaped(whole) = &mut self.inner {
+            whole.hold_column(column, lower, upper);
+        }
+    }
+
+    /// Begins the next search at these decisions, if they keep all rows as these now are; false where they do not, or blocks are joined by
+    /// prices.
+    pub fn begin_again_at(&mut self, x: &[f64]) -> bool {
+        match &mut self.inner {
+            Inner::LShaped(whole) => whole.begin_again_at(x),
+            Inner::ColumnGeneration(_) => false,
+        }
+    }
+
+    /// The least or the most that a sum of columns can be among decisions that are worth enough. The program has one model and is
+    /// [prepared](Self::prepare_to_ask); afterwards it is as it was, but for what was learned.
+    ///
+    /// # Errors
+    /// [`DecompositionError`].
+    pub fn extreme(&mut self, question: ExtremeQuestion<'_>) -> Result<Extreme, DecompositionError> {
+        match &mut self.inner {
+            Inner::LShaped(whole) => whole.extreme(question),
             Inner::ColumnGeneration(_) => Err(DecompositionError::Model),
         }
     }

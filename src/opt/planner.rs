@@ -8,6 +8,8 @@ mod asked;
 mod branch_and_cut;
 mod by_decomposition;
 mod checked;
+pub mod inquiry;
+pub mod joint;
 mod margins;
 mod money;
 mod outcome;

@@ -7,13 +7,16 @@ use super::page::Page;
 use super::{Lang, assurance, budget_document, compare, judge, law, sites, tables};
 use crate::model::{Allocation, Model};
 use crate::result::compare::{CaseRow, DifferenceRow};
+use crate::result::ladder::{LadderLineRow, LadderRow};
+use crate::result::menu::{MenuPlanRow, MenuRow, SwapRow};
 use crate::result::table::write;
 use crate::result::{
-    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, PlanDocument,
+    self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument,
+    MenuDocument, PlanDocument,
 };
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{CompareStudy, JudgeStudy, PlanStudy, SimulationStudy};
+use crate::study::{CompareStudy, JudgeStudy, LadderStudy, MenuStudy, PlanStudy, SimulationStudy};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -152,6 +155,49 @@ pub fn comparison(
         let name = format!("allocation-{}.csv", number + 1);
         files.table(&name, |out| tables::allocation(model, &case.allocation, out))?;
     }
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a ladder of budgets: the document, its tables, and the plans of every step.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn ladder(
+    model: &Model,
+    study: &LadderStudy,
+    document: &LadderDocument,
+    page: &Page,
+) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("ladder.json", result::text(document));
+    files.table("ladder.csv", |out| write(LadderRow::all(study), out))?;
+    files.table("ladder_lines.csv", |out| write(LadderLineRow::all(model, study), out))?;
+    for (number, step) in study.steps.iter().enumerate() {
+        let name = format!("allocation-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &step.plan.allocation, out))?;
+    }
+    for (number, step) in study.nested.iter().flat_map(|nested| &nested.steps).enumerate() {
+        let name = format!("allocation-nested-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &step.allocation, out))?;
+    }
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a menu: the document, its tables, and the best plan.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn menu(model: &Model, study: &MenuStudy, document: &MenuDocument, page: &Page) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("menu.json", result::text(document));
+    files.table("menu.csv", |out| write(MenuRow::all(study), out))?;
+    files.table("menu_plans.csv", |out| write(MenuPlanRow::all(model, study), out))?;
+    if !study.swaps.is_empty() {
+        files.table("swaps.csv", |out| write(SwapRow::all(study), out))?;
+    }
+    files.allocation(model, &study.best.allocation)?;
     files.summaries(page);
     Ok(files.0)
 }

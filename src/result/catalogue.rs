@@ -13,9 +13,11 @@ use super::coordination::{CoordinationDocument, CoordinationRow, CutRow};
 use super::coverage::CoverageTableRow;
 use super::fault::{FailureDocument, FaultDocument};
 use super::judge::{JudgedRow, JudgementDocument};
+use super::ladder::{LadderDocument, LadderLineRow, LadderRow};
 use super::law::LawRow;
 use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
 use super::margin::MarginRow;
+use super::menu::{MenuDocument, MenuPlanRow, MenuRow, SwapRow};
 use super::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use super::plan::PlanDocument;
 use super::program::ProgramDocument;
@@ -82,7 +84,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 33] = [
+pub const CATALOGUE: [Entry; 40] = [
     document::<CheckDocument>("model", "check --json", ""),
     document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
@@ -90,6 +92,8 @@ pub const CATALOGUE: [Entry; 33] = [
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
     timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
     timed_document::<CompareDocument>("comparison", "compare --json", "comparison.json"),
+    timed_document::<LadderDocument>("ladder", "ladder --json", "ladder.json"),
+    timed_document::<MenuDocument>("menu", "menu --json", "menu.json"),
     timed_document::<JudgementDocument>("judgement", "judge --json", "judgement.json"),
     document::<BudgetTable>(
         "budget-document",
@@ -104,7 +108,7 @@ pub const CATALOGUE: [Entry; 33] = [
     document::<CompletionsDocument>("completions", "completions --json", ""),
     table::<PlanLine>(
         "allocation",
-        "optimise, coordinate, judge, simulate and merge with a plan",
+        "optimise, coordinate, menu, judge, simulate and merge with a plan",
         "allocation.csv, best.csv, allocation-joint.csv, allocation-alone.csv, allocation-sequence.csv",
     ),
     table::<JudgedRow>("judged", "judge", "judged.csv"),
@@ -117,13 +121,22 @@ pub const CATALOGUE: [Entry; 33] = [
         "accounts.csv",
     ),
     table::<MatrixTableRow>("pam", "optimise, simulate, merge, if a chain names actors", "pam.csv"),
-    table::<CoverageTableRow>("coverage", "optimise, judge, simulate and merge with a plan", "coverage.csv"),
+    table::<CoverageTableRow>(
+        "coverage",
+        "optimise, menu, judge, simulate and merge with a plan",
+        "coverage.csv",
+    ),
     table::<MarginRow>("margins", "optimise without --quick", "margins.csv"),
     table::<SiteRow>("sites", "optimise, if there are candidates", "sites.csv"),
     table::<LawRow>("law", "optimise", "law_trace.csv"),
     table::<CoordinationRow>("ways", "coordinate", "coordination.csv"),
     table::<CaseRow>("cases", "compare", "comparison.csv"),
     table::<DifferenceRow>("differences", "compare", "differences.csv"),
+    table::<LadderRow>("ladder-steps", "ladder", "ladder.csv"),
+    table::<LadderLineRow>("ladder-lines", "ladder", "ladder_lines.csv"),
+    table::<MenuRow>("menu-ends", "menu", "menu.csv"),
+    table::<MenuPlanRow>("menu-plans", "menu", "menu_plans.csv"),
+    table::<SwapRow>("swaps", "menu --swap", "swaps.csv"),
     table::<CutRow>("cuts", "coordinate", "cuts.csv"),
     table::<TraceRow<'static>>("trace", "simulate --trace K", "trace.csv"),
     table::<SampleRow<'static>>("sample-rows", "sample", ""),

@@ -3,11 +3,15 @@
 
 mod compare;
 mod judge;
+mod ladder;
+mod menu;
 
 use serde::{Deserialize, Serialize};
 
 pub use compare::{CaseRequest, CompareRequest, MoneyRequest};
 pub use judge::{JudgeRequest, JudgedLine};
+pub use ladder::LadderRequest;
+pub use menu::{MenuRequest, SwapRequest};
 
 use super::budget;
 use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};

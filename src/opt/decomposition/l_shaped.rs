@@ -1,6 +1,7 @@
 //! One model for the whole first stage: the L-shaped method with a cut for each component and group of samples, and with
 //! λ > 0 for each sample, the CVaR's rows in the model.
 
+mod asked;
 mod fewest;
 
 use std::collections::BTreeMap;

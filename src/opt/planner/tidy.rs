@@ -176,7 +176,7 @@ fn counted(model: &Model, planning: &PlanningProgram) -> Vec<CountedLine> {
 }
 
 /// The allocation in whole rupiah that decisions stand for which come from one.
-fn allocation_of(planning: &PlanningProgram, x: &[f64]) -> Allocation {
+pub(super) fn allocation_of(planning: &PlanningProgram, x: &[f64]) -> Allocation {
     let line = |(decision, value): (&Decision, &f64)| match *decision {
         Decision::Spend(source, cluster, intervention, year) => {
             let amount = Rupiah(libm::round(value * JUTA) as i64);
