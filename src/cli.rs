@@ -15,6 +15,7 @@ mod process;
 mod program;
 mod progress;
 mod reproduce;
+mod sensitivity;
 mod simulate;
 mod typed;
 mod usage;
@@ -151,6 +152,7 @@ impl Command {
             Command::Optimise(a) => a.common.json,
             Command::Coordinate(a) => a.common.json,
             Command::Compare(a) => a.common.json,
+            Command::Sensitivity(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {

@@ -13,7 +13,8 @@ use super::learned::CUTS;
 use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
 use super::runner::{
-    Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_plan, run_simulation,
+    Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_plan, run_sensitivity,
+    run_simulation,
 };
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
@@ -234,6 +235,11 @@ fn run_again(
         Settings::Compare(request) => {
             same_model(&request.model(&scenario.model).map_err(RunError::from)?)?;
             run_compare(scenario, request, place, control)?;
+            Ok(false)
+        }
+        Settings::Sensitivity(request) => {
+            same_model(&request.model(&scenario.model).map_err(RunError::from)?)?;
+            run_sensitivity(scenario, request, place, control)?;
             Ok(false)
         }
         Settings::Simulate(run) => {

@@ -15,7 +15,7 @@ use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
     CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, Part, PlanRequest, PlanSettings,
-    SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
+    SensitivityRequest, SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -32,6 +32,8 @@ pub enum Settings {
     Judge(JudgeRun),
     /// Cases compared.
     Compare(CompareRequest),
+    /// Which numbers matter.
+    Sensitivity(SensitivityRequest),
 }
 
 /// A request for a judgement, and how planning ended.
@@ -169,6 +171,7 @@ impl Settings {
             Self::Coordinate(request) => coordinate(request),
             Self::Judge(run) => judge(&run.request),
             Self::Compare(request) => compare(request),
+            Self::Sensitivity(request) => sensitivity(request),
         }
     }
 }
@@ -278,6 +281,19 @@ fn compare(request: &CompareRequest) -> String {
     line.option("indifference", Some(request.indifference).filter(|amount| *amount > 0.0))
         .flag("until-decided", request.cap.is_some())
         .option("max-samples", request.cap)
+        .0
+}
+
+/// The command that studies the same plans.
+fn sensitivity(request: &SensitivityRequest) -> String {
+    let mut line = Line::of("sensitivity");
+    for number in 1..=request.plans.len() {
+        line.0 += &format!(" allocation-{number}.csv");
+    }
+    planning(line, &request.planning)
+        .option("by", request.by.as_ref())
+        .option("rows", request.rows)
+        .option("upper", Some(request.upper).filter(|count| *count > 0))
         .0
 }
 

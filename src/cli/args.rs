@@ -10,7 +10,9 @@ mod planning;
 
 pub(crate) use options::{Changes, Common, MethodArg, Output};
 use options::{metric, seconds};
-pub(crate) use planning::{ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
+pub(crate) use planning::{
+    ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning, SensitivityArgs,
+};
 
 use super::usage::WordFault;
 use crate::language::text;
@@ -51,6 +53,7 @@ impl Arguments {
             Command::Optimise(a) => a.common.threads,
             Command::Coordinate(a) => a.common.threads,
             Command::Compare(a) => a.common.threads,
+            Command::Sensitivity(a) => a.common.threads,
             Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
@@ -78,6 +81,8 @@ pub(crate) enum Command {
     Optimise(OptimiseArgs),
     /// Compare cases on the same futures: budgets, mixes, plans, and what overrides change.
     Compare(CompareArgs),
+    /// Say which uncertain numbers matter to a plan, and what it would be worth to know them: a shopping list for evidence.
+    Sensitivity(SensitivityArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(CoordinateArgs),
     /// Judge a plan: the rules that it breaks, what it spends, and its gain or loss against the best plan, line by line.

@@ -29,6 +29,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Merge(args) => super::merge::merge(args, process),
         Command::Optimise(args) => super::optimise::optimise(args, process),
         Command::Compare(args) => super::compare::compare(args, process),
+        Command::Sensitivity(args) => super::sensitivity::sensitivity(args, process),
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
         Command::Judge(args) => super::judge::judge(args, process),
         Command::Reproduce(args) => super::reproduce::reproduce(args, process),

@@ -7,13 +7,15 @@ use super::page::Page;
 use super::{Lang, assurance, budget_document, compare, judge, law, sites, tables};
 use crate::model::{Allocation, Model};
 use crate::result::compare::{CaseRow, DifferenceRow};
+use crate::result::sensitivity::{EvidenceRow, IndexRow};
 use crate::result::table::write;
 use crate::result::{
     self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, PlanDocument,
+    SensitivityDocument,
 };
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{CompareStudy, JudgeStudy, PlanStudy, SimulationStudy};
+use crate::study::{CompareStudy, JudgeStudy, PlanStudy, SensitivityStudy, SimulationStudy};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -151,6 +153,28 @@ pub fn comparison(
     for (number, case) in study.cases.iter().enumerate() {
         let name = format!("allocation-{}.csv", number + 1);
         files.table(&name, |out| tables::allocation(model, &case.allocation, out))?;
+    }
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a study of which numbers matter: the document, its tables, and the plans at hand.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn sensitivity(
+    model: &Model,
+    study: &SensitivityStudy,
+    document: &SensitivityDocument,
+    page: &Page,
+) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("sensitivity.json", result::text(document));
+    files.table("sensitivity.csv", |out| write(IndexRow::all(study), out))?;
+    files.table("evidence.csv", |out| write(EvidenceRow::all(model, study), out))?;
+    for (number, plan) in study.plans.iter().enumerate() {
+        let name = format!("allocation-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &plan.allocation, out))?;
     }
     files.summaries(page);
     Ok(files.0)

@@ -20,6 +20,7 @@ use super::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use super::plan::PlanDocument;
 use super::program::ProgramDocument;
 use super::samples::{SampleRow, SamplesDocument, TraceRow};
+use super::sensitivity::{EvidenceRow, IndexRow, SensitivityDocument};
 use super::simulation::{ShardDocument, SimulationDocument};
 use super::site::SiteRow;
 use super::table::Row;
@@ -82,7 +83,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 33] = [
+pub const CATALOGUE: [Entry; 36] = [
     document::<CheckDocument>("model", "check --json", ""),
     document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
@@ -90,6 +91,7 @@ pub const CATALOGUE: [Entry; 33] = [
     timed_document::<ShardDocument>("part", "simulate --shard --json", ""),
     timed_document::<CoordinationDocument>("coordination", "coordinate --json", "coordination.json"),
     timed_document::<CompareDocument>("comparison", "compare --json", "comparison.json"),
+    timed_document::<SensitivityDocument>("sensitivity", "sensitivity --json", "sensitivity.json"),
     timed_document::<JudgementDocument>("judgement", "judge --json", "judgement.json"),
     document::<BudgetTable>(
         "budget-document",
@@ -124,6 +126,8 @@ pub const CATALOGUE: [Entry; 33] = [
     table::<CoordinationRow>("ways", "coordinate", "coordination.csv"),
     table::<CaseRow>("cases", "compare", "comparison.csv"),
     table::<DifferenceRow>("differences", "compare", "differences.csv"),
+    table::<IndexRow>("indices", "sensitivity", "sensitivity.csv"),
+    table::<EvidenceRow>("evidence", "sensitivity", "evidence.csv"),
     table::<CutRow>("cuts", "coordinate", "cuts.csv"),
     table::<TraceRow<'static>>("trace", "simulate --trace K", "trace.csv"),
     table::<SampleRow<'static>>("sample-rows", "sample", ""),

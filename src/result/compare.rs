@@ -58,7 +58,7 @@ pub struct Around {
 }
 
 impl Around {
-    fn of(mean: f64, half: f64) -> Self {
+    pub(super) fn of(mean: f64, half: f64) -> Self {
         Self { mean, interval: [mean - half, mean + half] }
     }
 }

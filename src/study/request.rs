@@ -3,11 +3,13 @@
 
 mod compare;
 mod judge;
+mod sensitivity;
 
 use serde::{Deserialize, Serialize};
 
 pub use compare::{CaseRequest, CompareRequest, MoneyRequest};
 pub use judge::{JudgeRequest, JudgedLine};
+pub use sensitivity::SensitivityRequest;
 
 use super::budget;
 use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};
