@@ -17,6 +17,7 @@ mod process;
 mod program;
 mod progress;
 mod reproduce;
+mod sensitivity;
 mod simulate;
 mod typed;
 mod usage;
@@ -155,6 +156,7 @@ impl Command {
             Command::Compare(a) => a.common.json,
             Command::Ladder(a) => a.common.json,
             Command::Menu(a) => a.common.json,
+            Command::Sensitivity(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
             Command::Program(a) => match &a.command {

@@ -43,6 +43,7 @@ pub mod social;
 pub mod spilled;
 pub mod spillover;
 pub mod stocks;
+pub mod survey;
 pub mod target;
 #[cfg(test)]
 mod tiny;
@@ -82,6 +83,7 @@ pub use site::{SiteBound, SiteRule};
 pub use spilled::LowestCapacity;
 pub use spillover::{Spillover, SpilloverLink};
 pub use stocks::Obligation;
+pub use survey::{Survey, Surveyed};
 pub use target::{Goal, Target, TargetItem};
 pub use title::Title;
 pub use uncertainty::{Distribution, Event, Factor, Number, Parameter, Realisation, Scope, Varies};

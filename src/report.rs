@@ -24,6 +24,7 @@ pub mod program;
 pub mod publication;
 pub mod raw;
 mod rules;
+pub mod sensitivity;
 pub mod sites;
 mod spillover;
 pub mod summary;

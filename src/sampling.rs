@@ -8,45 +8,38 @@ mod block;
 mod design;
 mod distribution;
 mod event;
+mod prepared;
 mod stream;
 
 pub use block::{BLOCK, LANES, Lanes, block_of, blocks};
 pub use design::{Design, Place, SOBOL_DIMENSIONS, SOBOL_POINTS};
 pub use distribution::{Draw, Quantile};
-pub use stream::{Purpose, Stream, philox4x32};
+pub use stream::{Purpose, Stream, errors_of, philox4x32};
 
 use ndarray::Array2;
 
 use crate::model::{Distribution, Factor, Model, Parameter, ParameterId, Realisation, Varies};
 use crate::stats::lanes::{Scratch, normal_quantiles};
-use design::Points;
+use crate::stats::normal_cdf;
+use design::{Swap, second};
 use event::EventDraws;
+use prepared::{Held, Law, PreparedFactor, PreparedParameter};
 
-/// A factor, ready to be drawn.
+/// The draws of an event, and those of the second sample matrix with where they stand in their place.
 #[derive(Debug, Clone)]
-struct PreparedFactor {
-    points: Points,
-    varies: Varies,
-    ar: f64,
+struct Events {
+    own: EventDraws,
+    swapped: Option<(EventDraws, Swap)>,
 }
 
-/// An uncertain number, ready to be drawn.
-#[derive(Debug, Clone)]
-struct PreparedParameter {
-    points: Points,
-    law: Law,
-    varies: Varies,
-    loadings: Vec<(usize, f64)>,
-    /// √(1 − Σ a²), the weight of what is the number's own.
-    own: f64,
-}
-
-/// The way from draws to a number.
-#[derive(Debug, Clone)]
-enum Law {
-    Quantile(Quantile),
-    /// Share that events leave; its paths are worked out once per block.
-    Event(usize),
+impl Events {
+    fn paths(&self, block: usize, years: usize, periods: usize, scratch: &mut Scratch) -> Vec<Lanes> {
+        let Some((other, swap)) = &self.swapped else {
+            return self.own.paths(block, years, periods, scratch);
+        };
+        let (inner, swapped) = swap.of(block);
+        if swapped { other } else { &self.own }.paths(inner, years, periods, scratch)
+    }
 }
 
 /// Draws the uncertain numbers of one model, for one seed and purpose.
@@ -56,7 +49,8 @@ pub struct Sampler {
     periods_per_year: usize,
     factors: Vec<PreparedFactor>,
     parameters: Vec<PreparedParameter>,
-    events: Vec<EventDraws>,
+    events: Vec<Events>,
+    held: Option<Held>,
     factor_names: Vec<String>,
     parameter_names: Vec<String>,
 }
@@ -134,7 +128,10 @@ impl Sampler {
             let law = match (&parameter.distribution, Quantile::new(&parameter.distribution)) {
                 (_, Some(quantile)) => Law::Quantile(quantile),
                 (Distribution::Event(event), None) => {
-                    events.push(EventDraws::new(event, seed, purpose, &parameter.name));
+                    let draws = |name: &str| EventDraws::new(event, seed, purpose, name);
+                    let swap = design.swap(Place::Parameter(p));
+                    let swapped = swap.map(|swap| (draws(&second(&parameter.name)), swap));
+                    events.push(Events { own: draws(&parameter.name), swapped });
                     Law::Event(events.len() - 1)
                 }
                 (_, None) => unreachable!("only events have no quantile function"),
@@ -153,6 +150,7 @@ impl Sampler {
             factors: model.factors.iter().enumerate().map(factor).collect(),
             parameters: model.parameters.iter().enumerate().map(&mut parameter).collect(),
             events,
+            held: None,
             factor_names: model.factors.iter().map(|f| f.name.clone()).collect(),
             parameter_names: model.parameters.iter().map(|p| p.name.clone()).collect(),
         }
@@ -186,7 +184,11 @@ impl Sampler {
     /// The paths of factors and events in the samples of `block`.
     pub fn common(&self, block: usize) -> Common {
         let mut scratch = Scratch::default();
-        let factors = self.factors.iter().map(|f| self.factor_path(f, block, &mut scratch)).collect();
+        let mut factors: Vec<Vec<Lanes>> =
+            self.factors.iter().map(|f| self.factor_path(f, block, &mut scratch)).collect();
+        if let Some(held) = &self.held {
+            held.condition(block, &mut factors, &mut scratch);
+        }
         let events = self
             .events
             .iter()
@@ -313,6 +315,79 @@ impl Sampler {
             }
         }
         SampleBlock { first, periods, values }
+    }
+}
+
+impl Sampler {
+    /// True for a number or factor that is drawn once, which can be held and has a score.
+    pub fn is_drawn_once(&self, place: Place) -> bool {
+        match place {
+            Place::Factor(f) => self.factors[f].varies == Varies::Once,
+            Place::Parameter(p) => {
+                let parameter = &self.parameters[p];
+                parameter.varies == Varies::Once && matches!(parameter.law, Law::Quantile(_))
+            }
+        }
+    }
+
+    /// The same draws, but for each of these normal scores of a number or factor held for `each` samples on end (the last for all
+    /// that follow), and what loads on the same factors as it is given that score. `None` where it is not drawn once.
+    #[must_use]
+    pub fn holding(&self, place: Place, scores: &[f64], each: usize) -> Option<Self> {
+        if !self.is_drawn_once(place) {
+            return None;
+        }
+        let uniforms: Vec<f64> = scores.iter().map(|score| normal_cdf(*score)).collect();
+        let mut own = self.clone();
+        match place {
+            Place::Factor(f) => own.factors[f].points = self.factors[f].points.holding(&uniforms, each),
+            Place::Parameter(p) => {
+                let drawn = self.parameters[p].clone();
+                let scores = drawn.points.holding(&uniforms, each);
+                own.parameters[p] = PreparedParameter {
+                    points: scores.clone(),
+                    loadings: Vec::new(),
+                    own: 1.0,
+                    ..drawn.clone()
+                };
+                own.held = (!drawn.loadings.is_empty()).then_some(Held { drawn, scores });
+            }
+        }
+        Some(own)
+    }
+
+    /// The normal scores of numbers and factors that are drawn once, in the first samples: \[place\]\[sample\]; of others nothing.
+    pub fn scores(&self, places: &[Place], samples: usize) -> Vec<Vec<f64>> {
+        let mut found = vec![Vec::new(); places.len()];
+        let mut scratch = Scratch::default();
+        let mut lanes = [0.0; LANES];
+        for first in (0..samples).step_by(BLOCK) {
+            let block = block_of(first).0;
+            let common = self.common(block);
+            for (place, found) in
+                places.iter().zip(&mut found).filter(|(place, _)| self.is_drawn_once(**place))
+            {
+                match *place {
+                    Place::Factor(f) => lanes = common.factors[f][0],
+                    Place::Parameter(p) => {
+                        self.parameters[p].score(block, &common.factors, &mut lanes, &mut scratch);
+                    }
+                }
+                found.extend(&lanes[..BLOCK.min(samples - first)]);
+            }
+        }
+        found
+    }
+
+    /// The values that a number has at these scores; of a factor the scores themselves.
+    pub fn values_at(&self, place: Place, scores: &[f64]) -> Vec<f64> {
+        let mut values = scores.to_vec();
+        if let Place::Parameter(p) = place
+            && let Law::Quantile(quantile) = &self.parameters[p].law
+        {
+            quantile.apply(&mut values, Draw::Score, &mut Scratch::default());
+        }
+        values
     }
 }
 

@@ -6,12 +6,15 @@ use std::cell::Cell;
 
 pub mod beta;
 pub mod bins;
+pub mod evidence;
 pub mod lanes;
 pub mod moments;
 pub mod normal;
 pub mod order;
 pub mod sequence;
 pub mod sketch;
+pub mod smooth;
+pub mod sobol;
 
 pub use beta::BetaQuantile;
 pub use normal::{normal_cdf, normal_quantile};

@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod pam;
 pub mod plan;
 pub mod request;
+pub mod sensitivity;
 pub mod simulation;
 pub mod stream;
 pub mod worth;
@@ -37,8 +38,9 @@ pub use pam::{MatrixRow, Pam, Prices};
 pub use plan::{BaselineResult, CoordinationGap, PlanSettings, PlanStudy, per_rupiah, plan};
 pub use request::{
     CaseRequest, CompareRequest, CoordinationRequest, JudgeRequest, LadderRequest, MenuRequest, MoneyRequest,
-    PlanRequest, SimulationRequest, Study, SwapRequest,
+    PlanRequest, SensitivityRequest, SimulationRequest, Study, SwapRequest,
 };
+pub use sensitivity::{SensitivitySettings, SensitivityStudy};
 pub use simulation::{
     Part, Precision, Reached, Sampling, SimulationSettings, SimulationStudy, part_of, simulate_plan, study_of,
 };

@@ -14,7 +14,7 @@ use super::manifest::{Manifest, ManifestError, Run};
 use super::part::PART;
 use super::runner::{
     Place, RunError, SimulationJob, run_compare, run_coordination, run_judge, run_ladder, run_menu, run_plan,
-    run_simulation,
+    run_sensitivity, run_simulation,
 };
 use super::settings::{Settings, SimulationRun};
 use crate::control::Control;
@@ -248,6 +248,11 @@ fn run_again(
             same_model(&model)?;
             let found = run_menu(scenario, &model, request, place, control)?;
             Ok(!found.study.in_time)
+        }
+        Settings::Sensitivity(request) => {
+            same_model(&request.model(&scenario.model).map_err(RunError::from)?)?;
+            run_sensitivity(scenario, request, place, control)?;
+            Ok(false)
         }
         Settings::Simulate(run) => {
             same_model(&scenario.model)?;

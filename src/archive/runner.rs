@@ -16,13 +16,13 @@ use crate::report::coordination::Told;
 use crate::report::page::Page;
 use crate::report::raw::{RAW_COLUMNS, RawWriter};
 use crate::report::{
-    changes, compare as compared, judge as judged, ladder as climbed, menu as offered, publication, summary,
-    tables,
+    changes, compare as compared, judge as judged, ladder as climbed, menu as offered, publication,
+    sensitivity as sensed, summary, tables,
 };
 use crate::result::compare::ToldCase;
 use crate::result::{
     ChangeDocument, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument, MenuDocument,
-    PlanDocument, scenario_hash,
+    PlanDocument, SensitivityDocument, scenario_hash,
 };
 use crate::sampling::{Purpose, Sampler};
 use crate::scenario::{Change, Fault, Override, Scenario};
@@ -30,12 +30,13 @@ use crate::sim::{OutcomeLayout, PlanEffects, SimError};
 use crate::study::compare::{Case, compare};
 use crate::study::coordination::{CoordinationSettings, CoordinationStudy, coordinate};
 use crate::study::judge::judge;
+use crate::study::sensitivity::sensitivity;
 use crate::study::simulation::{SimulationSettings, first_sample};
 use crate::study::stream::Raw;
 use crate::study::{
     CompareRequest, CompareStudy, JudgeSettings, JudgeStudy, LadderRequest, LadderStudy, MenuRequest,
-    MenuStudy, Part, PlanName, PlanSettings, PlanStudy, SimulationStudy, Study, StudyError, part_of, plan,
-    study_of,
+    MenuStudy, Part, PlanName, PlanSettings, PlanStudy, SensitivityRequest, SensitivityStudy,
+    SimulationStudy, Study, StudyError, part_of, plan, study_of,
 };
 
 /// The file of every outcome of every sample.
@@ -246,6 +247,29 @@ pub fn run_compare(
     if place.folder.is_some() {
         place.write(publication::comparison(&model, &study, &document, &page).map_err(RunError::Table)?)?;
         place.finish(scenario, &model, Settings::Compare(request.told(&study, &model)))?;
+    }
+    Ok(Ran { study, document, page })
+}
+
+/// Says which numbers matter to the plans that `request` names.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run_sensitivity(
+    scenario: &Scenario,
+    request: &SensitivityRequest,
+    mut place: Place<'_>,
+    control: &Control<'_>,
+) -> Result<Ran<SensitivityStudy, SensitivityDocument>, RunError> {
+    let model = request.model(&scenario.model)?;
+    let settings = request.settled(&model)?;
+    let study = sensitivity(&model, &request.cases(&model)?, &settings, control)?;
+    let document = SensitivityDocument::of(scenario, &model, &study);
+    let mut page = sensed::page(&model, &study);
+    changes::told(scenario, &mut page);
+    if place.folder.is_some() {
+        place.write(publication::sensitivity(&model, &study, &document, &page).map_err(RunError::Table)?)?;
+        place.finish(scenario, &model, Settings::Sensitivity(request.told(&settings, &model)))?;
     }
     Ok(Ran { study, document, page })
 }

@@ -15,7 +15,8 @@ use crate::study::request::{Until, method_key};
 use crate::study::simulation::Points;
 use crate::study::{
     CompareRequest, CoordinationRequest, JudgeRequest, JudgeStudy, LadderRequest, MenuRequest, Part,
-    PlanRequest, PlanSettings, SimulationRequest, SimulationStudy, coordination::CoordinationStudy,
+    PlanRequest, PlanSettings, SensitivityRequest, SimulationRequest, SimulationStudy,
+    coordination::CoordinationStudy,
 };
 
 /// The command and settings that a result folder was made with.
@@ -36,6 +37,8 @@ pub enum Settings {
     Ladder(LadderRequest),
     /// A menu of plans that are nearly as good as the best.
     Menu(MenuRequest),
+    /// Which numbers matter.
+    Sensitivity(SensitivityRequest),
 }
 
 /// A request for a judgement, and how planning ended.
@@ -175,6 +178,7 @@ impl Settings {
             Self::Compare(request) => compare(request),
             Self::Ladder(request) => ladder(request),
             Self::Menu(request) => menu(request),
+            Self::Sensitivity(request) => sensitivity(request),
         }
     }
 }
@@ -306,6 +310,19 @@ fn menu(request: &MenuRequest) -> String {
         line.0 += &format!(" --swap {}", quoted(&words));
     }
     line.0
+}
+
+/// The command that studies the same plans.
+fn sensitivity(request: &SensitivityRequest) -> String {
+    let mut line = Line::of("sensitivity");
+    for number in 1..=request.plans.len() {
+        line.0 += &format!(" allocation-{number}.csv");
+    }
+    planning(line, &request.planning)
+        .option("by", request.by.as_ref())
+        .option("rows", request.rows)
+        .option("upper", Some(request.upper).filter(|count| *count > 0))
+        .0
 }
 
 fn sampler_option(sampler: SamplerKey) -> Option<&'static str> {

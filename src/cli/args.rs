@@ -12,7 +12,9 @@ mod planning;
 pub(crate) use asking::{LadderArgs, MenuArgs};
 pub(crate) use options::{Changes, Common, MethodArg, Output};
 use options::{metric, seconds};
-pub(crate) use planning::{ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning};
+pub(crate) use planning::{
+    ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning, SensitivityArgs,
+};
 
 use super::usage::WordFault;
 use crate::language::text;
@@ -55,6 +57,7 @@ impl Arguments {
             Command::Compare(a) => a.common.threads,
             Command::Ladder(a) => a.common.threads,
             Command::Menu(a) => a.common.threads,
+            Command::Sensitivity(a) => a.common.threads,
             Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
             Command::Program(a) => match &a.command {
@@ -86,6 +89,8 @@ pub(crate) enum Command {
     Ladder(LadderArgs),
     /// How little and how much everything can get in plans that are nearly as good as the best, and what swaps cost.
     Menu(MenuArgs),
+    /// Say which uncertain numbers matter to a plan, and what it would be worth to know them: a shopping list for evidence.
+    Sensitivity(SensitivityArgs),
     /// Compare planning all sources jointly with each alone and one after the other: the value of coordination.
     Coordinate(CoordinateArgs),
     /// Judge a plan: the rules that it breaks, what it spends, and its gain or loss against the best plan, line by line.

@@ -31,6 +31,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Compare(args) => super::compare::compare(args, process),
         Command::Ladder(args) => super::ladder::ladder(args, process),
         Command::Menu(args) => super::menu::menu(args, process),
+        Command::Sensitivity(args) => super::sensitivity::sensitivity(args, process),
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
         Command::Judge(args) => super::judge::judge(args, process),
         Command::Reproduce(args) => super::reproduce::reproduce(args, process),

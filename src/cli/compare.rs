@@ -98,7 +98,12 @@ fn named(name: &Text, money: MoneyRequest) -> CaseRequest {
 }
 
 /// The case that a word stands for: a mix, a case file, a table of shares, or a plan.
-fn case_of(word: &str, model: &Model, quiet: bool, process: &Process) -> Result<CaseRequest, CliError> {
+pub(super) fn case_of(
+    word: &str,
+    model: &Model,
+    quiet: bool,
+    process: &Process,
+) -> Result<CaseRequest, CliError> {
     if let Some((name, money)) = mix_of(word) {
         return Ok(named(&name, money));
     }

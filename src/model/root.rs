@@ -19,6 +19,7 @@ use super::pool::Pool;
 use super::settings::{Risk, SampleDefaults};
 use super::site::SiteRule;
 use super::spillover::Spillover;
+use super::survey::Survey;
 use super::target::Target;
 use super::title::Title;
 use super::uncertainty::{Factor, Number, Parameter};
@@ -114,6 +115,8 @@ pub struct ModelParts {
     pub locked: Locked,
     /// Targets; results give the chance of reaching each.
     pub targets: Vec<Target>,
+    /// Surveys that could be made, by key; plans know nothing of them.
+    pub surveys: Vec<Survey>,
 }
 
 impl ModelParts {

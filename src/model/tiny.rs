@@ -123,5 +123,6 @@ pub(crate) fn model() -> Model {
         today: Allocation::default(),
         locked: Locked::default(),
         targets: Vec::new(),
+        surveys: Vec::new(),
     })
 }

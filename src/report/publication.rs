@@ -9,14 +9,17 @@ use crate::model::{Allocation, Model};
 use crate::result::compare::{CaseRow, DifferenceRow};
 use crate::result::ladder::{LadderLineRow, LadderRow};
 use crate::result::menu::{MenuPlanRow, MenuRow, SwapRow};
+use crate::result::sensitivity::{EvidenceRow, IndexRow};
 use crate::result::table::write;
 use crate::result::{
     self, BudgetTable, CompareDocument, CoordinationDocument, JudgementDocument, LadderDocument,
-    MenuDocument, PlanDocument,
+    MenuDocument, PlanDocument, SensitivityDocument,
 };
 use crate::scenario::Scenario;
 use crate::study::coordination::Way;
-use crate::study::{CompareStudy, JudgeStudy, LadderStudy, MenuStudy, PlanStudy, SimulationStudy};
+use crate::study::{
+    CompareStudy, JudgeStudy, LadderStudy, MenuStudy, PlanStudy, SensitivityStudy, SimulationStudy,
+};
 
 /// Named files.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -180,6 +183,28 @@ pub fn ladder(
     for (number, step) in study.nested.iter().flat_map(|nested| &nested.steps).enumerate() {
         let name = format!("allocation-nested-{}.csv", number + 1);
         files.table(&name, |out| tables::allocation(model, &step.allocation, out))?;
+    }
+    files.summaries(page);
+    Ok(files.0)
+}
+
+/// The files of a study of which numbers matter: the document, its tables, and the plans at hand.
+///
+/// # Errors
+/// A table that cannot be made.
+pub fn sensitivity(
+    model: &Model,
+    study: &SensitivityStudy,
+    document: &SensitivityDocument,
+    page: &Page,
+) -> io::Result<Files> {
+    let mut files = Gathered(Vec::new());
+    files.text("sensitivity.json", result::text(document));
+    files.table("sensitivity.csv", |out| write(IndexRow::all(study), out))?;
+    files.table("evidence.csv", |out| write(EvidenceRow::all(model, study), out))?;
+    for (number, plan) in study.plans.iter().enumerate() {
+        let name = format!("allocation-{}.csv", number + 1);
+        files.table(&name, |out| tables::allocation(model, &plan.allocation, out))?;
     }
     files.summaries(page);
     Ok(files.0)

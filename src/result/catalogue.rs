@@ -22,6 +22,7 @@ use super::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use super::plan::PlanDocument;
 use super::program::ProgramDocument;
 use super::samples::{SampleRow, SamplesDocument, TraceRow};
+use super::sensitivity::{EvidenceRow, IndexRow, SensitivityDocument};
 use super::simulation::{ShardDocument, SimulationDocument};
 use super::site::SiteRow;
 use super::table::Row;
@@ -84,7 +85,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 40] = [
+pub const CATALOGUE: [Entry; 43] = [
     document::<CheckDocument>("model", "check --json", ""),
     document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
@@ -94,6 +95,7 @@ pub const CATALOGUE: [Entry; 40] = [
     timed_document::<CompareDocument>("comparison", "compare --json", "comparison.json"),
     timed_document::<LadderDocument>("ladder", "ladder --json", "ladder.json"),
     timed_document::<MenuDocument>("menu", "menu --json", "menu.json"),
+    timed_document::<SensitivityDocument>("sensitivity", "sensitivity --json", "sensitivity.json"),
     timed_document::<JudgementDocument>("judgement", "judge --json", "judgement.json"),
     document::<BudgetTable>(
         "budget-document",
@@ -137,6 +139,8 @@ pub const CATALOGUE: [Entry; 40] = [
     table::<MenuRow>("menu-ends", "menu", "menu.csv"),
     table::<MenuPlanRow>("menu-plans", "menu", "menu_plans.csv"),
     table::<SwapRow>("swaps", "menu --swap", "swaps.csv"),
+    table::<IndexRow>("indices", "sensitivity", "sensitivity.csv"),
+    table::<EvidenceRow>("evidence", "sensitivity", "evidence.csv"),
     table::<CutRow>("cuts", "coordinate", "cuts.csv"),
     table::<TraceRow<'static>>("trace", "simulate --trace K", "trace.csv"),
     table::<SampleRow<'static>>("sample-rows", "sample", ""),

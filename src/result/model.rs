@@ -16,7 +16,7 @@ use super::outcome::TargetDocument;
 use super::parameter::{FactorDocument, ParameterDocument};
 use super::site::SiteRuleDocument;
 use super::words::NetKey;
-use crate::model::{Model, Net, PoolId, Spillover, SpilloverLink};
+use crate::model::{Model, Net, PoolId, Spillover, SpilloverLink, Survey, Surveyed};
 use crate::scenario::PlanLine;
 
 /// How samples are drawn where a command says nothing else.
@@ -104,6 +104,41 @@ impl PoolDocument {
     }
 }
 
+/// A survey that could be made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SurveyDocument {
+    /// Its key.
+    pub survey: String,
+    /// Its name.
+    pub title: Title,
+    /// Names of the numbers and factors that it asks about.
+    pub of: Vec<String>,
+    /// Standard deviation of the error of one answer, on the number's normal score.
+    pub error: f64,
+    /// Answers about each number.
+    pub answers: u64,
+    /// Its cost [Rp].
+    pub cost: i64,
+}
+
+impl SurveyDocument {
+    /// The document of a survey of `model`.
+    pub(super) fn of(model: &Model, survey: &Survey) -> Self {
+        let name = |of: &Surveyed| match of {
+            Surveyed::Number(id) => model.parameters[id.index()].name.clone(),
+            Surveyed::Factor(id) => model.factors[id.index()].name.clone(),
+        };
+        Self {
+            survey: survey.key.clone(),
+            title: (&survey.title).into(),
+            of: survey.of.iter().map(name).collect(),
+            error: survey.error,
+            answers: survey.answers,
+            cost: survey.cost.0,
+        }
+    }
+}
+
 /// The model as computed with: everything that determines results, in canonical order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelDocument {
@@ -170,6 +205,9 @@ pub struct ModelDocument {
     pub locked: Vec<PlanLine>,
     /// Targets.
     pub targets: Vec<TargetDocument>,
+    /// Surveys that could be made; absent where none are stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surveys: Vec<SurveyDocument>,
 }
 
 impl ModelDocument {
@@ -215,6 +253,7 @@ impl ModelDocument {
             today: allocation_lines(model, &model.today),
             locked: allocation_lines(model, &model.locked.lines),
             targets: model.targets.iter().map(|target| TargetDocument::of(model, target)).collect(),
+            surveys: model.surveys.iter().map(|own| SurveyDocument::of(model, own)).collect(),
         }
     }
 }

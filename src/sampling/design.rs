@@ -44,14 +44,64 @@ pub enum Design {
         /// [`SOBOL_DIMENSIONS`].
         places: Vec<(Place, u64)>,
     },
+    /// Two independent sample matrices, and the first with columns of the second (Saltelli et al. 2010): run 0 is the plain
+    /// samples, run 1 as many independent ones, run 2 + g the plain ones but for the draws of group g, which are those of run 1.
+    /// Runs follow one another.
+    Swapped {
+        /// Samples of a run, rounded up to whole blocks: [`Design::rows`].
+        rows: usize,
+        /// The groups; a draw is of the first that lists it.
+        groups: Vec<Vec<Place>>,
+    },
+}
+
+/// Where the draws of one place come from in the runs of [`Design::Swapped`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Swap {
+    /// Blocks of a run.
+    blocks: usize,
+    /// The run in which it alone is swapped, if it is of a group.
+    run: Option<usize>,
+}
+
+impl Swap {
+    /// The block of the matrix that block `block` stands for, and whether it is of the second one.
+    pub(super) fn of(self, block: usize) -> (usize, bool) {
+        let (run, inner) = (block.div_euclid(self.blocks), block % self.blocks);
+        (inner, run == 1 || Some(run) == self.run)
+    }
+}
+
+/// The name under which the second sample matrix draws a number.
+pub(super) fn second(name: &str) -> String {
+    format!("second/{name}")
 }
 
 impl Design {
+    /// Samples of a run of [`Design::Swapped`]: whole blocks.
+    pub fn rows(rows: usize) -> usize {
+        rows.div_ceil(BLOCK).max(1) * BLOCK
+    }
+
+    /// How the draws of a place are swapped, if they are.
+    pub(super) fn swap(&self, place: Place) -> Option<Swap> {
+        let Design::Swapped { rows, groups } = self else { return None };
+        let run = groups.iter().position(|group| group.contains(&place)).map(|group| 2 + group);
+        Some(Swap { blocks: rows.div_ceil(BLOCK).max(1), run })
+    }
+
     /// Uniform numbers of `name` under this design.
     pub(super) fn points(&self, seed: u64, purpose: Purpose, name: &str, place: Place) -> Points {
         let key = StreamKey::new(seed, purpose, name);
         match self {
             Design::Plain => Points { key, spread: Spread::Plain },
+            Design::Swapped { .. } => {
+                let other = StreamKey::new(seed, purpose, &second(name));
+                match self.swap(place) {
+                    Some(swap) => Points { key, spread: Spread::Swapped { other, swap } },
+                    None => Points { key, spread: Spread::Plain },
+                }
+            }
             Design::LatinHypercube { replicate } => {
                 // Strata are permuted by a stream of their own, so that their draws stay those of the name.
                 let strata = StreamKey::new(seed, purpose, &format!("lhs/{replicate}/{name}"));
@@ -86,8 +136,20 @@ pub(super) struct Points {
 #[derive(Debug, Clone)]
 enum Spread {
     Plain,
-    Strata { strata: StreamKey, samples: usize },
+    Strata {
+        strata: StreamKey,
+        samples: usize,
+    },
     Net(Arc<Net>),
+    Swapped {
+        other: StreamKey,
+        swap: Swap,
+    },
+    /// The same in so many samples on end.
+    Held {
+        uniforms: Arc<[f64]>,
+        each: usize,
+    },
 }
 
 /// Dimensions of a Sobol sequence, by index.
@@ -99,10 +161,28 @@ struct Net {
 }
 
 impl Points {
+    /// The same points, but for each of these held for `each` samples on end; the last for all that follow.
+    pub(super) fn holding(&self, uniforms: &[f64], each: usize) -> Self {
+        Self { key: self.key, spread: Spread::Held { uniforms: uniforms.into(), each: each.max(1) } }
+    }
+
     /// The uniform numbers at `index` of all samples of a block.
     pub(super) fn uniforms(&self, block: usize, index: u64, lanes: &mut Lanes) {
+        if let Spread::Swapped { other, swap } = &self.spread {
+            let (inner, swapped) = swap.of(block);
+            return if swapped { *other } else { self.key }.uniforms(inner, index, lanes);
+        }
         self.key.uniforms(block, index, lanes);
         match &self.spread {
+            Spread::Swapped { .. } => {}
+            Spread::Held { uniforms, each } => {
+                for (lane, u) in lanes.iter_mut().enumerate() {
+                    let held = (block * BLOCK + lane).div_euclid(*each);
+                    if let Some(value) = uniforms.get(held).or(uniforms.last()) {
+                        *u = *value;
+                    }
+                }
+            }
             Spread::Plain => {}
             Spread::Strata { strata, samples } => {
                 for (lane, u) in lanes.iter_mut().enumerate() {

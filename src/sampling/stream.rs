@@ -11,7 +11,8 @@ use multiversion::multiversion;
 use rand::TryRng;
 use sha2::{Digest, Sha256};
 
-use super::block::{LANES, Lanes, block_of};
+use super::block::{BLOCK, LANES, Lanes, block_of};
+use crate::stats::lanes::{Scratch, normal_quantiles};
 
 /// Samples of a block that share their calls of the generator with the other half.
 const HALF: usize = LANES.div_ceil(2);
@@ -99,6 +100,19 @@ impl StreamKey {
     pub(super) fn uniforms(self, block: usize, index: u64, lanes: &mut Lanes) {
         uniforms(self.0, block as u64, index, lanes);
     }
+}
+
+/// Standard normal numbers of a name of their own, one for each of the first samples: errors of observation.
+pub fn errors_of(seed: u64, purpose: Purpose, name: &str, samples: usize) -> Vec<f64> {
+    let key = StreamKey::new(seed, purpose, &format!("error/{name}"));
+    let mut found = Vec::with_capacity(samples);
+    let (mut lanes, mut scratch) = ([0.0; LANES], Scratch::default());
+    for first in (0..samples).step_by(BLOCK) {
+        key.uniforms(block_of(first).0, 0, &mut lanes);
+        normal_quantiles(&mut lanes, &mut scratch);
+        found.extend(&lanes[..BLOCK.min(samples - first)]);
+    }
+    found
 }
 
 /// 52 bits of two words, and a half, as a fraction: exact.

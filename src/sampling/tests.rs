@@ -44,6 +44,7 @@ fn model(years: usize, periods_per_year: usize, factors: Vec<Factor>, parameters
         indicators: Vec::new(),
         today: Allocation::default(),
         targets: Vec::new(),
+        surveys: Vec::new(),
     })
 }
 

@@ -15,6 +15,7 @@ mod pool;
 mod proportion;
 mod site;
 mod spillover;
+mod survey;
 mod target;
 mod things;
 

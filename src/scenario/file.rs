@@ -86,6 +86,9 @@ pub(crate) struct ScenarioFile {
     /// Targets to be reached; results say how likely that is.
     #[serde(default)]
     pub(crate) targets: Vec<TargetFile>,
+    /// Surveys that could be made before a plan is chosen; `sensitivity` says what they are worth.
+    #[serde(default)]
+    pub(crate) surveys: BTreeMap<String, SurveyFile>,
 }
 
 /// The time axis.
@@ -227,4 +230,20 @@ pub(crate) struct TargetFile {
     pub(crate) at_least: Option<CertainFile>,
     /// The most that reaches it, where less is better.
     pub(crate) at_most: Option<CertainFile>,
+}
+
+/// A survey that could be made before a plan is chosen. It tells the mean of so many answers about the normal score of each number.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SurveyFile {
+    /// Name in both languages.
+    pub(crate) title: TitleFile,
+    /// Stable names of the uncertain numbers and factors that it asks about, each of which varies once.
+    pub(crate) of: Vec<String>,
+    /// Standard deviation of the error of one answer, on the normal score of the number: 1 is as wide as what is not known of it.
+    pub(crate) error: CertainFile,
+    /// Number of answers about each number.
+    pub(crate) answers: CertainFile,
+    /// Its cost, in money.
+    pub(crate) cost: CertainFile,
 }

@@ -21,6 +21,8 @@ pub(crate) enum Named {
     Source,
     Bearer,
     Factor,
+    /// An uncertain number or a factor, by its stable name.
+    Uncertain,
     Actor,
     Commodity,
     Storable,
@@ -59,6 +61,7 @@ impl Named {
             Named::Source => text!(en: "source", id: "sumber dana"),
             Named::Bearer => text!(en: "bearer of upkeep", id: "penanggung biaya pemeliharaan"),
             Named::Factor => text!(en: "factor", id: "faktor"),
+            Named::Uncertain => text!(en: "uncertain number", id: "bilangan tak pasti"),
             Named::Actor => text!(en: "actor", id: "pelaku"),
             Named::Commodity => text!(en: "commodity", id: "komoditas"),
             Named::Storable => text!(en: "storable commodity", id: "komoditas yang dapat disimpan"),

@@ -288,6 +288,7 @@ impl Fixture {
             indicators: Vec::new(),
             today: Allocation::default(),
             targets: Vec::new(),
+            surveys: Vec::new(),
         };
         let chain = &model.chains[0];
         let mut cluster = self.cluster();

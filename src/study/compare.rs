@@ -111,8 +111,8 @@ pub struct CompareStudy {
 }
 
 /// A plan as it is compared.
-struct Planned {
-    allocation: Allocation,
+pub(super) struct Planned {
+    pub(super) allocation: Allocation,
     bound: Option<f64>,
 }
 
@@ -127,7 +127,7 @@ pub fn compare(
 ) -> Result<CompareStudy, StudyError> {
     check(cases)?;
     let planned: Vec<Planned> =
-        cases.iter().map(|case| planned(case, settings, control)).collect::<Result<_, _>>()?;
+        cases.iter().map(|case| planned(case, &settings.planning, control)).collect::<Result<_, _>>()?;
     let seed = settings.planning.seed;
     let variants = 1 + cases.iter().map(|case| case.variant).max().unwrap_or(0);
     let of = |variant: usize| cases.iter().find(|case| case.variant == variant).map(|case| case.model);
@@ -249,12 +249,11 @@ fn fits(model: &Model, plan: &Planned) -> bool {
 }
 
 /// The plan of a case.
-fn planned(
+pub(super) fn planned(
     case: &Case<'_>,
-    settings: &CompareSettings,
+    request: &PlanSettings,
     control: &Control<'_>,
 ) -> Result<Planned, StudyError> {
-    let request = &settings.planning;
     let model = case.model;
     Ok(match &case.ask {
         Ask::Plan(allocation) => Planned { allocation: allocation.clone(), bound: None },

@@ -5,6 +5,7 @@ mod compare;
 mod judge;
 mod ladder;
 mod menu;
+mod sensitivity;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ pub use compare::{CaseRequest, CompareRequest, MoneyRequest};
 pub use judge::{JudgeRequest, JudgedLine};
 pub use ladder::LadderRequest;
 pub use menu::{MenuRequest, SwapRequest};
+pub use sensitivity::SensitivityRequest;
 
 use super::budget;
 use super::coordination::{By, CoordinationSettings, CoordinationStudy, coordinate};

@@ -46,6 +46,8 @@ mod reproduce;
 mod results;
 mod results_page;
 mod scale;
+mod sensitivity;
+mod sensitivity_numbers;
 mod shape;
 #[cfg(unix)]
 mod signals;

@@ -202,6 +202,68 @@ pub(crate) struct CompareArgs {
     pub(crate) common: Common,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  rantai sensitivity scenarios/minimal
+  rantai sensitivity scenarios/minimal today equal optimised
+  rantai sensitivity scenarios/banyumas-gula-kelapa results/banyumas --out results/sensitivity --lang id
+
+A PLAN is a mix (today, equal, by_enterprises, by_bottleneck, all_in:TYPE, optimised), a table of shares (.csv with a column share), or
+a plan: allocation.csv, plan.json or a result folder. The first is the one that is studied; where no other is named, today, equal,
+by_enterprises and by_bottleneck are what could be chosen in its place.
+
+Exit codes: 0 done; 1 failure of files or solver; 2 usage or invalid scenario or plan; 130 interrupted.")]
+pub(crate) struct SensitivityArgs {
+    /// Folder of the scenario.
+    pub(crate) scenario: PathBuf,
+    /// The plans at hand, the one that is studied first [default: optimised].
+    #[arg(value_name = "PLAN")]
+    pub(crate) plans: Vec<String>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    /// How finely numbers are told apart that load on no factor [default: the finest that makes at most 128 groups].
+    #[arg(long, value_enum)]
+    pub(crate) by: Option<GroupingArg>,
+    /// Rows of each of the two sample matrices of indices, rounded up to a multiple of 64 [default: 1024, or the fresh samples where
+    /// they are fewer].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(128..=1_000_000))]
+    pub(crate) rows: Option<u32>,
+    /// Of so many numbers, from the first of the list, also what knowing them is worth at most where every plan may be chosen; takes twenty
+    /// plans for each.
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub(crate) upper: u32,
+    /// Stop planning after this many seconds and study the best plan known.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// How finely numbers are told apart, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupingArg {
+    /// Each by itself.
+    Number,
+    /// Those of one item together, whatever the place.
+    Item,
+    /// Those of one kind together.
+    Kind,
+}
+
+impl GroupingArg {
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Item => "item",
+            Self::Kind => "kind",
+        }
+    }
+}
+
 /// Who decides for itself, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ByArg {

@@ -10,7 +10,7 @@ use super::super::policy::{MoneyRules, Settings};
 use super::draft::{ClusterDraft, Converter, LocalNumbers};
 use super::inputs::Tables;
 use super::naming::settle_ids;
-use super::{coverage, economy, site, spillover, target, things};
+use super::{coverage, economy, site, spillover, survey, target, things};
 use crate::language::text;
 use crate::model::route::{ChainRoutes, Established, ROUTES_ENUMERATED, establish};
 use crate::model::{
@@ -65,6 +65,7 @@ impl Converter<'_> {
         economy::check(document, &model, self.faults);
         (model.limits, model.cofunding) = parts.money_rules.checked(file, document, &model, self.faults);
         model.targets = target::read(file, document, rules, &model, self.faults, &mut numbers);
+        model.surveys = survey::read(file, document, rules, &model, self.faults, &mut numbers);
         model.sites = site::read(file, document, rules, &model, self.faults, &mut numbers);
         self.warn_of_sites(&model, parts.clusters);
         let before = self.faults.count();
@@ -259,5 +260,6 @@ fn bare_model(
         today: Allocation::default(),
         locked: Locked::default(),
         targets: Vec::new(),
+        surveys: Vec::new(),
     }
 }
