@@ -10,7 +10,7 @@ use rantai::result::sensitivity::{EvidenceRow, IndexRow};
 use rantai::sampling::{BLOCK, Design, Place, Purpose, SampleBlock, Sampler};
 use rantai::scenario::load;
 use rantai::stats::mean_and_standard_error;
-use rantai::study::sensitivity::{Grouping, groups};
+use rantai::study::sensitivity::{Group, Grouping, groups};
 use rantai::study::{SensitivityRequest, Study};
 
 use crate::support::{code, copy, rantai, root, scenario, stderr, stdout};
@@ -32,7 +32,7 @@ fn runs_swap_the_numbers_of_their_group_and_no_others() {
     let list = groups(&model, Grouping::Kind);
     assert!(list.iter().any(|group| group.name == "event"), "an event is among them");
     assert!(list.iter().any(|group| !group.factors.is_empty()), "a factor is among them");
-    let design = Design::Swapped { rows: BLOCK, groups: list.iter().map(|own| own.places()).collect() };
+    let design = Design::Swapped { rows: BLOCK, groups: list.iter().map(Group::places).collect() };
     let sampler = Sampler::with_design(&model, 5, Purpose::Evaluation, &design);
     let plain = Sampler::new(&model, 5, Purpose::Evaluation).block(0, BLOCK);
     let run = |number: usize| sampler.block(number * BLOCK, BLOCK);
