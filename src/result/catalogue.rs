@@ -14,7 +14,7 @@ use super::coverage::CoverageTableRow;
 use super::fault::{FailureDocument, FaultDocument};
 use super::judge::{JudgedRow, JudgementDocument};
 use super::law::LawRow;
-use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
+use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument, ReportedDocument};
 use super::margin::MarginRow;
 use super::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
 use super::plan::PlanDocument;
@@ -82,7 +82,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 33] = [
+pub const CATALOGUE: [Entry; 34] = [
     document::<CheckDocument>("model", "check --json", ""),
     document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
@@ -101,6 +101,7 @@ pub const CATALOGUE: [Entry; 33] = [
     document::<ProgramFilesDocument>("program-files", "program export --json", ""),
     document::<SamplesDocument>("samples", "sample --json", ""),
     document::<GeneratedDocument>("generated", "generate --json", ""),
+    document::<ReportedDocument>("reported", "report --json", ""),
     document::<CompletionsDocument>("completions", "completions --json", ""),
     table::<PlanLine>(
         "allocation",
