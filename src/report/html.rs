@@ -1,5 +1,6 @@
 //! Reports as one file of HTML: no script, no network, readable on a phone, at a desk and on paper.
 
+pub mod escape;
 mod table;
 
 use std::fmt::Write as _;
@@ -8,6 +9,7 @@ use super::book::{Book, Chapter, Figure, Grid, Piece, Thing, Tone};
 use super::chart::{Chart, Form, money};
 use super::language::{Lang, Text};
 use super::page::Block;
+use escape::escaped;
 use table::table;
 
 /// The style sheet.
@@ -18,22 +20,6 @@ const WIDTHS: [(&str, f64); 2] = [("narrow", 340.0), ("wide", 720.0)];
 
 /// A flow at its narrowest [px]: below it scrolls sideways.
 const FLOW: f64 = 600.0;
-
-/// Text with the signs that HTML reads as its own written out.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
 
 /// A page being written.
 struct Writer {
@@ -97,7 +83,8 @@ impl Writer {
         }
         self.put("</div>\n</header>\n");
         if !book.figures.is_empty() {
-            self.put("<dl class=\"figures\">\n");
+            let count = book.figures.len();
+            let _ = writeln!(self.out, "<dl class=\"figures n{count}\">");
             for figure in &book.figures {
                 self.figure(figure);
             }
@@ -176,7 +163,7 @@ impl Writer {
                 let label = self.lang.pick("teks", "text");
                 let _ = writeln!(
                     self.out,
-                    "<pre tabindex=\"0\" role=\"region\" aria-label=\"{label}\">{text}</pre>"
+                    "<pre tabindex=\"0\" role=\"group\" aria-label=\"{label}\">{text}</pre>"
                 );
             }
         }
@@ -219,7 +206,7 @@ impl Writer {
             let svg = chart.svg(self.lang, width);
             // What is wider than a phone scrolls, by keyboard too.
             let scrolls = if flows && class == "narrow" {
-                format!(" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"")
+                format!(" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"")
             } else {
                 String::new()
             };
@@ -252,7 +239,7 @@ impl Writer {
         let title = self.said(&grid.title);
         let _ = write!(
             self.out,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table class=\"grid\">\n<caption>{title}</caption>\n<thead><tr><td></td>"
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\">\n<table class=\"grid\">\n<caption>{title}</caption>\n<thead><tr><td></td>"
         );
         for (short, long) in &grid.columns {
             let (short, long) = (self.said(short), self.said(long));
@@ -295,15 +282,5 @@ fn tone(of: Tone) -> &'static str {
         Tone::Good => "good",
         Tone::Watch => "watch-this",
         Tone::Plain => "plain",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_of_html_are_written_out() {
-        assert_eq!(escaped("<a href='x'>\"&\"</a>"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;");
     }
 }

@@ -9,7 +9,7 @@ mod sheet;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use super::book::{self, Book, Piece, Told, ToldOf};
+use super::book::{self, Book, Piece, Told};
 use super::language::{Lang, Text};
 use super::page::{Block, Table, words};
 use sheet::{Formats, Writing};
@@ -138,16 +138,6 @@ fn summary(writing: &mut Writing<'_>, book: &Book) -> Result<(), XlsxError> {
         }
     }
     writing.paper(true)
-}
-
-/// The plan's lines of a result that has one.
-fn plan_lines(told: &Told) -> Option<&[crate::scenario::PlanLine]> {
-    match &told.of {
-        ToldOf::Plan(document) => Some(&document.allocation),
-        ToldOf::Simulation(lines) => lines.as_deref(),
-        ToldOf::Judgement(document, _) => Some(&document.allocation),
-        ToldOf::Comparison(_) | ToldOf::Coordination(_) => None,
-    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ mod proportion;
 mod published;
 mod random_scenario;
 mod readme;
+mod report;
 mod reproduce;
 mod results;
 mod results_page;

@@ -10,7 +10,7 @@ use crate::report::chart::{BarRow, Chart, Form, GraphBox, Layer, Measure};
 use crate::report::language::{Lang, Text};
 use crate::report::page::{both, titled, words};
 use crate::result::outcome::BottleneckRow;
-use crate::result::words::{PlanKey, StageKey};
+use crate::result::words::PlanKey;
 
 /// Bars shown at most.
 const BARS: usize = 12;
@@ -18,39 +18,41 @@ const BARS: usize = 12;
 /// Chains drawn at most.
 const CHAINS: usize = 6;
 
-/// Something that holds a chain back: how often, averaged over the clusters of the chain, without and with a plan.
+/// Something that holds a chain back: how often, averaged over the clusters of the chain, without and with a plan; and what a
+/// tenth more of it would bring in all clusters, where that is known.
 #[derive(Debug, Clone)]
 struct Held {
     chain: usize,
-    stage: StageKey,
     what: String,
     name: Text,
     shares: [f64; 2],
+    relief: f64,
 }
 
-/// Everything that holds back, the most with the plan first.
+/// Everything that holds back: what a tenth more of would bring most first, then what holds back most with the plan.
 fn held(model: &Model, tables: &Tables) -> Vec<Held> {
     let names = Names(model);
-    let mut by: BTreeMap<(usize, String, String), Held> = BTreeMap::new();
+    // In a cluster the stage that it holds back most counts.
+    let mut by: BTreeMap<(usize, &str), BTreeMap<&str, [f64; 3]>> = BTreeMap::new();
+    for row in &tables.bottlenecks {
+        let (Some(at), Some(c)) = (side(row), names.cluster_id(&row.cluster)) else { continue };
+        let chain = model.clusters[c.index()].chain.index();
+        let own = by.entry((chain, row.what.as_str())).or_default().entry(row.cluster.as_str()).or_default();
+        own[at] = own[at].max(row.share.0);
+        own[2] = own[2].max(row.relief.map_or(0.0, |relief| relief.0));
+    }
     let clusters =
         |h: usize| model.clusters.iter().filter(|own| own.chain.index() == h).count().max(1) as f64;
-    for row in &tables.bottlenecks {
-        let Some(at) = side(row) else { continue };
-        let Some(c) = names.cluster_id(&row.cluster) else { continue };
-        let chain = model.clusters[c.index()].chain.index();
-        let own = by.entry((chain, format!("{:?}", row.stage), row.what.clone())).or_insert_with(|| Held {
-            chain,
-            stage: row.stage,
-            what: row.what.clone(),
-            name: names.thing(&row.cluster, &row.what),
-            shares: [0.0; 2],
-        });
-        own.shares[at] += row.share.0 / clusters(chain);
-    }
-    let mut list: Vec<Held> = by.into_values().collect();
-    let order = |of: &Held| of.shares[1].max(0.0);
+    let told = by.into_iter().map(|((chain, what), own)| {
+        let sum = |at: usize| own.values().map(|of| of[at]).sum::<f64>();
+        let name = own.keys().next().map_or_else(|| Text::same(what), |cluster| names.thing(cluster, what));
+        let shares = [sum(0) / clusters(chain), sum(1) / clusters(chain)];
+        Held { chain, what: what.to_string(), name, shares, relief: sum(2) }
+    });
+    let mut list: Vec<Held> = told.collect();
     list.sort_by(|a, b| {
-        let by_share = order(b).total_cmp(&order(a)).then_with(|| b.shares[0].total_cmp(&a.shares[0]));
+        let by_relief = b.relief.total_cmp(&a.relief).then_with(|| b.shares[1].total_cmp(&a.shares[1]));
+        let by_share = by_relief.then_with(|| b.shares[0].total_cmp(&a.shares[0]));
         by_share.then_with(|| (a.chain, &a.what).cmp(&(b.chain, &b.what)))
     });
     list
@@ -64,12 +66,37 @@ fn side(row: &BottleneckRow) -> Option<usize> {
     }
 }
 
-/// What holds back most with the plan: its name, and how often without and with the plan.
-pub(super) fn tightest(model: &Model, tables: &Tables) -> Option<(Text, f64, f64)> {
+/// The bottleneck that matters most with the plan, in a sentence.
+pub(super) fn tightest(model: &Model, tables: &Tables) -> Option<Text> {
     let list = held(model, tables);
     let own = list.iter().find(|own| own.shares[1] > 0.0)?;
-    let name = in_chain(model, own);
-    Some((name, own.shares[0], own.shares[1]))
+    Some(tightest_of(model, own))
+}
+
+fn tightest_of(model: &Model, own: &Held) -> Text {
+    let measure = Measure::of(model.objective);
+    both(|lang| {
+        let name = in_chain(model, own);
+        let [before, after] = own.shares.map(|share| lang.percent(share));
+        let name = name.in_language(lang);
+        let gain = if own.relief > 0.0 {
+            let gain = measure.say(lang, own.relief);
+            match lang {
+                Lang::Id => format!("; sepersepuluh lebih banyak akan menambah {gain}"),
+                Lang::En => format!("; a tenth more of it would bring {gain}"),
+            }
+        } else {
+            String::new()
+        };
+        match lang {
+            Lang::Id => format!(
+                "Hambatan yang paling berarti: {name}, membatasi {after} dari waktu dengan rencana ({before} tanpa rencana){gain}."
+            ),
+            Lang::En => format!(
+                "The bottleneck that matters most is {name}: it holds back {after} of the time with the plan ({before} without){gain}."
+            ),
+        }
+    })
 }
 
 /// Its name, with that of its chain where there are several.
@@ -113,21 +140,18 @@ fn bars(model: &Model, list: &[Held], with_plan: bool) -> Chart {
         order.sort_by(|a, b| b.shares[0].total_cmp(&a.shares[0]));
     }
     let top = order[0];
-    let says = both(|lang| {
-        let name = in_chain(model, top);
-        let (name, before, after) =
-            (name.in_language(lang), lang.percent(top.shares[0]), lang.percent(top.shares[1]));
-        match (lang, with_plan) {
-            (Lang::Id, true) => format!(
-                "{name} paling sering membatasi: {after} dari waktu dengan rencana, {before} tanpa rencana."
-            ),
-            (Lang::Id, false) => format!("{name} paling sering membatasi: {before} dari waktu."),
-            (Lang::En, true) => {
-                format!("{name} holds back most often: {after} of the time with the plan, {before} without.")
+    let says = if with_plan {
+        tightest_of(model, top)
+    } else {
+        both(|lang| {
+            let name = in_chain(model, top);
+            let (name, share) = (name.in_language(lang), lang.percent(top.shares[0]));
+            match lang {
+                Lang::Id => format!("{name} paling sering membatasi: {share} dari waktu."),
+                Lang::En => format!("{name} holds back most often: {share} of the time."),
             }
-            (Lang::En, false) => format!("{name} holds back most often: {before} of the time."),
-        }
-    });
+        })
+    };
     let series = if with_plan {
         vec![words("without the plan", "tanpa rencana"), words("with the plan", "dengan rencana")]
     } else {
@@ -135,8 +159,8 @@ fn bars(model: &Model, list: &[Held], with_plan: bool) -> Chart {
     };
     Chart {
         title: words(
-            "How often each bottleneck holds back, averaged over clusters",
-            "Seberapa sering tiap hambatan membatasi, rata-rata klaster",
+            "How often the weightiest bottlenecks hold back, averaged over clusters",
+            "Seberapa sering hambatan yang paling berarti membatasi, rata-rata klaster",
         ),
         says,
         measure: Measure::Share,
@@ -188,28 +212,19 @@ fn graph(number: usize, chain: &Chain, list: &[Held]) -> Chart {
 }
 
 fn says(own: &[&Held]) -> Text {
-    match own.first() {
+    match own.iter().max_by(|a, b| a.shares[1].total_cmp(&b.shares[1]).then_with(|| b.what.cmp(&a.what))) {
         None => words("Nothing holds it back.", "Tidak ada yang membatasinya."),
-        Some(top) => both(|lang| {
-            let (name, share) = (top.name.in_language(lang), lang.percent(top.shares[0].max(top.shares[1])));
-            match lang {
-                Lang::Id => format!(
-                    "Makin pekat kotaknya, makin sering ia membatasi; yang paling sering: {name} ({share})."
-                ),
-                Lang::En => format!(
-                    "The darker a box, the more often it holds the chain back; most often {name} ({share})."
-                ),
-            }
-        }),
+        Some(_) => words(
+            "The darker a box, the more often what stands in it holds the chain back with the plan.",
+            "Makin pekat kotaknya, makin sering yang tertulis di dalamnya membatasi rantai dengan rencana.",
+        ),
     }
 }
 
 fn boxed(chain: &Chain, process: &Process, own: &[&Held]) -> GraphBox {
-    let stage = StageKey::from(process.stage);
     let needs = |held: &&&Held| {
-        held.stage == stage
-            && (process.uses.iter().any(|id| chain.capacities[id.index()].key == held.what)
-                || process.inputs.iter().any(|id| chain.commodities[id.index()].key == held.what))
+        process.uses.iter().any(|id| chain.capacities[id.index()].key == held.what)
+            || process.inputs.iter().any(|id| chain.commodities[id.index()].key == held.what)
     };
     let most = own.iter().filter(needs).max_by(|a, b| {
         let weight = |held: &Held| (held.shares[1], held.shares[0]);

@@ -5,34 +5,18 @@ mod gains;
 mod margin;
 mod money;
 mod proof;
+mod subject;
+
+use subject::Plan;
 
 use super::annex;
 use super::chain;
 use super::names::Names;
 use super::piece::{Book, Chapter};
-use super::told::{Result, Tables};
+use super::told::Result;
 use super::years;
-use crate::model::{Metric, Model};
-use crate::report::language::Text;
 use crate::report::page::{both, titled};
 use crate::result::PlanDocument;
-
-/// What every chapter of a plan's report looks at.
-#[derive(Clone, Copy)]
-pub(super) struct Plan<'a> {
-    pub(super) model: &'a Model,
-    pub(super) names: Names<'a>,
-    pub(super) document: &'a PlanDocument,
-    pub(super) tables: &'a Tables,
-    pub(super) metric: Metric,
-}
-
-impl Plan<'_> {
-    /// The name of the metric that is maximised.
-    fn metric_name(&self) -> Text {
-        self.names.metric_name(self.metric)
-    }
-}
 
 /// The report of a plan.
 pub(super) fn book(told: &Result, document: &PlanDocument) -> Book {

@@ -115,15 +115,7 @@ fn figures(told: &Result, which: PlanKey) -> Vec<Figure> {
 
 fn watch(told: &Result) -> Vec<Piece> {
     let mut said = Vec::new();
-    said.extend(chain::tightest(&told.model, &told.tables).map(|(name, before, after)| {
-        both(|lang| {
-            let (name, before, after) = (name.in_language(lang), lang.percent(before), lang.percent(after));
-            match lang {
-                Lang::Id => format!("Hambatan terbesar dengan rencana: {name}, membatasi {after} dari waktu ({before} tanpa rencana)."),
-                Lang::En => format!("The tightest bottleneck with the plan is {name}: it holds back {after} of the time ({before} without)."),
-            }
-        })
-    }));
+    said.extend(chain::tightest(&told.model, &told.tables));
     for row in told.tables.targets.iter().filter(|row| row.probability.0 < 0.8) {
         let target = told.model.targets.iter().find(|own| own.title.en == row.target);
         let name = target.map_or_else(|| Text::same(row.target.clone()), |own| titled(&own.title));

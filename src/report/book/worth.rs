@@ -29,7 +29,7 @@ pub(super) fn add(chapter: &mut Chapter, of: &WorthDocument) {
 /// Whether benefits cover costs, as far as the interval tells.
 pub(super) fn verdict(view: &ViewDocument) -> Tone {
     let [low, high] = view.npv.interval;
-    if low > 0.0 {
+    if low > 0.0 && view.probability_pays.share >= 0.5 {
         Tone::Good
     } else if high < 0.0 {
         Tone::Watch
@@ -53,15 +53,24 @@ pub(super) fn pays(of: &WorthDocument) -> Text {
                 "Bagi perekonomian rencana ini tidak menguntungkan: biaya {} lebih besar daripada manfaat, yang menutupnya hanya pada {share} kemungkinan keadaan",
                 size(economy)
             ),
+            (Lang::Id, Tone::Plain) if economy.npv.interval[0] > 0.0 => format!(
+                "Bagi perekonomian rencana ini rata-rata menguntungkan (manfaat {} lebih besar daripada biaya), tetapi menutup biaya hanya pada {share} kemungkinan keadaan",
+                size(economy)
+            ),
             (Lang::Id, Tone::Plain) => format!(
                 "Bagi perekonomian rencana ini kira-kira impas: manfaat menutup biaya pada {share} kemungkinan keadaan"
             ),
+
             (Lang::En, Tone::Good) => format!(
                 "For the economy it pays: benefits exceed costs by {}, and cover them in {share} of all futures",
                 size(economy)
             ),
             (Lang::En, Tone::Watch) => format!(
                 "For the economy it does not pay: costs exceed benefits by {}, which cover them in only {share} of all futures",
+                size(economy)
+            ),
+            (Lang::En, Tone::Plain) if economy.npv.interval[0] > 0.0 => format!(
+                "For the economy it pays on average (benefits exceed costs by {}), but covers its costs in only {share} of all futures",
                 size(economy)
             ),
             (Lang::En, Tone::Plain) => format!(

@@ -1,8 +1,8 @@
 //! Horizontal bars with their labels above them, so that long names fit at any width.
 
 use super::super::language::Text;
-use super::BarRow;
-use super::canvas::{BLUE, Canvas, Drawn, GREY, INK, Look, ORANGE, PALE, width_of, wrapped};
+use super::canvas::{BLUE, Canvas, Drawn, GREY, INK, Look, ORANGE, PALE, bold_width_of, width_of, wrapped};
+use super::data::BarRow;
 
 /// Draws the bars of `rows`.
 pub(super) fn draw(canvas: &mut Canvas, drawn: &Drawn<'_>, series: &[Text], rows: &[BarRow]) {
@@ -15,7 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas, drawn: &Drawn<'_>, series: &[Text], rows
     let values = || rows.iter().flat_map(|row| row.values.iter().copied());
     let most = values().fold(0.0, f64::max);
     let least = values().fold(0.0, f64::min);
-    let said = values().map(|v| width_of(&drawn.say(v), value)).fold(0.0, f64::max) + 8.0;
+    let said = values().map(|v| bold_width_of(&drawn.say(v), value)).fold(0.0, f64::max) + 8.0;
     // Room for the words of the longest bar to the right, of negative ones to the left.
     let left = if least < 0.0 { said } else { 0.0 };
     let room = (canvas.width - said - left).max(40.0);
@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas, drawn: &Drawn<'_>, series: &[Text], rows
         }
         y += 5.0;
         for (value_of, colour) in row.values.iter().zip(&colours) {
-            let height = if series.len() > 1 { 11.0 } else { 15.0 };
+            let height = if series.len() > 1 { 13.0 } else { 15.0 };
             canvas.rect([0.0, y, canvas.width, height], PALE, 0.35);
             let (from, to) = (zero + value_of.min(0.0) * scale, zero + value_of.max(0.0) * scale);
             canvas.rect([from, y, (to - from).max(1.0), height], *colour, 1.0);
@@ -38,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas, drawn: &Drawn<'_>, series: &[Text], rows
                 drawn.say(*value_of),
                 Look::plain(value).bold(),
             );
-            y += height + 2.0;
+            y += height + 3.0;
         }
         y += 7.0;
     }

@@ -5,7 +5,7 @@ use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor};
 
 use super::super::language::Lang;
-use super::Measure;
+use super::measure::Measure;
 
 /// Colours that the colour-blind and a grey printer tell apart (after Okabe and Ito, Color Universal Design, 2008).
 pub(super) const BLUE: [u8; 3] = [0, 95, 153];
@@ -227,7 +227,7 @@ impl Canvas {
             (Some(from), Some(to)) => format!("{}{}", &inside[..from], &inside[to + 3..]),
             _ => inside.to_string(),
         };
-        let label = super::super::html::escaped(alternative);
+        let label = crate::report::html::escape::escaped(alternative);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"{label}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
              width=\"{width:.0}\" height=\"{height:.0}\" font-family=\"{FONTS}\">{inside}"
@@ -235,14 +235,22 @@ impl Canvas {
     }
 }
 
-/// About how wide a text is [px], in the fonts at hand. A little more than it is, so that it fits.
+/// How much wider bold text is.
+const BOLD: f64 = 1.13;
+
+/// About how wide a bold text is [px].
+pub(super) fn bold_width_of(text: &str, size: u32) -> f64 {
+    BOLD * width_of(text, size)
+}
+
+/// About how wide a text is [px], in the widest of the fonts that systems have: it fits in the others too.
 pub(super) fn width_of(text: &str, size: u32) -> f64 {
     let em = |c: char| match c {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.29,
-        'f' | 't' | 'r' | '(' | ')' | ' ' | '-' | '/' => 0.38,
-        'm' | 'w' | 'M' | 'W' | '%' => 0.9,
-        c if c.is_uppercase() => 0.69,
-        _ => 0.57,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.32,
+        'f' | 't' | 'r' | '(' | ')' | ' ' | '-' | '/' => 0.4,
+        'm' | 'w' | 'M' | 'W' | '%' => 0.97,
+        c if c.is_uppercase() => 0.7,
+        _ => 0.63,
     };
     f64::from(size) * text.chars().map(em).sum::<f64>()
 }
@@ -280,8 +288,8 @@ mod tests {
 
     #[test]
     fn text_is_wrapped_and_cut() {
-        assert_eq!(wrapped("satu dua tiga", 10, 45.0, 3), ["satu dua", "tiga"]);
-        assert_eq!(wrapped("satu dua tiga empat", 10, 45.0, 1), ["satu dua…"]);
+        assert_eq!(wrapped("satu dua tiga", 10, 50.0, 3), ["satu dua", "tiga"]);
+        assert_eq!(wrapped("satu dua tiga empat", 10, 56.0, 1), ["satu dua…"]);
         assert!(wrapped("antidisestablishmentarianism", 10, 40.0, 2)[0].ends_with('…'));
         assert!(wrapped("", 10, 40.0, 2).is_empty());
     }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::canvas::{BLUE, Canvas, Drawn, GREY, INK, Look, PALE, Side, width_of};
-use super::{FanYear, Spread, decimals, ticks};
+use super::data::{FanYear, Spread};
+use super::measure::{decimals, ticks};
 use crate::report::language::Lang;
 
 /// Where the drawing stands and how it is scaled.

@@ -1,8 +1,8 @@
 //! Amounts that flow from column to column (a Sankey diagram, after Schmidt, Journal of Industrial Ecology 12, 2008).
 
 use super::super::language::Text;
-use super::Link;
 use super::canvas::{Canvas, Drawn, Look, PALETTE, wrapped};
+use super::data::Link;
 
 /// Width of a node [px].
 const NODE: f64 = 10.0;
@@ -29,14 +29,17 @@ pub(super) fn draw(canvas: &mut Canvas, drawn: &Drawn<'_>, headings: &[Text], li
     let top = if narrow { 44.0 } else { 28.0 };
     let total =
         columns.iter().map(|nodes| nodes.iter().map(|node| node.amount).sum::<f64>()).fold(0.0, f64::max);
-    let most = columns.iter().map(Vec::len).max().unwrap_or(1);
-    // Every node has room for its label.
-    let height = (most as f64 * if narrow { 58.0 } else { 50.0 }).max(240.0);
-    let room = height - GAP * most.saturating_sub(1) as f64;
-    let scale = if total > 0.0 { room / total } else { 0.0 };
+    // Every node has room for its label: the scale is set by the amounts, the height by the fullest column.
+    let slot = 3.0 * (f64::from(size) + 2.0);
+    let scale = if total > 0.0 { 300.0 / total } else { 0.0 };
+    let need = |nodes: &Vec<Node<'_>>| {
+        let slots: f64 = nodes.iter().map(|node| (node.amount * scale).max(slot)).sum();
+        slots + GAP * nodes.len().saturating_sub(1) as f64
+    };
+    let height = columns.iter().map(need).fold(240.0, f64::max);
     let mut columns = columns;
     for nodes in &mut columns {
-        stack(nodes, top, height, scale);
+        stack(nodes, [top, height, slot], scale);
     }
     let last_label = if narrow { 92.0 } else { 170.0 };
     let step = (canvas.width - NODE - last_label) / headings.len().saturating_sub(1).max(1) as f64;
@@ -115,21 +118,21 @@ fn columns(count: usize, links: &[Link]) -> Vec<Vec<Node<'_>>> {
     columns
 }
 
-/// Stacks the nodes of a column, in the middle of its height.
-fn stack(nodes: &mut [Node<'_>], top: f64, height: f64, scale: f64) {
-    let filled: f64 = nodes.iter().map(|node| node.amount * scale).sum();
-    let free = height - filled;
-    // Columns with few nodes spread them; all columns begin and end on one line.
-    let gap = if nodes.len() > 1 { free / (nodes.len() - 1) as f64 } else { 0.0 };
-    let gap = gap.min(4.0 * GAP);
-    let used = filled + gap * nodes.len().saturating_sub(1) as f64;
+/// Stacks the nodes of a column, each with room for its label, spread over the height.
+fn stack(nodes: &mut [Node<'_>], [top, height, label]: [f64; 3], scale: f64) {
+    let slots: f64 = nodes.iter().map(|node| (node.amount * scale).max(label)).sum();
+    let gaps = nodes.len().saturating_sub(1).max(1) as f64;
+    let gap = ((height - slots) / gaps).clamp(0.0, 4.0 * GAP);
+    let used = slots + gap * nodes.len().saturating_sub(1) as f64;
     let mut y = top + (height - used) / 2.0;
     for node in nodes {
-        node.y = y;
-        node.height = (node.amount * scale).max(1.0);
-        node.out = y;
-        node.into = y;
-        y += node.amount * scale + gap;
+        let own = node.amount * scale;
+        let slot = own.max(label);
+        node.y = y + (slot - own) / 2.0;
+        node.height = own.max(1.0);
+        node.out = node.y;
+        node.into = node.y;
+        y += slot + gap;
     }
 }
 

@@ -1,29 +1,9 @@
 //! A chain drawn downwards, layer by layer: boxes with how often each holds the chain back, before and after.
 
-use super::super::language::Text;
 use super::super::page::{Cell, Table, words};
 use super::canvas::{Canvas, Drawn, GREY, INK, Look, ORANGE, PALE, SOFT, Side, WHITE, width_of, wrapped};
+use super::stand::{Box, Layer};
 use crate::report::language::Lang;
-
-/// A layer of boxes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Layer {
-    /// What its boxes have in common.
-    pub name: Text,
-    /// Its boxes from the left.
-    pub boxes: Vec<Box>,
-}
-
-/// A box of a chain.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Box {
-    /// What it is.
-    pub name: Text,
-    /// What holds it back most, if anything.
-    pub held_by: Option<Text>,
-    /// Share of the time without and with the plan in which that was so.
-    pub shares: [f64; 2],
-}
 
 /// The table of a chain.
 pub(super) fn table(layers: &[Layer]) -> Table {
@@ -112,7 +92,7 @@ fn draw_box(canvas: &mut Canvas, drawn: &Drawn<'_>, own: &Box, [x, y, width, hei
     canvas.rect([x + 1.0, y + 1.0, width - 2.0, height - 2.0], ORANGE, 0.28 * after.clamp(0.0, 1.0));
     let size: u32 = if canvas.is_narrow() { 12 } else { 13 };
     let mut at = y + 15.0;
-    for line in wrapped(own.name.in_language(drawn.lang), size, width - 14.0, 2) {
+    for line in wrapped(own.name.in_language(drawn.lang), size, (width - 14.0) / 1.13, 2) {
         canvas.text([x + 7.0, at], line, Look::plain(size).bold());
         at += f64::from(size) + 2.0;
     }

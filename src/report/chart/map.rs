@@ -1,7 +1,7 @@
 //! Places where they lie, drawn without any background: circles whose area is the amount.
 
-use super::Place;
 use super::canvas::{BLUE, Canvas, Drawn, Look, PALE, SOFT, Side, width_of};
+use super::data::Place;
 
 /// Largest radius [px].
 const LARGEST: f64 = 26.0;

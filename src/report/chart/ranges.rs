@@ -1,7 +1,8 @@
 //! Distributions one under the other on one scale: where 9 in 10 and every other future fall, and the mean.
 
 use super::canvas::{BLUE, Canvas, Drawn, GREY, INK, Look, PALE, Side, wrapped};
-use super::{RangeRow, decimals, ticks};
+use super::data::RangeRow;
+use super::measure::{decimals, ticks};
 use crate::report::language::Lang;
 
 /// Draws the distributions of `rows`.
@@ -20,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas, drawn: &Drawn<'_>, rows: &[RangeRow]) {
         let of = row.spread;
         let value = drawn.say(of.mean);
         let look = if row.ours { Look::plain(size).bold() } else { Look::plain(size) };
-        let room = canvas.width - super::canvas::width_of(&value, size) - 16.0;
+        let room = canvas.width - super::canvas::bold_width_of(&value, size) - 16.0;
         for line in wrapped(row.label.in_language(drawn.lang), size, room, 1) {
             canvas.text_above([left, y + 14.0], &line, look);
         }

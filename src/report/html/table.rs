@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::escaped;
+use super::escape::escaped;
 use crate::report::language::Lang;
 use crate::report::page::Table;
 
@@ -10,7 +10,7 @@ use crate::report::page::Table;
 pub(super) fn table(of: &Table, lang: Lang) -> String {
     let label = lang.pick("tabel", "table");
     let mut out = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n<thead><tr>"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\n<table>\n<thead><tr>"
     );
     for column in &of.columns {
         let heading = escaped(column.heading.in_language(lang));

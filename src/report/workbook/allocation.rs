@@ -17,7 +17,13 @@ pub const HEADINGS: [(&str, [&str; 2]); 8] = workbook_columns::HEADINGS;
 
 /// The lines of a plan that the result has.
 pub(super) fn lines(told: &Told) -> Option<&[PlanLine]> {
-    super::plan_lines(told).filter(|lines| !lines.is_empty())
+    let lines: &[PlanLine] = match &told.of {
+        ToldOf::Plan(document) => &document.allocation,
+        ToldOf::Simulation(lines) => lines.as_deref()?,
+        ToldOf::Judgement(document, _) => &document.allocation,
+        ToldOf::Comparison(_) | ToldOf::Coordination(_) => return None,
+    };
+    (!lines.is_empty()).then_some(lines)
 }
 
 /// Columns of the sheet. The first three are keys.
@@ -130,7 +136,7 @@ fn row(writing: &mut Writing<'_>, told: &Told, line: &PlanLine) -> Result<(), Xl
         writing.words(6, lang.facility(own.facility), &formats.words)?;
         writing.words(7, lang.title(&own.title), &formats.words)?;
     }
-    writing.number(YEAR, f64::from(line.year as i32), &formats.year)?;
+    writing.number(YEAR, line.year as f64, &formats.year)?;
     let at = writing.row + 1;
     match own.and_then(|own| own.unit.as_ref()) {
         Some(unit) => {

@@ -17,7 +17,6 @@ pub(super) struct Formats {
     pub(super) strong: Format,
     pub(super) rupiah: Format,
     pub(super) total: Format,
-    pub(super) units: Format,
     pub(super) edit: Format,
     pub(super) year: Format,
     pub(super) share: Format,
@@ -42,7 +41,6 @@ impl Formats {
             strong: base().set_bold(),
             rupiah: number("#,##0"),
             total: number("#,##0").set_bold().set_border_top(FormatBorder::Thin),
-            units: number("#,##0.####"),
             // What may be edited is told apart by its colour.
             edit: number("#,##0.####").set_background_color(Color::RGB(0x00FF_F7DB)),
             year: number("0"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::names::{facility, listed, sums};
 use super::super::piece::{Figure, Piece, Thing, Tone};
 use super::super::{chain, worth};
-use super::Plan;
+use super::subject::Plan;
 use crate::model::{Chain, Intervention};
 use crate::report::chart::{Measure, money};
 use crate::report::language::{Lang, Text};
@@ -227,7 +227,7 @@ pub(super) fn things(plan: &Plan<'_>) -> Vec<Thing> {
             let places = sums(&lines, |line| line.cluster.clone(), |line| line.rupiah as f64);
             let places: Vec<Text> = places.iter().map(|(key, _)| names.cluster(key)).collect();
             Thing {
-                many: many(own, rupiah, lines.len()),
+                many: many(own, rupiah),
                 what: described(chain, own, several),
                 places: listed(&places, 4),
                 rupiah: rupiah as f64,
@@ -247,7 +247,7 @@ fn place_of(plan: &Plan<'_>, line: &PlanLine) -> Option<(usize, usize)> {
 }
 
 /// `245 tool sets`; of what is not bought in units its title.
-fn many(own: &Intervention, rupiah: i64, _lines: usize) -> Text {
+fn many(own: &Intervention, rupiah: i64) -> Text {
     match &own.unit {
         Some(unit) => both(|lang| {
             let units = unit.of(rupiah);
@@ -276,15 +276,7 @@ fn watch(plan: &Plan<'_>) -> Vec<Text> {
     let document = plan.document;
     let mut said = Vec::new();
     said.extend(switching(&document.worth.economy));
-    said.extend(chain::tightest(plan.model, plan.tables).map(|(name, before, after)| {
-        both(|lang| {
-            let (name, before, after) = (name.in_language(lang), lang.percent(before), lang.percent(after));
-            match lang {
-                Lang::Id => format!("Hambatan terbesar tetap {name}: membatasi {after} dari waktu dengan rencana, {before} tanpa rencana."),
-                Lang::En => format!("The tightest bottleneck remains {name}: it holds back {after} of the time with the plan, {before} without."),
-            }
-        })
-    }));
+    said.extend(chain::tightest(plan.model, plan.tables));
     said.extend(super::gains::worse(plan));
     let increment = &document.evaluation.increment;
     if let Some(below) = increment.below_zero.filter(|share| *share >= 0.005) {

@@ -1,7 +1,7 @@
 //! Who gains: along the chain, from place to place, and what the economy bears beside.
 
 use super::super::piece::{Chapter, Piece};
-use super::Plan;
+use super::subject::Plan;
 use crate::report::chart::{BarRow, Chart, Form, Measure, Place, money};
 use crate::report::language::{Lang, Text};
 use crate::report::page::{Cell, Table, both, titled, words};

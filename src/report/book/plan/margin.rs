@@ -2,7 +2,7 @@
 
 use super::super::names::{facility, listed};
 use super::super::piece::{Chapter, Piece};
-use super::Plan;
+use super::subject::Plan;
 use crate::model::{InterventionId, Model};
 use crate::report::chart::{BarRow, Chart, Form, Measure};
 use crate::report::language::{Lang, Text};

@@ -3,7 +3,7 @@
 use super::super::flow;
 use super::super::names::facility;
 use super::super::piece::{Chapter, Grid, Mark, Piece, Tone};
-use super::Plan;
+use super::subject::Plan;
 use crate::model::FacilityType;
 use crate::report::language::{Lang, Text};
 use crate::report::page::{Cell, Table, both, words};
@@ -33,7 +33,7 @@ fn sources(plan: &Plan<'_>) -> Table {
     let years: Vec<i32> = (0..model.horizon.years).map(|y| model.horizon.calendar_year(y)).collect();
     let mut headings = vec![words("source", "sumber")];
     headings.extend(years.iter().map(|year| Text::same(year.to_string())));
-    headings.push(words("total [Rp]", "jumlah [Rp]"));
+    headings.push(words("total", "jumlah"));
     headings.push(words("left [Rp]", "sisa [Rp]"));
     let mut table = Table::new(headings, 1);
     let lines = &plan.document.budget.lines;
@@ -45,9 +45,9 @@ fn sources(plan: &Plan<'_>) -> Table {
         let mut cells = vec![Cell::Words(plan.names.source(&source.key))];
         for (total, year) in totals.iter_mut().zip(&years) {
             *total += spent(*year);
-            cells.push(Cell::Rupiah(spent(*year) as f64));
+            cells.push(Cell::Money(spent(*year) as f64));
         }
-        cells.push(Cell::Rupiah(own.iter().map(|line| line.spent).sum::<i64>() as f64));
+        cells.push(Cell::Money(own.iter().map(|line| line.spent).sum::<i64>() as f64));
         // What is left of a year goes into the next where that is allowed: what stands there counts once, at its end.
         let carried: i64 = own.iter().map(|line| line.carried_in).sum();
         let left: i64 = own.iter().map(|line| line.left).sum::<i64>() - carried;
@@ -55,8 +55,8 @@ fn sources(plan: &Plan<'_>) -> Table {
         table.row(cells);
     }
     let mut cells = vec![Cell::Words(words("all sources", "semua sumber"))];
-    cells.extend(totals.iter().map(|total| Cell::Rupiah(*total as f64)));
-    cells.push(Cell::Rupiah(totals.iter().sum::<i64>() as f64));
+    cells.extend(totals.iter().map(|total| Cell::Money(*total as f64)));
+    cells.push(Cell::Money(totals.iter().sum::<i64>() as f64));
     cells.push(Cell::Empty);
     table.row(cells);
     table

@@ -3,7 +3,7 @@
 use super::super::piece::Chapter;
 use super::super::worth;
 use super::super::years::spread;
-use super::Plan;
+use super::subject::Plan;
 use crate::report::chart::{Chart, Form, Measure, RangeRow};
 use crate::report::language::{Lang, Text};
 use crate::report::page::{Cell, Table, both, words};
