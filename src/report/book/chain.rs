@@ -82,8 +82,8 @@ fn tightest_of(model: &Model, own: &Held) -> Text {
         let gain = if own.relief > 0.0 {
             let gain = measure.say(lang, own.relief);
             match lang {
-                Lang::Id => format!("; sepersepuluh lebih banyak akan menambah {gain}"),
-                Lang::En => format!("; a tenth more of it would bring {gain}"),
+                Lang::Id => format!("; sepersepuluh lebih banyak akan menambah {gain} (jumlah atas klaster)"),
+                Lang::En => format!("; a tenth more of it would bring {gain} (summed over clusters)"),
             }
         } else {
             String::new()

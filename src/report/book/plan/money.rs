@@ -27,14 +27,13 @@ pub(super) fn chapter(plan: &Plan<'_>) -> Chapter {
     chapter
 }
 
-/// What every source spends in every year, with what it leaves.
+/// What every source spends in every year.
 fn sources(plan: &Plan<'_>) -> Table {
     let model = plan.model;
     let years: Vec<i32> = (0..model.horizon.years).map(|y| model.horizon.calendar_year(y)).collect();
     let mut headings = vec![words("source", "sumber")];
     headings.extend(years.iter().map(|year| Text::same(year.to_string())));
     headings.push(words("total", "jumlah"));
-    headings.push(words("left [Rp]", "sisa [Rp]"));
     let mut table = Table::new(headings, 1);
     let lines = &plan.document.budget.lines;
     let mut totals = vec![0i64; years.len()];
@@ -48,16 +47,11 @@ fn sources(plan: &Plan<'_>) -> Table {
             cells.push(Cell::Money(spent(*year) as f64));
         }
         cells.push(Cell::Money(own.iter().map(|line| line.spent).sum::<i64>() as f64));
-        // What is left of a year goes into the next where that is allowed: what stands there counts once, at its end.
-        let carried: i64 = own.iter().map(|line| line.carried_in).sum();
-        let left: i64 = own.iter().map(|line| line.left).sum::<i64>() - carried;
-        cells.push(Cell::Rupiah(left as f64));
         table.row(cells);
     }
     let mut cells = vec![Cell::Words(words("all sources", "semua sumber"))];
     cells.extend(totals.iter().map(|total| Cell::Money(*total as f64)));
     cells.push(Cell::Money(totals.iter().sum::<i64>() as f64));
-    cells.push(Cell::Empty);
     table.row(cells);
     table
 }
