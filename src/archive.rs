@@ -5,12 +5,14 @@ pub mod folder;
 pub mod learned;
 pub mod manifest;
 pub mod part;
+pub mod reading;
 pub mod reproduction;
 pub mod runner;
 pub mod settings;
 
 pub use folder::{FolderError, ResultFolder, Staged};
 pub use manifest::Manifest;
+pub use reading::read_result;
 pub use settings::Settings;
 
 /// The folder of a result that holds the scenario it was made from.

@@ -16,6 +16,7 @@ mod outcome;
 mod process;
 mod program;
 mod progress;
+mod report;
 mod reproduce;
 mod sensitivity;
 mod simulate;
@@ -159,6 +160,7 @@ impl Command {
             Command::Sensitivity(a) => a.common.json,
             Command::Judge(a) => a.common.json,
             Command::Reproduce(a) => a.common.json,
+            Command::Report(a) => a.common.json,
             Command::Program(a) => match &a.command {
                 args::ProgramCommand::Solve(a) => a.common.json,
                 args::ProgramCommand::Export(a) => a.common.json,

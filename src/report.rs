@@ -1,8 +1,10 @@
 //! Results as people read them: tables from typed rows, raw samples, and the summaries in Indonesian and English.
 
 pub mod assurance;
+pub mod book;
 pub mod budget_document;
 pub mod changes;
+pub mod chart;
 mod cofunding;
 pub mod compare;
 pub mod conflict;
@@ -11,6 +13,7 @@ pub mod coverage;
 pub mod describe;
 mod economy;
 mod horizon;
+pub mod html;
 pub mod judge;
 pub mod ladder;
 pub mod language;
@@ -34,5 +37,6 @@ mod tidy;
 mod unkept;
 pub mod violation;
 mod whole;
+pub mod workbook;
 
 pub use language::{Lang, Text};

@@ -29,6 +29,7 @@ mod sheet;
 pub mod source_file;
 mod table;
 mod text;
+pub mod workbook_columns;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod asking;
 mod options;
 mod planning;
+mod report;
 
 pub(crate) use asking::{LadderArgs, MenuArgs};
 pub(crate) use options::{Changes, Common, MethodArg, Output};
@@ -15,6 +16,8 @@ use options::{metric, seconds};
 pub(crate) use planning::{
     ByArg, CompareArgs, CoordinateArgs, JudgeArgs, OptimiseArgs, Planning, SensitivityArgs,
 };
+
+pub(crate) use report::ReportArgs;
 
 use super::usage::WordFault;
 use crate::language::text;
@@ -60,6 +63,7 @@ impl Arguments {
             Command::Sensitivity(a) => a.common.threads,
             Command::Judge(a) => a.common.threads,
             Command::Reproduce(a) => a.common.threads,
+            Command::Report(a) => a.common.threads,
             Command::Program(a) => match &a.command {
                 ProgramCommand::Solve(a) => a.common.threads,
                 ProgramCommand::Export(a) => a.common.threads,
@@ -97,6 +101,8 @@ pub(crate) enum Command {
     Judge(JudgeArgs),
     /// Run a result again from its manifest and say, file by file, whether it is the same to the byte.
     Reproduce(ReproduceArgs),
+    /// Write results as a report for those who decide: an HTML file that needs no network, and a workbook.
+    Report(ReportArgs),
     /// Solve any two-stage stochastic program in SMPS, or write a plan's program for other solvers.
     Program(ProgramArgs),
     /// Write a synthetic scenario of any size, for benchmarks, tests and trials.

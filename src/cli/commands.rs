@@ -35,6 +35,7 @@ pub(crate) fn execute(arguments: &Arguments, process: &Process) -> Result<Outcom
         Command::Coordinate(args) => super::coordinate::coordinate(args, process),
         Command::Judge(args) => super::judge::judge(args, process),
         Command::Reproduce(args) => super::reproduce::reproduce(args, process),
+        Command::Report(args) => super::report::report(args, process),
         Command::Program(args) => super::program::program(args, process),
         Command::Generate(args) => generate(args, process),
         Command::Schema(args) => {

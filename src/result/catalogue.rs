@@ -15,7 +15,7 @@ use super::fault::{FailureDocument, FaultDocument};
 use super::judge::{JudgedRow, JudgementDocument};
 use super::ladder::{LadderDocument, LadderLineRow, LadderRow};
 use super::law::LawRow;
-use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument};
+use super::made::{CompletionsDocument, GeneratedDocument, ProgramFilesDocument, ReportedDocument};
 use super::margin::MarginRow;
 use super::menu::{MenuDocument, MenuPlanRow, MenuRow, SwapRow};
 use super::outcome::{BottleneckRow, OutcomeTableRow, TargetRow};
@@ -85,7 +85,7 @@ const fn table<T: Row>(word: &'static str, command: &'static str, file: &'static
 }
 
 /// Every document and table, documents first.
-pub const CATALOGUE: [Entry; 43] = [
+pub const CATALOGUE: [Entry; 44] = [
     document::<CheckDocument>("model", "check --json", ""),
     document::<KeysDocument>("keys", "check --keys --json", ""),
     timed_document::<PlanDocument>("plan", "optimise --json", "plan.json"),
@@ -107,6 +107,7 @@ pub const CATALOGUE: [Entry; 43] = [
     document::<ProgramFilesDocument>("program-files", "program export --json", ""),
     document::<SamplesDocument>("samples", "sample --json", ""),
     document::<GeneratedDocument>("generated", "generate --json", ""),
+    document::<ReportedDocument>("reported", "report --json", ""),
     document::<CompletionsDocument>("completions", "completions --json", ""),
     table::<PlanLine>(
         "allocation",

@@ -113,6 +113,25 @@ pub struct GeneratedDocument {
     pub files: Vec<GeneratedFile>,
 }
 
+/// The schema's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum ReportedSchema {
+    /// Version 1.
+    #[serde(rename = "rantai.reported/1")]
+    One,
+}
+
+/// Reports that were written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportedDocument {
+    /// The schema.
+    pub schema: ReportedSchema,
+    /// The result folders, as they were named.
+    pub results: Vec<String>,
+    /// The files, by the names that they were given.
+    pub files: Vec<GeneratedFile>,
+}
+
 impl GeneratedDocument {
     /// The document of a scenario in `folder`.
     pub fn of(folder: String, options: &GenerateOptions, files: Vec<GeneratedFile>) -> Self {

@@ -85,7 +85,7 @@ impl fmt::Display for Fault {
 
 /// A line of a file: a row where the file is a table.
 pub(crate) fn line_text(file: &str, line: usize) -> Text {
-    if file.ends_with(".csv") {
+    if file.ends_with(".csv") || file.contains(".xlsx") {
         text!(en: "row {line}", id: "baris {line}")
     } else {
         text!(en: "line {line}", id: "baris {line}")

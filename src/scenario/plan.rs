@@ -7,6 +7,7 @@ mod line;
 pub(crate) mod locked;
 mod stated;
 pub(crate) mod today;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,7 +77,7 @@ const PLAN_COLUMNS: Columns = Columns {
     left_out: stated::NOTES,
 };
 
-/// Reads the plan at `path` for `model`: CSV with the columns of `allocation.csv`, JSON as `plan.json`, or a result folder
+/// Reads the plan at `path` for `model`: CSV with the columns of `allocation.csv`, a workbook of `report --xlsx`, JSON as `plan.json`, or a result folder
 /// that holds one of them, or both and the same. Columns of notes and rows of sums are left out, which a note says. Rules that the
 /// plan breaks are no faults: [`violations`](crate::model::rule::violations) lists them.
 ///
@@ -185,8 +186,14 @@ fn in_folder(path: &Path, model: &Model, faults: &mut Faults) -> Found {
 /// The plan in a file.
 fn in_file(path: &Path, model: &Model, faults: &mut Faults) -> Found {
     let label = path.display().to_string();
-    let whole = Place::file(&label);
+    let mut whole = Place::file(&label);
     let text = match read_bytes(path, Take::FilesAndPipes, LARGEST_FILE) {
+        Ok(bytes) if workbook::is_workbook(&bytes) => {
+            workbook::table(bytes, &whole, faults).map(|(sheet, text)| {
+                whole = sheet;
+                text
+            })
+        }
         Ok(bytes) => decode(bytes, &whole, faults),
         Err(error) => {
             error.tell(&whole, faults);
@@ -198,7 +205,7 @@ fn in_file(path: &Path, model: &Model, faults: &mut Faults) -> Found {
     if label.to_lowercase().ends_with(".json") || text.trim_start().starts_with('{') {
         return in_json(&text, whole, model, faults);
     }
-    let table = read(&label, &text, &PLAN_COLUMNS, faults);
+    let table = read(&whole.file, &text, &PLAN_COLUMNS, faults);
     let left_out = LeftOutOfPlan::of(&table, model, &whole, faults);
     let mut found = Found { left_out, ..Found::nothing(whole) };
     for row in table.rows.iter().filter(|row| !is_sum(row, model)) {

@@ -49,7 +49,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that only these modules may name.
-const DOORS: [(&str, &[&str]); 16] = [
+const DOORS: [(&str, &[&str]); 19] = [
     ("petgraph", &["model"]),
     ("toml", &["scenario"]),
     ("rand", &["sampling"]),
@@ -59,6 +59,9 @@ const DOORS: [(&str, &[&str]); 16] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("comfy_table", &["report"]),
+    ("kuva", &["report"]),
+    ("rust_xlsxwriter", &["report"]),
+    ("calamine", &["scenario"]),
     ("parquet", &["report"]),
     ("sobol_burley", &["sampling"]),
     ("postcard", &["archive"]),

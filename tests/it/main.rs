@@ -42,6 +42,7 @@ mod proportion;
 mod published;
 mod random_scenario;
 mod readme;
+mod report;
 mod reproduce;
 mod results;
 mod results_page;
