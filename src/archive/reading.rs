@@ -109,6 +109,9 @@ fn model_of(settings: &Settings, scenario: &Scenario) -> Result<Model, StudyErro
         Settings::Judge(run) => run.request.model(&scenario.model),
         Settings::Coordinate(request) => request.model(&scenario.model),
         Settings::Compare(request) => request.model(&scenario.model),
+        Settings::Ladder(request) => request.model(&scenario.model),
+        Settings::Menu(request) => request.model(&scenario.model),
+        Settings::Sensitivity(request) => request.model(&scenario.model),
         Settings::Simulate(_) => Ok(scenario.model.clone()),
     }
 }
@@ -207,6 +210,15 @@ impl Reader<'_> {
             }
             Settings::Compare(_) => ToldOf::Comparison(Box::new(self.json("comparison.json")?)),
             Settings::Coordinate(_) => ToldOf::Coordination(Box::new(self.json("coordination.json")?)),
+            Settings::Ladder(_) | Settings::Menu(_) | Settings::Sensitivity(_) => {
+                return Err(vec![told(
+                    self.shown,
+                    text!(
+                        en: "no report is made of ladders, menus and sensitivities yet; read summary.en.txt and the tables there",
+                        id: "laporan tangga, menu, dan kepekaan belum tersedia; baca summary.id.txt dan tabel-tabel di sana",
+                    ),
+                )]);
+            }
         })
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn book(told: &Result, lines: Option<&[PlanLine]>) -> Book {
 }
 
 /// The total of a measure over all clusters and years.
-fn total<'t>(told: &'t Result, plan: PlanKey, measure: MeasureKey) -> Option<&'t OutcomeTableRow<'static>> {
+fn total(told: &Result, plan: PlanKey, measure: MeasureKey) -> Option<&OutcomeTableRow<'static>> {
     told.tables
         .outcomes
         .iter()
