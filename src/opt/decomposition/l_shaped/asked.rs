@@ -23,6 +23,8 @@ const WORK: f64 = 3e8;
 const WORK_OF_VISIT: f64 = 5e3;
 /// Share of the value by which decisions are to be worth more than enough.
 const MARGIN: f64 = 5e-7;
+/// Share of the value by which decisions may be worth less than enough: what sums of samples are off by.
+const ROUNDED: f64 = 1e-11;
 /// Share of a row's largest term by which decisions may miss it.
 const SLACK: f64 = 1e-9;
 /// Known decisions are tried in whole amounts, the furthest first, so many at most.
@@ -152,6 +154,11 @@ impl Asking<'_, '_, '_> {
         MARGIN * self.question.enough.abs().max(self.question.options.unit)
     }
 
+    /// True of decisions that are worth enough, but for what sums are off by.
+    fn is_enough(&self, value: f64) -> bool {
+        value >= self.question.enough - ROUNDED * self.question.enough.abs().max(self.question.options.unit)
+    }
+
     /// The value that decisions are brought to.
     fn aim(&self) -> f64 {
         self.question.enough + self.margin()
@@ -256,7 +263,7 @@ impl Asking<'_, '_, '_> {
             }
             let x = self.whole.decisions();
             let value = self.value(&x)?.map(|found| found.objective);
-            let worth_enough = value.is_some_and(|value| value >= self.question.enough);
+            let worth_enough = value.is_some_and(|value| self.is_enough(value));
             if let Some(low) = value.filter(|value| *value < self.aim()) {
                 self.between(&x, low)?;
             }
@@ -370,7 +377,7 @@ impl Asking<'_, '_, '_> {
             let whole = if number == last { Some(x) } else { whole };
             let Some(x) = whole else { continue };
             let Some(found) = self.value(&x)? else { continue };
-            if found.objective >= self.question.enough || number == last {
+            if self.is_enough(found.objective) || number == last {
                 let inner = sum(self.question.columns, &found.x);
                 let outer = self.further(inner, outer);
                 return Ok(Extreme { value: found.objective, x: found.x, inner, outer });
