@@ -173,7 +173,7 @@ pub(super) fn coordination(told: &Result, document: &CoordinationDocument) -> Bo
     chapter.chart(Chart {
         title: both(|lang| match lang {
             Lang::Id => format!("Tambahan {} menurut cara merencanakan", lang.metric(&told.model, metric)),
-            Lang::En => format!("Added {} by the way of planning", lang.metric(&told.model, metric)),
+            Lang::En => format!("Rise in {} by the way of planning", lang.metric(&told.model, metric)),
         }),
         says: answer[0].clone(),
         measure: measure.clone(),

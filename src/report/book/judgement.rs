@@ -68,6 +68,12 @@ fn answer(document: &JudgementDocument, metric: Metric) -> Vec<Text> {
         both(|lang| {
             let size = measure.say(lang, of.difference.mean.abs());
             match (lang, of.difference.mean >= 0.0) {
+                (Lang::Id, _) if of.difference.mean == 0.0 => {
+                    "Ia memberi sama banyak dengan rencana pembanding.".to_string()
+                }
+                (Lang::En, _) if of.difference.mean == 0.0 => {
+                    "It brings as much as the plan it is held against.".to_string()
+                }
                 (Lang::Id, true) => format!("Ia memberi {size} lebih banyak daripada rencana pembanding."),
                 (Lang::Id, false) => format!("Ia memberi {size} lebih sedikit daripada rencana terbaik."),
                 (Lang::En, true) => format!("It brings {size} more than the plan it is held against."),
@@ -142,7 +148,7 @@ fn against(told: &Result, document: &JudgementDocument, metric: Metric) -> Optio
     chapter.chart(Chart {
         title: both(|lang| match lang {
             Lang::Id => format!("Tambahan {} dibanding tanpa rencana", lang.metric(&told.model, metric)),
-            Lang::En => format!("Added {} over no plan", lang.metric(&told.model, metric)),
+            Lang::En => format!("Rise in {} over no plan", lang.metric(&told.model, metric)),
         }),
         says: answer(document, metric).swap_remove(1),
         measure: measure.clone(),

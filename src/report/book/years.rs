@@ -97,7 +97,7 @@ fn fan(model: &Model, metric: Metric, years: Vec<FanYear>, increment: bool) -> C
             match (lang, increment) {
                 (Lang::Id, true) => format!("Tambahan {name} tiap tahun, dengan rencana dibanding tanpa"),
                 (Lang::Id, false) => format!("Tiap tahun: {name} tanpa rencana"),
-                (Lang::En, true) => format!("Added {name} in each year, with the plan over without"),
+                (Lang::En, true) => format!("Rise in {name} in each year, with the plan over without"),
                 (Lang::En, false) => format!("In each year: {name} without a plan"),
             }
         }),

@@ -37,7 +37,7 @@ fn actors(plan: &Plan<'_>) -> Option<Chart> {
     let (name, most) = gains.first()?.clone();
     Some(Chart {
         title: words(
-            "Added value added by actor along the chain",
+            "Rise in value added by actor along the chain",
             "Tambahan nilai tambah menurut pelaku di sepanjang rantai",
         ),
         says: both(|lang| {

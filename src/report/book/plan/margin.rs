@@ -71,7 +71,7 @@ fn next(plan: &Plan<'_>) -> Option<Chart> {
             let metric = metric.in_language(lang);
             match lang {
                 Lang::Id => format!("Tambahan {metric} dari Rp1 miliar lagi, menurut sumbernya"),
-                Lang::En => format!("Added {metric} from one more billion rupiah, by its source"),
+                Lang::En => format!("Rise in {metric} from one more billion rupiah, by its source"),
             }
         }),
         says,

@@ -76,7 +76,7 @@ pub(super) fn rivals(plan: &Plan<'_>) -> Chapter {
                     lang.number(evaluation.samples as f64, 0)
                 ),
                 Lang::En => format!(
-                    "Added {name} in {} futures, over no plan",
+                    "Rise in {name} in {} futures, over no plan",
                     lang.number(evaluation.samples as f64, 0)
                 ),
             }
