@@ -285,14 +285,15 @@ mod tests {
         assert!((cubic(0.3).iter().sum::<f64>() - 1.0).abs() < 1e-15);
     }
 
-    /// A straight line is found to rounding: no second difference is penalised, and no noise stands against it.
+    /// A straight line is found to a ten-thousandth of its spread of about 12: no second difference is penalised and no noise stands
+    /// against it; what is left at its ends is the ridge.
     #[test]
-    fn a_straight_line_is_found_exactly() {
+    fn a_straight_line_is_found() {
         let x = scattered(500);
         let y: Vec<f64> = x.iter().map(|x| 3.0 - 2.0 * x).collect();
         let predicted = crossed(&[Basis::of(&x)], std::slice::from_ref(&y), 5);
         for (found, y) in predicted[0].iter().zip(&y) {
-            assert!((found - y).abs() < 1e-5, "{found} {y}");
+            assert!((found - y).abs() < 1e-3, "{found} {y}");
         }
     }
 

@@ -17,6 +17,15 @@ fn the_two_commands_open_the_readme_and_are_known_to_the_script() {
     assert!(ci.contains("./x test"));
 }
 
+/// The words of a command line, of which those between single quotes hold together.
+fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    let parts = line.split('\'').enumerate();
+    parts.flat_map(|(number, part)| match number % 2 {
+        0 => part.split_whitespace().collect::<Vec<&str>>(),
+        _ => vec![part],
+    })
+}
+
 /// Every `rantai ...` line in the README's code blocks runs, on few samples.
 #[test]
 fn every_command_line_of_the_readme_runs() {
@@ -25,8 +34,7 @@ fn every_command_line_of_the_readme_runs() {
     let mut tried = 0;
     for line in readme.lines().filter(|line| line.starts_with("rantai ")) {
         let line = line.split(" #").next().unwrap_or_default().split(" >").next().unwrap_or_default();
-        let mut arguments: Vec<String> = line
-            .split_whitespace()
+        let mut arguments: Vec<String> = words_of(line)
             .skip(1)
             .map(|word| match word.strip_prefix("scenarios/") {
                 // Parties plan five times over: in things that are not whole, it takes seconds.
@@ -36,7 +44,7 @@ fn every_command_line_of_the_readme_runs() {
                 None => word.to_string(),
             })
             .collect();
-        if ["optimise", "coordinate"].contains(&arguments[0].as_str()) {
+        if ["optimise", "coordinate", "ladder", "menu"].contains(&arguments[0].as_str()) {
             arguments.extend(["--samples", "2", "--evaluation", "20"].map(String::from));
         }
         if arguments[0] == "optimise" {
