@@ -15,6 +15,8 @@ pub(super) struct Formats {
     pub(super) wrapped: Format,
     pub(super) key: Format,
     pub(super) strong: Format,
+    /// Words to the right of a number.
+    pub(super) beside: Format,
     pub(super) rupiah: Format,
     pub(super) total: Format,
     pub(super) edit: Format,
@@ -38,7 +40,8 @@ impl Formats {
             words: base(),
             wrapped: base().set_text_wrap(),
             key: base().set_font_size(8).set_font_color(Color::RGB(0x0054_606C)),
-            strong: base().set_bold(),
+            strong: base().set_bold().set_text_wrap(),
+            beside: base().set_text_wrap().set_indent(1),
             rupiah: number("#,##0"),
             total: number("#,##0").set_bold().set_border_top(FormatBorder::Thin),
             // What may be edited is told apart by its colour.
@@ -129,8 +132,7 @@ impl<'a> Writing<'a> {
         let said = self.said(text).to_string();
         let format = self.formats.wrapped.clone();
         self.sheet.merge_range(self.row, 0, self.row, 3, &said, &format)?;
-        let lines = said.chars().count().div_ceil(88).max(1);
-        self.sheet.set_row_height(self.row, 15.5 * lines as f64)?;
+        self.sheet.set_row_height(self.row, height(&[(&said, 88)]))?;
         self.row += 1;
         Ok(())
     }
@@ -141,7 +143,8 @@ impl<'a> Writing<'a> {
         self.words(1, self.said(&of.says), &formats.strong)?;
         let means = self.said(&of.means).to_string();
         self.sheet.merge_range(self.row, 2, self.row, 3, &means, &formats.wrapped)?;
-        self.sheet.set_row_height(self.row, 31.0)?;
+        let height = height(&[(self.said(&of.asks), 26), (self.said(&of.says), 18), (&means, 50)]);
+        self.sheet.set_row_height(self.row, height)?;
         self.row += 1;
         Ok(())
     }
@@ -152,8 +155,8 @@ impl<'a> Writing<'a> {
         self.number(1, of.rupiah, &formats.rupiah)?;
         self.number(2, of.share, &formats.share)?;
         let what = format!("{}: {}", self.said(&of.what), self.said(&of.places));
-        self.words(3, &what, &formats.wrapped)?;
-        self.sheet.set_row_height(self.row, 31.0)?;
+        self.words(3, &what, &formats.beside)?;
+        self.sheet.set_row_height(self.row, height(&[(self.said(&of.many), 24), (&what, 38)]))?;
         self.row += 1;
         Ok(())
     }
@@ -218,4 +221,10 @@ impl<'a> Writing<'a> {
         self.sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
         Ok(())
     }
+}
+
+/// The height of a row for wrapped texts, each with about how many letters a line of its column holds \[points\].
+fn height(texts: &[(&str, usize)]) -> f64 {
+    let lines = texts.iter().map(|(text, letters)| text.chars().count().div_ceil(*letters)).max();
+    15.5 * lines.unwrap_or(1).max(1) as f64
 }
